@@ -1,0 +1,108 @@
+"""rules/*.toml, the court's policy, checked and frozen. A wrong file is refused with file, key and reason."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from helpdesk import policy
+from helpdesk.errors import RulesError
+
+LARGEST_FILE = 512 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """All court policy in force, one attribute a file. ``digest`` names exactly this content."""
+
+    digest: str
+    court: policy.Court
+    extraction: policy.Extraction
+    categories: policy.Categories
+    matching: policy.Matching
+    triage: policy.Triage
+    replies: policy.Replies
+    calendar: policy.Calendar
+    courts: policy.Courts
+    mail: policy.MailLimits
+
+
+_SHAPES: Mapping[str, type[Any]] = {
+    "court": policy.Court,
+    "extraction": policy.Extraction,
+    "categories": policy.Categories,
+    "matching": policy.Matching,
+    "triage": policy.Triage,
+    "replies": policy.Replies,
+    "calendar": policy.Calendar,
+    "courts": policy.Courts,
+    "mail": policy.MailLimits,
+}
+
+
+def load_rules(folder: Path) -> Rules:
+    """Read and check every rules file of ``folder``; raises RulesError for the first thing wrong."""
+    texts = {name: _read(folder, f"{name}.toml") for name in _SHAPES}
+    return rules_from_texts(texts)
+
+
+def rules_from_texts(texts: Mapping[str, str]) -> Rules:
+    """Rules from the files' contents by name without ending; the digest covers every byte of them."""
+    digest = hashlib.sha256()
+    parsed: dict[str, Any] = {}
+    for name, shape in _SHAPES.items():
+        text = texts[name]
+        digest.update(f"{name}\0{len(text)}\0{text}".encode())
+        parsed[name] = _checked(f"{name}.toml", text, shape)
+    rules = Rules(digest=digest.hexdigest(), **parsed)
+    _check_references(rules)
+    return rules
+
+
+def _read(folder: Path, file: str) -> str:
+    path = folder / file
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise RulesError(file, "", f"is larger than {LARGEST_FILE // 1024} KB")
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RulesError(file, "", f"is missing from {folder}") from None
+    except UnicodeDecodeError as error:
+        raise RulesError(file, "", f"is not UTF-8 text (byte {error.start})") from None
+    except OSError as error:
+        raise RulesError(file, "", f"cannot be read: {error.strerror}") from None
+
+
+def _checked(file: str, text: str, shape: type[Any]) -> Any:
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise RulesError(file, "", f"is not valid TOML: {error}") from None
+    try:
+        return TypeAdapter(shape).validate_python(table)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise RulesError(file, key, _reason(first["type"], first["msg"])) from None
+
+
+def _reason(kind: str, message: str) -> str:
+    """Pydantic's message in the words of someone who edits a TOML file."""
+    known = {
+        "missing": "is missing",
+        "unexpected_keyword_argument": "is not a known key",
+        "extra_forbidden": "is not a known key",
+    }
+    return known.get(kind, message.removeprefix("Value error, "))
+
+
+def _check_references(rules: Rules) -> None:
+    """What one file names must exist in the other."""
+    for policy_check in policy.CROSS_CHECKS:
+        policy_check(rules)

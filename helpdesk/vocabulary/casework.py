@@ -1,0 +1,68 @@
+"""The staff's side: roles, tickets, resets and what leaves."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a member of staff may do; each includes the one before."""
+
+    CLERK = "clerk"  # works the queue
+    SUPERVISOR = "supervisor"  # reviews metrics, second approvals, roster imports
+    ADMIN = "admin"  # staff accounts and settings
+
+    def includes(self, other: Role) -> bool:
+        """Whether this role may do what ``other`` may."""
+        order = list(Role)
+        return order.index(self) >= order.index(other)
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands."""
+
+    NEW = "new"  # created, not yet decided (only inside one transaction)
+    READY = "ready"
+    REVIEW = "review"
+    WAITING = "waiting"  # we asked the requester
+    ANSWERED = "answered"  # a standard answer went out; nothing is left to do
+    APPROVED = "approved"  # a second person must still agree
+    HELD = "held"  # approved, inside the undo window
+    QUEUED = "queued"  # the reset is in the outbox
+    SENT = "sent"  # the reset left for the primary address
+    CLOSED = "closed"
+    DECLINED = "declined"
+    SPAM = "spam"
+    MERGED = "merged"
+    SNOOZED = "snoozed"
+
+
+class OutboxKind(StrEnum):
+    """What an outgoing message is. Only REPLY rows hold an address."""
+
+    REPLY = "reply"  # to the sender of a message; text depends on the message alone
+    RESET = "reset"  # to the filer's primary address, looked up when it is sent
+    NOTICE = "notice"  # "your reset is done", likewise to the primary address
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing message stands."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # claimed by a worker
+    SENT = "sent"
+    DEFERRED = "deferred"  # a temporary failure; due again later with the same Message-ID
+    FAILED = "failed"  # permanent; staff decide
+    UNCERTAIN = "uncertain"  # the server may have taken it; staff decide
+    CANCELLED = "cancelled"  # undone in time, or overtaken
+
+
+class ResetState(StrEnum):
+    """Where an approved reset stands."""
+
+    OPEN = "open"  # approved; its outbox row has not left yet
+    SENT = "sent"  # left for the primary address
+    TO_DO = "to_do"  # worklist connector: a clerk must perform it in CM/ECF
+    DONE = "done"  # performed
+    CANCELLED = "cancelled"  # undone inside the window
+    RETURNED = "returned"  # back to staff: the record changed or sending failed

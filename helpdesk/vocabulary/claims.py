@@ -1,0 +1,96 @@
+"""What a mail says, and what a clerk must know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk.vocabulary.mail import Span
+from helpdesk.vocabulary.routing import Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One thing the sender says, and where. ``value`` is tidied, ``written`` is exactly what stands there."""
+
+    value: str
+    written: str
+    span: Span | None  # None only for values entered by staff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a message says about one filer. Never trusted; each part may be absent.
+
+    name: "First [Middle] Last[, Suffix]" as written, without Esq. or honorifics.
+    bar_id: the characters of the number only, leading zeros as written ("023456").
+    bar_state: two-letter jurisdiction where one is stated, else None.
+    claimed_email: in lower case; the filer's address as stated, or the sender's own address where
+        none is stated and the filer is plainly the sender.
+    """
+
+    name: Stated | None = None
+    bar_id: Stated | None = None
+    bar_state: str | None = None
+    claimed_email: Stated | None = None
+    says_no_bar_id: bool = False  # "I have no California bar number", pro se, government
+    filer_is_sender: bool = False  # first person, or the signature is this filer's
+
+
+class Severity(StrEnum):
+    """How much weight a signal carries for a clerk."""
+
+    NOTE = "note"  # good to know
+    WARNING = "warning"  # bars the ready route
+
+
+class SignalName(StrEnum):
+    """Something about a message or record that a clerk must know before approving."""
+
+    SENDER_NOT_ON_RECORD = "sender_not_on_record"
+    LOOKALIKE_ADDRESS = "lookalike_address"  # mixed scripts, a domain one edit from the record's
+    REPLY_TO_ELSEWHERE = "reply_to_elsewhere"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    SENDER_UNCLEAR = "sender_unclear"  # no or several From addresses
+    HIDDEN_TEXT = "hidden_text"
+    ADDRESSES_THE_SYSTEM = "addresses_the_system"  # "approved by the clerk", "ignore the rules"
+    POSES_AS_COURT = "poses_as_court"
+    PRIMARY_CHANGED_RECENTLY = "primary_changed_recently"
+    OTHER_REQUESTS = "other_requests"  # for this filer from other senders
+    PASTED_PASSWORD = "pasted_password"
+    SEND_ELSEWHERE = "send_elsewhere"  # asks to send the reset or password somewhere else
+    SECRET_ASKED = "secret_asked"  # asks what address or data is on file
+    MESSAGE_ID_REUSED = "message_id_reused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One signal with its reason in a clerk's words."""
+
+    name: SignalName
+    severity: Severity
+    reason: str
+    span: Span | None = None
+
+
+class Missing(StrEnum):
+    """What the court asks for and the message does not say."""
+
+    NAME = "name"
+    BAR_ID = "bar_id"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Understanding:
+    """A message, understood without looking at the roll: the only thing an automatic reply may rest on."""
+
+    category: Category
+    wants: tuple[Category, ...]  # everything it wants, the category first
+    why: str  # one sentence: which words decided
+    urgent: bool = False
+    claims: tuple[Claim, ...] = ()  # one per filer whose reset or login name is asked for
+    missing: tuple[Missing, ...] = ()  # of a single claim, or of every claim
+    signals: tuple[Signal, ...] = ()  # those that the message alone shows
+    court: str | None = None  # key in rules/courts.toml, for OTHER_COURT
+    thanks_only: bool = False  # nothing is asked: must not reopen a ticket
+    language: str = "en"  # "en" or "es": the language to answer in
