@@ -4,57 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import re2
-from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
+from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
-from pydantic_core import core_schema
 
 from helpdesk.errors import RulesError
-from helpdesk.vocabulary import Category
+from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
+from helpdesk.policy_reading import Categories, Extraction
+from helpdesk.policy_triage import Condition, Triage, TriageRule
+from helpdesk.vocabulary import Category, Route
 
 if TYPE_CHECKING:
     from helpdesk.rules import Rules
 
-LONGEST_PATTERN = 500  # characters
-_STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
-
-Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
-Probability = Annotated[float, Field(ge=0, le=1)]
-
-
-class Pattern:
-    """A regular expression of the rules, on RE2: linear time, whatever the text. Letter case is ignored."""
-
-    __slots__ = ("_compiled", "source")
-
-    def __init__(self, source: str) -> None:
-        if len(source) > LONGEST_PATTERN:
-            raise ValueError(f"pattern is longer than {LONGEST_PATTERN} characters")
-        options = re2.Options()
-        options.case_sensitive = False
-        options.log_errors = False
-        options.max_mem = 8 << 20
-        try:
-            self._compiled = re2.compile(source, options)
-        except re2.error as error:
-            detail = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
-            raise ValueError(f"pattern {source!r} is not accepted: {detail}") from None
-        self.source = source
-
-    def search(self, text: str) -> Any:
-        """The first match as an re2 match object (``start``, ``end``, ``group``), or None."""
-        return self._compiled.search(text)
-
-    def finditer(self, text: str) -> Any:
-        """All matches from left to right."""
-        return self._compiled.finditer(text)
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        return core_schema.no_info_after_validator_function(cls, core_schema.str_schema(min_length=1))
+__all__ = [
+    "CROSS_CHECKS",
+    "Calendar",
+    "Categories",
+    "Closure",
+    "Condition",
+    "Court",
+    "Courts",
+    "Extraction",
+    "MailLimits",
+    "Matching",
+    "OtherCourt",
+    "Pattern",
+    "Patterns",
+    "Probability",
+    "Replies",
+    "Text",
+    "Triage",
+    "TriageRule",
+    "Words",
+]
 
 
 def _timezone(name: str) -> str:
@@ -65,7 +50,7 @@ def _timezone(name: str) -> str:
     return name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Court:
     """court.toml: who we are, and the dates and contacts that replies name."""
 
@@ -88,7 +73,7 @@ class Court:
     pacer_address: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Closure:
     """A day on which nobody works."""
 
@@ -96,7 +81,7 @@ class Closure:
     why: Text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Calendar:
     """calendar.toml: business hours, for every figure that measures people."""
 
@@ -106,7 +91,7 @@ class Calendar:
     closures: tuple[Closure, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class OtherCourt:
     """A neighbouring court's helpdesk."""
 
@@ -116,14 +101,14 @@ class OtherCourt:
     as_of: date
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Courts:
     """courts.toml: who answers for the other courts."""
 
     courts: dict[str, OtherCourt]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class MailLimits:
     """mail.toml: limits and manners of the two doors."""
 
@@ -138,7 +123,7 @@ class MailLimits:
     longest_retry_minutes: Annotated[float, Field(gt=0)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Replies:
     """replies.toml: which template answers which category. An empty name means no automatic reply."""
 
@@ -148,24 +133,9 @@ class Replies:
     by_category: dict[Category, str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Extraction:
-    """extraction.toml: words and patterns by which names, Bar IDs and addresses are found."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Categories:
-    """categories.toml: words and patterns by which a message's wishes are recognised."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Matching:
     """matching.toml: weights, calibration with its provenance, and the safety gate."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=_STRICT)
-class Triage:
-    """triage.toml: the ordered rules of the route; the first that applies wins."""
 
 
 def _every_category_has_a_reply(rules: Rules) -> None:
@@ -174,4 +144,28 @@ def _every_category_has_a_reply(rules: Rules) -> None:
         raise RulesError("replies.toml", "by_category", f"has no line for {', '.join(missing)}")
 
 
-CROSS_CHECKS: tuple[Callable[[Rules], None], ...] = (_every_category_has_a_reply,)
+def _every_reason_has_a_sentence(rules: Rules) -> None:
+    for number, rule in enumerate(rules.triage.rules, start=1):
+        if rule.reason not in rules.triage.reasons:
+            raise RulesError("triage.toml", f"rules.{number}.reason", f"{rule.reason!r} has no sentence in [reasons]")
+
+
+def _last_rule_is_review(rules: Rules) -> None:
+    last = rules.triage.rules[-1]
+    if last.when or last.unless or last.route is not Route.REVIEW:
+        raise RulesError("triage.toml", "rules", "the last rule must send everything that is left to review")
+
+
+def _ready_is_guarded(rules: Rules) -> None:
+    """No rule may call a request ready that is not certain or carries a warning."""
+    for number, rule in enumerate(rules.triage.rules, start=1):
+        if rule.route is Route.READY and Condition.CERTAIN not in rule.when:
+            raise RulesError("triage.toml", f"rules.{number}.when", "a rule for ready must ask for 'certain'")
+
+
+CROSS_CHECKS: tuple[Callable[[Rules], None], ...] = (
+    _every_category_has_a_reply,
+    _every_reason_has_a_sentence,
+    _last_rule_is_review,
+    _ready_is_guarded,
+)

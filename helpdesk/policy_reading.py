@@ -1,0 +1,119 @@
+"""The shapes of extraction.toml and categories.toml: the words by which mail is understood."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+from pydantic.dataclasses import dataclass
+
+from helpdesk.patterns import STRICT, Pattern, Patterns, Text, Words
+from helpdesk.vocabulary import Category
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class BarIdReading:
+    """extraction.toml, [bar_id]: how Bar IDs are written, and what only looks like one."""
+
+    labels: Patterns  # "SBN", "State Bar No."
+    absent: Patterns  # "I have no Bar ID", "pro se"
+    lookalikes: Patterns  # telephone, ZIP, case and account numbers
+    spoken: dict[Text, Annotated[str, Field(pattern=r"^\d$")]]  # "seven" = "7"
+    jurisdictions: dict[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], Pattern]  # TX = "texas"
+    unlabelled_digits: Annotated[int, Field(ge=5, le=8)]  # how long a bare number must be to count
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class NameReading:
+    """extraction.toml, [name]: how names are introduced, and words that are never part of one."""
+
+    labels: Patterns  # "Full name", up to but without the colon
+    first_labels: Patterns
+    middle_labels: Patterns
+    last_labels: Patterns
+    introductions: Patterns  # "my name is"; the name follows
+    on_behalf: Patterns  # "on behalf of"; the name follows
+    never: Words
+    honorifics: Words
+    particles: Words
+    suffixes: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AddressReading:
+    """extraction.toml, [address]: whose address it is, by the words beside it."""
+
+    primary: Patterns  # "primary e-mail:", before the address
+    old: Patterns  # "formerly", before the address
+    old_after: Patterns  # "is closed", after the address
+    new: Patterns
+    others: Patterns  # "cc my secretary at", before the address
+    ours: Words  # domains (and their subdomains) that are never a filer's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class SenderReading:
+    """extraction.toml, [sender]: whether the sender asks for themselves."""
+
+    first_person: Patterns
+    for_another: Patterns
+    self_too: Patterns  # "me and my partner"
+    staff: Patterns  # words in a display name, title or address of somebody's staff
+    closings: Patterns  # "Regards,"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Suspicions:
+    """extraction.toml, [suspicions]: words that a clerk must not miss."""
+
+    addresses_the_system: Patterns
+    poses_as_court: Patterns
+    send_elsewhere: Patterns
+    secret_asked: Patterns
+    pasted_password: Patterns  # first group: the password
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Extraction:
+    """extraction.toml: words and patterns by which names, Bar IDs and addresses are found."""
+
+    longest: Annotated[int, Field(ge=1_000, le=65_536)]  # characters of a message that are understood
+    bar_id: BarIdReading
+    name: NameReading
+    address: AddressReading
+    sender: SenderReading
+    suspicions: Suspicions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Sign:
+    """One pattern that speaks for a category, or against it with a negative weight."""
+
+    weight: Annotated[int, Field(ge=-10, le=10)]
+    patterns: Patterns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Password:
+    """categories.toml, [password]: whose password is meant, and what is wrong with it."""
+
+    words: Patterns
+    login_words: Patterns
+    troubles: Patterns
+    settled: Patterns  # "I know my password"
+    ours: Patterns
+    pacer: Patterns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Categories:
+    """categories.toml: words and patterns by which a message's wishes are recognised."""
+
+    enough: Annotated[int, Field(ge=1, le=10)]  # a category's weights must reach this
+    password: Password
+    signs: dict[Category, tuple[Sign, ...]]
+    order: tuple[Category, ...]  # which one a message with several wishes counts as
+    thanks: Patterns
+    urgent: Patterns
+    not_urgent: Patterns
+    spanish: Words
