@@ -1,0 +1,5 @@
+"""Reading: the bytes of a mail become a Message. Pure, bounded, and it never trusts what it reads."""
+
+from helpdesk.read.message import read_message
+
+__all__ = ["read_message"]
