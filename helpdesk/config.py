@@ -6,6 +6,7 @@ Every variable may also be given as ``…_FILE``, the path of a file that holds 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -74,7 +75,7 @@ class Config:
         settings = _Settings(environ)
         database_url = settings.text("DATABASE_URL", f"sqlite:///{PROJECT / 'instance' / 'helpdesk.sqlite3'}")
         connector = settings.choice("CONNECTOR", Connector, Connector.WORKLIST)
-        command = tuple(settings.text("RESET_COMMAND").split())
+        command = _command(settings.text("RESET_COMMAND"))
         if connector is Connector.LINK and not command:
             raise ConfigurationError("HELPDESK_RESET_COMMAND", "the link connector needs the court's program")
         demo_dir = settings.text("DEMO_MAIL_DIR")
@@ -138,6 +139,13 @@ class _Settings:
         except ValueError:
             known = ", ".join(member.value for member in kind)
             raise ConfigurationError(f"HELPDESK_{name}", f"{written!r} is not one of: {known}") from None
+
+
+def _command(written: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(written))
+    except ValueError as error:  # a quotation mark that never closes
+        raise ConfigurationError("HELPDESK_RESET_COMMAND", f"cannot be read ({error})") from error
 
 
 def _database_url(url: str) -> str:

@@ -1,0 +1,90 @@
+# ECF helpdesk. `make help` lists what there is. Needs Python 3.11 or newer; everything else is installed into .venv.
+
+PYTHON ?= python3
+PORT ?= 8080
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+CODE := helpdesk tests bench wsgi.py
+
+# Every tool keeps its cache inside .venv, so that a checkout stays clean.
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/.cache/python
+export RUFF_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/ruff
+export MYPY_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/mypy
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/.cache/hypothesis
+PYTEST := $(BIN)/python -m pytest -o cache_dir=$(VENV)/.cache/pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv dev system demo test bench lint format lock screenshots clean
+
+help: ## list these targets
+	@echo "ECF helpdesk: make TARGET"
+	@echo
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  Start with: make demo     (another port: make demo PORT=9000)"
+
+venv: $(RUN_STAMP) ## install what the service needs into .venv, checked against hashes
+
+dev: $(DEV_STAMP) ## the same and the tools of the tests
+
+demo: $(RUN_STAMP) ## run the whole helpdesk on invented mail (PORT=8080); Ctrl-C ends it
+	@exec $(BIN)/python -m helpdesk.service.demo --port "$(PORT)"
+
+test: $(DEV_STAMP) system ## install what is missing, check style and types, run all tests
+	@$(MAKE) --no-print-directory lint
+	@echo "test: running the tests ..."
+	@$(PYTEST) $(TESTS)
+
+bench: $(DEV_STAMP) ## run the benchmarks: a table here, JSON in bench/results
+	@$(BIN)/python -m bench
+
+lint: $(DEV_STAMP) ## check style, formatting and types
+	@echo "lint: style, formatting, types ..."
+	@$(BIN)/ruff check --quiet $(CODE)
+	@$(BIN)/ruff format --check --quiet $(CODE) || { echo "lint: run 'make format'"; exit 1; }
+	@$(BIN)/mypy --no-error-summary
+
+format: $(DEV_STAMP) ## put the code into its form
+	@$(BIN)/ruff check --fix --quiet $(CODE)
+	@$(BIN)/ruff format $(CODE)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 \
+	--no-emit-index-url --custom-compile-command "make lock" $(LOCKFLAGS) pyproject.toml
+lock: $(DEV_STAMP) ## compute the lock files anew (newest versions: make lock LOCKFLAGS=--upgrade)
+	@echo "lock: requirements.txt ..."
+	@$(LOCK) --output-file requirements.txt
+	@echo "lock: requirements-dev.txt ..."
+	@$(LOCK) --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+
+screenshots: $(DEV_STAMP) system ## take pictures of every page (docs/images)
+	@$(BIN)/python -m tests.web.screenshots
+
+clean: ## remove what was installed and what the demo wrote; instance/ otherwise stays
+	rm -rf $(VENV) instance/demo bench/results test-results
+
+# --- How things get installed -------------------------------------------------------------------------------------
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "This needs Python 3.11 or newer as '$(PYTHON)'. Name another one: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv module is incomplete here. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "venv: creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): requirements.txt | $(BIN)/pip
+	@echo "venv: installing the libraries of the service (about 15 seconds) ..."
+	@$(PIP) install --require-hashes --requirement requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(RUN_STAMP)
+	@echo "venv: installing the tools of the tests ..."
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+system:
+	@.ci/system-packages

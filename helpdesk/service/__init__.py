@@ -1,0 +1,1 @@
+"""What runs for long: the poller, the worker and the demo."""
