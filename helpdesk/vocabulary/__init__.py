@@ -4,7 +4,17 @@ This package is the glossary. Every other module speaks these words; none adds b
 All times are aware and in UTC. Absence is ``None``; ambiguity is a tuple with several members.
 """
 
-from helpdesk.vocabulary.casework import OutboxKind, OutboxState, ResetState, Role, TicketState
+from helpdesk.vocabulary.casework import (
+    SYSTEM,
+    Letter,
+    OutboxKind,
+    OutboxState,
+    OutgoingMail,
+    ResetState,
+    Role,
+    StaffMember,
+    TicketState,
+)
 from helpdesk.vocabulary.claims import Claim, Missing, Severity, Signal, SignalName, Stated, Understanding
 from helpdesk.vocabulary.deciding import Decision, FilerRequest, Reason
 from helpdesk.vocabulary.mail import (
@@ -20,16 +30,19 @@ from helpdesk.vocabulary.mail import (
     Span,
     Verdict,
 )
-from helpdesk.vocabulary.matching import Candidate, Evidence, Field, Level, Ranking
+from helpdesk.vocabulary.matching import Candidate, Channel, ChannelKind, Evidence, Field, Level, Ranking
 from helpdesk.vocabulary.roll import Filer, FilerStatus
 from helpdesk.vocabulary.routing import Category, Delivery, Route
 
 __all__ = [
+    "SYSTEM",
     "Address",
     "Attachment",
     "Authentication",
     "Candidate",
     "Category",
+    "Channel",
+    "ChannelKind",
     "Claim",
     "Decision",
     "Delivery",
@@ -38,6 +51,7 @@ __all__ = [
     "Filer",
     "FilerRequest",
     "FilerStatus",
+    "Letter",
     "Level",
     "MachineKind",
     "MachineMail",
@@ -45,6 +59,7 @@ __all__ = [
     "Missing",
     "OutboxKind",
     "OutboxState",
+    "OutgoingMail",
     "Place",
     "Ranking",
     "Reason",
@@ -57,6 +72,7 @@ __all__ = [
     "Signal",
     "SignalName",
     "Span",
+    "StaffMember",
     "Stated",
     "TicketState",
     "Understanding",

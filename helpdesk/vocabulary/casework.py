@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -66,3 +67,38 @@ class ResetState(StrEnum):
     DONE = "done"  # performed
     CANCELLED = "cancelled"  # undone inside the window
     RETURNED = "returned"  # back to staff: the record changed or sending failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMember:
+    """Who acts. The service itself acts as ``SYSTEM``."""
+
+    id: int
+    login: str
+    name: str
+    role: Role
+
+
+SYSTEM = StaffMember(id=0, login="system", name="the service", role=Role.CLERK)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """Text of an outgoing message, before it is addressed."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """One message to exactly one address, ready for the SMTP door."""
+
+    outbox_id: int
+    kind: OutboxKind
+    to: str
+    message_id: str  # with angle brackets; the same at every attempt
+    subject: str
+    body: str
+    in_reply_to: str | None = None  # with angle brackets
+    references: tuple[str, ...] = ()

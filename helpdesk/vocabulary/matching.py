@@ -29,6 +29,23 @@ class Level(StrEnum):
     ABSENT = "absent"  # the message or the record says nothing
 
 
+class ChannelKind(StrEnum):
+    """Through which of a record's addresses a message came."""
+
+    PRIMARY = "primary"  # the stored primary address, letter case aside
+    SECONDARY = "secondary"  # a further address of the record
+    FIRM = "firm"  # another address at the primary address's own (not a public webmail) domain
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """Whether a sender is on a channel of a filer: never mixed with the probability of a match."""
+
+    kind: ChannelKind
+    authenticated: bool  # the sender's domain is authenticated, and aligned with From
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """One field's comparison. ``bits`` is its log2 weight: 3 bits are 8 to 1 in favour, -3 against."""

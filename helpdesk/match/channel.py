@@ -1,0 +1,30 @@
+"""Is this sender on a channel of that filer? A separate question from which filer is meant."""
+
+from __future__ import annotations
+
+from helpdesk.vocabulary import Authentication, Channel, ChannelKind, Filer, Verdict
+
+
+def channel(sender_address: str, filer: Filer, authentication: Authentication, webmail: frozenset[str]) -> Channel:
+    """Which of the filer's addresses the sender wrote from, and whether the sender's domain is authenticated.
+
+    ``webmail`` holds public domains where a shared domain means nothing (``Matching.webmail_domains``).
+    """
+    return Channel(
+        kind=_kind(sender_address.strip().lower(), filer, webmail),
+        authenticated=authentication.verdict is Verdict.PASS and authentication.aligned,
+    )
+
+
+def _kind(sender: str, filer: Filer, webmail: frozenset[str]) -> ChannelKind:
+    if not sender:
+        return ChannelKind.NONE
+    primary = filer.primary_email.lower()
+    if sender == primary:
+        return ChannelKind.PRIMARY
+    if sender in (address.lower() for address in filer.secondary_emails):
+        return ChannelKind.SECONDARY
+    domain = sender.rpartition("@")[2]
+    if domain and domain == primary.rpartition("@")[2] and domain not in webmail:
+        return ChannelKind.FIRM
+    return ChannelKind.NONE
