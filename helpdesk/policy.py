@@ -130,6 +130,7 @@ class Replies:
     missing: Text  # when the message lacks what the court asks for
     reset: Text  # acknowledges a reset request
     several: Text  # acknowledges several filers' requests in one mail
+    needs_staff: tuple[Category, ...]  # answered at once, but a person looks all the same
     by_category: dict[Category, str]
 
 

@@ -1,0 +1,101 @@
+"""The record of what happened: append-only, each event sealed onto the one before."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.store.database import db
+from helpdesk.store.models import AuditHead, Event
+from helpdesk.store.seals import same, seal
+from helpdesk.vocabulary import StaffMember
+
+_READ_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventView:
+    """One event as staff see it."""
+
+    id: int
+    at: datetime
+    actor: str
+    kind: str
+    ticket_id: int | None
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verification:
+    """What ``verify`` found. ``problem`` names the first bad event, '' when the chain is whole."""
+
+    events: int
+    problem: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was altered, deleted, inserted or reordered."""
+        return not self.problem
+
+
+def record(
+    session: Session, kind: str, *, actor: StaffMember, now: datetime, ticket_id: int | None = None, **details: Any
+) -> None:
+    """Append one event within the caller's transaction: if this fails, so does what it records."""
+    head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one()
+    body = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    link = Event(
+        id=head.last_id + 1, at=now, actor=actor.login, kind=kind, ticket_id=ticket_id, details=body, seal=""
+    )
+    link.seal = _seal_of(head.seal, link)
+    session.add(link)
+    head.last_id, head.seal = link.id, link.seal
+    session.flush()
+
+
+def verify() -> Verification:
+    """Walk the whole chain and compare it with its head."""
+    before, count = "", 0
+    for link in db.session.execute(
+        select(Event).order_by(Event.id).execution_options(yield_per=_READ_AT_ONCE)
+    ).scalars():
+        count += 1
+        if link.id != count:
+            return Verification(events=count - 1, problem=f"event {count} is missing (found {link.id})")
+        if not same(link.seal, _seal_of(before, link)):
+            return Verification(events=count - 1, problem=f"event {link.id} was altered")
+        before = link.seal
+    head = db.session.get(AuditHead, 1)
+    if head is None or head.last_id != count or not same(head.seal, before):
+        expected = head.last_id if head else "unknown"
+        return Verification(events=count, problem=f"the end is missing: {count} events found, {expected} expected")
+    return Verification(events=count)
+
+
+def events(*, ticket_id: int | None = None, limit: int = 200) -> tuple[EventView, ...]:
+    """The latest events, newest first; of one ticket where one is named."""
+    wanted = select(Event).order_by(Event.id.desc()).limit(limit)
+    if ticket_id is not None:
+        wanted = wanted.where(Event.ticket_id == ticket_id)
+    return tuple(_view(link) for link in db.session.execute(wanted).scalars())
+
+
+def _view(link: Event) -> EventView:
+    return EventView(
+        id=link.id,
+        at=link.at,
+        actor=link.actor,
+        kind=link.kind,
+        ticket_id=link.ticket_id,
+        details=json.loads(link.details),
+    )
+
+
+def _seal_of(before: str, link: Event) -> str:
+    at = link.at.astimezone(UTC).isoformat(timespec="microseconds")
+    return seal("audit", before, str(link.id), at, link.actor, link.kind, str(link.ticket_id), link.details)

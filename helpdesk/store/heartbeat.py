@@ -1,0 +1,50 @@
+"""Signs of life, and leases for what only one process may do at a time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, update
+from sqlalchemy.exc import IntegrityError
+
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import Heartbeat, Lease
+
+
+def beat(name: str, *, now: datetime, detail: str = "") -> None:
+    """Note that a service lives."""
+    with transaction() as session:
+        session.merge(Heartbeat(name=name, at=now, detail=detail))
+
+
+def last_beat(name: str) -> datetime | None:
+    """When a service last showed that it lives, None for never."""
+    row = db.session.get(Heartbeat, name, populate_existing=True)
+    return row.at if row else None
+
+
+def acquire(name: str, holder: str, *, now: datetime, seconds: int) -> bool:
+    """Take or renew a lease; False when somebody else holds it and it has not run out."""
+    until = now + timedelta(seconds=seconds)
+    try:
+        with transaction() as session:
+            taken = session.execute(
+                update(Lease)
+                .where(Lease.name == name, or_(Lease.holder == holder, Lease.until < now))
+                .values(holder=holder, until=until)
+                .returning(Lease.name)
+            ).scalar_one_or_none()
+            if taken is None and session.get(Lease, name) is None:
+                session.add(Lease(name=name, holder=holder, until=until))
+                return True
+            return taken is not None
+    except IntegrityError:  # another process created the row first
+        return False
+
+
+def release(name: str, holder: str) -> None:
+    """Give a lease back, so that a standby need not wait for it to run out."""
+    with transaction() as session:
+        row = session.get(Lease, name)
+        if row is not None and row.holder == holder:
+            session.delete(row)

@@ -1,0 +1,306 @@
+"""The ledger: every message of every mailbox, its bytes committed before the server hears of it."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.store import audit
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
+from helpdesk.vocabulary import SYSTEM, Delivery, StaffMember
+
+_FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """How far one mailbox is read. Every message up to ``last_uid`` is in the ledger."""
+
+    mailbox_id: int
+    uidvalidity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One message as the server gave it. ``truncated``: too large, only its head was fetched."""
+
+    uid: int
+    raw: bytes
+    truncated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredMail:
+    """A committed message that nothing happened to yet."""
+
+    ledger_id: int
+    raw: bytes
+    truncated: bool
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuarantinedMail:
+    """A message that could not be read, for staff."""
+
+    ledger_id: int
+    reason: str
+    size: int
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxState:
+    """One mailbox's last contact with its server."""
+
+    name: str
+    polled_at: datetime | None
+    error: str | None
+    server_messages: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accounting:
+    """Where every message is. ``stored`` counts those still waiting to be understood."""
+
+    counts: dict[Delivery, int]
+    mailboxes: tuple[MailboxState, ...]
+
+    @property
+    def total(self) -> int:
+        """All messages ever taken from the server."""
+        return sum(self.counts.values())
+
+    @property
+    def waiting(self) -> int:
+        """Messages taken in that have not become a ticket, an attachment, ignored or quarantined yet."""
+        return self.counts[Delivery.STORED]
+
+
+def open_mailbox(name: str, uidvalidity: int, *, now: datetime) -> Cursor:
+    """The mailbox's cursor. A new UIDVALIDITY makes all old UIDs meaningless: the mailbox is read from the start
+    again, and copies are recognised by their content (RFC 3501, 2.3.1.1)."""
+    with transaction() as session:
+        row = _mailbox(session, name)
+        if row is None:
+            row = Mailbox(name=name, uidvalidity=uidvalidity, last_uid=0)
+            session.add(row)
+            session.flush()
+            audit.record(session, "mailbox_opened", actor=SYSTEM, now=now, mailbox=name, uidvalidity=uidvalidity)
+        elif row.uidvalidity != uidvalidity:
+            audit.record(
+                session,
+                "mailbox_renumbered",
+                actor=SYSTEM,
+                now=now,
+                mailbox=name,
+                before=row.uidvalidity,
+                after=uidvalidity,
+            )
+            row.uidvalidity, row.last_uid = uidvalidity, 0
+        return Cursor(mailbox_id=row.id, uidvalidity=row.uidvalidity, last_uid=row.last_uid)
+
+
+def store_batch(cursor: Cursor, fetched: Sequence[Fetched], *, now: datetime) -> Cursor:
+    """Commit the messages' bytes and their ledger rows; skips UIDs that are known. Returns the cursor after it."""
+    with transaction() as session:
+        known = _known(session, cursor, [mail.uid for mail in fetched])
+        fresh = [mail for mail in fetched if mail.uid not in known]
+        hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in fresh}
+        _store_bytes(session, {hashes[mail.uid]: mail.raw for mail in fresh})
+        if fresh:
+            session.execute(insert(LedgerEntry), [_row(cursor, mail, hashes[mail.uid], now) for mail in fresh])
+        last_uid = max([cursor.last_uid, *(mail.uid for mail in fetched)])
+        session.execute(
+            update(Mailbox)
+            .where(Mailbox.id == cursor.mailbox_id, Mailbox.uidvalidity == cursor.uidvalidity)
+            .values(last_uid=last_uid)
+        )
+    return Cursor(mailbox_id=cursor.mailbox_id, uidvalidity=cursor.uidvalidity, last_uid=last_uid)
+
+
+def to_flag(cursor: Cursor, *, limit: int) -> tuple[int, ...]:
+    """UIDs that are committed but that the server has not been told about."""
+    return tuple(
+        db.session.execute(
+            select(LedgerEntry.uid)
+            .where(
+                LedgerEntry.mailbox_id == cursor.mailbox_id,
+                LedgerEntry.uidvalidity == cursor.uidvalidity,
+                LedgerEntry.flagged_at.is_(None),
+            )
+            .order_by(LedgerEntry.uid)
+            .limit(limit)
+        ).scalars()
+    )
+
+
+def mark_flagged(cursor: Cursor, uids: Sequence[int], *, now: datetime) -> None:
+    """Note that the server has been told (flag set or message moved)."""
+    with transaction() as session:
+        session.execute(
+            update(LedgerEntry)
+            .where(
+                LedgerEntry.mailbox_id == cursor.mailbox_id,
+                LedgerEntry.uidvalidity == cursor.uidvalidity,
+                LedgerEntry.uid.in_(uids),
+            )
+            .values(flagged_at=now)
+        )
+
+
+def poll_succeeded(mailbox_id: int, server_messages: int, *, now: datetime) -> None:
+    """Note a complete look at a mailbox."""
+    with transaction() as session:
+        session.execute(
+            update(Mailbox)
+            .where(Mailbox.id == mailbox_id)
+            .values(polled_at=now, error=None, server_messages=server_messages)
+        )
+
+
+def poll_failed(name: str, error: str) -> None:
+    """Note why a mailbox could not be read; the queue page shows it. A mailbox never opened is not known yet."""
+    with transaction() as session:
+        session.execute(update(Mailbox).where(Mailbox.name == name).values(error=error))
+
+
+def pending(*, limit: int) -> tuple[StoredMail, ...]:
+    """The oldest committed messages that nothing happened to yet."""
+    rows = db.session.execute(
+        select(LedgerEntry.id, LedgerEntry.truncated, LedgerEntry.stored_at, RawMail.packed)
+        .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
+        .where(LedgerEntry.state == Delivery.STORED.value)
+        .order_by(LedgerEntry.id)
+        .limit(limit)
+    )
+    return tuple(
+        StoredMail(
+            ledger_id=row.id, raw=zlib.decompress(row.packed), truncated=row.truncated, stored_at=row.stored_at
+        )
+        for row in rows
+    )
+
+
+def quarantine(ledger_id: int, reason: str, *, now: datetime) -> None:
+    """Set a message aside that cannot be read within its limits; its bytes stay for staff."""
+    with transaction() as session:
+        entry = session.get(LedgerEntry, ledger_id)
+        if entry is None or entry.state != Delivery.STORED.value:
+            return
+        entry.state, entry.reason, entry.settled_at = Delivery.QUARANTINED.value, reason, now
+        audit.record(session, "quarantined", actor=SYSTEM, now=now, ledger=ledger_id, reason=reason)
+
+
+def requeue(ledger_id: int, *, actor: StaffMember, now: datetime) -> None:
+    """Give a quarantined message another try, for instance after an upgrade."""
+    with transaction() as session:
+        entry = session.get(LedgerEntry, ledger_id)
+        if entry is None:
+            raise NotFoundError("There is no such message.")
+        if entry.state != Delivery.QUARANTINED.value:
+            raise NotPossibleError("This message is not in quarantine any more.")
+        entry.state, entry.reason, entry.settled_at = Delivery.STORED.value, None, None
+        audit.record(session, "requeued", actor=actor, now=now, ledger=ledger_id)
+
+
+def quarantined(*, limit: int = 200) -> tuple[QuarantinedMail, ...]:
+    """Messages in quarantine, newest first."""
+    rows = db.session.execute(
+        select(LedgerEntry.id, LedgerEntry.reason, LedgerEntry.stored_at, RawMail.size)
+        .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
+        .where(LedgerEntry.state == Delivery.QUARANTINED.value)
+        .order_by(LedgerEntry.id.desc())
+        .limit(limit)
+    )
+    return tuple(
+        QuarantinedMail(ledger_id=row.id, reason=row.reason or "", size=row.size, stored_at=row.stored_at)
+        for row in rows
+    )
+
+
+def raw_bytes(ledger_id: int) -> bytes:
+    """A message exactly as the server gave it."""
+    packed = db.session.execute(
+        select(RawMail.packed)
+        .join(LedgerEntry, LedgerEntry.sha256 == RawMail.sha256)
+        .where(LedgerEntry.id == ledger_id)
+    ).scalar_one_or_none()
+    if packed is None:
+        raise NotFoundError("There is no such message.")
+    return zlib.decompress(packed)
+
+
+def known_uids(cursor: Cursor) -> frozenset[int]:
+    """Every UID of the mailbox that is in the ledger."""
+    return frozenset(
+        db.session.execute(
+            select(LedgerEntry.uid).where(
+                LedgerEntry.mailbox_id == cursor.mailbox_id, LedgerEntry.uidvalidity == cursor.uidvalidity
+            )
+        ).scalars()
+    )
+
+
+def accounting() -> Accounting:
+    """Where every message is."""
+    found = dict(
+        db.session.execute(select(LedgerEntry.state, func.count()).group_by(LedgerEntry.state)).tuples().all()
+    )
+    mailboxes = db.session.execute(select(Mailbox).order_by(Mailbox.name)).scalars()
+    return Accounting(
+        counts={state: found.get(state.value, 0) for state in Delivery},
+        mailboxes=tuple(
+            MailboxState(name=row.name, polled_at=row.polled_at, error=row.error, server_messages=row.server_messages)
+            for row in mailboxes
+        ),
+    )
+
+
+def _mailbox(session: Session, name: str) -> Mailbox | None:
+    return session.execute(select(Mailbox).where(Mailbox.name == name)).scalar_one_or_none()
+
+
+def _known(session: Session, cursor: Cursor, uids: Sequence[int]) -> frozenset[int]:
+    return frozenset(
+        session.execute(
+            select(LedgerEntry.uid).where(
+                LedgerEntry.mailbox_id == cursor.mailbox_id,
+                LedgerEntry.uidvalidity == cursor.uidvalidity,
+                LedgerEntry.uid.in_(uids),
+            )
+        ).scalars()
+    )
+
+
+def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
+    known = set(session.execute(select(RawMail.sha256).where(RawMail.sha256.in_(raw_by_hash))).scalars())
+    fresh = [
+        {"sha256": key, "size": len(raw), "packed": zlib.compress(raw, _FAST)}
+        for key, raw in raw_by_hash.items()
+        if key not in known
+    ]
+    if fresh:
+        session.execute(insert(RawMail), fresh)
+
+
+def _row(cursor: Cursor, mail: Fetched, sha256: str, now: datetime) -> dict[str, Any]:
+    return {
+        "mailbox_id": cursor.mailbox_id,
+        "uidvalidity": cursor.uidvalidity,
+        "uid": mail.uid,
+        "sha256": sha256,
+        "truncated": mail.truncated,
+        "state": Delivery.STORED.value,
+        "stored_at": now,
+    }

@@ -1,0 +1,30 @@
+"""The tables. What must never happen is refused by constraints and triggers here, not only by the use cases."""
+
+from helpdesk.store.models.casework import Decision, Note, Ticket
+from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
+from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease
+from helpdesk.store.models.resets import OutboxRow, Reset, ResetLink
+from helpdesk.store.models.roll import FilerRow, RosterImport
+from helpdesk.store.models.staff import SignInAttempt, Staff, StaffSession
+
+__all__ = [
+    "AuditHead",
+    "Decision",
+    "Event",
+    "FilerRow",
+    "Heartbeat",
+    "Lease",
+    "LedgerEntry",
+    "Mailbox",
+    "Note",
+    "OutboxRow",
+    "RawMail",
+    "ReadMail",
+    "Reset",
+    "ResetLink",
+    "RosterImport",
+    "SignInAttempt",
+    "Staff",
+    "StaffSession",
+    "Ticket",
+]

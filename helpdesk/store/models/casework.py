@@ -1,0 +1,81 @@
+"""Tickets, what was decided about them, and what staff noted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.store.database import Model, UtcDateTime
+from helpdesk.store.models.columns import Json, one_of
+from helpdesk.vocabulary import Category, Route, TicketState
+
+
+class Ticket(Model):
+    """The staff's case. ``version`` grows with every change; a page that shows an older one may not act."""
+
+    __tablename__ = "ticket"
+    __table_args__ = (
+        one_of("state", TicketState),
+        one_of("route", Route),
+        one_of("category", Category),
+        Index("ix_ticket_queue", "state", "urgent", "received_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str]
+    route: Mapped[str]
+    category: Mapped[str]
+    urgent: Mapped[bool] = mapped_column(default=False)
+    subject: Mapped[str]
+    sender_name: Mapped[str] = mapped_column(default="")
+    sender_address: Mapped[str] = mapped_column(default="", index=True)
+    language: Mapped[str] = mapped_column(default="en")
+    thread_token: Mapped[str] = mapped_column(unique=True)  # unguessable; lets a reply find its ticket
+    filer_id: Mapped[int | None] = mapped_column(ForeignKey("filer.id"), index=True)  # top or chosen candidate
+    filer_chosen_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: the matcher's
+    summary: Mapped[dict[str, Any]] = mapped_column(Json)  # what the queue shows: name, levels, probability, reasons
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # first answer by staff or a standard answer
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+
+class Decision(Model):
+    """What was decided about one message, with everything needed to see why. Append-only, like events."""
+
+    __tablename__ = "decision"
+    __table_args__ = (one_of("route", Route), one_of("category", Category))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    route: Mapped[str]
+    category: Mapped[str]
+    wants: Mapped[list[str]] = mapped_column(Json)
+    why: Mapped[str]
+    reasons: Mapped[list[Any]] = mapped_column(Json)
+    signals: Mapped[list[Any]] = mapped_column(Json)
+    requests: Mapped[list[Any]] = mapped_column(Json)  # claims, candidates, evidence
+    missing: Mapped[list[str]] = mapped_column(Json)
+    reply: Mapped[str | None]
+    rules_digest: Mapped[str]
+    roll_version: Mapped[str]
+
+
+class Note(Model):
+    """What a member of staff wrote for the others."""
+
+    __tablename__ = "note"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    text: Mapped[str]

@@ -1,0 +1,107 @@
+"""Approved resets and everything that leaves the house."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from helpdesk.store.database import Model, UtcDateTime
+from helpdesk.store.models.columns import Json, one_of
+from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState
+
+_OPEN = text("state IN ('open', 'to_do')")
+
+
+class Reset(Model):
+    """An approval to reset one filer's password. It names the record, never an address.
+
+    ``primary_seal`` is a keyed hash of the primary address at the moment of approval: enough to notice that it
+    changed, useless as a destination.
+    """
+
+    __tablename__ = "reset"
+    __table_args__ = (
+        one_of("state", ResetState),
+        Index("uq_reset_open_ticket", "ticket_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_reset_open_filer", "filer_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"))
+    approved_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)  # end of the undo window
+    primary_seal: Mapped[str]
+    state: Mapped[str] = mapped_column(default=ResetState.OPEN.value)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    finished_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    outcome: Mapped[str] = mapped_column(default="")  # why cancelled or returned, in a clerk's words
+
+
+class ResetLink(Model):
+    """A one-time link. Only the hash of its token is kept."""
+
+    __tablename__ = "reset_link"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    reset_id: Mapped[int] = mapped_column(ForeignKey("reset.id"), index=True)
+    filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutboxRow(Model):
+    """One message on its way out.
+
+    A reset or notice *cannot* hold an address or any text: who gets it and what it says is looked up from the
+    filer's record when it is sent.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        one_of("kind", OutboxKind),
+        one_of("state", OutboxState),
+        CheckConstraint(
+            "(kind = 'reply' AND to_address IS NOT NULL AND subject IS NOT NULL AND body IS NOT NULL"
+            " AND reset_id IS NULL)"
+            " OR (kind IN ('reset', 'notice') AND to_address IS NULL AND subject IS NULL AND body IS NULL"
+            " AND in_reply_to IS NULL AND reset_id IS NOT NULL)",
+            name="reset_holds_no_address",
+        ),
+        Index(
+            "ix_outbox_due",
+            "due_at",
+            "id",
+            sqlite_where=text("state IN ('queued', 'deferred')"),
+            postgresql_where=text("state IN ('queued', 'deferred')"),
+        ),
+        Index("ix_outbox_sender_day", "to_address", "queued_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    reset_id: Mapped[int | None] = mapped_column(ForeignKey("reset.id"), index=True)
+    to_address: Mapped[str | None]
+    template: Mapped[str]
+    subject: Mapped[str | None]
+    body: Mapped[str | None]
+    in_reply_to: Mapped[str | None]
+    references: Mapped[list[Any]] = mapped_column(Json, default=list)
+    automatic: Mapped[bool] = mapped_column(default=False)  # sent without a person's doing
+    message_id: Mapped[str] = mapped_column(unique=True)
+    dedupe_key: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[str] = mapped_column(default=OutboxState.QUEUED.value)
+    queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(default=0)
+    claim: Mapped[str | None]  # fencing token of the worker that has it
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str | None]

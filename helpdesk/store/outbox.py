@@ -1,0 +1,360 @@
+"""Everything on its way out: rows in the same transaction as the ticket, claimed by compare-and-set."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk import policy
+from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.store import audit
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import OutboxRow, Reset, Ticket
+from helpdesk.store.seals import seal
+from helpdesk.vocabulary import (
+    SYSTEM,
+    Letter,
+    Message,
+    OutboxKind,
+    OutboxState,
+    StaffMember,
+)
+
+STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
+_REPLY_EVERY = timedelta(days=1)
+_REFERENCES_KEPT = 20
+_DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The conversation that a reply continues, as Message-IDs in angle brackets."""
+
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, message: Message) -> Thread:
+        """What an answer to this message carries (RFC 5322, 3.6.4)."""
+        if message.message_id is None:
+            return cls()
+        own = f"<{message.message_id}>"
+        earlier = [f"<{reference}>" for reference in message.references[-_REFERENCES_KEPT:]]
+        return cls(in_reply_to=own, references=(*[item for item in earlier if item != own], own))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimed:
+    """A row that this worker alone may send; ``claim`` proves it."""
+
+    id: int
+    kind: OutboxKind
+    claim: str
+    attempts: int  # including this one
+    ticket_id: int
+    reset_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxView:
+    """An outgoing message for staff. ``to`` is 'the primary address' where the row holds none."""
+
+    id: int
+    ticket_id: int
+    kind: OutboxKind
+    state: OutboxState
+    template: str
+    to: str
+    subject: str
+    body: str
+    queued_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    last_error: str
+
+
+def subject_tag(ticket: Ticket) -> str:
+    """The tag in our subjects, ``[ECF 812-1a2b3c4d]``: short, and not to be guessed from the number."""
+    return f"[ECF {ticket.id}-{seal('subject tag', ticket.thread_token)[:8]}]"
+
+
+def automatic_reply_refused(
+    session: Session, address: str, court: policy.Court, limits: policy.MailLimits, *, now: datetime
+) -> str:
+    """Why no automatic reply may go to this address now, '' when one may (RFC 3834; loops; the global breaker)."""
+    if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
+        return "The sender is one of the court's own addresses."
+    automatic = select(func.count()).select_from(OutboxRow).where(OutboxRow.automatic)
+    if session.execute(
+        automatic.where(OutboxRow.to_address == address, OutboxRow.queued_at > now - _REPLY_EVERY)
+    ).scalar_one():
+        return "This sender already got an automatic reply today."
+    if (
+        session.execute(automatic.where(OutboxRow.queued_at > now - timedelta(hours=1))).scalar_one()
+        >= limits.replies_per_hour
+    ):
+        return f"More than {limits.replies_per_hour} automatic replies within an hour: the breaker is open."
+    return ""
+
+
+def queue_reply(
+    session: Session,
+    ticket: Ticket,
+    *,
+    to: str,
+    letter: Letter,
+    template: str,
+    thread: Thread,
+    automatic: bool,
+    dedupe_key: str,
+    court: policy.Court,
+    actor: StaffMember,
+    now: datetime,
+) -> None:
+    """Put a reply to a message's sender into the outbox, within the caller's transaction."""
+    session.add(
+        OutboxRow(
+            kind=OutboxKind.REPLY.value,
+            ticket_id=ticket.id,
+            to_address=to,
+            template=template,
+            subject=letter.subject,
+            body=letter.body,
+            in_reply_to=thread.in_reply_to,
+            references=list(thread.references),
+            automatic=automatic,
+            message_id=new_message_id(court),
+            dedupe_key=dedupe_key,
+            queued_at=now,
+            due_at=now,
+        )
+    )
+    audit.record(session, "reply_queued", actor=actor, now=now, ticket_id=ticket.id, template=template)
+
+
+def queue_to_primary(
+    session: Session,
+    reset: Reset,
+    kind: OutboxKind,
+    *,
+    template: str,
+    court: policy.Court,
+    due_at: datetime,
+    now: datetime,
+) -> None:
+    """Put a reset's mail into the outbox. There is no parameter, and no column, for an address."""
+    session.add(
+        OutboxRow(
+            kind=kind.value,
+            ticket_id=reset.ticket_id,
+            reset_id=reset.id,
+            template=template,
+            message_id=new_message_id(court),
+            dedupe_key=f"{kind.value}:{reset.id}",
+            queued_at=now,
+            due_at=due_at,
+        )
+    )
+
+
+def new_message_id(court: policy.Court) -> str:
+    """An unguessable Message-ID at the court's domain; an answer that refers to it has seen our mail."""
+    return f"<{secrets.token_hex(16)}@{court.helpdesk_address.rpartition('@')[2]}>"
+
+
+def claim(*, now: datetime, limit: int = 20) -> tuple[Claimed, ...]:
+    """Take due rows for sending. Whoever changes a row from due to sending owns it; nobody else sends it."""
+    with transaction() as session:
+        due = (
+            select(OutboxRow.id)
+            .where(OutboxRow.state.in_(_DUE), OutboxRow.due_at <= now)
+            .order_by(OutboxRow.due_at, OutboxRow.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        rows = session.execute(
+            update(OutboxRow)
+            .where(OutboxRow.id.in_(due), OutboxRow.state.in_(_DUE))
+            .values(
+                state=OutboxState.SENDING.value,
+                claim=secrets.token_hex(8),
+                claimed_at=now,
+                attempts=OutboxRow.attempts + 1,
+            )
+            .returning(
+                OutboxRow.id,
+                OutboxRow.kind,
+                OutboxRow.claim,
+                OutboxRow.attempts,
+                OutboxRow.ticket_id,
+                OutboxRow.reset_id,
+            )
+        ).all()
+    return tuple(
+        Claimed(
+            id=row.id,
+            kind=OutboxKind(row.kind),
+            claim=row.claim or "",
+            attempts=row.attempts,
+            ticket_id=row.ticket_id,
+            reset_id=row.reset_id,
+        )
+        for row in sorted(rows, key=lambda row: row.id)
+    )
+
+
+def deferred(row: Claimed, reason: str, *, limits: policy.MailLimits, jitter: float, now: datetime) -> OutboxState:
+    """Try again later, or give up after the last attempt. ``jitter`` is 0 to 1. Returns the new state."""
+    if row.attempts >= limits.attempts:
+        return _settle(row, OutboxState.FAILED, f"Given up after {row.attempts} attempts: {reason}", now=now)
+    minutes = min(limits.first_retry_minutes * 2 ** (row.attempts - 1), limits.longest_retry_minutes)
+    due_at = now + timedelta(minutes=minutes * (1 + jitter / 4))
+    return _settle(row, OutboxState.DEFERRED, reason, due_at=due_at, now=now)
+
+
+def failed(row: Claimed, reason: str, *, now: datetime) -> OutboxState:
+    """The server refused it for good; staff decide."""
+    return _settle(row, OutboxState.FAILED, reason, now=now)
+
+
+def uncertain(row: Claimed, reason: str, *, now: datetime) -> OutboxState:
+    """The server may have taken it. The same Message-ID makes a second copy harmless; staff decide."""
+    return _settle(row, OutboxState.UNCERTAIN, reason, now=now)
+
+
+def _settle(
+    row: Claimed, state: OutboxState, reason: str, *, now: datetime, due_at: datetime | None = None
+) -> OutboxState:
+    with transaction() as session:
+        mine = owned(session, row)
+        if mine is None:
+            return state
+        mine.state, mine.last_error, mine.claim = state.value, reason, None
+        if due_at is not None:
+            mine.due_at = due_at
+        audit.record(
+            session,
+            f"mail_{state.value}",
+            actor=SYSTEM,
+            now=now,
+            ticket_id=row.ticket_id,
+            outbox=row.id,
+            reason=reason,
+        )
+    return state
+
+
+def owned(session: Session, row: Claimed) -> OutboxRow | None:
+    """The row, locked, where this worker's claim still stands."""
+    return session.execute(
+        select(OutboxRow)
+        .where(OutboxRow.id == row.id, OutboxRow.claim == row.claim, OutboxRow.state == OutboxState.SENDING.value)
+        .with_for_update()
+    ).scalar_one_or_none()
+
+
+def recover_stale(*, now: datetime) -> int:
+    """Rows of a worker that died: replies are due again, resets and notices go before staff. Returns how many."""
+    with transaction() as session:
+        stale = (
+            session.execute(
+                select(OutboxRow)
+                .where(OutboxRow.state == OutboxState.SENDING.value, OutboxRow.claimed_at < now - STALE)
+                .with_for_update(skip_locked=True)
+            )
+            .scalars()
+            .all()
+        )
+        for row in stale:
+            reply = row.kind == OutboxKind.REPLY.value
+            row.state = (OutboxState.DEFERRED if reply else OutboxState.UNCERTAIN).value
+            row.claim, row.due_at = None, now
+            row.last_error = "The worker stopped while sending; the server may have taken it."
+            audit.record(session, "mail_interrupted", actor=SYSTEM, now=now, ticket_id=row.ticket_id, outbox=row.id)
+        return len(stale)
+
+
+def next_due() -> datetime | None:
+    """When the next row is due, None when nothing waits."""
+    return db.session.execute(
+        select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE))
+    ).scalar_one_or_none()
+
+
+def troubled(*, limit: int = 200) -> tuple[OutboxView, ...]:
+    """Failed and uncertain mail, newest first, for staff to decide."""
+    rows = db.session.execute(
+        select(OutboxRow)
+        .where(OutboxRow.state.in_([OutboxState.FAILED.value, OutboxState.UNCERTAIN.value]))
+        .order_by(OutboxRow.id.desc())
+        .limit(limit)
+    ).scalars()
+    return tuple(view(row) for row in rows)
+
+
+def of_ticket(ticket_id: int) -> tuple[OutboxView, ...]:
+    """All mail that left, or will leave, for a ticket."""
+    rows = db.session.execute(
+        select(OutboxRow).where(OutboxRow.ticket_id == ticket_id).order_by(OutboxRow.id)
+    ).scalars()
+    return tuple(view(row) for row in rows)
+
+
+def retry(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
+    """Send failed or uncertain mail again, with the same Message-ID."""
+    with transaction() as session:
+        row = _troubled_row(session, outbox_id)
+        row.state, row.due_at, row.attempts, row.claim = OutboxState.QUEUED.value, now, 0, None
+        audit.record(session, "mail_retried", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
+
+
+def cancel(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
+    """Give failed or uncertain mail up."""
+    with transaction() as session:
+        row = _troubled_row(session, outbox_id)
+        row.state, row.claim = OutboxState.CANCELLED.value, None
+        audit.record(session, "mail_cancelled", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
+
+
+def _troubled_row(session: Session, outbox_id: int) -> OutboxRow:
+    row = session.get(OutboxRow, outbox_id, with_for_update=True)
+    if row is None:
+        raise NotFoundError("There is no such message.")
+    if row.state not in (OutboxState.FAILED.value, OutboxState.UNCERTAIN.value):
+        raise NotPossibleError("This message is not waiting for a decision any more.")
+    return row
+
+
+def withdraw(session: Session, reset_id: int) -> bool:
+    """Cancel a reset's mail that nobody has begun to send; False when it is too late."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.reset_id == reset_id, or_(*[OutboxRow.state == state for state in _DUE]))
+        .values(state=OutboxState.CANCELLED.value)
+        .returning(OutboxRow.id)
+    ).all()
+    return bool(done)
+
+
+def view(row: OutboxRow) -> OutboxView:
+    """The row for staff."""
+    return OutboxView(
+        id=row.id,
+        ticket_id=row.ticket_id,
+        kind=OutboxKind(row.kind),
+        state=OutboxState(row.state),
+        template=row.template,
+        to=row.to_address or "the primary address on the record",
+        subject=row.subject or "",
+        body=row.body or "",
+        queued_at=row.queued_at,
+        due_at=row.due_at,
+        sent_at=row.sent_at,
+        attempts=row.attempts,
+        last_error=row.last_error or "",
+    )

@@ -1,0 +1,215 @@
+"""The roll in the database: planning and applying roster imports, and building the matcher's index from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.errors import NotFoundError, StaleTicketError
+from helpdesk.store import audit
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import FilerRow, RosterImport
+from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
+
+_FIELDS = tuple(field.name for field in fields(Filer))
+_AT_ONCE = 500  # bound parameters per statement stay below SQLite's limit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterDifferences:
+    """What applying a roster would change. ``base`` is the roll's version it was compared with."""
+
+    base: str
+    total: int
+    added: tuple[Filer, ...]
+    changed: tuple[Filer, ...]
+    gone: tuple[str, ...]  # ecf_user_ids that the file no longer has
+    primary_changed: tuple[str, ...]  # ecf_user_ids whose primary address differs
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the file says exactly what the roll says."""
+        return not (self.added or self.changed or self.gone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportView:
+    """An applied import, for staff."""
+
+    id: int
+    applied_at: datetime
+    applied_by: str
+    file_name: str
+    filers: int
+    added: int
+    changed: int
+    gone: int
+    primary_changed: int
+
+
+def version() -> str:
+    """The version of the roll in force; it changes with every applied import. "0" is the empty roll."""
+    newest = db.session.execute(
+        select(RosterImport.id, RosterImport.sha256).order_by(RosterImport.id.desc()).limit(1)
+    ).one_or_none()
+    return f"{newest.id}-{newest.sha256[:12]}" if newest else "0"
+
+
+def all_filers() -> Iterable[Filer]:
+    """Every filer on the roll, streamed."""
+    rows = db.session.execute(
+        select(FilerRow).where(FilerRow.on_roll).order_by(FilerRow.id).execution_options(yield_per=2000)
+    ).scalars()
+    return (filer_of(row) for row in rows)
+
+
+def filer(ecf_user_id: str) -> Filer:
+    """One record as it stands now."""
+    row = db.session.execute(select(FilerRow).where(FilerRow.ecf_user_id == ecf_user_id)).scalar_one_or_none()
+    if row is None:
+        raise NotFoundError("There is no such record on the roll.")
+    return filer_of(row)
+
+
+def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
+    """What a checked roster would change. A new primary address without a date counts as changed today."""
+    base = version()
+    current = {row.ecf_user_id: row for row in db.session.execute(select(FilerRow)).scalars()}
+    added, changed, primary_changed, seen = [], [], [], set()
+    for fresh in filers:
+        seen.add(fresh.ecf_user_id)
+        row = current.get(fresh.ecf_user_id)
+        if row is None:
+            added.append(fresh)
+            continue
+        before = filer_of(row)
+        if before.primary_email != fresh.primary_email:
+            primary_changed.append(fresh.ecf_user_id)
+            if fresh.email_changed_on in (None, before.email_changed_on):
+                fresh = replace(fresh, email_changed_on=now.date())
+        elif fresh.email_changed_on is None:
+            fresh = replace(fresh, email_changed_on=before.email_changed_on)
+        if fresh != before or not row.on_roll:
+            changed.append(fresh)
+    gone = tuple(key for key, row in current.items() if key not in seen and row.on_roll)
+    return RosterDifferences(
+        base=base,
+        total=len(seen),
+        added=tuple(added),
+        changed=tuple(changed),
+        gone=gone,
+        primary_changed=tuple(primary_changed),
+    )
+
+
+def apply(
+    differences: RosterDifferences, *, file_name: str, sha256: str, actor: StaffMember, now: datetime
+) -> ImportView:
+    """Apply a comparison in one transaction, unless the roll changed since it was made."""
+    with transaction() as session:
+        if version() != differences.base:
+            raise StaleTicketError(("another roster was applied since this one was compared",))
+        _insert(session, differences.added)
+        _change(session, differences.changed)
+        for start in range(0, len(differences.gone), _AT_ONCE):
+            some = differences.gone[start : start + _AT_ONCE]
+            session.execute(update(FilerRow).where(FilerRow.ecf_user_id.in_(some)).values(on_roll=False))
+        row = RosterImport(
+            applied_at=now,
+            applied_by=actor.login,
+            file_name=file_name,
+            sha256=sha256,
+            filers=differences.total,
+            added=len(differences.added),
+            changed=len(differences.changed),
+            gone=len(differences.gone),
+            primary_changed=len(differences.primary_changed),
+        )
+        session.add(row)
+        session.flush()
+        audit.record(
+            session,
+            "roster_applied",
+            actor=actor,
+            now=now,
+            file=file_name,
+            sha256=sha256,
+            filers=row.filers,
+            added=row.added,
+            changed=row.changed,
+            gone=row.gone,
+            primary_changed=row.primary_changed,
+        )
+        return _import_view(row)
+
+
+def imports(*, limit: int = 50) -> tuple[ImportView, ...]:
+    """Applied imports, newest first."""
+    rows = db.session.execute(select(RosterImport).order_by(RosterImport.id.desc()).limit(limit)).scalars()
+    return tuple(_import_view(row) for row in rows)
+
+
+def statuses() -> dict[FilerStatus, int]:
+    """How many filers on the roll have each status."""
+    rows = db.session.execute(
+        select(FilerRow.status, func.count()).where(FilerRow.on_roll).group_by(FilerRow.status)
+    ).tuples()
+    return {FilerStatus(status): count for status, count in rows}
+
+
+def find(text: str, *, limit: int = 20) -> tuple[Filer, ...]:
+    """Records whose surname begins with the text, or whose Bar ID or address is exactly it."""
+    text = text.strip()
+    if not text:
+        return ()
+    beginning = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    rows = db.session.execute(
+        select(FilerRow)
+        .where(
+            FilerRow.on_roll,
+            FilerRow.last_name.ilike(beginning, escape="\\")
+            | (FilerRow.bar_id == text)
+            | (FilerRow.primary_email == text)
+            | (FilerRow.ecf_user_id == text),
+        )
+        .order_by(FilerRow.last_name, FilerRow.first_name, FilerRow.id)
+        .limit(limit)
+    ).scalars()
+    return tuple(filer_of(row) for row in rows)
+
+
+def filer_of(row: FilerRow) -> Filer:
+    """The frozen record of a row."""
+    return Filer(
+        **{name: getattr(row, name) for name in _FIELDS if name not in ("status", "secondary_emails")},
+        status=FilerStatus(row.status),
+        secondary_emails=tuple(part for part in row.secondary_emails.split(";") if part),
+    )
+
+
+def _insert(session: Session, added: tuple[Filer, ...]) -> None:
+    if added:
+        session.execute(insert(FilerRow), [_columns(filer) | {"on_roll": True} for filer in added])
+
+
+def _change(session: Session, changed: tuple[Filer, ...]) -> None:
+    for fresh in changed:
+        session.execute(
+            update(FilerRow).where(FilerRow.ecf_user_id == fresh.ecf_user_id).values(**_columns(fresh), on_roll=True)
+        )
+
+
+def _columns(filer: Filer) -> dict[str, object]:
+    columns: dict[str, object] = {name: getattr(filer, name) for name in _FIELDS}
+    columns["status"] = filer.status.value
+    columns["secondary_emails"] = ";".join(filer.secondary_emails)
+    return columns
+
+
+def _import_view(row: RosterImport) -> ImportView:
+    names = [field.name for field in fields(ImportView)]
+    return ImportView(**{name: getattr(row, name) for name in names})
