@@ -34,6 +34,7 @@ class Arrivals:
     def __init__(self, roll: Path, random: Random) -> None:
         self._random = random
         self._filers = [row for row in _rows(roll) if row["bar_state"] == "CA" and row["bar_id"]]
+        self._waiting: list[Row] = []
         templates = tomllib.loads(TEMPLATES.read_text(encoding="utf-8"))["arrival"]
         self._templates: Sequence[Mapping[str, Any]] = templates
         self._weights = [template["weight"] for template in templates]
@@ -44,7 +45,7 @@ class Arrivals:
 
     def next_mail(self, now: datetime) -> SampleMail:
         """One more mail that comes in at ``now``."""
-        filer = self._random.choice(self._filers)
+        filer = self._next_filer()
         template = self._random.choices(self._templates, weights=self._weights)[0]
         words = self._words(filer)
         sender = self._sender(template["from"], words)
@@ -60,6 +61,12 @@ class Arrivals:
             message[name] = value
         message.set_content(self._fill(template["text"], words).strip() + "\n")
         return SampleMail(raw=message.as_bytes(), received_at=now)
+
+    def _next_filer(self) -> Row:
+        """Somebody who has not written yet; when all have, they begin again in another order."""
+        if not self._waiting:
+            self._waiting = self._random.sample(self._filers, len(self._filers))
+        return self._waiting.pop()
 
     def _words(self, filer: Row) -> dict[str, str]:
         name = " ".join(part for part in (filer["first_name"], filer["middle_name"], filer["last_name"]) if part)
