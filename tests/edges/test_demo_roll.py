@@ -8,11 +8,18 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+from helpdesk.doors.roster_csv import read_roster
 from helpdesk.service.demo import make_roll
 
 HERE = Path(make_roll.__file__).parent
 ROWS = list(csv.DictReader((HERE / "roll.csv").read_text(encoding="utf-8").splitlines()))
 CAST = list(csv.DictReader((HERE / "cast.csv").read_text(encoding="utf-8").splitlines()))
+
+
+def test_the_roster_reader_takes_it_without_a_problem_or_notice() -> None:
+    roster = read_roster(HERE / "roll.csv")
+    assert (roster.problems, roster.notices) == ((), ())
+    assert len(roster.filers) == len(ROWS)
 
 
 def test_it_holds_more_than_two_thousand_filers_of_every_kind_and_status() -> None:
