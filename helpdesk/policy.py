@@ -138,6 +138,8 @@ class Replies:
 class Matching:
     """matching.toml: weights, calibration with its provenance, and the safety gate."""
 
+    webmail_domains: Words  # public domains: sharing one means nothing
+
 
 def _every_category_has_a_reply(rules: Rules) -> None:
     missing = [category.value for category in Category if category not in rules.replies.by_category]
