@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,6 +28,7 @@ from helpdesk.vocabulary import (
 STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
 _REPLY_EVERY = timedelta(days=1)
 _REFERENCES_KEPT = 20
+_ADDRESS = re.compile(r"\S*@\S*")
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 
 
@@ -234,6 +236,8 @@ def _settle(
         mine = owned(session, row)
         if mine is None:
             return state
+        if mine.kind != OutboxKind.REPLY.value:
+            reason = _ADDRESS.sub("(the primary address)", reason)  # the row cannot hold one
         mine.state, mine.last_error, mine.claim = state.value, reason, None
         if due_at is not None:
             mine.due_at = due_at

@@ -279,7 +279,8 @@ def _check(
     ).scalar_one_or_none()
     if recent is not None and not confirmed:
         raise NotPossibleError(
-            "This filer's password was reset within the last 24 hours. Confirm to send a second reset; it voids the first."
+            "This filer's password was reset within the last 24 hours."
+            " Confirm to send a second reset; it voids the first."
         )
 
 

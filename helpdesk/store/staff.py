@@ -64,7 +64,7 @@ def add(login: str, role: Role, password: str, *, actor: StaffMember, now: datet
             row.credentials_version += 1
         session.flush()
         audit.record(session, "staff_saved", actor=actor, now=now, login=login, role=role.value)
-        return _member(row)
+        return member(row)
 
 
 def disable(staff_id: int, *, actor: StaffMember, now: datetime) -> None:
@@ -84,7 +84,7 @@ def everyone() -> tuple[StaffEntry, ...]:
     """All accounts by login."""
     rows = db.session.execute(select(Staff).order_by(Staff.login)).scalars()
     return tuple(
-        StaffEntry(member=_member(row), disabled=row.disabled_at is not None, created_at=row.created_at)
+        StaffEntry(member=member(row), disabled=row.disabled_at is not None, created_at=row.created_at)
         for row in rows
     )
 
@@ -117,7 +117,7 @@ def member_of(token: str, *, now: datetime) -> StaffMember | None:
         return None
     if now - session_row.used_at > IDLE or now - session_row.began_at > ABSOLUTE:
         return None
-    return _member(staff)
+    return member(staff)
 
 
 def touch(token: str, *, now: datetime) -> None:
@@ -155,7 +155,7 @@ def _begin_session(staff_id: int, network: str, now: datetime) -> str:
                 used_at=now,
             )
         )
-        audit.record(session, "signed_in", actor=_member(staff), now=now, network=network)
+        audit.record(session, "signed_in", actor=member(staff), now=now, network=network)
     return token
 
 
@@ -175,5 +175,6 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-def _member(row: Staff) -> StaffMember:
+def member(row: Staff) -> StaffMember:
+    """The frozen person of a row."""
     return StaffMember(id=row.id, login=row.login, name=row.name, role=Role(row.role))

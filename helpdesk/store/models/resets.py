@@ -71,7 +71,9 @@ class OutboxRow(Model):
             "(kind = 'reply' AND to_address IS NOT NULL AND subject IS NOT NULL AND body IS NOT NULL"
             " AND reset_id IS NULL)"
             " OR (kind IN ('reset', 'notice') AND to_address IS NULL AND subject IS NULL AND body IS NULL"
-            " AND in_reply_to IS NULL AND reset_id IS NOT NULL)",
+            " AND in_reply_to IS NULL AND reset_id IS NOT NULL AND template NOT LIKE '%@%'"
+            " AND dedupe_key NOT LIKE '%@%' AND COALESCE(last_error, '') NOT LIKE '%@%'"
+            " AND CAST(\"references\" AS TEXT) = '[]')",
             name="reset_holds_no_address",
         ),
         Index(

@@ -1,0 +1,67 @@
+"""``flask roster``: the court's roster into the roll."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from helpdesk.cli.words import now, plain_errors
+from helpdesk.desk import desk
+from helpdesk.doors.roster_csv import RosterFile, read_roster
+from helpdesk.store import roster
+from helpdesk.store.roster import RosterDifferences
+from helpdesk.vocabulary import SYSTEM
+
+_SHOWN = 20
+
+group = AppGroup("roster", help="The court's roster.")
+
+
+@group.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--apply", "apply_", is_flag=True, help="Apply the differences; without it they are only shown.")
+@plain_errors
+def import_(file: Path, apply_: bool) -> None:
+    """Check FILE, show what it would change and, with --apply, change it in one transaction."""
+    found = read_roster(file)
+    _report(found)
+    if found.problems:
+        raise click.ClickException(f"{len(found.problems)} wrong rows; nothing was changed. Correct the file first.")
+    differences = roster.compare(found.filers, now=now())
+    _show(differences)
+    if differences.nothing:
+        click.echo("The roll says exactly this already.")
+    elif apply_:
+        desk().config.require_secret()
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
+        applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
+        click.echo(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.")
+    else:
+        click.echo("Nothing was changed. Run again with --apply to apply this.")
+
+
+def _report(found: RosterFile) -> None:
+    for notice in found.notices:
+        click.echo(f"Notice: {notice}", err=True)
+    for problem in found.problems:
+        click.echo(f"Line {problem.line}: {problem.reason}", err=True)
+
+
+def _show(differences: RosterDifferences) -> None:
+    click.echo(
+        f"{differences.total:,} rows: +{len(differences.added):,} new, {len(differences.changed):,} changed, "
+        f"-{len(differences.gone):,} gone, {len(differences.primary_changed):,} primary e-mails changed"
+    )
+    for ecf_user_id in differences.primary_changed[:_SHOWN]:
+        click.echo(f"  primary e-mail changes: {ecf_user_id}")
+    if len(differences.primary_changed) > _SHOWN:
+        click.echo(f"  … and {len(differences.primary_changed) - _SHOWN:,} more")
+
+
+commands = [group]

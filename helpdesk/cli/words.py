@@ -1,0 +1,43 @@
+"""How commands speak: errors as one clear line, times as now."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import ParamSpec, TypeVar
+
+import click
+from sqlalchemy.exc import OperationalError, ProgrammingError
+
+from helpdesk.errors import HelpdeskError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def now() -> datetime:
+    """The present, in UTC; commands pass it in, nothing below reads a clock."""
+    return datetime.now(UTC)
+
+
+def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn expected errors into one line on stderr and exit code 1, without a traceback."""
+
+    @functools.wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except HelpdeskError as error:
+            raise click.ClickException(str(error)) from error
+        except (OperationalError, ProgrammingError) as error:
+            raise click.ClickException(_database_words(str(error.orig))) from error
+
+    return run
+
+
+def _database_words(problem: str) -> str:
+    first = problem.strip().splitlines()[0] if problem.strip() else "unknown error"
+    if "no such table" in first or "does not exist" in first:
+        return f"The database is not set up yet ({first}). Run `flask db upgrade` first."
+    return f"The database cannot be used: {first}. Check HELPDESK_DATABASE_URL."

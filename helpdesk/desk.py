@@ -1,0 +1,71 @@
+"""What every part of the running service shares: settings, the rules in force, the letters, the roll's index."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import structlog
+from flask import current_app
+
+from helpdesk.config import Config
+from helpdesk.errors import RulesError
+from helpdesk.letters import Letters
+from helpdesk.match import Roll
+from helpdesk.rules import Rules, load_rules
+from helpdesk.store import roster
+
+_log = structlog.get_logger()
+
+
+class Desk:
+    """One per application. Reading ``rules`` or ``roll`` gives what is in force now."""
+
+    def __init__(self, config: Config, letters: Letters) -> None:
+        self.config = config
+        self.letters = letters
+        self.rules_problem = ""  # why the newest rules files are not in force, '' when they are
+        self._rules = load_rules(config.rules_dir)
+        self._rules_stamp = _stamp(config.rules_dir)
+        self._roll = Roll.build((), "0")
+        self._lock = threading.Lock()
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force. Changed files are taken up when right; wrong ones leave the last good rules."""
+        stamp = _stamp(self.config.rules_dir)
+        if stamp != self._rules_stamp:
+            with self._lock:
+                self._rules_stamp = stamp
+                try:
+                    self._rules, self.rules_problem = load_rules(self.config.rules_dir), ""
+                except RulesError as error:
+                    self.rules_problem = str(error)
+                    _log.error("rules refused, the last good ones stay in force", problem=str(error))
+        return self._rules
+
+    @property
+    def roll(self) -> Roll:
+        """The index of the roll as it is in the database; rebuilt when an import changed it."""
+        version = roster.version()
+        if self._roll.version != version:
+            with self._lock:
+                if self._roll.version != version:
+                    self._roll = Roll.build(roster.all_filers(), version)
+        return self._roll
+
+
+def desk() -> Desk:
+    """The desk of the current application."""
+    found: Desk = current_app.extensions["helpdesk"]
+    return found
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Names, sizes and times of the rules files: cheap to compare at every use."""
+    try:
+        return tuple(
+            (path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.toml"))
+        )
+    except OSError:
+        return ()

@@ -1,0 +1,349 @@
+"""What staff see of a ticket and do with it, apart from approving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import policy
+from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.store import audit, outbox, resets, roster, stored
+from helpdesk.store.changes import current, locked, touched
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import Decision, FilerRow, LedgerEntry, Note, ReadMail, ResetLink, Staff, Ticket
+from helpdesk.store.staff import member
+from helpdesk.vocabulary import (
+    Attachment,
+    Authentication,
+    Category,
+    Filer,
+    FilerRequest,
+    Letter,
+    Missing,
+    Reason,
+    Route,
+    Section,
+    Signal,
+    StaffMember,
+    TicketState,
+)
+
+LONGEST_NOTE = 10_000  # characters
+LetterWriter = Callable[[int, str], Letter]
+"""(ticket number, subject tag) -> the letter, its wording already chosen by the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownMessage:
+    """One mail of a ticket, as it was read when it was decided."""
+
+    ledger_id: int
+    subject: str
+    sender_line: str
+    received_at: datetime | None
+    text: str
+    sections: tuple[Section, ...]
+    attachments: tuple[Attachment, ...]
+    authentication: Authentication
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    reply_to: tuple[str, ...]
+    defects: tuple[str, ...]
+    hidden_text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredDecision:
+    """A decision as it was made, with everything it rests on."""
+
+    ledger_id: int
+    decided_at: datetime
+    route: Route
+    category: Category
+    wants: tuple[Category, ...]
+    why: str
+    reasons: tuple[Reason, ...]
+    signals: tuple[Signal, ...]
+    requests: tuple[FilerRequest, ...]
+    missing: tuple[Missing, ...]
+    reply: str | None
+    rules_digest: str
+    roll_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """A colleague's note."""
+
+    author: str
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """Everything on the ticket page. ``decision`` is the newest one that names a filer, else the newest."""
+
+    id: int
+    version: int
+    state: TicketState
+    route: Route
+    category: Category
+    urgent: bool
+    subject: str
+    sender_name: str
+    sender_address: str
+    language: str
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    messages: tuple[ShownMessage, ...]
+    decision: StoredDecision
+    chosen: Filer | None  # the record as it is now
+    chosen_by_staff: bool
+    reset: resets.ResetView | None
+    notes: tuple[NoteView, ...]
+    history: tuple[audit.EventView, ...]
+    mail: tuple[outbox.OutboxView, ...]
+    assigned_to: StaffMember | None
+
+
+def view(ticket_id: int) -> TicketView:
+    """The ticket with everything that belongs to it."""
+    ticket = db.session.get(Ticket, ticket_id, populate_existing=True)
+    if ticket is None:
+        raise NotFoundError(f"There is no ticket #{ticket_id}.")
+    record = db.session.get(FilerRow, ticket.filer_id) if ticket.filer_id is not None else None
+    assigned = db.session.get(Staff, ticket.assigned_to) if ticket.assigned_to is not None else None
+    return TicketView(
+        id=ticket.id,
+        version=ticket.version,
+        state=TicketState(ticket.state),
+        route=Route(ticket.route),
+        category=Category(ticket.category),
+        urgent=ticket.urgent,
+        subject=ticket.subject,
+        sender_name=ticket.sender_name,
+        sender_address=ticket.sender_address,
+        language=ticket.language,
+        received_at=ticket.received_at,
+        answered_at=ticket.answered_at,
+        closed_at=ticket.closed_at,
+        messages=_messages(ticket_id),
+        decision=_newest_decision(ticket_id),
+        chosen=roster.filer_of(record) if record else None,
+        chosen_by_staff=ticket.filer_chosen_by is not None,
+        reset=resets.newest(ticket_id),
+        notes=_notes(ticket_id),
+        history=audit.events(ticket_id=ticket_id),
+        mail=outbox.of_ticket(ticket_id),
+        assigned_to=member(assigned) if assigned else None,
+    )
+
+
+def attachment_source(ticket_id: int, ledger_id: int) -> ShownMessage:
+    """The message of a ticket that an attachment belongs to; NotFoundError for any other pair."""
+    for message in _messages(ticket_id):
+        if message.ledger_id == ledger_id:
+            return message
+    raise NotFoundError("There is no such message on this ticket.")
+
+
+def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Name the filer this ticket is about, by a clerk's judgement. A reset then needs confirmation."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        _not_while_approved(ticket)
+        record = session.execute(
+            select(FilerRow).where(FilerRow.ecf_user_id == ecf_user_id, FilerRow.on_roll)
+        ).scalar_one_or_none()
+        if record is None:
+            raise NotFoundError("There is no such record on the roll.")
+        if ticket.filer_id == record.id:
+            return
+        filer = roster.filer_of(record)
+        ticket.filer_id, ticket.filer_chosen_by = record.id, actor.id
+        ticket.summary = {**ticket.summary, "name": filer.full_name, "bar_id": filer.bar_id}
+        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=ecf_user_id)
+
+
+def note(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> None:
+    """Write a note for the colleagues."""
+    text = text.strip()
+    if not text:
+        raise NotPossibleError("Write something first.")
+    if len(text) > LONGEST_NOTE:
+        raise NotPossibleError(f"A note can have at most {LONGEST_NOTE:,} characters.")
+    with transaction() as session:
+        ticket = locked(session, ticket_id)
+        session.add(Note(ticket_id=ticket.id, staff_id=actor.id, written_at=now, text=text))
+        audit.record(session, "noted", actor=actor, now=now, ticket_id=ticket.id)
+
+
+def assign(ticket_id: int, staff_id: int | None, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Give a ticket to a colleague, or to nobody."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        colleague = session.get(Staff, staff_id) if staff_id is not None else None
+        if staff_id is not None and (colleague is None or colleague.disabled_at is not None):
+            raise NotFoundError("There is no such colleague.")
+        ticket.assigned_to = staff_id
+        touched(ticket, _state(ticket), now)
+        login = colleague.login if colleague else None
+        audit.record(session, "assigned", actor=actor, now=now, ticket_id=ticket.id, to=login)
+
+
+def answer(
+    ticket_id: int,
+    template: str,
+    letter: LetterWriter,
+    *,
+    waits: bool,
+    version: int,
+    actor: StaffMember,
+    court: policy.Court,
+    now: datetime,
+) -> None:
+    """Send a letter to the requester. ``waits``: it asks for something, the ticket waits for the answer."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        _not_while_approved(ticket)
+        newest = _newest_mail(session, ticket_id)
+        if newest is None or not newest.sender_address:
+            raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
+        message_id = session.get_one(LedgerEntry, newest.ledger_id).message_id
+        own = f"<{message_id}>" if message_id else None
+        outbox.queue_reply(
+            session,
+            ticket,
+            to=newest.sender_address,
+            letter=letter(ticket.id, outbox.subject_tag(ticket)),
+            template=template,
+            thread=outbox.Thread(in_reply_to=own, references=(own,) if own else ()),
+            automatic=False,
+            dedupe_key=f"answer:{ticket.id}:{ticket.version}",
+            court=court,
+            actor=actor,
+            now=now,
+        )
+        ticket.answered_at = ticket.answered_at or now
+        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
+
+
+def finish(
+    ticket_id: int, state: TicketState, *, version: int, actor: StaffMember, now: datetime, why: str = ""
+) -> None:
+    """End a ticket without a letter: closed, declined or spam. A reset on its way must be undone first."""
+    if state not in (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM):
+        raise ValueError(f"not an end of a ticket: {state}")
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        _not_while_approved(ticket)
+        touched(ticket, state, now)
+        audit.record(session, state.value, actor=actor, now=now, ticket_id=ticket.id, why=why[:500])
+
+
+def reopen(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Put a finished ticket before staff again."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        if ticket.closed_at is None and ticket.state != TicketState.SENT.value:
+            raise NotPossibleError("This ticket is open already.")
+        touched(ticket, TicketState.REVIEW, now)
+        audit.record(session, "reopened", actor=actor, now=now, ticket_id=ticket.id)
+
+
+def live_links(ticket_id: int, *, now: datetime) -> int:
+    """How many one-time links of the ticket's filer could still be used; the page tells the clerk."""
+    ticket = db.session.get(Ticket, ticket_id)
+    if ticket is None or ticket.filer_id is None:
+        return 0
+    rows = db.session.execute(
+        select(ResetLink.token_hash).where(
+            ResetLink.filer_id == ticket.filer_id,
+            ResetLink.used_at.is_(None),
+            ResetLink.voided_at.is_(None),
+            ResetLink.expires_at > now,
+        )
+    )
+    return len(rows.all())
+
+
+def _state(ticket: Ticket) -> TicketState:
+    return TicketState(ticket.state)
+
+
+def _not_while_approved(ticket: Ticket) -> None:
+    if ticket.state in (TicketState.HELD.value, TicketState.QUEUED.value, TicketState.APPROVED.value):
+        raise NotPossibleError("A reset is on its way. Undo it first.")
+
+
+def _newest_mail(session: Session, ticket_id: int) -> ReadMail | None:
+    return session.execute(
+        select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id.desc()).limit(1)
+    ).scalar_one_or_none()
+
+
+def _messages(ticket_id: int) -> tuple[ShownMessage, ...]:
+    rows = db.session.execute(
+        select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id)
+    ).scalars()
+    return tuple(_message(row) for row in rows)
+
+
+def _message(row: ReadMail) -> ShownMessage:
+    headers: dict[str, Any] = row.headers
+    return ShownMessage(
+        ledger_id=row.ledger_id,
+        subject=row.subject,
+        sender_line=row.sender_line,
+        received_at=row.received_at,
+        text=row.text,
+        sections=stored.sections.validate_python(row.sections),
+        attachments=stored.attachments.validate_python(row.attachments),
+        authentication=stored.authentication.validate_python(headers["authentication"]),
+        to=tuple(headers["to"]),
+        cc=tuple(headers["cc"]),
+        reply_to=tuple(headers["reply_to"]),
+        defects=tuple(headers["defects"]),
+        hidden_text=headers["hidden_text"],
+    )
+
+
+def _newest_decision(ticket_id: int) -> StoredDecision:
+    rows = (
+        db.session.execute(
+            select(Decision).where(Decision.ticket_id == ticket_id).order_by(Decision.id.desc()).limit(20)
+        )
+        .scalars()
+        .all()
+    )
+    row = next((row for row in rows if row.requests), rows[0])
+    return StoredDecision(
+        ledger_id=row.ledger_id,
+        decided_at=row.decided_at,
+        route=Route(row.route),
+        category=Category(row.category),
+        wants=tuple(Category(want) for want in row.wants),
+        why=row.why,
+        reasons=stored.reasons.validate_python(row.reasons),
+        signals=stored.signals.validate_python(row.signals),
+        requests=stored.requests.validate_python(row.requests),
+        missing=tuple(Missing(item) for item in row.missing),
+        reply=row.reply,
+        rules_digest=row.rules_digest,
+        roll_version=row.roll_version,
+    )
+
+
+def _notes(ticket_id: int) -> tuple[NoteView, ...]:
+    rows = db.session.execute(
+        select(Note, Staff.name).join(Staff).where(Note.ticket_id == ticket_id).order_by(Note.id)
+    )
+    return tuple(NoteView(author=name, written_at=row.written_at, text=row.text) for row, name in rows)
