@@ -29,7 +29,9 @@ class Letters:
 
     def __init__(self, folder: Path) -> None:
         # Plain text: nothing is escaped, and a template that uses an unknown word fails instead of saying nothing.
-        self._environment = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined)  # noqa: S701
+        self._environment = Environment(  # noqa: S701
+            loader=FileSystemLoader(folder), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        )
         self._folder = folder
 
     def names(self) -> tuple[str, ...]:
