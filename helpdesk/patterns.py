@@ -74,8 +74,8 @@ def _re2(source: str) -> Any:
     return re2.compile(source, options)
 
 
-def _lower_words(words: tuple[str, ...]) -> frozenset[str]:
+def _lower_words(words: frozenset[str]) -> frozenset[str]:
     return frozenset(word.lower() for word in words)
 
 
-Words = Annotated[tuple[Text, ...], AfterValidator(_lower_words)]  # compared in lower case, without accents
+Words = Annotated[frozenset[Text], AfterValidator(_lower_words)]  # compared in lower case, without accents

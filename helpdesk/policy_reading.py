@@ -69,6 +69,7 @@ class Suspicions:
     addresses_the_system: Patterns
     poses_as_court: Patterns
     send_elsewhere: Patterns
+    send_to_sender: Patterns  # harmless where the sender is the filer
     secret_asked: Patterns
     pasted_password: Patterns  # first group: the password
 
@@ -99,10 +100,15 @@ class Password:
 
     words: Patterns
     login_words: Patterns
-    troubles: Patterns
+    troubles: Patterns  # "reset", "forgot": a reset is asked
+    failures: Patterns  # "does not work": a reset is asked, unless linking is the matter
+    bare: Patterns  # "reset mine", without the word password
     settled: Patterns  # "I know my password"
+    not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns
     pacer: Patterns
+    pacers_own: Patterns  # "PACER password", where both systems are named
+    ours_own: Patterns  # "CM/ECF password", likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -1,0 +1,140 @@
+"""Triage without database or network: messages from files, folders and mbox, one after the other, in flat memory."""
+
+from __future__ import annotations
+
+import mailbox
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from helpdesk.decide.conditions import evidence
+from helpdesk.errors import HelpdeskError, UnreadableMessageError
+from helpdesk.match import Roll
+from helpdesk.read import read_message
+from helpdesk.rules import Rules
+from helpdesk.triage import triage
+from helpdesk.vocabulary import Candidate, Decision, Field, FilerRequest, Message, Route, Stated, Understanding
+
+_MBOX_HEAD = b"From "
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triaged:
+    """One message of a dry run. ``message`` and what follows are None when it could not be read."""
+
+    file: str
+    message: Message | None = None
+    understanding: Understanding | None = None
+    decision: Decision | None = None
+    problem: str = ""
+
+
+def raw_messages(path: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each message: a .eml file, an mbox file, or a folder of them (sorted, recursive)."""
+    if path.is_dir():
+        for child in sorted(path.iterdir()):
+            if child.is_dir() or child.suffix.lower() in (".eml", ".mbox", ".mbx"):
+                yield from raw_messages(child)
+    elif _is_mbox(path):
+        box = mailbox.mbox(path, create=False)
+        try:
+            for position, key in enumerate(box.iterkeys(), start=1):
+                yield f"{path.name}:{position}", box.get_bytes(key)
+        finally:
+            box.close()
+    else:
+        yield path.name, path.read_bytes()
+
+
+def _is_mbox(path: Path) -> bool:
+    with path.open("rb") as file:
+        return path.suffix.lower() in (".mbox", ".mbx") or file.read(len(_MBOX_HEAD)) == _MBOX_HEAD
+
+
+def dry_run(file: str, raw: bytes, roll: Roll, rules: Rules) -> Triaged:
+    """Read, understand, match and decide one message; its clock is its own newest Received, else Date."""
+    try:
+        if len(raw) > rules.mail.largest_message:
+            raise UnreadableMessageError(f"larger than {rules.mail.largest_message} bytes")
+        message = read_message(raw, court=rules.court)
+    except HelpdeskError as error:
+        return Triaged(file=file, problem=str(error))
+    now = message.received_at or message.sent_at or _EPOCH
+    understanding, decision = triage(message, roll, rules, now)
+    return Triaged(file=file, message=message, understanding=understanding, decision=decision)
+
+
+def as_line(triaged: Triaged, rules: Rules) -> dict[str, Any]:
+    """One message as the JSON object that ``flask triage`` prints."""
+    if triaged.understanding is None or triaged.decision is None:
+        return {
+            "file": triaged.file,
+            "category": None,
+            "route": Route.REVIEW.value,
+            "urgent": False,
+            "requests": [],
+            "reply": None,
+            "reasons": ["quarantined"],
+            "problem": triaged.problem,
+        }
+    understanding, decision = triaged.understanding, triaged.decision
+    return {
+        "file": triaged.file,
+        "category": understanding.category.value,
+        "route": decision.route.value,
+        "urgent": understanding.urgent,
+        "requests": [_request(request, rules) for request in decision.requests],
+        "reply": decision.reply,
+        "reasons": [reason.key for reason in decision.reasons],
+        "wants": [category.value for category in understanding.wants],
+        "why": understanding.why,
+        "signals": [
+            {"name": signal.name.value, "severity": signal.severity.value, "reason": signal.reason}
+            for signal in (*decision.signals, *(s for request in decision.requests for s in request.signals))
+        ],
+        "court": understanding.court,
+        "language": understanding.language,
+    }
+
+
+def _request(request: FilerRequest, rules: Rules) -> dict[str, Any]:
+    best = request.ranking.candidates[0] if request.ranking.candidates else None
+    credible = best is not None and _is_credible(best, request.ranking.candidates, rules)
+    return {
+        "name": _value(request.claim.name),
+        "bar_id": _value(request.claim.bar_id),
+        "email": _value(request.claim.claimed_email),
+        "filer": best.filer.ecf_user_id if best and credible else None,
+        "probability": round(best.probability, 6) if best else 0.0,
+        "candidates": [_candidate(candidate) for candidate in request.ranking.candidates],
+        "bar_state": request.claim.bar_state,
+        "route": request.route.value,
+        "reasons": [reason.key for reason in request.reasons],
+    }
+
+
+def _is_credible(best: Candidate, candidates: tuple[Candidate, ...], rules: Rules) -> bool:
+    """Whether a careful clerk would settle on this record: probable, and clear of the next."""
+    second = candidates[1].probability if len(candidates) > 1 else 0.0
+    return best.probability >= rules.triage.credible and best.probability > 2 * second
+
+
+def _candidate(candidate: Candidate) -> dict[str, Any]:
+    return {
+        "filer": candidate.filer.ecf_user_id,
+        "name": candidate.filer.full_name,
+        "probability": round(candidate.probability, 6),
+        "bits": round(candidate.bits, 3),
+        "evidence": {
+            field.value: {"level": found.level.value, "bits": round(found.bits, 3), "note": found.note}
+            for field in Field
+            for found in (evidence(candidate, field),)
+        },
+    }
+
+
+def _value(stated: Stated | None) -> str | None:
+    return stated.value if stated else None

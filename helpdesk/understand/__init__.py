@@ -1,0 +1,5 @@
+"""Understanding: what a message wants and says, from the message alone. Pure; the roll is not known here."""
+
+from helpdesk.understand.understanding import understand
+
+__all__ = ["understand"]

@@ -1,0 +1,128 @@
+"""E-mail addresses in a text, in all the ways people write them, and whose they are said to be."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from helpdesk.policy_reading import AddressReading
+from helpdesk.understand.sight import View
+from helpdesk.vocabulary import Stated
+
+_MOST = 60  # addresses of one message that are looked at
+_NEARBY = 60  # characters before an address that can say whose it is
+
+_PLAIN = re.compile(
+    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@ ?(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4})"
+)
+_SPELLED = re.compile(
+    r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}(?: ?[(\[]? ?(?:\.|\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpunto\b) ?[)\]]? ?[\w+-]{1,40}){0,3})"
+    r" {0,2}(?:[(\[{<] ?(?:at|arroba|@) ?[)\]}>]| at | arroba |_at_) {0,2}"
+    r"(?P<domain>[A-Za-z0-9-]{1,40}(?: [A-Za-z0-9-]{1,20}){0,2}?(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)[A-Za-z0-9-]{1,40}){1,3})",
+    re.IGNORECASE,
+)
+_DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
+_SIGNS = (("underscore", "_"), ("dash", "-"), ("hyphen", "-"))
+
+
+class Said(StrEnum):
+    """What the words beside an address say about it."""
+
+    PRIMARY = "primary"
+    NEW = "new"
+    PLAIN = "plain"
+    OTHER = "other"  # someone else's, or only for contact
+    OLD = "old"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundAddress:
+    """An address in a text."""
+
+    stated: Stated
+    start: int
+    end: int
+    said: Said
+    in_signature: bool
+
+
+def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, ...]:
+    """All addresses of ``view`` but the court's and PACER's, from the top."""
+    spans: dict[int, tuple[int, int, str]] = {}
+    taken: list[tuple[int, int]] = []
+    for pattern, tidy in ((_PLAIN, _tidied), (_SPELLED, _unspelled)):
+        for count, match in enumerate(pattern.finditer(view.plain)):
+            if count >= _MOST:
+                break
+            if any(match.start() < end and start < match.end() for start, end in taken):
+                continue
+            start, end, address = tidy(match)
+            if address:
+                spans[start] = (start, end, address)
+                taken.append((start, end))
+    found = [spans[key] for key in sorted(spans)]
+    return tuple(
+        FoundAddress(
+            stated=view.stated(address, start, end),
+            start=start,
+            end=end,
+            said=_said(view, start, end, reading),
+            in_signature=start >= view.signature_starts,
+        )
+        for start, end, address in found
+        if not is_ours(address, reading)
+    )
+
+
+def is_ours(address: str, reading: AddressReading) -> bool:
+    """Whether an address is the court's or PACER's."""
+    domain = address.rpartition("@")[2]
+    return any(domain == ours or domain.endswith(f".{ours}") for ours in reading.ours)
+
+
+def _tidied(match: re.Match[str]) -> tuple[int, int, str]:
+    domain = match["domain"].replace(",", ".").rstrip(".-")
+    if "," in match["domain"]:  # "jane@firm.example,John": a comma is a dot only where no dot stands
+        head, _, _ = match["domain"].partition(",")
+        domain = head if "." in head else domain
+    end = match.start("domain") + len(domain)
+    local = match["local"].strip("'")
+    start = match.start("local") + (len(match["local"]) - len(match["local"].lstrip("'")))
+    return start, end, f"{local}@{domain}".lower()
+
+
+def _unspelled(match: re.Match[str]) -> tuple[int, int, str]:
+    local = match["local"]
+    for word, sign in _SIGNS:
+        local = re.sub(rf" ?\b{word}\b ?", sign, local, flags=re.IGNORECASE)
+    local = _DOT.sub(".", local).replace(" ", "")
+    domain = _DOT.sub(".", match["domain"]).replace(" ", "").rstrip(".")
+    explicit = re.search(r"[(\[{<@_]|\bdot\b|\bpunto\b|arroba", match[0], re.IGNORECASE)
+    if not explicit or "." not in domain:
+        return match.start(), match.end(), ""  # "works at firm.example" is no address
+    return match.start(), match.start("domain") + len(match["domain"].rstrip()), f"{local}@{domain}".lower()
+
+
+def _said(view: View, start: int, end: int, reading: AddressReading) -> Said:
+    before = _before(view, start)
+    after = view.plain[end : end + _NEARBY].split("\n", 1)[0]
+    if reading.old.search(before) or reading.old_after.search(after):
+        return Said.OLD
+    if reading.primary.search(before):
+        return Said.PRIMARY
+    if reading.others.search(before):
+        return Said.OTHER
+    if reading.new.search(before):
+        return Said.NEW
+    return Said.PLAIN
+
+
+def _before(view: View, start: int) -> str:
+    """The words right before an address: this line's, not reaching over an earlier address or sentence."""
+    line_start, _ = view.line(start)
+    text = view.plain[max(line_start, start - _NEARBY * 2) : start]
+    for mark in (". ", "; ", "? ", "! "):
+        text = text.rpartition(mark)[2]
+    head, at, tail = text.rpartition("@")
+    return f"@{tail}" if at else text

@@ -1,0 +1,195 @@
+"""What a person's name looks like: parsed from a label's value, a cell, a line or a run of words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from helpdesk.policy_reading import NameReading
+from helpdesk.understand.sight import fold
+
+_MOST_WORDS = 6
+_WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
+_QUOTED_NICKNAME = re.compile(r"\s*[(\"'][A-Z][a-z]+[)\"']\s*")
+_AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedName:
+    """A name within a text: ``value`` is "First [Middle] Last[, Suffix]", ``start:end`` is where it stands."""
+
+    value: str
+    start: int
+    end: int
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The name's words in lower case, without suffix."""
+        return tuple(fold(self.value).partition(",")[0].lower().split())
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are a given and a last name, not merely initials."""
+        return len(self.words) > 1 and len(self.words[-1].strip(".")) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    start: int
+    end: int
+
+    @property
+    def key(self) -> str:
+        return self.text.lower().rstrip(".")
+
+
+def name_at(
+    original: str, plain: str, start: int, end: int, reading: NameReading, *, lenient: bool
+) -> ParsedName | None:
+    """The name that begins at ``start`` (after honorifics) and ends before ``end``.
+
+    lenient: the place says that a name must follow, so lower case and single words pass.
+    """
+    words = _words(plain, start, end)
+    while words and words[0].key in reading.honorifics and (len(words) > 1 or not lenient):
+        words = words[1:]
+    run = _run(plain, words, reading, lenient=lenient)
+    if not run:
+        return None
+    after = run[-1].end
+    given = _given_after_comma(plain, after, end, reading, run)
+    if given:
+        return _named(original, given + run, run[0].start, given[-1].end, _suffix(plain, given[-1].end, end, reading))
+    suffix = _suffix(plain, after, end, reading)
+    if len(run) > 2 and run[-1].key in reading.suffixes:
+        suffix, run = run[-1], run[:-1]
+    if not _acceptable(run, lenient=lenient):
+        return None
+    return _named(original, run, run[0].start, run[-1].end, suffix)
+
+
+def name_before(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    """The name that ends at ``end`` (before a Bar ID or an address), not reaching back over ``start``."""
+    text = plain[start:end]
+    for cut in range(len(text)):
+        position = start + cut
+        if cut and plain[position - 1].isalnum() or not plain[position].isalpha():
+            continue
+        name = name_at(original, plain, position, end, reading, lenient=False)
+        if name and not _rest(plain[name.end : end], reading):
+            return name
+    return None
+
+
+def whole_name(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    """The name that fills ``start:end`` but for titles behind it ("Jane Doe, Esq.", "Jane Doe | Partner")."""
+    match = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?").match(plain, start, end)
+    begin = match.end() if match else start
+    name = name_at(original, plain, begin, end, reading, lenient=False)
+    if name is None:
+        return None
+    rest = plain[name.end : end].strip()
+    return name if not rest or _AFTER_NAME.match(rest) or _AFTER_NAME.match(plain[name.end : end]) else None
+
+
+def _words(plain: str, start: int, end: int) -> list[_Word]:
+    words: list[_Word] = []
+    for match in _WORD.finditer(plain, start, end):
+        gap = plain[words[-1].end : match.start()] if words else ""
+        if words and (gap.strip() or "\n" in gap or len(gap) > 2):
+            nickname = _QUOTED_NICKNAME.fullmatch(plain[words[-1].end : match.end() + 2])
+            if not nickname:
+                break
+        words.append(_Word(match[0].rstrip("'"), match.start(), match.start() + len(match[0].rstrip("'"))))
+        if len(words) > _MOST_WORDS + 1:
+            break
+    return words
+
+
+def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool) -> list[_Word]:
+    """The leading words that can belong to one name."""
+    run: list[_Word] = []
+    for word in words[:_MOST_WORDS]:
+        if not _can_be_part(word, run, reading, lenient=lenient):
+            break
+        ends_sentence = (
+            word.text.endswith(".") and len(word.key) > 2 and word.key not in reading.particles | reading.suffixes
+        )
+        run.append(
+            _Word(word.text.rstrip("."), word.start, word.start + len(word.text.rstrip(".")))
+            if ends_sentence
+            else word
+        )
+        if ends_sentence:
+            break
+    while run and run[-1].key in reading.particles and not run[-1].text[0].isupper():
+        run.pop()
+    return _without_possessive(run)
+
+
+def _without_possessive(run: list[_Word]) -> list[_Word]:
+    if run and run[-1].text.lower().endswith("'s"):
+        last = run[-1]
+        return [*run[:-1], _Word(last.text[:-2], last.start, last.end - 2)]
+    for index, word in enumerate(run):
+        if word.text.lower().endswith("'s"):
+            return [*run[:index], _Word(word.text[:-2], word.start, word.end - 2)]
+    return run
+
+
+def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
+    if word.key in reading.particles:
+        return bool(run) or word.text[0].isupper()
+    if (
+        word.key.removesuffix("'s") in reading.never
+        or word.key.removesuffix("'s") in reading.honorifics - reading.suffixes
+    ):
+        return False
+    if len(word.key) == 1:
+        return word.text[0].isupper() or (lenient and bool(run))
+    return word.text[0].isupper() or lenient
+
+
+def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, run: list[_Word]) -> list[_Word]:
+    """ "Doe, Jane M.": the given names, when a comma follows one or two last names."""
+    last_names = [word for word in run if word.key not in reading.particles]
+    if plain[after : after + 1] != "," or len(last_names) > 2 or any(len(word.key) < 2 for word in run):
+        return []
+    given = _run(plain, _words(plain, after + 1, end), reading, lenient=False)[:3]
+    if not given or given[0].key in reading.suffixes or given[0].key in reading.particles:
+        return []
+    if given[0].start - after > 3 or len(last_names) == 2 and (len(given) > 2 or run[0].text[0].islower()):
+        return []
+    if len(given[0].key) == 1 and len(given) == 1:
+        return given
+    return [] if len(last_names) == 2 and len(given) == 2 and len(given[1].key) > 1 else given
+
+
+def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | None:
+    match = re.compile(r",? {0,2}([A-Za-z0-9]{2,3})\.?(?![\w])").match(plain, after, end)
+    if match and match[1].lower() in reading.suffixes and (match[1][0].isupper() or match[1][0].isdigit()):
+        return _Word(plain[match.start(1) : match.end()], match.start(1), match.end())
+    return None
+
+
+def _acceptable(run: list[_Word], *, lenient: bool) -> bool:
+    long_words = [word for word in run if len(word.key) > 1]
+    return (
+        len(run) >= (1 if lenient else 2)
+        and bool(long_words)
+        and (lenient or len(run[-1].key) > 1 or len(long_words) > 1)
+    )
+
+
+def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word | None) -> ParsedName:
+    value = " ".join(original[word.start : word.end] for word in run)
+    if suffix:
+        value, end = f"{value}, {original[suffix.start : suffix.end]}", max(end, suffix.end)
+    return ParsedName(value=" ".join(value.split()), start=start, end=end)
+
+
+def _rest(text: str, reading: NameReading) -> str:
+    """What stands between a name and what follows it, without titles and punctuation."""
+    words = [word for word in re.findall(r"[a-z]+", text.lower()) if word not in reading.honorifics]
+    return " ".join(word for word in words if word not in ("and", "whose", "with", "his", "her", "my", "the", "is"))

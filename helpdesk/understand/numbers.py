@@ -1,0 +1,192 @@
+"""Bar IDs: found by their labels, by their shape, or spelled out; never a number that only looks like one."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from helpdesk.policy_reading import BarIdReading
+from helpdesk.understand.sight import View
+from helpdesk.vocabulary import Stated
+
+_MOST = 120  # labels and lookalikes of one message that are looked at
+_REACH = 48  # characters between a label and its number
+_SHORTEST, _LONGEST = 4, 8  # digits of a labelled Bar ID
+
+_DIGITS = r"\d{5,8}(?![\dOolI])|[0-9OoIlSB|]{5,8}(?![0-9])|[0-9OoIl|](?:[ ,.-]?[0-9OoIlSB|]){2,9}"
+_NUMBER = re.compile(
+    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
+)
+_BARE = re.compile(
+    r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
+)
+_STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundBarId:
+    """A Bar ID in a text; ``label_start`` is where its label begins, or the number itself."""
+
+    stated: Stated
+    state: str | None
+    start: int
+    end: int
+    label_start: int
+    label_end: int  # end of label and number together
+    labelled: bool
+    in_signature: bool
+
+
+def find_bar_ids(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
+    """All Bar IDs of ``view`` from the top, labelled ones first in case of overlap."""
+    lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
+    spoken = _spoken_pattern(reading)
+    labels = [match.span() for match in islice(reading.labels.finditer(view.plain), _MOST)]
+    found: list[FoundBarId] = []
+    for index, (start, end) in enumerate(labels):
+        limit = labels[index + 1][0] if index + 1 < len(labels) else len(view.plain)
+        number = _after(view, end, limit, lookalikes, reading, spoken) or _before(view, start, found, lookalikes)
+        if number:
+            found.append(_found(view, reading, number, start, end))
+    found.extend(_unlabelled(view, reading, lookalikes, found))
+    return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    start: int
+    end: int
+    digits: str
+    prefix: str = ""
+
+
+def _after(
+    view: View,
+    end: int,
+    limit: int,
+    lookalikes: list[tuple[int, int]],
+    reading: BarIdReading,
+    spoken: re.Pattern[str],
+) -> _Number | None:
+    window_end = min(limit, end + _REACH)
+    window = view.plain[end : window_end + 40]
+    match = next((m for m in _NUMBER.finditer(window) if _plausible(m["digits"])), None)
+    words = spoken.search(window)
+    if words and (not match or words.start() < match.start()) and words.start() <= window_end - end:
+        if not _STOP.search(window[: words.start()]):
+            return _spoken_number(words, end, reading)
+    if (
+        not match
+        or match.start("digits") > window_end - end
+        or _STOP.search(window[: match.start("digits")].lstrip(" .:#"))
+    ):
+        return None
+    number = _number(match, end)
+    close = not window[: match.start()].strip(" .:#=()-|*_>\n")
+    return None if _overlaps(number, lookalikes) and not (close and _solid(number, lookalikes)) else number
+
+
+def _before(view: View, start: int, found: list[FoundBarId], lookalikes: list[tuple[int, int]]) -> _Number | None:
+    """ "097917 is my bar number", "123456 (Cal. Bar)"."""
+    line_start, _ = view.line(start)
+    window_start = max(line_start, start - 24)
+    matches = [m for m in _NUMBER.finditer(view.plain[window_start:start]) if _plausible(m["digits"])]
+    if not matches or _STOP.search(view.plain[window_start + matches[-1].end() : start]):
+        return None
+    number = _number(matches[-1], window_start)
+    taken = any(number.start < bar_id.end and bar_id.start < number.end for bar_id in found)
+    return None if taken or _overlaps(number, lookalikes) or len(number.digits) < 5 else number
+
+
+def _unlabelled(
+    view: View, reading: BarIdReading, lookalikes: list[tuple[int, int]], found: list[FoundBarId]
+) -> list[FoundBarId]:
+    bare: list[FoundBarId] = []
+    for match in islice(_BARE.finditer(view.plain), _MOST):
+        group = "marked" if match["hash"] else "bare"
+        number = _Number(match.start(group), match.end(group), match[group], match["state"] or "")
+        inside = any(number.start < bar_id.label_end and bar_id.label_start < number.end for bar_id in found)
+        if (
+            inside
+            or _overlaps(number, lookalikes)
+            or (group == "bare" and len(number.digits) != reading.unlabelled_digits)
+        ):
+            continue
+        bare.append(_found(view, reading, number, number.start, number.end, labelled=False))
+    return bare
+
+
+def _found(
+    view: View, reading: BarIdReading, number: _Number, start: int, end: int, *, labelled: bool = True
+) -> FoundBarId:
+    around = view.plain[max(0, start - 12) : max(end, number.end) + 14].replace("\n", "  ")
+    return FoundBarId(
+        stated=view.stated(number.digits, number.start, number.end),
+        state=_state(f"{view.plain[start:end]} {number.prefix}", reading) or _state(around, reading),
+        start=number.start,
+        end=number.end,
+        label_start=min(start, number.start),
+        label_end=max(end, number.end),
+        labelled=labelled,
+        in_signature=number.start >= view.signature_starts,
+    )
+
+
+def _state(text: str, reading: BarIdReading) -> str | None:
+    return next((state for state, pattern in reading.jurisdictions.items() if pattern.search(text)), None)
+
+
+def _number(match: re.Match[str], offset: int) -> _Number:
+    return _Number(
+        offset + match.start("digits"), offset + match.end("digits"), _tidy(match["digits"]), match["state"] or ""
+    )
+
+
+def _plausible(written: str) -> bool:
+    digits = sum(character.isdigit() for character in written)
+    tidied = _tidy(written)
+    return _SHORTEST <= len(tidied) <= _LONGEST and digits * 3 >= len(tidied) * 2 and not _looks_dated(written)
+
+
+def _looks_dated(written: str) -> bool:
+    return bool(re.fullmatch(r"(?:19|20)\d\d", written.strip(" ,.")))
+
+
+def _tidy(written: str) -> str:
+    letters = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8"})
+    return re.sub(r"[ ,.-]", "", written).translate(letters)
+
+
+def _overlaps(number: _Number, spans: list[tuple[int, int]]) -> bool:
+    return any(number.start < end and start < number.end for start, end in spans)
+
+
+def _solid(number: _Number, spans: list[tuple[int, int]]) -> bool:
+    """Whether the lookalike is only this number (and what precedes it), not a longer one that contains it."""
+    return all(end <= number.end for start, end in spans if number.start < end and start < number.end)
+
+
+def _distinct(found: list[FoundBarId]) -> list[FoundBarId]:
+    kept: list[FoundBarId] = []
+    for bar_id in found:
+        if not any(bar_id.start < other.end and other.start < bar_id.end for other in kept):
+            kept.append(bar_id)
+    return kept
+
+
+def _spoken_pattern(reading: BarIdReading) -> re.Pattern[str]:
+    words = "|".join(map(re.escape, reading.spoken))
+    unit = rf"(?:(?:double|triple|doble)[ -])?(?:{words}|\d)"
+    return re.compile(rf"\b{unit}(?:[ ,-]{{1,3}}{unit}){{3,7}}\b", re.IGNORECASE)
+
+
+def _spoken_number(match: re.Match[str], offset: int, reading: BarIdReading) -> _Number:
+    digits, times = "", 1
+    for word in re.findall(r"[a-z]+|\d", match[0].lower()):
+        if word in ("double", "doble", "triple"):
+            times = 3 if word == "triple" else 2
+            continue
+        digits += (reading.spoken.get(word, word)) * times
+        times = 1
+    return _Number(offset + match.start(), offset + match.end(), digits)

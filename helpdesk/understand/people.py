@@ -1,0 +1,319 @@
+"""Who is named in a message, and how: by a label, an introduction, beside a number, in the signature or in From."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from itertools import islice
+
+from helpdesk.policy_reading import NameReading, SenderReading
+from helpdesk.understand.names import ParsedName, name_at, name_before, whole_name
+from helpdesk.understand.sight import Sight, View
+
+_MOST = 80
+_SEPARATOR = re.compile(r" {0,3}(?:[:=|]|-(?= )|\bis\b|\bes\b| {2,}) {0,40}[|]? {0,40}")
+_LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
+_POSSESSIVE = re.compile(
+    r"'s? (?:[\w/-]{1,12} ){0,4}(?:pass ?words?|pw|pwd|log-?in|accounts?|credentials|user ?name|reset|access|cm/?ecf|ecf)\b",
+    re.I,
+)
+_SLASH_SIGNED = re.compile(r"/s/ {0,4}")
+_AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
+
+
+class How(IntEnum):
+    """How a name was found; a higher value is the more reliable one."""
+
+    DISPLAYED = 30
+    SIGNED = 50
+    OWNER = 60  # "X's password"
+    BESIDE = 80  # beside a Bar ID or an address
+    ON_BEHALF = 85
+    INTRODUCED = 90
+    LABELLED = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundName:
+    """A person's name in one of the message's texts."""
+
+    name: ParsedName
+    view: View
+    how: How
+    in_signature: bool
+
+    @property
+    def start(self) -> int:
+        return self.name.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Who writes, as far as signature, display name and address tell."""
+
+    signed: FoundName | None
+    displayed: FoundName | None
+    address: str
+    is_staff: bool  # says to be somebody's secretary, paralegal, front desk
+
+
+def same_person(one: ParsedName, other: ParsedName) -> bool:
+    """Whether two spellings can be one person: a common last name and no clash of given names."""
+    first, second = one.words, other.words
+    lasts = set(first[-1].split("-")) & set(second[-1].split("-"))
+    if not lasts and first[-1] not in second and second[-1] not in first:
+        return False
+    if len(first) == 1 or len(second) == 1:
+        return True
+    return first[0][0] == second[0][0] or first[0] in second or second[0] in first
+
+
+def fits_address(name: ParsedName, address: str) -> bool:
+    """Whether the local part of an address is made of this name."""
+    local = re.sub(r"[^a-z]", "", address.partition("@")[0].lower())
+    words = [re.sub(r"[^a-z]", "", word) for word in name.words]
+    if not local or not words or not words[-1]:
+        return False
+    parts = [part for word in name.words[-1:] for part in re.split(r"[^a-z]", word) if len(part) > 2] + [words[-1]]
+    if any(len(part) > 1 and part in local for part in parts):
+        return True
+    return (
+        len(words[0]) > 2
+        and (local.startswith(words[0]) or words[0] in local)
+        or local == "".join(w[0] for w in words if w)
+    )
+
+
+def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
+    """Names that something in ``view`` points at, from the top. ``hint``: the sender's name and address in lower case.
+
+    anchors: start and end of Bar IDs (with their labels) and addresses.
+    """
+    anchors = list(anchors)
+    found = [
+        *_labelled(view, reading),
+        *_pieces(view, reading),
+        *_after(view, reading.introductions.finditer(view.plain), How.INTRODUCED, reading, hint, anchors),
+        *_after(view, reading.on_behalf.finditer(view.plain), How.ON_BEHALF, reading, hint, anchors),
+        *_beside(view, anchors, reading),
+        *_owners(view, reading),
+    ]
+    kept: list[FoundName] = []
+    for name in sorted(found, key=lambda n: (-n.how, n.start)):
+        if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
+            kept.append(name)
+    return sorted(kept, key=lambda n: n.start)
+
+
+def who_writes(sight: Sight, address: str, display_name: str, reading: NameReading, sender: SenderReading) -> Sender:
+    """The sender's own name and whether they are somebody's staff."""
+    signed, title = _signed(sight.text, reading, sender)
+    displayed = _displayed(sight.sender, display_name, reading)
+    staff = bool(
+        sender.staff.search(title)
+        or (not displayed and sender.staff.search(display_name))
+        or sender.staff.search(re.sub(r"[._-]", " ", address.partition("@")[0]))
+    )
+    return Sender(signed=signed, displayed=displayed, address=address, is_staff=staff)
+
+
+def _found(view: View, name: ParsedName | None, how: How) -> list[FoundName]:
+    if name is None:
+        return []
+    return [FoundName(name=name, view=view, how=how, in_signature=name.start >= view.signature_starts)]
+
+
+def _labelled(view: View, reading: NameReading) -> list[FoundName]:
+    found: list[FoundName] = []
+    for match in islice(reading.labels.finditer(view.plain), _MOST * 2):
+        value = _value(view, match.start(), match.end())
+        if value:
+            found += _found(view, _full(view, *value, reading), How.LABELLED)
+    return found
+
+
+def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    name = name_at(view.original, view.plain, start, end, reading, lenient=True)
+    if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
+        return None  # "attorney: the one who ..." runs on: a sentence, not a name
+    return name
+
+
+def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
+    """Where the value of a form's label at ``start:end`` stands: right of it, or alone on the next line."""
+    line_start, line_end = view.line(start)
+    if not _is_label_place(view.plain, line_start, start):
+        return None
+    separator = _SEPARATOR.match(view.plain, end, line_end + 1)
+    if separator and view.plain[separator.end() : line_end].strip():
+        return separator.end(), line_end
+    if view.plain[end:line_end].strip(" :=|-") or line_end >= len(view.plain):
+        return None
+    next_start, next_end = view.line(line_end + 1)
+    return (
+        (next_start + _indent(view.plain, next_start), next_end) if view.plain[next_start:next_end].strip() else None
+    )
+
+
+def _is_label_place(plain: str, line_start: int, start: int) -> bool:
+    head = _LINE_HEAD.match(plain, line_start, start)
+    before = plain[line_start:start]
+    return (
+        bool(head and head.end() == start) or before.rstrip().endswith(("|", ";", ",", "/")) or before.endswith("  ")
+    )
+
+
+def _indent(plain: str, start: int) -> int:
+    return len(plain[start:]) - len(plain[start:].lstrip(" *->|"))
+
+
+def _pieces(view: View, reading: NameReading) -> list[FoundName]:
+    """A form that asks for last, first and middle name apart."""
+    parts: list[tuple[int, int, int]] = []
+    for rank, labels in enumerate((reading.first_labels, reading.middle_labels, reading.last_labels)):
+        for match in islice(labels.finditer(view.plain), _MOST):
+            value = _value(view, match.start(), match.end())
+            name = value and name_at(view.original, view.plain, *value, reading, lenient=True)
+            if name:
+                parts.append((rank, name.start, name.end))
+                break
+    if {0, 2} - {rank for rank, _, _ in parts}:
+        return []
+    value_text = " ".join(view.original[start:end] for _, start, end in sorted(parts))
+    start, end = min(part[1] for part in parts), max(part[2] for part in parts)
+    return _found(view, ParsedName(value=value_text, start=start, end=end), How.LABELLED)
+
+
+def _after(
+    view: View,
+    cues: Iterable[re.Match[str]],
+    how: How,
+    reading: NameReading,
+    hint: str,
+    anchors: list[tuple[int, int]],
+) -> list[FoundName]:
+    found: list[FoundName] = []
+    for cue in islice(cues, _MOST):
+        start = cue.end() + _indent(view.plain, cue.end())
+        end = min(len(view.plain), start + 80)
+        name = name_at(view.original, view.plain, start, end, reading, lenient=False)
+        if name is None:
+            loose = name_at(view.original, view.plain, start, end, reading, lenient=True)
+            name = loose if loose and _is_vouched(loose, how, hint, anchors, cue, view) else None
+        found += _found(view, name, how)
+        if name:
+            found += _and_others(view, name, how, reading)
+    return found
+
+
+def _is_vouched(
+    name: ParsedName, how: How, hint: str, anchors: list[tuple[int, int]], cue: re.Match[str], view: View
+) -> bool:
+    """Whether a doubtful run of words after a cue is a name all the same."""
+    if len(name.words) > 1 and (
+        all(word.strip(".") in hint for word in name.words) or fits_address(name, hint.rpartition("<")[2])
+    ):
+        return True
+    if len(name.words) > 1 and any(0 <= start - name.end <= 4 for start, _ in anchors):
+        return True
+    titled = re.search(r"(?:attorney|atty|counsel|mr|ms|mrs|dr|lic)\.? {0,2}$", cue[0], re.I)
+    return how is How.ON_BEHALF and len(name.words) == 1 and bool(titled) and view.original[name.start].isupper()
+
+
+def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) -> list[FoundName]:
+    """ "for Jane Doe, John Roe and Mary Major": the further names of a list in one sentence."""
+    found: list[FoundName] = []
+    position = name.end
+    for _ in range(12):
+        match = re.compile(r" ?(?:,? ?(?:\band\b|&|\by\b)|,) ?").match(view.plain, position)
+        following = match and name_at(
+            view.original, view.plain, match.end(), match.end() + 60, reading, lenient=False
+        )
+        if not following or following.start - position > 12:
+            break
+        found += _found(view, following, how)
+        position = following.end
+    return found
+
+
+def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading) -> list[FoundName]:
+    found: list[FoundName] = []
+    for start, end in anchors[:_MOST]:
+        line_start, line_end = view.line(start)
+        earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
+        name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
+        if name is None and not view.plain[line_start:start].strip(" *-|>.()\d#"):
+            name = _line_above(view, line_start, reading)
+        if name is None:
+            after = _AFTER_BAR.match(view.plain, end, line_end)
+            name = name_at(view.original, view.plain, after.end() if after else end, line_end, reading, lenient=False)
+        found += _found(view, name, How.BESIDE)
+    return found
+
+
+def _line_above(view: View, line_start: int, reading: NameReading) -> ParsedName | None:
+    """The nearest of the three lines above that is a name, not reaching over an empty line."""
+    for _ in range(3):
+        if line_start == 0:
+            return None
+        line_start, line_end = view.line(line_start - 1)
+        if not view.plain[line_start:line_end].strip():
+            return None
+        name = whole_name(view.original, view.plain, line_start, line_end, reading)
+        if name:
+            return name
+    return None
+
+
+def _owners(view: View, reading: NameReading) -> list[FoundName]:
+    found: list[FoundName] = []
+    for match in islice(_POSSESSIVE.finditer(view.plain), _MOST):
+        line_start, _ = view.line(match.start())
+        start = max(line_start, match.start() - 60)
+        found += _found(view, name_before(view.original, view.plain, start, match.start(), reading), How.OWNER)
+    return found
+
+
+def _signed(view: View, reading: NameReading, sender: SenderReading) -> tuple[FoundName | None, str]:
+    """The name under the message, and the words beside and below it that may be a title."""
+    slash = _SLASH_SIGNED.search(view.plain)
+    if slash:
+        _, line_end = view.line(slash.end())
+        name = name_at(view.original, view.plain, slash.end(), line_end, reading, lenient=False)
+        if name:
+            return _found(view, name, How.SIGNED)[0], ""
+    for line_start, line_end in _closing_lines(view):
+        name = whole_name(view.original, view.plain, line_start, line_end, reading)
+        if name:
+            below = view.plain[name.end : line_end + 120].split("\n")
+            return _found(view, name, How.SIGNED)[0], " ".join(below[:3])
+    return None, view.plain[view.signature_starts : view.signature_starts + 200]
+
+
+def _closing_lines(view: View) -> list[tuple[int, int]]:
+    """Lines that may hold the sender's name: the signature from its top, then the last own lines from the bottom."""
+    signature = _lines(view, view.signature_starts, len(view.plain))[:12]
+    own = [line for line in _lines(view, 0, view.signature_starts) if line[1] > line[0]]
+    return signature + own[-6:][::-1]
+
+
+def _lines(view: View, start: int, end: int) -> list[tuple[int, int]]:
+    lines, position = [], start
+    for text in view.plain[start:end].split("\n"):
+        if text.strip():
+            lines.append((position, position + len(text)))
+        position += len(text) + 1
+    return lines
+
+
+def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:
+    if "@" in display_name:
+        return None
+    name = name_at(view.original, view.plain, 0, len(display_name), reading, lenient=False)
+    if name is None or any(
+        word in reading.never for word in re.findall(r"[a-z]+", view.plain[name.end : len(display_name)].lower())
+    ):
+        return None
+    return FoundName(name=name, view=view, how=How.DISPLAYED, in_signature=False)

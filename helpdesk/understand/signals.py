@@ -1,0 +1,143 @@
+"""What the message alone shows a clerk: tricks, clumsiness, danger."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from helpdesk.patterns import Patterns
+from helpdesk.policy_reading import Extraction, Suspicions
+from helpdesk.understand.addresses import find_addresses, is_ours
+from helpdesk.understand.sight import Sight, View, fold
+from helpdesk.vocabulary import Claim, Message, Severity, Signal, SignalName, Span, Verdict
+
+_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_HIDDEN_WORDS = re.compile(r"\d{4}|password|reset|approve|verified|ignore|system|bar id", re.IGNORECASE)
+_SEND_TO = re.compile(
+    r"\b(?:send|e-?mail|forward|deliver|mail|direct|manden?|envien?)\b[^.!?\n@]{0,60}$", re.IGNORECASE
+)
+
+
+def signals_of(message: Message, sight: Sight, claims: tuple[Claim, ...], rules: Extraction) -> tuple[Signal, ...]:
+    """The signals that the message shows by itself, each name once, most serious first."""
+    found = [
+        *_sender(message, rules),
+        *_script(message, sight),
+        *_hidden(message),
+        *_words(message, sight, rules.suspicions),
+        *_destinations(sight, claims, rules),
+    ]
+    found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
+    kept: dict[SignalName, Signal] = {}
+    for signal in found:
+        kept.setdefault(signal.name, signal)
+    return tuple(kept.values())
+
+
+def _warning(name: SignalName, reason: str, span: Span | None = None) -> Signal:
+    return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)
+
+
+def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
+    if message.authentication.verdict is Verdict.FAIL:
+        detail = f" ({message.authentication.detail})" if message.authentication.detail else ""
+        yield _warning(
+            SignalName.AUTHENTICATION_FAILED, f"Our mail server could not authenticate the sender{detail}."
+        )
+    if message.sender is None:
+        reason = "From names several senders." if message.senders else "From names no sender."
+        yield _warning(SignalName.SENDER_UNCLEAR, reason)
+        return
+    sender = message.sender
+    domain = sender.address.rpartition("@")[2]
+    for reply_to in message.reply_to:
+        if reply_to.address and reply_to.address != sender.address:
+            same = reply_to.address.rpartition("@")[2] == domain
+            severity = Severity.NOTE if same else Severity.WARNING
+            reason = f"Replies are directed to {reply_to.address}, not to the sender {sender.address}."
+            yield Signal(name=SignalName.REPLY_TO_ELSEWHERE, severity=severity, reason=reason)
+    line = f"{fold(sender.display_name)} {re.sub(r'[._-]', ' ', sender.address)}"
+    if is_ours(sender.address, rules.address):
+        if message.authentication.verdict is not Verdict.PASS:
+            yield _warning(SignalName.POSES_AS_COURT, f"Claims to come from {domain}, which is not authenticated.")
+    elif rules.suspicions.poses_as_court.search(line):
+        yield _warning(SignalName.POSES_AS_COURT, f"Presents itself as a court or PACER, but writes from {domain}.")
+
+
+def _script(message: Message, sight: Sight) -> Iterator[Signal]:
+    for sender in message.senders:
+        if not sender.address.isascii() or "xn--" in sender.address:
+            yield _warning(SignalName.LOOKALIKE_ADDRESS, "The sender's address has letters that look like others.")
+        if _BIDI.search(sender.display_name) or _mixes_scripts(sender.display_name):
+            yield _warning(SignalName.LOOKALIKE_ADDRESS, "The sender's name mixes alphabets or hides its direction.")
+    for view in (sight.text, sight.subject):
+        bidi = _BIDI.search(view.original)
+        if bidi and bidi[0] not in "\u200e\u200f":
+            yield _warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
+        word = next((word for word in re.finditer(r"[^\W\d_]+", view.original) if _mixes_scripts(word[0])), None)
+        if word:
+            span = Span(place=view.place, start=word.start(), end=word.end())
+            yield _warning(SignalName.LOOKALIKE_ADDRESS, "A word mixes alphabets.", span)
+
+
+def _mixes_scripts(text: str) -> bool:
+    if text.isascii():
+        return False
+    names = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if letter.isalpha()}
+    return len(names & {"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"}) > 1 or "MATHEMATICAL" in names
+
+
+def _hidden(message: Message) -> Iterator[Signal]:
+    hidden = " ".join(message.hidden_text.split())
+    if not hidden:
+        return
+    severity = Severity.WARNING if _HIDDEN_WORDS.search(hidden) else Severity.NOTE
+    reason = f'The message hides text from view: "{hidden[:120]}"'
+    yield Signal(name=SignalName.HIDDEN_TEXT, severity=severity, reason=reason)
+
+
+def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[Signal]:
+    hidden = fold(message.hidden_text[:5_000])
+    names = fold(" ".join(sender.display_name for sender in message.senders))
+    if suspicions.addresses_the_system.search(f"{hidden}\n{names}"):
+        yield _warning(SignalName.ADDRESSES_THE_SYSTEM, "A name or hidden text gives orders to staff or the system.")
+    for view in (sight.text, sight.subject):
+        yield from _first(
+            view,
+            suspicions.addresses_the_system,
+            SignalName.ADDRESSES_THE_SYSTEM,
+            "Claims an approval or gives orders",
+        )
+        yield from _first(view, suspicions.secret_asked, SignalName.SECRET_ASKED, "Asks what is on file")
+        password = suspicions.pasted_password.search(view.plain)
+        if password:
+            group = next(number for number, found in enumerate(password.groups(), start=1) if found is not None)
+            span = Span(place=view.place, start=password.start(group), end=password.end(group))
+            reason = "Contains what may be a password; it is hidden from view."
+            yield Signal(name=SignalName.PASTED_PASSWORD, severity=Severity.NOTE, reason=reason, span=span)
+
+
+def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Iterator[Signal]:
+    match = patterns.search(view.plain)
+    if match:
+        words = " ".join(view.original[match.start() : match.end()].split())
+        span = Span(place=view.place, start=match.start(), end=match.end())
+        yield _warning(name, f'{reason}: "{words[:120]}"', span)
+
+
+def _destinations(sight: Sight, claims: tuple[Claim, ...], rules: Extraction) -> Iterator[Signal]:
+    """Wishes to have the result sent to somebody else."""
+    if not claims:
+        return
+    reason = "Wants the result sent elsewhere"
+    yield from _first(sight.text, rules.suspicions.send_elsewhere, SignalName.SEND_ELSEWHERE, reason)
+    if not all(claim.filer_is_sender for claim in claims):
+        yield from _first(sight.text, rules.suspicions.send_to_sender, SignalName.SEND_ELSEWHERE, reason)
+    own = {claim.claimed_email.value for claim in claims if claim.claimed_email}
+    for address in find_addresses(sight.text, rules.address):
+        if address.stated.value not in own and _SEND_TO.search(
+            sight.text.plain[max(0, address.start - 80) : address.start]
+        ):
+            span = Span(place=sight.text.place, start=address.start, end=address.end)
+            yield _warning(SignalName.SEND_ELSEWHERE, f"{reason}: {address.stated.value}", span)

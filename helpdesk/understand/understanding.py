@@ -1,0 +1,68 @@
+"""A Message becomes an Understanding."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from helpdesk.policy import Categories, Court, Courts, Extraction
+from helpdesk.understand.claims import claims_in
+from helpdesk.understand.numbers import find_bar_ids
+from helpdesk.understand.sight import Sight, see
+from helpdesk.understand.signals import signals_of
+from helpdesk.understand.wishes import Wishes, wishes_of
+from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
+
+_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+
+
+class ReadingRules(Protocol):
+    """The court policy that understanding rests on."""
+
+    @property
+    def court(self) -> Court: ...
+    @property
+    def courts(self) -> Courts: ...
+    @property
+    def extraction(self) -> Extraction: ...
+    @property
+    def categories(self) -> Categories: ...
+
+
+def understand(message: Message, rules: ReadingRules) -> Understanding:
+    """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
+    sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
+    wishes = wishes_of(
+        message, sight.words, rules.categories, rules.courts, gives_bar_id=_gives_bar_id(sight, rules.extraction)
+    )
+    claims = claims_in(message, sight, rules.extraction) if wishes.category in _ABOUT_A_FILER else ()
+    return Understanding(
+        category=wishes.category,
+        wants=wishes.wants,
+        why=_why(wishes),
+        urgent=wishes.urgent,
+        claims=claims,
+        missing=_missing(claims),
+        signals=signals_of(message, sight, claims, rules.extraction),
+        court=wishes.court,
+        thanks_only=wishes.thanks_only,
+        language=wishes.language,
+    )
+
+
+def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
+    return any(find_bar_ids(view, rules.bar_id) for view in (sight.text, sight.subject))
+
+
+def _why(wishes: Wishes) -> str:
+    said = wishes.said.get(wishes.category)
+    return f"{wishes.category.value}: {said}" if said else "nothing in it points at anything the helpdesk handles"
+
+
+def _missing(claims: tuple[Claim, ...]) -> tuple[Missing, ...]:
+    """What every claim lacks."""
+    missing = []
+    if claims and all(claim.name is None for claim in claims):
+        missing.append(Missing.NAME)
+    if claims and all(claim.bar_id is None and not claim.says_no_bar_id for claim in claims):
+        missing.append(Missing.BAR_ID)
+    return tuple(missing)

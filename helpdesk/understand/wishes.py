@@ -1,0 +1,136 @@
+"""What a message wants: its category, everything else it asks, how urgent it is, and which words say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from helpdesk.policy import Courts
+from helpdesk.policy_reading import Categories, Password
+from helpdesk.vocabulary import Category, Message
+
+_SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
+_MOST_SENTENCES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Everything a message asks for, the category first, each with the words that say so."""
+
+    wants: tuple[Category, ...]
+    said: Mapping[Category, str]
+    court: str | None
+    urgent: bool
+    thanks_only: bool
+    language: str
+
+    @property
+    def category(self) -> Category:
+        return self.wants[0]
+
+
+def wishes_of(message: Message, words: str, rules: Categories, courts: Courts, *, gives_bar_id: bool) -> Wishes:
+    """What the sender's own ``words`` (subject, empty line, text; folded) ask for."""
+    said = _signs(words, rules)
+    court = _other_court(words, courts)
+    _passwords(words, rules, courts, said)
+    if gives_bar_id and not said:
+        said[Category.PASSWORD_RESET] = "states a Bar ID and nothing else that could be meant"
+    thanks_only = _is_thanks(words, rules)
+    _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
+    wants = tuple(category for category in rules.order if category in said) or (Category.GENERAL,)
+    urgent = bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
+    return Wishes(
+        wants=wants,
+        said=said,
+        court=court if Category.OTHER_COURT in wants else None,
+        urgent=urgent,
+        thanks_only=thanks_only,
+        language=_language(words, rules),
+    )
+
+
+def _signs(words: str, rules: Categories) -> dict[Category, str]:
+    """Categories whose signs reach the weight that is enough, with the first words found."""
+    said: dict[Category, str] = {}
+    for category, signs in rules.signs.items():
+        matches = [(sign.weight, sign.patterns.search(words)) for sign in signs]
+        weight = sum(weight for weight, match in matches if match)
+        if weight >= rules.enough:
+            said[category] = next(_quoted(match[0]) for sign_weight, match in matches if match and sign_weight > 0)
+    return said
+
+
+def _quoted(words: str) -> str:
+    return f'"{" ".join(words.split())[:120]}"'
+
+
+def _other_court(words: str, courts: Courts) -> str | None:
+    return next((key for key, court in courts.courts.items() if any(p.search(words) for p in court.patterns)), None)
+
+
+def _passwords(words: str, rules: Categories, courts: Courts, said: dict[Category, str]) -> None:
+    """Adds whose password, if any, is in trouble, sentence by sentence."""
+    password = rules.password
+    knows_login = password.not_login.search(words)
+    if knows_login:
+        said.pop(Category.FORGOT_LOGIN, None)
+    linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
+    only_pacer = bool(password.pacer.search(words)) and not password.ours.search(words)
+    for sentence in _SENTENCE.split(words)[:_MOST_SENTENCES]:
+        if not _in_trouble(sentence, password, linking=linking):
+            continue
+        if _other_court(sentence, courts) and Category.OTHER_COURT in said:
+            continue
+        category = _whose(sentence, password, only_pacer=only_pacer)
+        said.setdefault(category, _quoted(sentence.strip()))
+    bare = password.bare.search(words)
+    if bare and not only_pacer and not said.keys() & _NOT_BARE:
+        said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
+
+
+_NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
+
+
+def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
+    if not password.words.search(sentence) or password.settled.search(sentence):
+        return False
+    return bool(password.troubles.search(sentence)) or (not linking and bool(password.failures.search(sentence)))
+
+
+def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
+    if not password.pacer.search(sentence):
+        return Category.PACER_ACCOUNT if only_pacer else Category.PASSWORD_RESET
+    if password.pacers_own.search(sentence) and not password.ours_own.search(sentence):
+        return Category.PACER_ACCOUNT
+    return Category.PASSWORD_RESET if password.ours.search(sentence) else Category.PACER_ACCOUNT
+
+
+def _is_thanks(words: str, rules: Categories) -> bool:
+    body = words.partition("\n\n")[2].strip()
+    return len(body) < 200 and bool(rules.thanks.search(" ".join(body.split())))
+
+
+def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, gives_bar_id: bool) -> None:
+    """Machines, thanks and chasers overrule what their words would otherwise ask."""
+    if message.machine is not None:
+        said.clear()
+        said[Category.AUTOMATIC] = message.machine.reason
+    elif thanks_only:
+        said.clear()
+        said[Category.FOLLOW_UP] = "thanks, and asks for nothing"
+    elif gives_bar_id:
+        for category in (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP):
+            if len(said) > 1:
+                said.pop(category, None)
+    elif Category.FOLLOW_UP in said:
+        chased = said[Category.FOLLOW_UP]
+        said.clear()
+        said[Category.FOLLOW_UP] = chased
+
+
+def _language(words: str, rules: Categories) -> str:
+    tokens = re.findall(r"[a-z]+", words.lower())
+    spanish = sum(token in rules.spanish for token in tokens)
+    return "es" if spanish >= 3 and spanish * 5 >= len(tokens) else "en"
