@@ -30,13 +30,19 @@ class StaffLogin:
     """A demo login. It opens nothing but this demo, which listens on loopback only."""
 
     login: str
+    name: str
     role: str
     password: str
 
 
 STAFF = (
-    StaffLogin(login="clerk", role="clerk", password="clerk-of-the-demo"),  # noqa: S106
-    StaffLogin(login="supervisor", role="supervisor", password="supervisor-of-the-demo"),  # noqa: S106
+    StaffLogin(login="clerk", name="Rowan Pell", role="clerk", password="clerk-of-the-demo"),  # noqa: S106
+    StaffLogin(
+        login="supervisor",
+        name="Imogen Hart",
+        role="supervisor",
+        password="supervisor-of-the-demo",  # noqa: S106
+    ),
 )
 
 
@@ -107,7 +113,7 @@ async def furnish(household: Household, environment: Mapping[str, str]) -> None:
     await _flask(environment, "db", "upgrade")
     await _flask(environment, "roster", "import", str(household.roll), "--apply")
     for member in STAFF:
-        arguments = ("staff", "add", member.login, "--role", member.role, "--password-stdin")
+        arguments = ("staff", "add", member.login, "--name", member.name, "--role", member.role, "--password-stdin")
         await _flask(environment, *arguments, given=member.password + "\n")
 
 
