@@ -1,0 +1,141 @@
+"""What all tests share: databases, the application, and a fence around the network."""
+
+from __future__ import annotations
+
+import ipaddress
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.ctx import AppContext
+
+from helpdesk import create_app
+from helpdesk.config import Config, MailServer, Transport
+from helpdesk.policy import Court
+from helpdesk.rules import Rules, load_rules
+from helpdesk.store import database, roster, staff
+from helpdesk.vocabulary import StaffMember
+from tests import cast
+from tests.databases import SECRET, PostgreSQL, migrate, postgresql
+
+PROJECT = Path(__file__).resolve().parent.parent
+_connect = socket.socket.connect
+
+
+def _only_loopback(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = str(address[0])
+        if host != "localhost" and not ipaddress.ip_address(host).is_loopback:
+            raise AssertionError(f"a test tried to reach {host}")
+    _connect(self, address)
+
+
+@pytest.fixture(autouse=True)
+def fence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches anything but this machine."""
+    monkeypatch.setattr(socket.socket, "connect", _only_loopback)
+
+
+@pytest.fixture(scope="session")
+def rules() -> Rules:
+    """The project's own rules."""
+    return load_rules(PROJECT / "rules")
+
+
+@pytest.fixture(scope="session")
+def court(rules: Rules) -> Court:
+    """The court of the project's own rules."""
+    return rules.court
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """One PostgreSQL server for the whole run."""
+    with postgresql() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file that tests copy."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database."""
+    file = tmp_path / "helpdesk.sqlite3"
+    shutil.copy(sqlite_template, file)
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh database, once of each kind."""
+    if request.param == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql_server")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
+def config_for(database_url: str, **changes: Any) -> Config:
+    """Deployment settings of a test."""
+    settings: dict[str, Any] = {
+        "database_url": database_url,
+        "secret_key": SECRET,
+        "base_url": "http://localhost",
+        "smtp": MailServer(transport=Transport.PLAIN, host="127.0.0.1", port=9),
+        "rules_dir": PROJECT / "rules",
+    }
+    return Config(**(settings | changes))
+
+
+@pytest.fixture
+def app(database_url: str) -> Iterator[Flask]:
+    """The application on a fresh database of each kind."""
+    yield from _running(config_for(database_url))
+
+
+@pytest.fixture
+def sqlite_app(sqlite_url: str) -> Iterator[Flask]:
+    """The application on a fresh SQLite database, where the kind of database does not matter."""
+    yield from _running(config_for(sqlite_url))
+
+
+def _running(config: Config) -> Iterator[Flask]:
+    app = create_app(config)
+    app.testing = True
+    yield app
+    with app.app_context():
+        database.db.session.remove()
+        database.db.engine.dispose()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[AppContext]:
+    """Inside the application, on each kind of database."""
+    with app.app_context() as inside:
+        yield inside
+
+
+def add_staff(*people: tuple[str, Any]) -> dict[str, StaffMember]:
+    """Accounts for these people, by login; needs an application context."""
+    return {
+        login: staff.add(login, role, cast.PASSWORD, actor=cast.NOBODY, now=cast.NOW, name=login.title())
+        for login, role in people
+    }
+
+
+def put_on_roll(*filers: Any) -> None:
+    """Make these filers the whole roll; needs an application context."""
+    differences = roster.compare(filers, now=cast.NOW)
+    roster.apply(differences, file_name="roll.csv", sha256="0" * 64, actor=cast.NOBODY, now=cast.NOW)
