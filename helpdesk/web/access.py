@@ -1,0 +1,129 @@
+"""Who may do what. Everything is refused but what this table allows; a route that is not listed does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from flask import Flask, Response, abort, g, redirect, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk.store import staff
+from helpdesk.vocabulary import Role, StaffMember
+from helpdesk.web.clock import now
+
+ANYONE = None
+CLERK, SUPERVISOR, ADMIN = Role.CLERK, Role.SUPERVISOR, Role.ADMIN
+
+# endpoint -> method -> least role. HEAD counts as GET.
+MATRIX: Mapping[str, Mapping[str, Role | None]] = {
+    "static": {"GET": ANYONE},
+    "public.favicon": {"GET": ANYONE},
+    "public.reset_link": {"GET": ANYONE},
+    "public.use_reset_link": {"POST": ANYONE},
+    "health.live": {"GET": ANYONE},
+    "health.ready": {"GET": ANYONE},
+    "account.sign_in": {"GET": ANYONE},
+    "account.check_sign_in": {"POST": ANYONE},
+    "account.sign_out": {"POST": CLERK},
+    "account.settings": {"GET": CLERK},
+    "account.save_settings": {"POST": CLERK},
+    "queue.home": {"GET": CLERK},
+    "queue.page": {"GET": CLERK},
+    "queue.counts": {"GET": CLERK},
+    "queue.search": {"GET": CLERK},
+    "tickets.page": {"GET": CLERK},
+    "tickets.attachment": {"GET": CLERK},
+    "actions.confirm": {"GET": CLERK},
+    "actions.approve": {"POST": CLERK},
+    "actions.undo": {"POST": CLERK},
+    "actions.choose": {"POST": CLERK},
+    "actions.ask": {"POST": CLERK},
+    "actions.answer": {"POST": CLERK},
+    "actions.decline": {"POST": CLERK},
+    "actions.spam": {"POST": CLERK},
+    "actions.close": {"POST": CLERK},
+    "actions.reopen": {"POST": CLERK},
+    "actions.note": {"POST": CLERK},
+    "actions.assign": {"POST": CLERK},
+    "worklist.to_do": {"GET": CLERK},
+    "worklist.done": {"POST": CLERK},
+    "worklist.failed": {"GET": CLERK},
+    "worklist.retry": {"POST": CLERK},
+    "worklist.cancel": {"POST": CLERK},
+    "worklist.quarantine": {"GET": CLERK},
+    "worklist.raw": {"GET": CLERK},
+    "worklist.requeue": {"POST": CLERK},
+    "supervisor.metrics": {"GET": SUPERVISOR},
+    "supervisor.metrics_csv": {"GET": SUPERVISOR},
+    "supervisor.roster": {"GET": SUPERVISOR},
+    "supervisor.audit": {"GET": SUPERVISOR},
+    "accounts.page": {"GET": ADMIN},
+    "accounts.add": {"POST": ADMIN},
+    "accounts.disable": {"POST": ADMIN},
+}
+
+# Pages that refresh themselves: they must not keep an idle session alive.
+POLLED = frozenset({"queue.counts"})
+
+
+def register(app: Flask) -> None:
+    """Refuse, before any view runs, whatever the table does not allow."""
+    app.before_request(_guard)
+
+
+def allowed(endpoint: str, method: str, role: Role | None) -> bool:
+    """Whether somebody with this role (None: not signed in) may use the endpoint with this method."""
+    methods = MATRIX.get(endpoint, {})
+    method = "GET" if method == "HEAD" else method
+    if method not in methods:
+        return False
+    least = methods[method]
+    return least is ANYONE or (role is not None and role.includes(least))
+
+
+def member() -> StaffMember:
+    """Who is signed in; only for views that the table closes to the public."""
+    found = signed_in()
+    if found is None:
+        abort(401)
+    return found
+
+
+def signed_in() -> StaffMember | None:
+    """Who is signed in, looked up once a request; None for the public."""
+    if "member" not in g:
+        token = session.get("token")
+        g.member = staff.member_of(token, now=now()) if isinstance(token, str) else None
+    found: StaffMember | None = g.member
+    return found
+
+
+def _guard() -> AnyResponse | None:
+    endpoint = request.endpoint
+    if endpoint is None:
+        return None if signed_in() else _unknown_address()
+    if allowed(endpoint, request.method, None):
+        return None
+    who = signed_in()
+    if allowed(endpoint, request.method, who.role if who else None):
+        if endpoint not in POLLED:
+            staff.touch(session["token"], now=now())
+        return None
+    if who is not None or endpoint not in MATRIX or not _known_method(endpoint):
+        abort(403)
+    return _to_sign_in() if request.method in ("GET", "HEAD") and endpoint not in POLLED else abort(401)
+
+
+def _known_method(endpoint: str) -> bool:
+    return request.method == "HEAD" or request.method in MATRIX[endpoint]
+
+
+def _unknown_address() -> AnyResponse:
+    """Outsiders learn nothing about which addresses exist."""
+    return _to_sign_in() if request.method in ("GET", "HEAD") else Response(status=404)
+
+
+def _to_sign_in() -> AnyResponse:
+    target = quote(request.full_path.rstrip("?"), safe="/")
+    return redirect(url_for("account.sign_in") + (f"?next={target}" if target != "/" else ""), code=303)

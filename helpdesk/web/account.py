@@ -1,0 +1,94 @@
+"""Signing in and out, and a person's own settings."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk.desk import desk
+from helpdesk.store import staff
+from helpdesk.web.access import signed_in
+from helpdesk.web.clock import now
+
+blueprint = Blueprint("account", __name__)
+
+KEYS_COOKIE = "helpdesk_keys"  # "off": single-letter keys are not listened to (WCAG 2.1.4)
+NEXT_COOKIE = "helpdesk_next"  # "off": an action returns to the list instead of the next ticket
+_A_YEAR = 365 * 24 * 3600
+
+
+@blueprint.get("/login")
+def sign_in() -> str | Response:
+    """The sign-in page."""
+    if signed_in():
+        return redirect(_target(), code=303)
+    return render_template("login.html", login="", problem="", target=request.args.get("next", ""))
+
+
+@blueprint.post("/login")
+def check_sign_in() -> str | Response | tuple[str, int]:
+    """Begin a session. Wrong and unknown get the same answer."""
+    login, password = request.form.get("login", ""), request.form.get("password", "")
+    try:
+        token = staff.sign_in(login, password, network=request.remote_addr or "", now=now())
+    except staff.TooManyFailuresError as throttled:
+        return _again(login, str(throttled)), 429
+    if token is None:
+        return _again(login, "Login or password is not right. Check both and try again."), 401
+    old = session.get("token")
+    if isinstance(old, str):
+        staff.sign_out(old)
+    session.clear()
+    session["token"] = token
+    return redirect(_target(), code=303)
+
+
+@blueprint.post("/logout")
+def sign_out() -> Response:
+    """End the session, here and in the database."""
+    staff.sign_out(session["token"])
+    session.clear()
+    flash("You are signed out.", "done")
+    return redirect(url_for("account.sign_in"), code=303)
+
+
+@blueprint.get("/settings")
+def settings() -> str:
+    """Keys on or off, next ticket or back to the list."""
+    return render_template("settings.html", keys=keys_on(), advance=advance_on())
+
+
+@blueprint.post("/settings")
+def save_settings() -> Response:
+    """Remember the choices in this browser."""
+    response = redirect(url_for("account.settings"), code=303)
+    secure = desk().config.base_url.startswith("https:")
+    for cookie, field in ((KEYS_COOKIE, "keys"), (NEXT_COOKIE, "next")):
+        choice = request.form.get(field, "off")
+        if choice not in ("on", "off"):
+            abort(400)
+        response.set_cookie(cookie, choice, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
+    flash("Settings saved in this browser.", "done")
+    return response
+
+
+def keys_on() -> bool:
+    """Whether this browser wants single-letter keys."""
+    return request.cookies.get(KEYS_COOKIE) != "off"
+
+
+def advance_on() -> bool:
+    """Whether an action leads to the next ticket."""
+    return request.cookies.get(NEXT_COOKIE) != "off"
+
+
+def _again(login: str, problem: str) -> str:
+    return render_template("login.html", login=login, problem=problem, target=request.form.get("next", ""))
+
+
+def _target() -> str:
+    """Where to go after signing in: only a path of our own."""
+    target = request.values.get("next", "")
+    if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
+        return target
+    return url_for("queue.home")

@@ -1,0 +1,226 @@
+"""The vocabulary in the words of the pages. A member without its word fails a test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from helpdesk.vocabulary import (
+    Category,
+    ChannelKind,
+    Delivery,
+    Field,
+    FilerStatus,
+    Level,
+    Missing,
+    OutboxKind,
+    OutboxState,
+    ResetState,
+    Role,
+    Route,
+    SectionKind,
+    Severity,
+    SignalName,
+    TicketState,
+    Verdict,
+)
+
+WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
+    TicketState: {
+        TicketState.NEW: "New",
+        TicketState.READY: "Ready",
+        TicketState.REVIEW: "Review",
+        TicketState.WAITING: "Waiting for the requester",
+        TicketState.ANSWERED: "Answered",
+        TicketState.APPROVED: "Waiting for a second approval",
+        TicketState.HELD: "Approved, can be undone",
+        TicketState.QUEUED: "Reset on its way",
+        TicketState.SENT: "Reset sent",
+        TicketState.CLOSED: "Closed",
+        TicketState.DECLINED: "Declined",
+        TicketState.SPAM: "Spam",
+        TicketState.MERGED: "Merged",
+        TicketState.SNOOZED: "Snoozed",
+    },
+    Category: {
+        Category.PASSWORD_RESET: "Password reset",
+        Category.FORGOT_LOGIN: "Forgotten login",
+        Category.EMAIL_CHANGE: "E-mail change",
+        Category.PACER_ACCOUNT: "PACER account",
+        Category.PACER_LINK: "PACER linking",
+        Category.OTHER_COURT: "Other court",
+        Category.NEF_DELIVERY: "Notices not arriving",
+        Category.FILING_QUESTION: "Filing question",
+        Category.REGISTRATION: "Registration",
+        Category.GENERAL: "General",
+        Category.FOLLOW_UP: "Follow-up",
+        Category.AUTOMATIC: "Automatic mail",
+        Category.SPAM: "Spam",
+    },
+    Route: {
+        Route.READY: "Ready",
+        Route.REVIEW: "Review",
+        Route.ASK: "Ask",
+        Route.ANSWER: "Answer",
+        Route.IGNORE: "Ignore",
+    },
+    Field: {Field.NAME: "Name", Field.BAR_ID: "Bar ID", Field.EMAIL: "E-mail"},
+    Level: {
+        Level.EXACT: "exact",
+        Level.PRIMARY: "primary",
+        Level.SECONDARY: "secondary",
+        Level.CLOSE: "close",
+        Level.PARTIAL: "in part",
+        Level.DOMAIN: "same firm",
+        Level.DIFFERENT: "different",
+        Level.ABSENT: "not stated",
+    },
+    Missing: {Missing.NAME: "Name", Missing.BAR_ID: "Bar ID"},
+    Severity: {Severity.NOTE: "Note", Severity.WARNING: "Warning"},
+    SignalName: {
+        SignalName.SENDER_NOT_ON_RECORD: "Sender is not on the record",
+        SignalName.LOOKALIKE_ADDRESS: "Look-alike address",
+        SignalName.REPLY_TO_ELSEWHERE: "Replies go elsewhere",
+        SignalName.AUTHENTICATION_FAILED: "Sender not authentic",
+        SignalName.SENDER_UNCLEAR: "Sender unclear",
+        SignalName.HIDDEN_TEXT: "Hidden text",
+        SignalName.ADDRESSES_THE_SYSTEM: "Tries to direct the system",
+        SignalName.POSES_AS_COURT: "Poses as the court",
+        SignalName.PRIMARY_CHANGED_RECENTLY: "Primary address changed recently",
+        SignalName.OTHER_REQUESTS: "Other requests for this filer",
+        SignalName.PASTED_PASSWORD: "Contains a password",
+        SignalName.SEND_ELSEWHERE: "Wants it sent elsewhere",
+        SignalName.SECRET_ASKED: "Asks what is on file",
+        SignalName.MESSAGE_ID_REUSED: "Message-ID used before",
+    },
+    SectionKind: {
+        SectionKind.OWN: "Written this time",
+        SectionKind.SIGNATURE: "Signature",
+        SectionKind.QUOTE: "Earlier mail, quoted",
+        SectionKind.FORWARDED: "Forwarded mail",
+        SectionKind.NOTICE: "Court notice",
+        SectionKind.DISCLAIMER: "Disclaimer",
+    },
+    FilerStatus: {
+        FilerStatus.ACTIVE: "Active",
+        FilerStatus.INACTIVE: "Inactive",
+        FilerStatus.SUSPENDED: "Suspended",
+        FilerStatus.RETIRED: "Retired",
+        FilerStatus.DISBARRED: "Disbarred",
+        FilerStatus.DECEASED: "Deceased",
+    },
+    ChannelKind: {
+        ChannelKind.PRIMARY: "the stored primary address",
+        ChannelKind.SECONDARY: "a secondary address of the record",
+        ChannelKind.FIRM: "another address of the filer's firm",
+        ChannelKind.NONE: "an address that is not on the record",
+    },
+    Verdict: {
+        Verdict.PASS: "authenticated",
+        Verdict.FAIL: "authentication failed",
+        Verdict.NONE: "domain publishes no authentication",
+        Verdict.UNVERIFIED: "not verified",
+    },
+    OutboxKind: {OutboxKind.REPLY: "Reply", OutboxKind.RESET: "Reset", OutboxKind.NOTICE: "Notice"},
+    OutboxState: {
+        OutboxState.QUEUED: "queued",
+        OutboxState.SENDING: "being sent",
+        OutboxState.SENT: "sent",
+        OutboxState.DEFERRED: "will be tried again",
+        OutboxState.FAILED: "failed",
+        OutboxState.UNCERTAIN: "may have been delivered",
+        OutboxState.CANCELLED: "cancelled",
+    },
+    ResetState: {
+        ResetState.OPEN: "approved",
+        ResetState.SENT: "sent to the primary address",
+        ResetState.TO_DO: "to do in CM/ECF",
+        ResetState.DONE: "done in CM/ECF",
+        ResetState.CANCELLED: "undone",
+        ResetState.RETURNED: "returned to staff",
+    },
+    Delivery: {
+        Delivery.STORED: "waiting to be read",
+        Delivery.TICKETED: "became a ticket",
+        Delivery.ATTACHED: "joined a ticket",
+        Delivery.IGNORED: "ignored",
+        Delivery.QUARANTINED: "quarantined",
+    },
+    Role: {Role.CLERK: "Clerk", Role.SUPERVISOR: "Supervisor", Role.ADMIN: "Administrator"},
+}
+
+# A sign beside the word, never instead of it; and how good that is.
+SIGNS: Mapping[Level, str] = {
+    Level.EXACT: "✓",
+    Level.PRIMARY: "✓",
+    Level.SECONDARY: "~",
+    Level.CLOSE: "~",
+    Level.PARTIAL: "~",
+    Level.DOMAIN: "~",
+    Level.DIFFERENT: "✗",
+    Level.ABSENT: "–",
+}
+
+VIEW_NAMES: Mapping[str, str] = {
+    "ready": "Ready",
+    "review": "Review",
+    "waiting": "Waiting",
+    "answer": "To answer",
+    "held": "Approved",
+    "mine": "Mine",
+    "unassigned": "Unassigned",
+    "todo": "To do in CM/ECF",
+    "quarantine": "Quarantine",
+    "failed": "Failed mail",
+    "closed": "Closed",
+}
+
+REPLY_NAMES: Mapping[str, str] = {
+    "acknowledge": "Reset: acknowledgement",
+    "acknowledge_several": "Reset: several filers",
+    "ask": "Ask for what is missing",
+    "address_change": "E-mail address change",
+    "pacer_account": "PACER account",
+    "pacer_link": "Linking PACER and CM/ECF",
+    "other_court": "Another court",
+    "notices": "Notices do not arrive",
+    "filing_question": "Filing question",
+    "registration": "Registration and admission",
+    "general": "General question",
+}
+
+
+def word(member: StrEnum) -> str:
+    """A member of the vocabulary in the words of the pages."""
+    return WORDS[type(member)][member]
+
+
+def view_name(view: str) -> str:
+    """The name of a queue view."""
+    return VIEW_NAMES.get(view, view.replace("_", " ").capitalize())
+
+
+def reply_name(reply: str) -> str:
+    """The name of a reply template."""
+    return REPLY_NAMES.get(reply, reply.replace("_", " ").capitalize())
+
+
+def percent(probability: float) -> str:
+    """A probability as staff read it; never 100 %, because nothing is certain."""
+    if probability >= 0.9999:
+        return "> 99.99 %"
+    if probability < 0.0001:
+        return "< 0.01 %"
+    return f"{probability * 100:.2f} %"
+
+
+def signed_bits(bits: float) -> str:
+    """Weight of one piece of evidence, ``+9.1`` or ``−3.0``."""
+    return f"{bits:+.1f}".replace("-", "−")
+
+
+def size(octets: int) -> str:
+    """``812 bytes``, ``23 KB``, ``4.1 MB``."""
+    if octets < 1000:
+        return f"{octets} bytes"
+    return f"{octets / 1000:.0f} KB" if octets < 1_000_000 else f"{octets / 1_000_000:.1f} MB"
