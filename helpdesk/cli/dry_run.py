@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mailbox
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +16,7 @@ from helpdesk.rules import Rules
 from helpdesk.triage import triage
 from helpdesk.vocabulary import Candidate, Decision, Field, FilerRequest, Message, Route, Stated, Understanding
 
+_ENDINGS = (".eml", ".mbox", ".mbx")
 _MBOX_HEAD = b"From "
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -36,17 +36,40 @@ def raw_messages(path: Path) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each message: a .eml file, an mbox file, or a folder of them (sorted, recursive)."""
     if path.is_dir():
         for child in sorted(path.iterdir()):
-            if child.is_dir() or child.suffix.lower() in (".eml", ".mbox", ".mbx"):
+            if child.is_dir() or child.suffix.lower() in _ENDINGS:
                 yield from raw_messages(child)
     elif _is_mbox(path):
-        box = mailbox.mbox(path, create=False)
-        try:
-            for position, key in enumerate(box.iterkeys(), start=1):
-                yield f"{path.name}:{position}", box.get_bytes(key)
-        finally:
-            box.close()
+        yield from _mbox_messages(path)
     else:
         yield path.name, path.read_bytes()
+
+
+def _mbox_messages(path: Path) -> Iterator[tuple[str, bytes]]:
+    """The messages of an mbox file, one in memory at a time; ">From " lines get back their first letter."""
+    lines: list[bytes] = []
+    position = 0
+    with path.open("rb") as file:
+        for line in file:
+            if line.startswith(_MBOX_HEAD) and (not lines or lines[-1].strip() == b"" or not position):
+                if position:
+                    yield f"{path.name}:{position}", b"".join(lines)
+                position, lines = position + 1, []
+            else:
+                lines.append(line[1:] if line.startswith(b">" + _MBOX_HEAD) else line)
+    if position:
+        yield f"{path.name}:{position}", b"".join(lines)
+
+
+def count_messages(path: Path) -> int:
+    """How many messages ``raw_messages`` will yield, counted without reading them whole."""
+    if path.is_dir():
+        return sum(
+            count_messages(child) for child in path.iterdir() if child.is_dir() or child.suffix.lower() in _ENDINGS
+        )
+    if not _is_mbox(path):
+        return 1
+    with path.open("rb") as file:
+        return sum(line.startswith(_MBOX_HEAD) for line in file)
 
 
 def _is_mbox(path: Path) -> bool:

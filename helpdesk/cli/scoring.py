@@ -64,6 +64,30 @@ class Score:
     def accepted_share(self) -> float:
         return self.accepted / self.messages if self.messages else 1.0
 
+    def as_json(self) -> dict[str, Any]:
+        """The figures for scripts; shares are between 0 and 1."""
+        return {
+            "messages": self.messages,
+            "false_ready": self.false_ready,
+            "labelled_ready": self.labelled_ready,
+            "ready": self.ready,
+            "ready_share": round(self.ready_share, 4),
+            "route_accepted": round(self.accepted_share, 4),
+            "category": round(self.category_accuracy, 4),
+            "urgent": round(self.urgent_right / max(self.messages, 1), 4),
+            "replies_to_ignored": self.replies_to_ignored,
+            "fields": {
+                name: {
+                    "exact": round(t.accuracy, 4),
+                    "precision": round(t.precision, 4),
+                    "recall": round(t.recall, 4),
+                }
+                for name, t in self.fields.items()
+            },
+            "categories": {f"{label} -> {found}": count for (label, found), count in sorted(self.categories.items())},
+            "routes": {f"{label} -> {found}": count for (label, found), count in sorted(self.routes.items())},
+        }
+
 
 def read_labels(folder: Path) -> dict[str, dict[str, Any]]:
     """The labels of a folder by file name (labels.jsonl, one object a line)."""

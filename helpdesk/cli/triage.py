@@ -1,0 +1,87 @@
+"""``flask triage`` and ``flask evaluate``: understanding and decisions without database, network or settings."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_run, raw_messages
+from helpdesk.cli.explain import explained
+from helpdesk.cli.scoring import page, read_labels, score
+from helpdesk.cli.words import plain_errors
+from helpdesk.config import PROJECT
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.errors import RosterError
+from helpdesk.match import Roll
+from helpdesk.rules import Rules, load_rules
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_ANY = click.Path(exists=True, path_type=Path)
+_ROSTER = click.option("--roster", required=True, type=_FILE, help="The roll, as a roster CSV.")
+_RULES = click.option("--rules", "folder", default=PROJECT / "rules", type=_FOLDER, help="Folder of rules files.")
+
+
+@click.command("triage")
+@click.argument("paths", nargs=-1, required=True, type=_ANY)
+@_ROSTER
+@_RULES
+@click.option("--explain", is_flag=True, help="A readable page per message instead of JSON.")
+@plain_errors
+def triage_(paths: tuple[Path, ...], roster: Path, folder: Path, explain: bool) -> None:
+    """Say where each message of PATHS (.eml files, folders, mbox files) would go; one JSON object a line."""
+    rules, roll = load_rules(folder), _roll(roster)
+    for triaged in _dry_runs(paths, roll, rules):
+        click.echo(explained(triaged, rules) if explain else _json(as_line(triaged, rules)))
+
+
+@click.command("evaluate")
+@click.argument("folder_of_mail", metavar="DIR", type=_FOLDER)
+@_ROSTER
+@_RULES
+@click.option("--json", "as_json", is_flag=True, help="The figures as one JSON object.")
+@click.option("--mistakes", is_flag=True, help="Every difference from the labels, a line each.")
+@plain_errors
+def evaluate(folder_of_mail: Path, roster: Path, folder: Path, as_json: bool, mistakes: bool) -> None:
+    """Score a labelled folder (DIR/labels.jsonl); exit code 1 when a message was wrongly called ready."""
+    rules, roll = load_rules(folder), _roll(roster)
+    lines = (as_line(triaged, rules) for triaged in _dry_runs((folder_of_mail,), roll, rules))
+    result = score(lines, read_labels(folder_of_mail))
+    click.echo(_json(result.as_json()) if as_json else page(result))
+    if mistakes:
+        click.echo("\n" + "\n".join(result.mistakes), err=as_json)
+    if result.false_ready:
+        sys.exit(1)
+
+
+def _roll(path: Path) -> Roll:
+    found = read_roster(path)
+    for notice in found.notices:
+        click.echo(f"Notice: {notice}", err=True)
+    for problem in found.problems:
+        click.echo(f"{path.name} line {problem.line}: {problem.reason}", err=True)
+    if not found.filers:
+        raise RosterError(f"{path.name} has no usable row.")
+    return Roll.build(found.filers, version=path.name)
+
+
+def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triaged]:
+    """One after the other; a bar on a terminal's stderr, silence in a pipe."""
+    quiet = not sys.stderr.isatty()
+    total = None if quiet else sum(map(count_messages, paths))
+    messages = ((file, raw) for path in paths for file, raw in raw_messages(path))
+    for file, raw in tqdm(messages, total=total, unit="mail", disable=quiet, file=sys.stderr, leave=False):
+        yield dry_run(file, raw, roll, rules)
+
+
+def _json(line: dict[str, Any]) -> str:
+    return json.dumps(line, ensure_ascii=False)
+
+
+commands = [triage_, evaluate]
