@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import SplitResult, unquote, urlsplit
@@ -45,6 +45,7 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     folder: str = ""  # IMAP only
+    token_command: tuple[str, ...] = ()  # prints an OAuth access token; used instead of the password
 
     @property
     def name(self) -> str:
@@ -75,7 +76,7 @@ class Config:
         settings = _Settings(environ)
         database_url = settings.text("DATABASE_URL", f"sqlite:///{PROJECT / 'instance' / 'helpdesk.sqlite3'}")
         connector = settings.choice("CONNECTOR", Connector, Connector.WORKLIST)
-        command = _command(settings.text("RESET_COMMAND"))
+        command = settings.command("RESET_COMMAND")
         if connector is Connector.LINK and not command:
             raise ConfigurationError("HELPDESK_RESET_COMMAND", "the link connector needs the court's program")
         demo_dir = settings.text("DEMO_MAIL_DIR")
@@ -83,9 +84,12 @@ class Config:
             database_url=_database_url(database_url),
             secret_key=_secret(settings.text("SECRET_KEY")),
             base_url=_base_url(settings.text("BASE_URL", "http://127.0.0.1:8080")),
-            mailboxes=tuple(_imap(url) for url in settings.text("IMAP_URL").split()),
+            mailboxes=tuple(
+                replace(_imap(url), token_command=settings.command("IMAP_TOKEN_COMMAND"))
+                for url in settings.text("IMAP_URL").split()
+            ),
             imap_after=_imap_after(settings.text("IMAP_AFTER", "seen")),
-            smtp=_smtp(settings.text("SMTP_URL")),
+            smtp=_smtp(settings.text("SMTP_URL"), settings.command("SMTP_TOKEN_COMMAND")),
             rules_dir=Path(settings.text("RULES_DIR", str(PROJECT / "rules"))),
             connector=connector,
             reset_command=command,
@@ -131,6 +135,13 @@ class _Settings:
                 raise ConfigurationError(file_variable, f"cannot be read ({error})") from error
         return self.environ.get(variable, "").strip() or default
 
+    def command(self, name: str) -> tuple[str, ...]:
+        """The variable as a program with its arguments, quoted as in a shell."""
+        try:
+            return tuple(shlex.split(self.text(name)))
+        except ValueError as error:  # a quotation mark that never closes
+            raise ConfigurationError(f"HELPDESK_{name}", f"cannot be read ({error})") from error
+
     def choice(self, name: str, kind: type[Connector], default: Connector) -> Connector:
         """The variable as a member of an enumeration."""
         written = self.text(name, default.value)
@@ -139,13 +150,6 @@ class _Settings:
         except ValueError:
             known = ", ".join(member.value for member in kind)
             raise ConfigurationError(f"HELPDESK_{name}", f"{written!r} is not one of: {known}") from None
-
-
-def _command(written: str) -> tuple[str, ...]:
-    try:
-        return tuple(shlex.split(written))
-    except ValueError as error:  # a quotation mark that never closes
-        raise ConfigurationError("HELPDESK_RESET_COMMAND", f"cannot be read ({error})") from error
 
 
 def _database_url(url: str) -> str:
@@ -190,13 +194,15 @@ def _imap(url: str) -> MailServer:
     return _mail_server("HELPDESK_IMAP_URL", url, schemes, folder="INBOX")
 
 
-def _smtp(url: str) -> MailServer | None:
+def _smtp(url: str, token_command: tuple[str, ...]) -> MailServer | None:
+    if not url:
+        return None
     schemes = {
         "smtps": (Transport.TLS, 465),
         "smtp+starttls": (Transport.STARTTLS, 587),
         "smtp": (Transport.PLAIN, 25),
     }
-    return _mail_server("HELPDESK_SMTP_URL", url, schemes, folder="") if url else None
+    return replace(_mail_server("HELPDESK_SMTP_URL", url, schemes, folder=""), token_command=token_command)
 
 
 def _mail_server(variable: str, url: str, schemes: dict[str, tuple[Transport, int]], *, folder: str) -> MailServer:

@@ -1,0 +1,77 @@
+"""The CM/ECF connector: the court's own program sets a filer's password.
+
+The contract: the program gets one JSON object on standard input, ``{"ecf_user_id", "login", "password"}``, and ends
+with code 0 when the password is set. Code 75 (EX_TEMPFAIL of sysexits.h) says that nothing was changed and trying
+again makes sense; any other code is a failure of unknown effect. A sentence on standard error tells staff why.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import subprocess
+from tempfile import TemporaryFile
+
+from helpdesk.errors import ConnectorError
+from helpdesk.vocabulary import Filer
+
+PATIENCE = 30.0  # seconds; a filer waits before the page
+NOTHING_CHANGED = 75
+_LONGEST_REASON = 300  # characters of standard error that staff see
+_MOST_READ = 10_000  # bytes
+_LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike in print
+_GROUPS, _GROUP = 4, 5  # 20 of 55 letters: 115 bits
+
+
+def set_password(filer: Filer, *, command: tuple[str, ...], patience: float = PATIENCE) -> str:
+    """Have the court's program set a fresh temporary password; returns it. ConnectorError where it did not."""
+    password = _temporary_password()
+    request = json.dumps({"ecf_user_id": filer.ecf_user_id, "login": filer.login, "password": password})
+    code, complaint = _run(command, request, patience)
+    if code:
+        said = _one_line(complaint.replace(password, "…"))
+        reason = f"the court's program ended with code {code}" + (f": {said}" if said else "")
+        raise ConnectorError(reason, retryable=code == NOTHING_CHANGED)
+    return password
+
+
+def _temporary_password() -> str:
+    """Like ``xK7mn-…``: easy to type, not to guess, and with letters of every kind that password rules ask for."""
+    while True:
+        password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(_GROUP)) for _ in range(_GROUPS))
+        if all(any(kind(sign) for sign in password) for kind in (str.islower, str.isupper, str.isdigit)):
+            return password
+
+
+def _run(command: tuple[str, ...], request: str, patience: float) -> tuple[int, str]:
+    """Run the program in a session of its own, so that stopping it stops whatever it started."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
+    with TemporaryFile() as complaint:  # a pipe could be held open by something the program left behind
+        try:
+            program = subprocess.Popen(  # noqa: S603 - the deployment's own program, no shell
+                command,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=complaint,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise ConnectorError(f"the court's program cannot be started: {error.strerror}", retryable=True) from None
+        with program:
+            try:
+                program.communicate(request.encode(), timeout=patience)
+            except subprocess.TimeoutExpired:
+                os.killpg(program.pid, signal.SIGKILL)
+                raise ConnectorError(
+                    f"the court's program did not end within {patience:g} s and was stopped"
+                ) from None
+        complaint.seek(0)
+        return program.returncode, complaint.read(_MOST_READ).decode("utf-8", "replace")
+
+
+def _one_line(text: str) -> str:
+    printable = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(printable.split())[:_LONGEST_REASON]

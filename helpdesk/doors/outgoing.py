@@ -1,0 +1,72 @@
+"""An outgoing mail as bytes: one recipient, plain text, marked as sent by a machine (RFC 3834)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email import message_from_bytes, policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+
+from helpdesk.errors import DeliveryError
+from helpdesk.policy import Court
+from helpdesk.vocabulary import OutboxKind, OutgoingMail
+
+LOOP_HEADER = "X-Helpdesk-Loop"
+_LONGEST_ADDRESS = 254  # RFC 5321 with erratum 1690
+_REFERENCES_KEPT = 20
+_ONE_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+@[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+# Lines are folded only at 998: Python would encode a long Message-ID rather than leave it on its line.
+_FORM = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
+
+
+def require_one_address(written: str) -> str:
+    """The address itself where it is exactly one, plain and usable as it stands; else a permanent DeliveryError."""
+    if len(written) > _LONGEST_ADDRESS or not written.isprintable() or not _ONE_ADDRESS.fullmatch(written):
+        raise DeliveryError("the recipient is not a single plain e-mail address", permanent=True)
+    return written
+
+
+def as_bytes(mail: OutgoingMail, court: Court, *, now: datetime) -> bytes:
+    """The message with CRLF line ends; raises a permanent DeliveryError for what cannot be put into headers."""
+    local, _, domain = require_one_address(mail.to).rpartition("@")
+    letter = EmailMessage(policy=_FORM if mail.to.isascii() else _FORM.clone(utf8=True))
+    letter["Date"] = format_datetime(now)
+    letter["Message-ID"] = _required_id(mail.message_id)
+    letter["From"] = Address(court.helpdesk_name, addr_spec=court.helpdesk_address)
+    letter["To"] = Address(username=local, domain=domain)
+    letter["Subject"] = _one_line(mail.subject)
+    if mail.in_reply_to and _MESSAGE_ID.fullmatch(mail.in_reply_to):
+        letter["In-Reply-To"] = mail.in_reply_to
+    references = [written for written in mail.references[-_REFERENCES_KEPT:] if _MESSAGE_ID.fullmatch(written)]
+    if references:
+        letter["References"] = " ".join(references)
+    letter["Auto-Submitted"] = "auto-replied" if mail.kind is OutboxKind.REPLY else "auto-generated"
+    letter["X-Auto-Response-Suppress"] = "All"
+    letter[LOOP_HEADER] = court.helpdesk_address
+    letter.set_content(mail.body, charset="utf-8")
+    raw = letter.as_bytes()
+    _check(raw, mail.to)
+    return raw
+
+
+def _check(raw: bytes, to: str) -> None:
+    """Read back what will be sent: exactly one To that names this address, and nobody else anywhere."""
+    sent = message_from_bytes(raw, policy=policy.default)
+    named = [address.addr_spec for header in sent.get_all("To", []) for address in header.addresses]
+    others = [name for name in ("Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc") if name in sent]
+    if named != [to] or others or b"\r" in raw.replace(b"\r\n", b"") or b"\n" in raw.replace(b"\r\n", b""):
+        raise DeliveryError("the message's headers do not name exactly its recipient", permanent=True)
+
+
+def _required_id(written: str) -> str:
+    if not _MESSAGE_ID.fullmatch(written):
+        raise DeliveryError("the Message-ID is malformed", permanent=True)
+    return written
+
+
+def _one_line(text: str) -> str:
+    """A header value without anything that could start a new line or a terminal sequence."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
