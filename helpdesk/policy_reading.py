@@ -33,7 +33,9 @@ class NameReading:
     last_labels: Patterns
     introductions: Patterns  # "my name is"; the name follows
     on_behalf: Patterns  # "on behalf of"; the name follows
+    others: Patterns  # "opposing counsel", right before a name
     never: Words
+    also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
     honorifics: Words
     particles: Words
     suffixes: Words

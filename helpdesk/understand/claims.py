@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 from helpdesk.policy_reading import Extraction
 from helpdesk.understand.addresses import FoundAddress, Said, find_addresses, is_ours
 from helpdesk.understand.numbers import FoundBarId, find_bar_ids
-from helpdesk.understand.people import FoundName, How, Sender, fits_address, names_in, same_person, who_writes
+from helpdesk.understand.people import (
+    FoundName,
+    How,
+    Sender,
+    fits_address,
+    mentions_of,
+    names_in,
+    same_person,
+    who_writes,
+)
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
 
@@ -43,6 +52,7 @@ class _Scene:
     subject: _Finds
     sender: Sender
     sender_line: View
+    text_view: View
     rules: Extraction
     asks_for_self: bool
     asks_for_another: bool
@@ -60,9 +70,10 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> tuple[Claim,
         subject=_finds(sight.subject, rules, hint),
         sender=sender,
         sender_line=sight.sender,
+        text_view=sight.text,
         rules=rules,
-        asks_for_self=bool(rules.sender.first_person.search(words)),
-        asks_for_another=bool(rules.sender.for_another.search(words)),
+        asks_for_self=bool(rules.sender.first_person.search(sight.words)),
+        asks_for_another=bool(rules.sender.for_another.search(sight.words)),
     )
     groups = _groups(scene)
     if scene.asks_for_self and rules.sender.self_too.search(words) and _all_others(groups, sender):
@@ -89,7 +100,7 @@ def _groups(scene: _Scene) -> list[_Group]:
         bar_ids=tuple(b for b in text.bar_ids if not b.in_signature),
         addresses=tuple(a for a in text.addresses if not a.in_signature),
     )
-    groups = _gathered(own)
+    groups = [group for group in _gathered(own) if not (group.name and group.name.how is How.ANOTHERS)]
     groups = _without_the_writer(groups, scene)
     listed = [group for group in groups if group.bar_id and (group.name or len(groups) > 1)]
     if listed and any(group.bar_id for group in groups):
@@ -148,8 +159,10 @@ def _bare(bar_id: FoundBarId) -> str:
 def _without_the_writer(groups: list[_Group], scene: _Scene) -> list[_Group]:
     """Drops the writer's own introduction where they ask for others."""
     sender = scene.sender
-    if len(groups) < 2 or not (scene.asks_for_another or sender.is_staff):
+    if not (scene.asks_for_another or sender.is_staff):
         return groups
+    if sender.is_staff and scene.asks_for_another:
+        return [group for group in groups if group.bar_id or not (group.name and _is_sender(group.name, sender))]
     others = [group for group in groups if group.bar_id or not (group.name and _is_sender(group.name, sender))]
     return others or groups
 
@@ -187,12 +200,14 @@ def _is_sender(name: FoundName, sender: Sender) -> bool:
 def _claim(group: _Group, scene: _Scene, *, alone: bool) -> Claim:
     name = group.name
     if name is None and alone:
-        name = next(iter((*scene.subject.names, *_labelled(scene.text))), None)
+        name = next((n for n in (*scene.subject.names, *_labelled(scene.text)) if n.how is not How.ANOTHERS), None)
+    if name and scene.asks_for_another and scene.sender.is_staff and _is_sender(name, scene.sender):
+        name = None
     is_sender = _is_own(name, scene)
     if name is None and is_sender:
-        name = _own_name(scene.sender)
+        name = _signed_or_mentioned(scene)
     if name and is_sender:
-        name = _fullest(name, scene.sender)
+        name = _fullest(name, scene)
     bar_id = group.bar_id or _spare_bar_id(name, scene, alone=alone, is_sender=is_sender)
     return Claim(
         name=name.view.stated(name.name.value, name.name.start, name.name.end) if name else None,
@@ -216,25 +231,44 @@ def _is_own(name: FoundName | None, scene: _Scene) -> bool:
             return True
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
         return own and not other and not sender.is_staff and known is None
-    if other or sender.is_staff:
-        return False
-    return own or bool(sender.address and (sender.displayed or sender.signed))
+    return not other and not sender.is_staff and bool(own or sender.address)
 
 
 def _own_name(sender: Sender) -> FoundName | None:
-    """The sender's own name: as signed, unless the display name says more of it."""
+    """The sender's own name: as signed, unless only the display name spells it out."""
     signed, displayed = sender.signed, sender.displayed
-    if signed and displayed and same_person(signed.name, displayed.name) and len(signed.name.words[0].strip(".")) < 2:
-        return displayed if len(displayed.name.words[0].strip(".")) > 1 else signed
+    if signed and displayed and not _spelled_out(signed) and same_person(signed.name, displayed.name):
+        return displayed
     return signed or displayed
 
 
-def _fullest(name: FoundName, sender: Sender) -> FoundName:
-    """A single last name or a given name alone gives way to the sender's full one."""
-    own = _own_name(sender)
-    if name.name.is_full or own is None:
+def _signed_or_mentioned(scene: _Scene) -> FoundName | None:
+    """The sender's own name; a name that is only displayed gives way to the same one in the text."""
+    own = _own_name(scene.sender)
+    if own is None or own.how is not How.DISPLAYED:
+        return own
+    return next((name for name in _mentions(own, scene) if _spelled_out(name)), own)
+
+
+def _fullest(name: FoundName, scene: _Scene) -> FoundName:
+    """The sender's name as they spell it out themselves, where what was found is only a part of it."""
+    if _spelled_out(name):
         return name
-    return own if same_person(name.name, own.name) or name.name.words[0] in own.name.words else name
+    own = _own_name(scene.sender)
+    for better in (*_mentions(own or name, scene), *([own] if own else [])):
+        alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
+        if alike and _spelled_out(better):
+            return better
+    return name
+
+
+def _mentions(person: FoundName, scene: _Scene) -> list[FoundName]:
+    return mentions_of(person.name, scene.text_view, scene.rules.name)
+
+
+def _spelled_out(name: FoundName) -> bool:
+    """Whether a name has a given and a last name that are more than initials."""
+    return name.name.is_full and len(name.name.words[0].strip(".")) > 1
 
 
 def _spare_bar_id(name: FoundName | None, scene: _Scene, *, alone: bool, is_sender: bool) -> FoundBarId | None:

@@ -10,6 +10,10 @@ from helpdesk.understand.sight import fold
 
 _MOST_WORDS = 6
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
+_BETWEEN = frozenset(
+    "and whose with his her my the is a an member of licensed admitted in under at attorney lawyer number no bar state"
+    " california cal address e mail email esq".split()
+)
 _QUOTED_NICKNAME = re.compile(r"\s*[(\"'][A-Z][a-z]+[)\"']\s*")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
@@ -45,11 +49,19 @@ class _Word:
 
 
 def name_at(
-    original: str, plain: str, start: int, end: int, reading: NameReading, *, lenient: bool
+    original: str,
+    plain: str,
+    start: int,
+    end: int,
+    reading: NameReading,
+    *,
+    lenient: bool,
+    last_first: bool = False,
 ) -> ParsedName | None:
     """The name that begins at ``start`` (after honorifics) and ends before ``end``.
 
     lenient: the place says that a name must follow, so lower case and single words pass.
+    last_first: the place is a list or a form, where "Doe, Jane" is usual; in prose it is not.
     """
     words = _words(plain, start, end)
     while words and words[0].key in reading.honorifics and (len(words) > 1 or not lenient):
@@ -58,7 +70,7 @@ def name_at(
     if not run:
         return None
     after = run[-1].end
-    given = _given_after_comma(plain, after, end, reading, run)
+    given = _given_after_comma(plain, after, end, reading, run) if last_first else []
     if given:
         return _named(original, given + run, run[0].start, given[-1].end, _suffix(plain, given[-1].end, end, reading))
     suffix = _suffix(plain, after, end, reading)
@@ -71,12 +83,12 @@ def name_at(
 
 def name_before(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
     """The name that ends at ``end`` (before a Bar ID or an address), not reaching back over ``start``."""
-    text = plain[start:end]
-    for cut in range(len(text)):
-        position = start + cut
-        if cut and plain[position - 1].isalnum() or not plain[position].isalpha():
+    opens_line = start == 0 or plain[start - 1] == "\n"
+    for position in range(start, end):
+        if not plain[position].isalpha() or (position > start and plain[position - 1].isalnum()):
             continue
-        name = name_at(original, plain, position, end, reading, lenient=False)
+        listed = opens_line and not any(letter.isalpha() for letter in plain[start:position])
+        name = name_at(original, plain, position, end, reading, lenient=False, last_first=listed)
         if name and not _rest(plain[name.end : end], reading):
             return name
     return None
@@ -86,7 +98,7 @@ def whole_name(original: str, plain: str, start: int, end: int, reading: NameRea
     """The name that fills ``start:end`` but for titles behind it ("Jane Doe, Esq.", "Jane Doe | Partner")."""
     match = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?").match(plain, start, end)
     begin = match.end() if match else start
-    name = name_at(original, plain, begin, end, reading, lenient=False)
+    name = name_at(original, plain, begin, end, reading, lenient=False, last_first=True)
     if name is None:
         return None
     rest = plain[name.end : end].strip()
@@ -112,6 +124,8 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
     run: list[_Word] = []
     for word in words[:_MOST_WORDS]:
         if not _can_be_part(word, run, reading, lenient=lenient):
+            if _ends_as_surname(plain, word, run, reading):
+                run.append(word)
             break
         ends_sentence = (
             word.text.endswith(".") and len(word.key) > 2 and word.key not in reading.particles | reading.suffixes
@@ -151,6 +165,14 @@ def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient
     return word.text[0].isupper() or lenient
 
 
+def _ends_as_surname(plain: str, word: _Word, run: list[_Word], reading: NameReading) -> bool:
+    """ "Ada Filer": a word of the trade that is a surname too, behind a given name and last in its stretch."""
+    if not run or word.key not in reading.also_surnames or not word.text[0].isupper():
+        return False
+    following = plain[word.end : word.end + 1]
+    return following in ("", "\n", ",", ".", "<", '"', ")") or plain[word.end : word.end + 2] == " <"
+
+
 def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, run: list[_Word]) -> list[_Word]:
     """ "Doe, Jane M.": the given names, when a comma follows one or two last names."""
     last_names = [word for word in run if word.key not in reading.particles]
@@ -159,7 +181,13 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
     given = _run(plain, _words(plain, after + 1, end), reading, lenient=False)[:3]
     if not given or given[0].key in reading.suffixes or given[0].key in reading.particles:
         return []
-    if given[0].start - after > 3 or len(last_names) == 2 and (len(given) > 2 or run[0].text[0].islower()):
+    following = re.compile(r" ?[A-Za-z]").match(plain, given[-1].end, end)
+    if (
+        following
+        or given[0].start - after > 3
+        or len(last_names) == 2
+        and (len(given) > 2 or run[0].text[0].islower())
+    ):
         return []
     if len(given[0].key) == 1 and len(given) == 1:
         return given
@@ -192,4 +220,4 @@ def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word 
 def _rest(text: str, reading: NameReading) -> str:
     """What stands between a name and what follows it, without titles and punctuation."""
     words = [word for word in re.findall(r"[a-z]+", text.lower()) if word not in reading.honorifics]
-    return " ".join(word for word in words if word not in ("and", "whose", "with", "his", "her", "my", "the", "is"))
+    return " ".join(word for word in words if word not in _BETWEEN)

@@ -13,12 +13,18 @@ from helpdesk.understand.names import ParsedName, name_at, name_before, whole_na
 from helpdesk.understand.sight import Sight, View
 
 _MOST = 80
-_SEPARATOR = re.compile(r" {0,3}(?:[:=|]|-(?= )|\bis\b|\bes\b| {2,}) {0,40}[|]? {0,40}")
+_SEPARATOR = re.compile(
+    r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
+)
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
 _POSSESSIVE = re.compile(
-    r"'s? (?:[\w/-]{1,12} ){0,4}(?:pass ?words?|pw|pwd|log-?in|accounts?|credentials|user ?name|reset|access|cm/?ecf|ecf)\b",
+    r"'s? (?:[\w/-]{1,12} ){0,4}(?:pass ?words?|pw|pwd|log-?in|accounts?|credentials|user ?name|reset|access|cm/?ecf|ecf)\b"
+    r"| (?:is (?:in|out|away|on|locked|unable|having|asking|trying)|needs?|forgot|has (?:forgotten|lost|misplaced|asked)|lost"
+    r"|asked|cannot|can't|can not|does not|doesn't|would like|wants|no longer|just|requires|olvido|perdio|necesita)\b",
     re.I,
 )
+_LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
+_INDENT = re.compile(r"[ *>|-]*")
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
 
@@ -26,7 +32,9 @@ _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de)
 class How(IntEnum):
     """How a name was found; a higher value is the more reliable one."""
 
+    ANOTHERS = 0  # opposing counsel, a judge: never a filer of this request
     DISPLAYED = 30
+    MENTIONED = 40  # the sender's own last name, somewhere in the text
     SIGNED = 50
     OWNER = 60  # "X's password"
     BESIDE = 80  # beside a Bar ID or an address
@@ -100,17 +108,38 @@ def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReadin
         *_beside(view, anchors, reading),
         *_owners(view, reading),
     ]
+    found = [_as_anothers(name, reading) for name in found]
     kept: list[FoundName] = []
-    for name in sorted(found, key=lambda n: (-n.how, n.start)):
+    for name in sorted(found, key=lambda n: (n.how is not How.ANOTHERS, -n.how, n.start)):
         if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda n: n.start)
 
 
+def _as_anothers(name: FoundName, reading: NameReading) -> FoundName:
+    """The same name, set aside where the words before it say that it is somebody else's."""
+    line_start, _ = name.view.line(name.start)
+    before = name.view.plain[max(line_start, name.start - 70) : name.start]
+    if name.how is How.LABELLED or not reading.others.search(before):
+        return name
+    return FoundName(name=name.name, view=name.view, how=How.ANOTHERS, in_signature=name.in_signature)
+
+
+def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[FoundName]:
+    """Where the text spells this person's name, by its last word."""
+    last = re.compile(rf"\b{re.escape(person.words[-1])}\b", re.IGNORECASE)
+    found: list[FoundName] = []
+    for match in islice(last.finditer(view.plain), _MOST):
+        line_start, _ = view.line(match.start())
+        start = max(line_start, match.start() - 50)
+        found += _found(view, name_before(view.original, view.plain, start, match.end(), reading), How.MENTIONED)
+    return [name for name in found if same_person(name.name, person)]
+
+
 def who_writes(sight: Sight, address: str, display_name: str, reading: NameReading, sender: SenderReading) -> Sender:
     """The sender's own name and whether they are somebody's staff."""
-    signed, title = _signed(sight.text, reading, sender)
     displayed = _displayed(sight.sender, display_name, reading)
+    signed, title = _signed(sight.text, reading, displayed)
     staff = bool(
         sender.staff.search(title)
         or (not displayed and sender.staff.search(display_name))
@@ -135,7 +164,7 @@ def _labelled(view: View, reading: NameReading) -> list[FoundName]:
 
 
 def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
-    name = name_at(view.original, view.plain, start, end, reading, lenient=True)
+    name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
     if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
         return None  # "attorney: the one who ..." runs on: a sentence, not a name
     return name
@@ -166,7 +195,8 @@ def _is_label_place(plain: str, line_start: int, start: int) -> bool:
 
 
 def _indent(plain: str, start: int) -> int:
-    return len(plain[start:]) - len(plain[start:].lstrip(" *->|"))
+    match = _INDENT.match(plain, start)
+    return match.end() - start if match else 0
 
 
 def _pieces(view: View, reading: NameReading) -> list[FoundName]:
@@ -244,7 +274,7 @@ def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading) ->
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
         name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
-        if name is None and not view.plain[line_start:start].strip(" *-|>.()\d#"):
+        if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
             name = _line_above(view, line_start, reading)
         if name is None:
             after = _AFTER_BAR.match(view.plain, end, line_end)
@@ -276,20 +306,28 @@ def _owners(view: View, reading: NameReading) -> list[FoundName]:
     return found
 
 
-def _signed(view: View, reading: NameReading, sender: SenderReading) -> tuple[FoundName | None, str]:
-    """The name under the message, and the words beside and below it that may be a title."""
+def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tuple[FoundName | None, str]:
+    """The name under the message, and the words beside and below it that may be a title.
+
+    Of several names in a letterhead, the one that From displays.
+    """
     slash = _SLASH_SIGNED.search(view.plain)
     if slash:
         _, line_end = view.line(slash.end())
         name = name_at(view.original, view.plain, slash.end(), line_end, reading, lenient=False)
         if name:
             return _found(view, name, How.SIGNED)[0], ""
+    names = []
     for line_start, line_end in _closing_lines(view):
-        name = whole_name(view.original, view.plain, line_start, line_end, reading)
-        if name:
-            below = view.plain[name.end : line_end + 120].split("\n")
-            return _found(view, name, How.SIGNED)[0], " ".join(below[:3])
-    return None, view.plain[view.signature_starts : view.signature_starts + 200]
+        if line_start >= view.signature_starts or not _LISTED.search(view.plain[line_start:line_end]):
+            name = whole_name(view.original, view.plain, line_start, line_end, reading)
+            names += [(name, line_end)] if name else []
+    if not names:
+        return None, view.plain[view.signature_starts : view.signature_starts + 200]
+    same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
+    name, line_end = (same or names)[0]
+    below = view.plain[name.end : line_end + 120].split("\n")
+    return _found(view, name, How.SIGNED)[0], " ".join(below[:3])
 
 
 def _closing_lines(view: View) -> list[tuple[int, int]]:
@@ -311,7 +349,8 @@ def _lines(view: View, start: int, end: int) -> list[tuple[int, int]]:
 def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:
     if "@" in display_name:
         return None
-    name = name_at(view.original, view.plain, 0, len(display_name), reading, lenient=False)
+    end = len(display_name)
+    name = name_at(view.original, view.plain, 0, end, reading, lenient=False, last_first=True)
     if name is None or any(
         word in reading.never for word in re.findall(r"[a-z]+", view.plain[name.end : len(display_name)].lower())
     ):

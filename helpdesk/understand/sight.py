@@ -15,6 +15,9 @@ _DOUBLE_QUOTES = "“”„‟″«»"
 _BULLETS = "•·‣◦▪●○■□–►"
 _CELLS = "│┃|¦"
 _LONGEST_SIGNATURE = 20  # lines
+_FEW_WORDS = 4
+_ONE_WORD = re.compile(r"^[ -]{0,4}([A-Z][a-z]+)[.,]? *$", re.MULTILINE)
+_CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
 _NOT_A_BREAK = re.compile(r"[^\n]")
 
 
@@ -107,7 +110,8 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
             signature_starts = min(signature_starts, section.start)
     plain.append(_blank(original[done:]))
     text = "".join(plain)
-    starts = min(signature_starts, _closing(text, closings))
+    names = fold(" ".join(sender.display_name for sender in message.senders))
+    starts = min(signature_starts, _closing(text, closings), _sign_off(text, names))
     return Sight(
         text=View(place=Place.TEXT, original=original, plain=text, signature_starts=starts),
         subject=_whole(Place.SUBJECT, message.subject[:longest]),
@@ -120,6 +124,14 @@ def _closing(text: str, closings: Patterns) -> int:
     ends = [match.end() for match in closings.finditer(text)]
     few = ends and text[ends[-1] :].strip().count("\n") <= _LONGEST_SIGNATURE
     return ends[-1] if few else len(text)
+
+
+def _sign_off(text: str, names: str) -> int:
+    """Where a line ends that is nothing but one of the sender's own names ("Jerry"), after some words."""
+    for match in _ONE_WORD.finditer(text):
+        if match[1] in _CAPITALISED.findall(names) and len(text[: match.start()].split()) > _FEW_WORDS:
+            return match.end()
+    return len(text)
 
 
 def _whole(place: Place, text: str) -> View:

@@ -35,12 +35,14 @@ def wishes_of(message: Message, words: str, rules: Categories, courts: Courts, *
     said = _signs(words, rules)
     court = _other_court(words, courts)
     _passwords(words, rules, courts, said)
-    if gives_bar_id and not said:
-        said[Category.PASSWORD_RESET] = "states a Bar ID and nothing else that could be meant"
+    if gives_bar_id and not said and _may_mean_a_reset(message, words, rules.password):
+        said[Category.PASSWORD_RESET] = (
+            "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
+        )
     thanks_only = _is_thanks(words, rules)
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said) or (Category.GENERAL,)
-    urgent = bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
+    urgent = wants[0] not in _MACHINES and bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
     return Wishes(
         wants=wants,
         said=said,
@@ -78,18 +80,34 @@ def _passwords(words: str, rules: Categories, courts: Courts, said: dict[Categor
         said.pop(Category.FORGOT_LOGIN, None)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = bool(password.pacer.search(words)) and not password.ours.search(words)
-    for sentence in _SENTENCE.split(words)[:_MOST_SENTENCES]:
+    sentences = _SENTENCE.split(words)[:_MOST_SENTENCES]
+    for sentence in sentences:
         if not _in_trouble(sentence, password, linking=linking):
             continue
         if _other_court(sentence, courts) and Category.OTHER_COURT in said:
             continue
         category = _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, _quoted(sentence.strip()))
-    bare = password.bare.search(words)
-    if bare and not only_pacer and not said.keys() & _NOT_BARE:
-        said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
+    if only_pacer or said.keys() & _NOT_BARE:
+        return
+    for sentence in sentences:
+        bare = password.bare.search(sentence)
+        if bare and not password.settled.search(sentence):
+            said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
 
 
+def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
+    """Whether a message that names a Bar ID but no wish can only be an answer to the court's notice."""
+    subject, _, text = words.partition("\n\n")
+    answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
+    speaks = any(
+        password.words.search(sentence) and not password.settled.search(sentence)
+        for sentence in _SENTENCE.split(words)
+    )
+    return speaks or (answers and len(text.split()) < 40)
+
+
+_MACHINES = (Category.AUTOMATIC, Category.SPAM)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
 
@@ -102,9 +120,10 @@ def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
 def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
     if not password.pacer.search(sentence):
         return Category.PACER_ACCOUNT if only_pacer else Category.PASSWORD_RESET
-    if password.pacers_own.search(sentence) and not password.ours_own.search(sentence):
-        return Category.PACER_ACCOUNT
-    return Category.PASSWORD_RESET if password.ours.search(sentence) else Category.PACER_ACCOUNT
+    ours = password.ours_own.search(sentence) or (
+        password.ours.search(sentence) and not password.pacers_own.search(sentence)
+    )
+    return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
 
 
 def _is_thanks(words: str, rules: Categories) -> bool:
@@ -124,7 +143,7 @@ def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, g
         for category in (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP):
             if len(said) > 1:
                 said.pop(category, None)
-    elif Category.FOLLOW_UP in said:
+    elif Category.FOLLOW_UP in said and not said.keys() & set(_MACHINES):
         chased = said[Category.FOLLOW_UP]
         said.clear()
         said[Category.FOLLOW_UP] = chased
