@@ -118,6 +118,7 @@ class Categories:
     """categories.toml: words and patterns by which a message's wishes are recognised."""
 
     enough: Annotated[int, Field(ge=1, le=10)]  # a category's weights must reach this
+    hint: Annotated[int, Field(ge=1, le=10)]  # the heaviest reaching this counts where none is enough
     password: Password
     signs: dict[Category, tuple[Sign, ...]]
     order: tuple[Category, ...]  # which one a message with several wishes counts as

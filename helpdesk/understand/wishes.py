@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpdesk.policy import Courts
-from helpdesk.policy_reading import Categories, Password
+from helpdesk.policy_reading import Categories, Password, Sign
 from helpdesk.vocabulary import Category, Message
 
 _SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
@@ -39,6 +39,7 @@ def wishes_of(message: Message, words: str, rules: Categories, courts: Courts, *
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
+    said = said or _hinted(words, rules)
     thanks_only = _is_thanks(words, rules)
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said) or (Category.GENERAL,)
@@ -55,13 +56,23 @@ def wishes_of(message: Message, words: str, rules: Categories, courts: Courts, *
 
 def _signs(words: str, rules: Categories) -> dict[Category, str]:
     """Categories whose signs reach the weight that is enough, with the first words found."""
-    said: dict[Category, str] = {}
-    for category, signs in rules.signs.items():
-        matches = [(sign.weight, sign.patterns.search(words)) for sign in signs]
-        weight = sum(weight for weight, match in matches if match)
-        if weight >= rules.enough:
-            said[category] = next(_quoted(match[0]) for sign_weight, match in matches if match and sign_weight > 0)
-    return said
+    weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
+    return {category: said for category, (weight, said) in weighed.items() if weight >= rules.enough}
+
+
+def _hinted(words: str, rules: Categories) -> dict[Category, str]:
+    """The heaviest category that at least something hints at. Silence is never decided on a hint."""
+    weighed = {
+        category: _weight(words, signs) for category, signs in rules.signs.items() if category not in _MACHINES
+    }
+    best = max(weighed, key=lambda category: weighed[category][0], default=None)
+    return {best: weighed[best][1]} if best and weighed[best][0] >= rules.hint else {}
+
+
+def _weight(words: str, signs: tuple[Sign, ...]) -> tuple[int, str]:
+    matches = [(sign.weight, sign.patterns.search(words)) for sign in signs]
+    said = next((_quoted(match[0]) for weight, match in matches if match and weight > 0), "")
+    return sum(weight for weight, match in matches if match), said
 
 
 def _quoted(words: str) -> str:
