@@ -1,4 +1,4 @@
-"""One message's whole way through the core: understand, match, decide. Pure; used by the poller and the command line."""
+"""One message's whole way through the core: understand, match, decide. Pure; for the poller and the command line."""
 
 from __future__ import annotations
 
@@ -22,8 +22,20 @@ def triage(
 ) -> tuple[Understanding, Decision]:
     """What a message says and where it goes. now: aware, UTC."""
     understanding = understand(message, rules)
+    return understanding, place(message, understanding, roll, rules, now, context)
+
+
+def place(
+    message: Message,
+    understanding: Understanding,
+    roll: Roll,
+    rules: DecidingRules,
+    now: datetime,
+    context: RecordContext | None = None,
+) -> Decision:
+    """Where a message goes that is understood already. now: aware, UTC."""
     rankings = tuple(rank(claim, roll, rules.matching) for claim in understanding.claims)
-    decision = decide(
+    return decide(
         message,
         understanding,
         rankings,
@@ -32,4 +44,3 @@ def triage(
         context=context or RecordContext(),
         roll_version=roll.version,
     )
-    return understanding, decision

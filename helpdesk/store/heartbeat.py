@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import delete, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.store.database import db, transaction
@@ -42,9 +42,13 @@ def acquire(name: str, holder: str, *, now: datetime, seconds: int) -> bool:
         return False
 
 
+def holder_of(name: str) -> str | None:
+    """Who has a lease, run out or not; None when nobody has."""
+    row = db.session.get(Lease, name, populate_existing=True)
+    return row.holder if row else None
+
+
 def release(name: str, holder: str) -> None:
     """Give a lease back, so that a standby need not wait for it to run out."""
     with transaction() as session:
-        row = session.get(Lease, name)
-        if row is not None and row.holder == holder:
-            session.delete(row)
+        session.execute(delete(Lease).where(Lease.name == name, Lease.holder == holder))

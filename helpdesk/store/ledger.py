@@ -252,6 +252,17 @@ def known_uids(cursor: Cursor) -> frozenset[int]:
     )
 
 
+def uids_of(name: str, uidvalidity: int) -> frozenset[int]:
+    """The same for a mailbox by its name, without opening it; empty for one that was never read."""
+    return frozenset(
+        db.session.execute(
+            select(LedgerEntry.uid)
+            .join(Mailbox, Mailbox.id == LedgerEntry.mailbox_id)
+            .where(Mailbox.name == name, LedgerEntry.uidvalidity == uidvalidity)
+        ).scalars()
+    )
+
+
 def accounting() -> Accounting:
     """Where every message is."""
     found = dict(

@@ -11,7 +11,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,7 +184,8 @@ class Dovecot:
         if self._process is None:
             return
         for pid in _family(self._process.pid):
-            os.kill(pid, what)
+            with suppress(ProcessLookupError):  # one of its short-lived children
+                os.kill(pid, what)
 
     def _answers(self) -> bool:
         try:

@@ -1,0 +1,139 @@
+"""``flask poll``, ``flask work`` and ``flask reconcile``: mail in, mail out, and the proof that nothing is lost."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from types import TracebackType
+from typing import Never, Self
+
+import click
+from flask import current_app
+from tqdm import tqdm
+
+from helpdesk import logs
+from helpdesk.cli.words import now, plain_errors
+from helpdesk.desk import desk
+from helpdesk.errors import MailboxError
+from helpdesk.service.poller import Poller
+from helpdesk.service.reconciling import Comparison, compare
+from helpdesk.service.stopping import stop_on_signals
+from helpdesk.service.worker import Worker
+from helpdesk.store import ledger
+from helpdesk.store.ledger import Accounting
+from helpdesk.vocabulary import Delivery, OutboxState
+
+_SHOWN = 10  # UIDs named in an error line
+
+
+@click.command("poll")
+@click.option("--once", is_flag=True, help="Take in what is there and end.")
+@plain_errors
+def poll(once: bool) -> None:
+    """Read the mailboxes and turn mail into tickets, until stopped."""
+    desk().config.require_secret()
+    desk().config.require_mailboxes()
+    logs.configure()
+    with _Bars() as bars:
+        poller = Poller(
+            app=current_app._get_current_object(),  # type: ignore[attr-defined]
+            desk=desk(),
+            clock=now,
+            stop=stop_on_signals(),
+            progress=bars.show,
+        )
+        if not once:
+            poller.run()
+            return
+        outcome = poller.once()
+    counts = ", ".join(f"{outcome.settled[state]} {state.value}" for state in Delivery if outcome.settled[state])
+    click.echo(f"{outcome.fetched} fetched; {counts or 'nothing to settle'}.")
+    if outcome.problems:
+        raise click.ClickException("\n".join(outcome.problems))
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Send what is due and end.")
+@plain_errors
+def work(once: bool) -> None:
+    """Send what is in the outbox as it falls due, until stopped."""
+    desk().config.require_secret()
+    desk().config.require_smtp()
+    logs.configure()
+    worker = Worker(
+        app=current_app._get_current_object(),  # type: ignore[attr-defined]
+        desk=desk(),
+        clock=now,
+        stop=stop_on_signals(),
+    )
+    if not once:
+        worker.run()
+        return
+    left = worker.once()
+    click.echo(", ".join(f"{left[state]} {state.value}" for state in OutboxState if left[state]) or "Nothing is due.")
+
+
+@click.command("reconcile")
+@plain_errors
+def reconcile() -> None:
+    """Compare mailboxes and ledger; exit 1 where they differ."""
+    failures = []
+    for server in desk().config.require_mailboxes():
+        try:
+            found = compare(server)
+        except MailboxError as error:
+            failures.append(str(error))
+            continue
+        click.echo(_line(found))
+        if found.missing:
+            shown = ", ".join(str(uid) for uid in found.missing[:_SHOWN])
+            more = ", …" if len(found.missing) > _SHOWN else ""
+            failures.append(f"{found.name}: {len(found.missing)} not in the ledger (UID {shown}{more})")
+    sums = ledger.accounting()
+    click.echo(_sums(sums))
+    if sums.waiting:
+        failures.append(f"{sums.waiting} stored, but not settled yet; is the poller running?")
+    if failures:
+        raise click.ClickException("\n".join(failures))
+
+
+def _line(found: Comparison) -> str:
+    gone = f"; {found.gone} of them moved or deleted on the server since" if found.gone else ""
+    return f"{found.name}: {found.on_server} on the server, {found.in_ledger} in the ledger{gone}"
+
+
+def _sums(sums: Accounting) -> str:
+    parts = " + ".join(f"{sums.counts[state]} {state.value}" for state in Delivery)
+    return f"ledger: {sums.total} = {parts}"
+
+
+class _Bars:
+    """A progress bar for each stage of a long run; nothing in a pipe."""
+
+    def __init__(self) -> None:
+        self._bars: dict[str, tqdm[Never]] = {}
+        self._lock = threading.Lock()
+        self._shown = sys.stderr.isatty()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for bar in self._bars.values():
+            bar.close()
+
+    def show(self, stage: str, done: int, total: int) -> None:
+        """How far a stage is."""
+        if not self._shown or total < 2:
+            return
+        with self._lock:
+            bar = self._bars.get(stage)
+            if bar is None or bar.n > done:
+                bar = self._bars[stage] = tqdm(total=total, desc=stage, unit=" mails", leave=False)
+            bar.total = total
+            bar.update(done - bar.n)
+
+
+commands = [poll, work, reconcile]

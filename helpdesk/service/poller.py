@@ -1,0 +1,224 @@
+"""The poller: a thread a mailbox brings mail into the ledger, the main thread turns it into tickets."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk.config import MailServer
+from helpdesk.desk import Desk
+from helpdesk.doors.imap import Mailbox
+from helpdesk.errors import MailboxError
+from helpdesk.logs import where
+from helpdesk.service.collector import Collector
+from helpdesk.service.intake import Intake
+from helpdesk.service.leases import Lease
+from helpdesk.service.reading import ReadingRoom
+from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
+from helpdesk.store import heartbeat, ledger
+from helpdesk.vocabulary import Delivery
+
+STANDBY_SECONDS = 5.0  # how often a standby asks whether it is needed
+LONGEST_IDLE = 240.0  # seconds; IDLE is renewed well before the 29 minutes of RFC 2177
+BEAT_SECONDS = 15.0
+LEASE_PATIENCE = 60.0  # seconds that ``once`` waits for another poller to end
+
+_log = structlog.get_logger("poller")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one ``once`` did."""
+
+    fetched: int
+    settled: Counter[Delivery]
+    problems: tuple[str, ...]
+
+
+@dataclass(slots=True, kw_only=True)
+class Poller:
+    """Reads the deployment's mailboxes."""
+
+    app: Flask
+    desk: Desk
+    clock: Callable[[], datetime]
+    stop: threading.Event
+    checkpoint: Checkpoint = no_checkpoint
+    progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
+    _arrived: threading.Event = field(default_factory=threading.Event)
+
+    def once(self) -> Outcome:
+        """Bring in and settle everything that is there. A mailbox that fails does not keep the others waiting."""
+        problems = []
+        fetched = 0
+        for server in self.desk.config.require_mailboxes():
+            try:
+                fetched += self._drain(server)
+            except MailboxError as error:
+                problems.append(str(error))
+        with self.app.app_context():
+            heartbeat.beat("poller", now=self.clock())
+            settled = self._settle_all()
+        return Outcome(fetched=fetched, settled=settled, problems=tuple(problems))
+
+    def run(self) -> None:
+        """Watch all mailboxes until ``stop``."""
+        watchers = [
+            threading.Thread(target=self._watch, args=(server,), name=server.name)
+            for server in self.desk.config.require_mailboxes()
+        ]
+        _log.info("started", mailboxes=[watcher.name for watcher in watchers])
+        for watcher in watchers:
+            watcher.start()
+        try:
+            self._settle_as_it_comes()
+        finally:
+            self.stop.set()
+            for watcher in watchers:
+                watcher.join()
+        _log.info("ended")
+
+    def _drain(self, server: MailServer) -> int:
+        with self.app.app_context():
+            lease = self._lease(server)
+            ends = time.monotonic() + LEASE_PATIENCE
+            while not lease.keep():
+                if time.monotonic() > ends or self.stop.wait(0.5):
+                    raise MailboxError(f"{server.name}: another poller is reading this mailbox")
+            try:
+                with _recorded(server):
+                    mailbox = Mailbox.connect(server)
+                    try:
+                        return self._collector(server, lease).collect(mailbox, self.desk.rules.mail)
+                    finally:
+                        mailbox.close()
+            finally:
+                lease.give_back()
+
+    def _watch(self, server: MailServer) -> None:
+        """A thread's whole life: read one mailbox, come back after every failure."""
+        patience = Patience()
+        with self.app.app_context():
+            lease = self._lease(server)
+        collector = self._collector(server, lease)
+        while not self.stop.is_set():
+            try:
+                self._read_while_ours(server, collector, lease, patience)
+                pause = STANDBY_SECONDS
+            except MailboxError as error:
+                _log.error("mailbox fails", mailbox=server.name, problem=str(error))
+                pause = patience.pause()
+            except Exception as error:  # whatever it is, this mailbox must be read again
+                _log.error("reading the mailbox failed", mailbox=server.name, **where(error))
+                pause = patience.pause()
+            self.stop.wait(pause)
+        self._give_back(lease)
+
+    def _read_while_ours(self, server: MailServer, collector: Collector, lease: Lease, patience: Patience) -> None:
+        with self.app.app_context():
+            if not lease.keep():
+                return
+            with _recorded(server):
+                mailbox = Mailbox.connect(server)
+        try:
+            while not self.stop.is_set():
+                with self.app.app_context():
+                    if not lease.keep():
+                        _log.warning("another poller took over", mailbox=server.name)
+                        return
+                    with _recorded(server):
+                        stored = collector.collect(mailbox, self.desk.rules.mail)
+                patience.succeeded()
+                if stored:
+                    _log.info("fetched", mailbox=server.name, messages=stored)
+                    self._arrived.set()
+                with self.app.app_context(), _recorded(server):
+                    seconds = min(self.desk.rules.mail.poll_seconds, LONGEST_IDLE)
+                    mailbox.idle(seconds, stop=lambda: self.stop.is_set() or not lease.keep())
+        finally:
+            mailbox.close()
+
+    def _settle_as_it_comes(self) -> None:
+        """Turn mail into tickets as it arrives, and show that we live."""
+        beaten = 0.0
+        patience = Patience()
+        with self.app.app_context():
+            lease = Lease("intake", clock=self.clock)
+        with ReadingRoom() as room:
+            while not self.stop.is_set():
+                try:
+                    with self.app.app_context():
+                        if time.monotonic() - beaten > BEAT_SECONDS:
+                            heartbeat.beat("poller", now=self.clock())
+                            beaten = time.monotonic()
+                        if lease.keep():
+                            self._settle(room, lease)
+                    patience.succeeded()
+                except Exception as error:  # whatever it is, the next mails must become tickets
+                    _log.error("settling failed", **where(error))
+                    self.stop.wait(patience.pause())
+                if self._arrived.wait(1.0):
+                    self._arrived.clear()
+        self._give_back(lease)
+
+    def _settle_all(self) -> Counter[Delivery]:
+        lease = Lease("intake", clock=self.clock)
+        ends = time.monotonic() + LEASE_PATIENCE
+        while not lease.keep():
+            if time.monotonic() > ends or self.stop.wait(0.5):
+                return Counter()
+        try:
+            with ReadingRoom() as room:
+                return self._settle(room, lease)
+        finally:
+            lease.give_back()
+
+    def _settle(self, room: ReadingRoom, lease: Lease) -> Counter[Delivery]:
+        intake = Intake(desk=self.desk, room=room, clock=self.clock, checkpoint=self.checkpoint)
+        total = ledger.accounting().waiting
+        settled: Counter[Delivery] = Counter()
+        for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):
+            settled[delivery] += 1
+            self.progress("settling", settled.total(), total)
+        if settled:
+            _log.info("settled", **{state.value: count for state, count in settled.items()})
+        return settled
+
+    def _collector(self, server: MailServer, lease: Lease) -> Collector:
+        return Collector(
+            server=server,
+            after=self.desk.config.imap_after,
+            clock=self.clock,
+            go_on=lambda: not self.stop.is_set() and lease.keep(),
+            checkpoint=self.checkpoint,
+            progress=lambda done, total: self.progress("fetching", done, total),
+        )
+
+    def _lease(self, server: MailServer) -> Lease:
+        return Lease(f"mailbox {server.name}", clock=self.clock)
+
+    def _give_back(self, lease: Lease) -> None:
+        try:
+            with self.app.app_context():
+                lease.give_back()
+        except SQLAlchemyError as error:  # it runs out by itself
+            _log.error("lease not given back", lease=lease.name, error=type(error).__name__)
+
+
+@contextmanager
+def _recorded(server: MailServer) -> Iterator[None]:
+    """Whatever goes wrong with a mailbox is shown on the queue page."""
+    try:
+        yield
+    except MailboxError as error:
+        ledger.poll_failed(server.name, str(error))
+        raise

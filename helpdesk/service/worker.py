@@ -1,0 +1,145 @@
+"""The worker: what is due in the outbox leaves, one message at a time."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from flask import Flask
+
+from helpdesk.desk import Desk
+from helpdesk.doors.smtp import TIMEOUT, Courier
+from helpdesk.errors import DeliveryError, HelpdeskError
+from helpdesk.logs import where
+from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
+from helpdesk.store import dispatch, heartbeat, outbox
+from helpdesk.store.dispatch import Dispatch
+from helpdesk.vocabulary import OutboxState
+
+LONGEST_SLEEP = 2.0  # seconds between two looks at the outbox
+BEAT_SECONDS = 15.0
+
+_log = structlog.get_logger("worker")
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Sends what is due. Any number may run; a row is claimed by one of them."""
+
+    app: Flask
+    desk: Desk
+    clock: Callable[[], datetime]
+    stop: threading.Event
+    checkpoint: Checkpoint = no_checkpoint
+    timeout: float = TIMEOUT
+    _beaten: float | None = None
+
+    def once(self) -> Counter[OutboxState]:
+        """Send everything that is due; how many ended in which state. DeliveryError where the server is away."""
+        with self.app.app_context():
+            self._beat()
+            outbox.recover_stale(now=self.clock())
+            return self._drain()
+
+    def run(self) -> None:
+        """Send as things fall due, until ``stop``. A server that is away costs no message an attempt."""
+        patience = Patience()
+        _log.info("started")
+        while not self.stop.is_set():
+            pause = LONGEST_SLEEP
+            try:
+                left = self.once()
+                patience.succeeded()
+                if left:
+                    _log.info("outbox worked", **{state.value: count for state, count in left.items()})
+            except DeliveryError as error:
+                _log.error("mail server fails, everything waits", problem=str(error))
+                pause = patience.pause()
+            except Exception as error:  # whatever it is, mail must go on leaving
+                _log.error("sending failed", **where(error))
+                pause = patience.pause()
+            self.stop.wait(pause)
+        _log.info("ended")
+
+    def _drain(self) -> Counter[OutboxState]:
+        """One claim, one message: nothing is held that is not being sent at this moment."""
+        left: Counter[OutboxState] = Counter()
+        courier: Courier | None = None
+        try:
+            while not self.stop.is_set() and self._is_due():
+                if courier is None or not courier.usable:
+                    if courier is not None:
+                        courier.close()
+                    rules = self.desk.rules
+                    courier = Courier.connect(self.desk.config.require_smtp(), rules.court, timeout=self.timeout)
+                claimed = outbox.claim(now=self.clock(), limit=1)
+                if claimed:
+                    left[self._send(claimed[0], courier)] += 1
+                    self._beat()
+        finally:
+            if courier is not None:
+                courier.close()
+        return left
+
+    def _send(self, row: outbox.Claimed, courier: Courier) -> OutboxState:
+        self.checkpoint("claimed")
+        try:
+            mail = dispatch.prepare(row, dispatch=self._dispatch(), now=self.clock())
+        except HelpdeskError as error:  # for instance a letter that is missing: it may be put right
+            return self._defer(row, str(error))
+        if mail is None:
+            _log.info("not sent any more", outbox=row.id, kind=row.kind.value)
+            return OutboxState.CANCELLED
+        self.checkpoint("prepared")
+        try:
+            courier.send(mail, now=self.clock())
+        except DeliveryError as error:
+            return self._not_accepted(row, error)
+        self.checkpoint("accepted")
+        dispatch.sent(row, connector=self.desk.config.connector, now=self.clock())
+        self.checkpoint("noted")
+        _log.info("sent", outbox=row.id, kind=row.kind.value, ticket=row.ticket_id)
+        return OutboxState.SENT
+
+    def _not_accepted(self, row: outbox.Claimed, error: DeliveryError) -> OutboxState:
+        if error.uncertain:
+            state = outbox.uncertain(row, str(error), now=self.clock())
+        elif error.permanent:
+            state = outbox.failed(row, str(error), now=self.clock())
+        else:
+            return self._defer(row, str(error))
+        _log.error("not sent", outbox=row.id, kind=row.kind.value, state=state.value, problem=str(error))
+        return state
+
+    def _defer(self, row: outbox.Claimed, reason: str) -> OutboxState:
+        jitter = random.random()  # noqa: S311 - spreads load, guards nothing
+        state = outbox.deferred(row, reason, limits=self.desk.rules.mail, jitter=jitter, now=self.clock())
+        _log.warning("not sent yet", outbox=row.id, kind=row.kind.value, state=state.value, problem=reason)
+        return state
+
+    def _dispatch(self) -> Dispatch:
+        rules, letters, config = self.desk.rules, self.desk.letters, self.desk.config
+        return Dispatch(
+            court=rules.court,
+            limits=rules.mail,
+            connector=config.connector,
+            base_url=config.base_url,
+            write=lambda name, language, number, link: letters.to_primary(
+                name, language, number=number, link=link, rules=rules
+            ),
+        )
+
+    def _is_due(self) -> bool:
+        due = outbox.next_due()
+        return due is not None and due <= self.clock()
+
+    def _beat(self) -> None:
+        if self._beaten is None or time.monotonic() - self._beaten > BEAT_SECONDS:
+            heartbeat.beat("worker", now=self.clock())
+            self._beaten = time.monotonic()
