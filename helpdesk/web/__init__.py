@@ -1,0 +1,105 @@
+"""The pages. ``access.MATRIX`` says who may open which."""
+
+from __future__ import annotations
+
+from flask import Flask, session
+from flask_wtf.csrf import CSRFProtect
+
+from helpdesk.config import Config
+from helpdesk.desk import desk
+from helpdesk.store import resets
+from helpdesk.vocabulary import Level
+from helpdesk.web import (
+    access,
+    account,
+    accounts,
+    actions,
+    clock,
+    demo_mail,
+    headers,
+    health,
+    problems,
+    public,
+    queue,
+    supervisor,
+    tickets,
+    worklist,
+)
+from helpdesk.web import words as speech
+from helpdesk.web.assets import asset
+from helpdesk.web.highlights import letter, plain
+
+LARGEST_FORM = 256 * 1024  # bytes; no form of ours comes near
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    """Add pages, access rules, headers and error pages to the application."""
+    config: Config = app.extensions["helpdesk"].config
+    _settle_cookies(app, secure=config.base_url.startswith("https:"))
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    headers.register(app)
+    access.register(app)  # before CSRF: an ended session is told so
+    csrf.init_app(app)
+    problems.register(app)
+    for module in (account, accounts, actions, demo_mail, health, public, queue, supervisor, tickets, worklist):
+        app.register_blueprint(module.blueprint)
+    _teach_templates(app)
+
+
+def _settle_cookies(app: Flask, *, secure: bool) -> None:
+    """One cookie. ``__Host-`` binds it to exactly this host over TLS; browsers refuse the prefix without TLS."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-helpdesk" if secure else "helpdesk",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session
+        WTF_CSRF_SSL_STRICT=False,  # it wants a Referer, which our own policy forbids browsers to send
+    )
+
+
+def _teach_templates(app: Flask) -> None:
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters.update(
+        word=speech.word,
+        percent=speech.percent,
+        bits=speech.signed_bits,
+        size=speech.size,
+        view_name=speech.view_name,
+        reply_name=speech.reply_name,
+        plain=plain,
+        when=clock.when,
+        in_full=clock.in_full,
+    )
+    app.jinja_env.globals.update(asset=asset, letter=letter, sign=lambda level: speech.SIGNS[Level(level)])
+    app.context_processor(_shared)
+
+
+def _shared() -> dict[str, object]:
+    """What the frame of every page shows."""
+    return {
+        "court": desk().rules.court,
+        "keys_on": account.keys_on(),
+        "moment": clock.now(),
+        "undo_bar": _undo_bar,
+        "demo": desk().config.demo_mail_dir is not None,
+        "me": access.signed_in,
+        "may": lambda endpoint: access.allowed(endpoint, "GET", who.role if (who := access.signed_in()) else None),
+        "pacer_reply": actions.pacer_reply,
+    }
+
+
+def _undo_bar() -> dict[str, object] | None:
+    """The reset this browser approved last, while it can still be undone."""
+    held = session.get("undo")
+    if not isinstance(held, dict):
+        return None
+    made = resets.newest(int(held["ticket"]))
+    if made is None or made.state != "open" or made.due_at <= clock.now():
+        session.pop("undo", None)
+        return None
+    seconds = int((made.due_at - clock.now()).total_seconds()) + 1
+    return {"ticket": made.ticket_id, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}

@@ -1,0 +1,46 @@
+"""For probes: is the process alive, and can the house do its work?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, Response, jsonify
+from sqlalchemy.exc import SQLAlchemyError
+
+from helpdesk.desk import desk
+from helpdesk.store import heartbeat, ledger
+from helpdesk.web.clock import now
+from helpdesk.web.mailbox import mailbox_line
+
+blueprint = Blueprint("health", __name__, url_prefix="/health")
+
+SERVICES = {"poller": "the mailbox is not being read", "worker": "approved resets and replies are not being sent"}
+SILENT_AFTER = timedelta(minutes=5)
+
+
+@blueprint.get("/live")
+def live() -> Response:
+    """The process answers."""
+    return jsonify(status="ok")
+
+
+@blueprint.get("/ready")
+def ready() -> tuple[Response, int]:
+    """200 when all is well, 503 with every reason when not."""
+    try:
+        reasons = _reasons()
+    except SQLAlchemyError as error:
+        reasons = [f"the database does not answer ({type(error).__name__})"]
+    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons), 503 if reasons else 200
+
+
+def _reasons() -> list[str]:
+    reasons = [
+        f"{name}: no sign of life; {meaning}"
+        for name, meaning in SERVICES.items()
+        if (last := heartbeat.last_beat(name)) is None or now() - last > SILENT_AFTER
+    ]
+    if desk().rules_problem:
+        reasons.append(f"rules: {desk().rules_problem}; the last good rules stay in force")
+    line = mailbox_line(ledger.accounting(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+    return [*reasons, line.text] if line.late else reasons

@@ -1,0 +1,66 @@
+"""The line above every queue that says whether all mail is accounted for, and whether the mailbox is being read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpdesk.store.ledger import Accounting, MailboxState
+from helpdesk.web.clock import ago
+
+OVERDUE_AFTER = 3  # polls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailboxLine:
+    """What stands there. ``late``: somebody must look; the text says so too, not only the colour."""
+
+    text: str
+    late: bool
+
+
+def mailbox_line(accounting: Accounting, *, poll_seconds: int, now: datetime) -> MailboxLine:
+    """The worst thing that is true of the mailboxes, or that all is well."""
+    if not accounting.mailboxes:
+        return MailboxLine(text="mailbox: not read yet; is the poller running?", late=True)
+    problem = _unreadable(accounting) or _overdue(accounting, poll_seconds, now) or _unaccounted(accounting)
+    if problem:
+        return MailboxLine(text=f"mailbox: {problem}", late=True)
+    latest = min(box.polled_at for box in accounting.mailboxes if box.polled_at)
+    seen = "just now" if now - latest < timedelta(seconds=2) else _seconds_ago(latest, now)
+    if accounting.waiting:
+        text = f"mailbox: {accounting.waiting:,} of {accounting.total:,} being read, {seen}"
+    else:
+        text = f"mailbox: all {accounting.total:,} accounted for, {seen}"
+    return MailboxLine(text=text, late=False)
+
+
+def _unreadable(accounting: Accounting) -> str:
+    for box in accounting.mailboxes:
+        if box.error:
+            return f"cannot be read ({box.error}); mail waits on the server, nothing is lost"
+    return ""
+
+
+def _overdue(accounting: Accounting, poll_seconds: int, now: datetime) -> str:
+    for box in accounting.mailboxes:
+        if box.polled_at is None:
+            return f"{box.name} was never read to its end; is the poller running?"
+        if now - box.polled_at > timedelta(seconds=OVERDUE_AFTER * poll_seconds):
+            return f"last read {_seconds_ago(box.polled_at, now)}, should be every {poll_seconds} s; check the poller"
+    return ""
+
+
+def _unaccounted(accounting: Accounting) -> str:
+    on_server = sum(_messages(box) for box in accounting.mailboxes)
+    missing = on_server - accounting.total
+    return f"{missing:,} of {on_server:,} messages on the server are not in the ledger yet" if missing > 0 else ""
+
+
+def _messages(box: MailboxState) -> int:
+    return box.server_messages or 0
+
+
+def _seconds_ago(moment: datetime, now: datetime) -> str:
+    seconds = int((now - moment).total_seconds())
+    return f"{seconds} s ago" if seconds < 60 else ago(moment, at=now)

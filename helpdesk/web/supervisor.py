@@ -1,0 +1,92 @@
+"""The supervisor's pages: figures, the roll, the record of what happened."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from helpdesk.desk import desk
+from helpdesk.store import audit, metrics, roster
+from helpdesk.store.metrics import Metrics
+from helpdesk.web.charts import bars, columns
+from helpdesk.web.clock import now
+from helpdesk.web.words import word
+
+blueprint = Blueprint("supervisor", __name__)
+
+PERIODS = {"1": "Today", "7": "7 days", "30": "30 days", "120": "120 days"}
+_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")  # a spreadsheet would run a cell that begins so
+
+
+@blueprint.get("/metrics")
+def show_metrics() -> str:
+    """Counts and times of a period."""
+    days = _period()
+    found = _overview(days)
+    categories = sorted(found.by_category.items(), key=lambda pair: -pair[1])
+    return render_template(
+        "metrics.html",
+        metrics=found,
+        days=days,
+        periods=PERIODS,
+        open_tickets=metrics.open_tickets(found.by_state),
+        daily=columns([(f"{day.day:%b} {day.day.day}", day.received) for day in found.days]),
+        peak=max(found.days, key=lambda day: day.received, default=None),
+        received=sum(day.received for day in found.days),
+        closed=sum(day.closed for day in found.days),
+        categories=bars([(word(category), count) for category, count in categories]),
+    )
+
+
+@blueprint.get("/metrics.csv")
+def metrics_csv() -> Response:
+    """The daily counts as a file for a spreadsheet."""
+    days = _period()
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(["day", "received", "closed", "resets"])
+    for day in _overview(days).days:
+        writer.writerow([quoted(cell) for cell in (day.day.isoformat(), day.received, day.closed, day.resets)])
+    response = Response(out.getvalue(), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="helpdesk-{days}-days.csv"'
+    return response
+
+
+@blueprint.get("/roster")
+def show_roster() -> str:
+    """Which roll is in force, and the imports that made it."""
+    sought = request.args.get("find", "").strip()[:200]
+    return render_template(
+        "roster.html",
+        imports=roster.imports(),
+        version=roster.version(),
+        statuses=roster.statuses(),
+        sought=sought,
+        filers=roster.find(sought) if sought else (),
+    )
+
+
+@blueprint.get("/audit")
+def show_audit() -> str:
+    """The latest events, and whether the chain is whole."""
+    return render_template("audit.html", events=audit.events(limit=200), verification=audit.verify())
+
+
+def quoted(cell: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    text = str(cell)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _overview(days: int) -> Metrics:
+    rules = desk().rules
+    return metrics.overview(days=days, court=rules.court, calendar=rules.calendar, now=now())
+
+
+def _period() -> int:
+    written = request.args.get("days", "30")
+    if written not in PERIODS:
+        abort(400)
+    return int(written)

@@ -1,0 +1,80 @@
+"""What waits for hands: resets to perform in CM/ECF, mail that did not leave, mail that could not be read."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk.desk import desk
+from helpdesk.store import ledger, outbox, queue, resets
+from helpdesk.web.access import member
+from helpdesk.web.attachments import content_disposition
+from helpdesk.web.clock import now
+from helpdesk.web.headers import DOWNLOAD_POLICY
+from helpdesk.web.queue import mailbox
+
+blueprint = Blueprint("worklist", __name__)
+
+
+@blueprint.get("/todo")
+def to_do() -> str:
+    """Approved resets that a clerk performs in CM/ECF."""
+    return _page("todo.html", "todo", rows=resets.to_do())
+
+
+@blueprint.post("/todo/<int:reset_id>/done")
+def done(reset_id: int) -> AnyResponse:
+    """The reset was performed: tell the primary address."""
+    resets.mark_done(reset_id, actor=member(), court=desk().rules.court, now=now())
+    flash("Marked as done. A notice goes to the primary address.", "done")
+    return redirect(url_for("worklist.to_do"), code=303)
+
+
+@blueprint.get("/failed")
+def failed() -> str:
+    """Mail that the server refused, or may have taken."""
+    return _page("failed.html", "failed", rows=outbox.troubled())
+
+
+@blueprint.post("/failed/<int:outbox_id>/retry")
+def retry(outbox_id: int) -> AnyResponse:
+    """Send it again."""
+    outbox.retry(outbox_id, actor=member(), now=now())
+    flash("It will be sent again within a minute.", "done")
+    return redirect(url_for("worklist.failed"), code=303)
+
+
+@blueprint.post("/failed/<int:outbox_id>/cancel")
+def cancel(outbox_id: int) -> AnyResponse:
+    """Give it up."""
+    outbox.cancel(outbox_id, actor=member(), now=now())
+    flash("Given up; it will not be sent.", "done")
+    return redirect(url_for("worklist.failed"), code=303)
+
+
+@blueprint.get("/quarantine")
+def quarantine() -> str:
+    """Mail that could not be read within its limits."""
+    return _page("quarantine.html", "quarantine", rows=ledger.quarantined())
+
+
+@blueprint.get("/quarantine/<int:ledger_id>/raw")
+def raw(ledger_id: int) -> Response:
+    """The message's bytes, exactly as they came."""
+    response = Response(ledger.raw_bytes(ledger_id))
+    response.headers["Content-Type"] = "application/octet-stream"
+    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
+    response.headers["Content-Disposition"] = content_disposition(f"message-{ledger_id}.eml")
+    return response
+
+
+@blueprint.post("/quarantine/<int:ledger_id>/again")
+def requeue(ledger_id: int) -> AnyResponse:
+    """Try to read it once more."""
+    ledger.requeue(ledger_id, actor=member(), now=now())
+    flash("It will be read again within a minute.", "done")
+    return redirect(url_for("worklist.quarantine"), code=303)
+
+
+def _page(template: str, view: str, *, rows: object) -> str:
+    return render_template(template, view=view, rows=rows, counts=queue.counts(member()), mailbox=mailbox())
