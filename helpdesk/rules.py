@@ -15,6 +15,7 @@ from helpdesk import policy
 from helpdesk.errors import RulesError
 
 LARGEST_FILE = 512 * 1024
+_UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,19 +88,18 @@ def _checked(file: str, text: str, shape: type[Any]) -> Any:
     try:
         return TypeAdapter(shape).validate_python(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        found = error.errors(include_url=False)
+        # A misspelt key is also a missing one; the misspelling is what the reader must see.
+        first = next((one for one in found if one["type"] in _UNKNOWN_KEY), found[0])
         key = ".".join(str(part) for part in first["loc"])
         raise RulesError(file, key, _reason(first["type"], first["msg"])) from None
 
 
 def _reason(kind: str, message: str) -> str:
     """Pydantic's message in the words of someone who edits a TOML file."""
-    known = {
-        "missing": "is missing",
-        "unexpected_keyword_argument": "is not a known key",
-        "extra_forbidden": "is not a known key",
-    }
-    return known.get(kind, message.removeprefix("Value error, "))
+    if kind in _UNKNOWN_KEY:
+        return "is not a known key"
+    return "is missing" if kind == "missing" else message.removeprefix("Value error, ")
 
 
 def _check_references(rules: Rules) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.ctx import AppContext
 
@@ -38,6 +39,12 @@ def _only_loopback(self: socket.socket, address: Any) -> None:
 def fence(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reaches anything but this machine."""
     monkeypatch.setattr(socket.socket, "connect", _only_loopback)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_hashes() -> None:
+    """Passwords are hashed for real, but cheaply: the cost protects a database that tests throw away."""
+    staff._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -121,10 +128,10 @@ def _running(config: Config) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def context(app: Flask) -> Iterator[AppContext]:
+def inside(app: Flask) -> Iterator[AppContext]:
     """Inside the application, on each kind of database."""
-    with app.app_context() as inside:
-        yield inside
+    with app.app_context() as context:
+        yield context
 
 
 def add_staff(*people: tuple[str, Any]) -> dict[str, StaffMember]:

@@ -61,16 +61,15 @@ def record(
 def verify() -> Verification:
     """Walk the whole chain and compare it with its head."""
     before, count = "", 0
-    for link in db.session.execute(
-        select(Event).order_by(Event.id).execution_options(yield_per=_READ_AT_ONCE)
-    ).scalars():
-        count += 1
-        if link.id != count:
-            return Verification(events=count - 1, problem=f"event {count} is missing (found {link.id})")
-        if not same(link.seal, _seal_of(before, link)):
-            return Verification(events=count - 1, problem=f"event {link.id} was altered")
-        before = link.seal
-    head = db.session.get(AuditHead, 1)
+    chain = select(Event).order_by(Event.id).execution_options(yield_per=_READ_AT_ONCE)
+    with db.session.execute(chain) as links:
+        for link in links.scalars():
+            if link.id != count + 1:
+                return Verification(events=count, problem=f"event {count + 1} is missing (found {link.id})")
+            if not same(link.seal, _seal_of(before, link)):
+                return Verification(events=count, problem=f"event {link.id} was altered")
+            before, count = link.seal, link.id
+    head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None or head.last_id != count or not same(head.seal, before):
         expected = head.last_id if head else "unknown"
         return Verification(events=count, problem=f"the end is missing: {count} events found, {expected} expected")

@@ -269,7 +269,7 @@ def _propose(session: Session, ticket: Ticket, decision: Decision) -> None:
         "levels": {item.field.value: item.level.value for item in top.evidence} if top else {},
         "probability": top.probability if top else None,
         "reasons": [reason.text for reason in decision.reasons],
-        "warnings": sum(signal.severity is Severity.WARNING for signal in decision.signals),
+        "warnings": sum(signal.severity is Severity.WARNING for signal in all_signals(decision)),
     }
     ticket.filer_chosen_by = None
     ticket.filer_id = (
@@ -277,6 +277,12 @@ def _propose(session: Session, ticket: Ticket, decision: Decision) -> None:
         if top and top.probability > _floor(request)
         else None
     )
+
+
+def all_signals(decision: Decision) -> tuple[Signal, ...]:
+    """Signals of the message and of each request, each once."""
+    found = [*decision.signals, *(signal for request in decision.requests for signal in request.signals)]
+    return tuple(dict.fromkeys(found))
 
 
 def _floor(request: FilerRequest | None) -> float:

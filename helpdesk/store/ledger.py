@@ -265,9 +265,7 @@ def uids_of(name: str, uidvalidity: int) -> frozenset[int]:
 
 def accounting() -> Accounting:
     """Where every message is."""
-    found = dict(
-        db.session.execute(select(LedgerEntry.state, func.count()).group_by(LedgerEntry.state)).tuples().all()
-    )
+    found = dict(db.session.execute(select(LedgerEntry.state, func.count()).group_by(LedgerEntry.state)).all())
     mailboxes = db.session.execute(select(Mailbox).order_by(Mailbox.name)).scalars()
     return Accounting(
         counts={state: found.get(state.value, 0) for state in Delivery},

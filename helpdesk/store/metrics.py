@@ -70,9 +70,7 @@ def overview(*, days: int, court: policy.Court, calendar: policy.Calendar, now: 
         by_route={Route(k): n for k, n in _counted(Ticket.route, since)},
         deliveries={
             Delivery(k): n
-            for k, n in db.session.execute(
-                select(LedgerEntry.state, func.count()).group_by(LedgerEntry.state)
-            ).tuples()
+            for k, n in db.session.execute(select(LedgerEntry.state, func.count()).group_by(LedgerEntry.state))
         },
         first_answer=_first_answers(since, calendar, zone),
         oldest_open_hours=_oldest_open(calendar, zone, now),
@@ -80,7 +78,7 @@ def overview(*, days: int, court: policy.Court, calendar: policy.Calendar, now: 
             ResetState(k): n
             for k, n in db.session.execute(
                 select(Reset.state, func.count()).where(Reset.approved_at >= since).group_by(Reset.state)
-            ).tuples()
+            )
         },
         active_filers=_filers(),
         linked_filers=linked,
@@ -122,7 +120,7 @@ def _first_answers(since: datetime, calendar: policy.Calendar, zone: ZoneInfo) -
         .where(Ticket.received_at >= since, Ticket.answered_at.is_not(None))
         .order_by(Ticket.id.desc())
         .limit(_MEASURED)
-    ).tuples()
+    )
     hours = sorted(
         business_hours(received, answered, calendar, zone) for received, answered in rows if answered is not None
     )

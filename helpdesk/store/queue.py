@@ -79,7 +79,7 @@ _NEWEST_FIRST = frozenset({"sent", "answered", "closed", "spam"})
 
 def counts(actor: StaffMember) -> dict[str, int]:
     """How many tickets (or messages) each view holds, the side views included."""
-    by_state = dict(db.session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).tuples().all())
+    by_state = dict(db.session.execute(select(Ticket.state, func.count()).group_by(Ticket.state)).all())
     found = {name: _count(name, by_state, actor) for name in VIEWS}
     found["todo"] = _number(select(func.count()).where(Reset.state == ResetState.TO_DO.value))
     found["quarantine"] = _number(select(func.count()).where(LedgerEntry.state == Delivery.QUARANTINED.value))

@@ -155,9 +155,7 @@ def imports(*, limit: int = 50) -> tuple[ImportView, ...]:
 
 def statuses() -> dict[FilerStatus, int]:
     """How many filers on the roll have each status."""
-    rows = db.session.execute(
-        select(FilerRow.status, func.count()).where(FilerRow.on_roll).group_by(FilerRow.status)
-    ).tuples()
+    rows = db.session.execute(select(FilerRow.status, func.count()).where(FilerRow.on_roll).group_by(FilerRow.status))
     return {FilerStatus(status): count for status, count in rows}
 
 

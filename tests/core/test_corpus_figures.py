@@ -1,0 +1,59 @@
+"""The labelled mailboxes, scored; run with -s to see the figures."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bench.corpus import measure
+from helpdesk.cli.triage import evaluate, triage_
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.match import Roll
+from helpdesk.rules import Rules
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+ROSTER = CORPUS / "dev" / "roster.csv"
+
+
+@pytest.fixture(scope="module")
+def roll() -> Roll:
+    return Roll.build(read_roster(ROSTER).filers, "dev")
+
+
+@pytest.mark.parametrize("folder", ["dev", "own"])
+def test_labelled_mail_is_understood(folder: str, roll: Roll, rules: Rules) -> None:
+    result = measure(CORPUS / folder, roll, rules)
+    print(f"\n{folder}: {json.dumps(result.as_json(), indent=1)}")
+    assert result.false_ready == []
+    assert result.replies_to_ignored == []
+    assert result.ready_share >= 0.95
+    assert result.category_accuracy >= 0.93
+    assert result.accepted_share >= 0.95
+    assert result.fields["bar_id"].accuracy >= 0.96
+    assert result.fields["email"].accuracy >= 0.94
+    assert result.fields["name"].accuracy >= 0.93
+
+
+def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes((CORPUS / "dev" / "c001.eml").read_bytes())
+    (tmp_path / "b.mbox").write_bytes(b"From x\nSubject: one\n\nhello\n\nFrom y\nSubject: two\n\n>From here\n")
+    found = CliRunner().invoke(triage_, [str(tmp_path), "--roster", str(ROSTER)], catch_exceptions=False)
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["file"] for line in lines] == ["a.eml", "b.mbox:1", "b.mbox:2"]
+    assert lines[0]["route"] == "ready"
+    assert lines[0]["requests"][0]["candidates"][0]["evidence"]
+
+
+def test_explain_is_a_readable_page() -> None:
+    mail = str(CORPUS / "dev" / "c001.eml")
+    found = CliRunner().invoke(triage_, [mail, "--roster", str(ROSTER), "--explain"], catch_exceptions=False)
+    assert "route    ready" in found.stdout
+
+
+def test_evaluate_prints_the_figures() -> None:
+    arguments = [str(CORPUS / "dev"), "--roster", str(ROSTER), "--json"]
+    found = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
+    assert json.loads(found.stdout)["messages"] == 122

@@ -1,0 +1,88 @@
+"""A wrong rules file is refused with file, key and reason; the running service keeps the last good one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk.desk import desk
+from helpdesk.errors import RulesError
+from helpdesk.rules import load_rules
+from tests.conftest import PROJECT
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(PROJECT / "rules", tmp_path / "rules"))
+
+
+def edit(folder: Path, file: str, before: str, after: str) -> None:
+    text = (folder / file).read_text(encoding="utf-8")
+    assert before in text
+    (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+
+
+def test_the_projects_own_rules_are_right() -> None:
+    assert len(load_rules(PROJECT / "rules").digest) == 64
+
+
+def test_the_digest_changes_with_every_byte(folder: Path) -> None:
+    before = load_rules(folder).digest
+    with (folder / "mail.toml").open("a", encoding="utf-8") as file:
+        file.write("# a remark\n")
+    assert load_rules(folder).digest != before
+
+
+@pytest.mark.parametrize(
+    ("file", "before", "after", "key", "reason"),
+    [
+        ("mail.toml", "undo_seconds = 15", "undo_seconds = -1", "undo_seconds", "greater than or equal to 0"),
+        ("mail.toml", "undo_seconds = 15", 'undo_seconds = "soon"', "undo_seconds", "integer"),
+        ("mail.toml", "undo_seconds = 15", "undo_second = 15", "undo_second", "is not a known key"),
+        ("mail.toml", "undo_seconds = 15", "undo_seconds 15", "", "is not valid TOML"),
+        ("court.toml", 'short_name = "casd"', "", "short_name", "is missing"),
+        ("court.toml", '"America/Los_Angeles"', '"San Diego"', "timezone", "not a time zone"),
+        ("courts.toml", r"'\bcacd\b'", r"'(cacd'", "courts.cacd.patterns", "is not accepted"),
+        ("courts.toml", r"'\bcacd\b'", r"'(?=cacd)'", "courts.cacd.patterns", "is not accepted"),
+        ("courts.toml", r"'\bcacd\b'", "'" + "a" * 501 + "'", "courts.cacd.patterns", "longer than 500"),
+        ("replies.toml", 'spam = ""\n', "", "by_category", "spam"),
+        ("replies.toml", 'spam = ""', 'spma = ""', "by_category", ""),
+    ],
+)
+def test_a_wrong_file_is_refused_with_file_key_and_reason(
+    folder: Path, file: str, before: str, after: str, key: str, reason: str
+) -> None:
+    edit(folder, file, before, after)
+    with pytest.raises(RulesError) as caught:
+        load_rules(folder)
+    assert caught.value.file == file
+    assert caught.value.key.startswith(key)
+    assert reason in str(caught.value)
+
+
+def test_a_missing_or_binary_file_is_refused(folder: Path) -> None:
+    (folder / "court.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(RulesError, match="not UTF-8"):
+        load_rules(folder)
+    (folder / "court.toml").unlink()
+    with pytest.raises(RulesError, match="is missing"):
+        load_rules(folder)
+
+
+def test_the_running_service_keeps_the_last_good_rules(sqlite_app: Flask, folder: Path) -> None:
+    from dataclasses import replace
+
+    from helpdesk.desk import Desk
+
+    with sqlite_app.app_context():
+        running = Desk(replace(desk().config, rules_dir=folder), desk().letters)
+        good = running.rules
+        edit(folder, "mail.toml", "undo_seconds = 15", "undo_seconds = -1")
+        assert running.rules == good
+        assert "undo_seconds" in running.rules_problem
+        edit(folder, "mail.toml", "undo_seconds = -1", "undo_seconds = 20")
+        assert running.rules.mail.undo_seconds == 20
+        assert running.rules_problem == ""

@@ -1,0 +1,173 @@
+"""Who is meant: names, Bar IDs and addresses in the ways people write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Claim, Message
+from tests.core.mail import message
+
+
+def stated(mail: Message, rules: Rules) -> list[tuple[str | None, str | None, str | None]]:
+    """Name, Bar ID and claimed e-mail of each claim."""
+    return [_parts(claim) for claim in understand(mail, rules).claims]
+
+
+def _parts(claim: Claim) -> tuple[str | None, str | None, str | None]:
+    name, bar_id, email = (part.value if part else None for part in (claim.name, claim.bar_id, claim.claimed_email))
+    return name, bar_id, email
+
+
+RESET = "Please reset my CM/ECF password.\n\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("SBN 234561", "234561"),
+        ("SBN: 234 561", "234561"),
+        ("Cal. Bar No. 234,561", "234561"),
+        ("CSB #234561", "234561"),
+        ("(CA 234561)", "234561"),
+        ("CA234561", "234561"),
+        ("State Bar of California number is 034561", "034561"),
+        ("State Bar #: l34561", "134561"),
+        ("Bar ID: O34561", "034561"),
+        ("bar number two three four five six one", "234561"),
+        ("bar number is two three double four six one", "234461"),
+        ("número de la barra: dos tres cuatro cinco seis uno", "234561"),
+        ("234561 is my bar number", "234561"),
+        ("#234561", "234561"),
+        ("Bar ID\n234561", "234561"),
+        ("Texas Bar No. 24036687", "24036687"),
+    ],
+)
+def test_a_bar_id_is_read_however_it_is_written(written: str, number: str, rules: Rules) -> None:
+    [(_, bar_id, _)] = stated(message(f"{RESET}Ada Filer\n{written}\nada@filerquill.example\n"), rules)
+    assert bar_id == number
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Tel. (619) 555-0123, fax 619-555-0124",
+        "Phone 6195550123",
+        "San Diego, CA 92101-4297",
+        "San Diego, California 92101",
+        "Case no. 3:19-cv-01234-BAS-LL",
+        "in 19cv1677 and 3:20-cv-412",
+        "My bar number is 3:20-cv-00119",
+        "PACER account no. 4417023",
+        "My PACER user name is LP1234",
+        "Client number 448812",
+        "on 01/31/2020 and in 2014",
+        "invoice for $123456",
+        "1855 First Avenue, Suite 300",
+        "Our file 2017-0883",
+    ],
+)
+def test_what_only_looks_like_a_bar_id_is_none(written: str, rules: Rules) -> None:
+    [(_, bar_id, _)] = stated(message(f"{RESET}{written}\n\nAda Filer\n"), rules)
+    assert bar_id is None
+
+
+def test_a_quoted_persons_number_is_never_the_senders(rules: Rules) -> None:
+    mail = message(f"{RESET}Ada Filer\n", quote="> Grace Hopkinson, SBN 301122 wrote:\n> reset mine\n")
+    assert stated(mail, rules) == [("Ada Filer", None, "ada@filerquill.example")]
+
+
+def test_opposing_counsels_number_is_not_the_senders(rules: Rules) -> None:
+    mail = message(f"{RESET}Opposing counsel is Grace Hopkinson (SBN 301122).\n\nAda Filer\n")
+    assert stated(mail, rules) == [("Ada Filer", None, "ada@filerquill.example")]
+
+
+def test_of_several_numbers_in_a_letterhead_the_senders_own_counts(rules: Rules) -> None:
+    letterhead = "GRACE HOPKINSON (SBN 301122)\nADA FILER (SBN 234561)\nFILER & QUILL LLP\n"
+    mail = message(f"{RESET}Ada\n\n", signature=letterhead)
+    assert [claim[1] for claim in stated(mail, rules)] == ["234561"]
+
+
+def test_a_secretarys_own_name_is_not_the_filers(rules: Rules) -> None:
+    mail = message(
+        "On behalf of our attorney Ada Q. Filer, SBN 234561, I ask for a password reset. "
+        "Her primary e-mail is ada@filerquill.example.\n\n",
+        sender="Tess Vale <tess@filerquill.example>",
+        signature="Tess Vale\nLegal Secretary\ntess@filerquill.example\n",
+    )
+    assert stated(mail, rules) == [("Ada Q. Filer", "234561", "ada@filerquill.example")]
+    assert not understand(mail, rules).claims[0].filer_is_sender
+
+
+def test_a_front_desk_that_names_nobody_states_nothing(rules: Rules) -> None:
+    mail = message(
+        "Hi, our attorney lost the ECF password, please reset.\n", sender="Front Desk <office@firm.example>"
+    )
+    assert stated(mail, rules) == [(None, None, None)]
+
+
+def test_every_filer_of_a_list_has_a_claim(rules: Rules) -> None:
+    mail = message(
+        "Please reset the passwords of these attorneys:\n\n"
+        "1. Ada Filer - Bar 234561 - ada@filerquill.example\n"
+        "2. Grace Hopkinson - Bar 301122 - grace@harborlaw.example\n",
+        sender="Office Manager <office@filerquill.example>",
+    )
+    assert stated(mail, rules) == [
+        ("Ada Filer", "234561", "ada@filerquill.example"),
+        ("Grace Hopkinson", "301122", "grace@harborlaw.example"),
+    ]
+
+
+def test_me_and_my_partner_are_two(rules: Rules) -> None:
+    mail = message(
+        "My partner Grace Hopkinson (SBN 301122, grace@harborlaw.example) and I both lost our ECF passwords.\n"
+        "I am Ada Filer, bar 234561.\n"
+    )
+    assert {claim[:2] for claim in stated(mail, rules)} == {("Grace Hopkinson", "301122"), ("Ada Filer", "234561")}
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Name: Filer, Ada Q.", "Ada Q. Filer"),
+        ("Name: ADA QUILL FILER, ESQ.", "ADA QUILL FILER"),
+        ("Full name: Ada Filer, Jr.", "Ada Filer, Jr."),
+        ("Attorney:   Ms. Ada Filer", "Ada Filer"),
+        ("Nombre: José Peña Núñez", "José Peña Núñez"),
+        ("Name: Ana de la Cruz", "Ana de la Cruz"),
+        ("Name: Ada Filer-Hopkinson", "Ada Filer-Hopkinson"),
+        ("My name is Ada Filer.", "Ada Filer"),
+        ("Filer's full name = Ada O'Quill", "Ada O'Quill"),
+        ("Last name: Filer\nFirst name: Ada", "Ada Filer"),
+    ],
+)
+def test_a_name_is_read_however_it_is_written(written: str, value: str, rules: Rules) -> None:
+    mail = message(f"Please reset the password.\n{written}\nBar ID: 234561\n", sender="x7@filerquill.example")
+    assert [claim[0] for claim in stated(mail, rules)] == [value]
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("Email: ADA@FilerQuill.example", "ada@filerquill.example"),
+        ("Email: ada (at) filerquill (dot) example", "ada@filerquill.example"),
+        ("my primary e-mail is ada at filerquill dot example", "ada@filerquill.example"),
+        ("E-mail: <mailto:ada@filerquill.example>", "ada@filerquill.example"),
+        ("Email: ada@gmial.example", "ada@gmial.example"),
+        ("My primary is ada@filerquill.example though I write from old@webmail.example", "ada@filerquill.example"),
+        ("Please change my e-mail from old@firm.example to ada@newfirm.example", "ada@newfirm.example"),
+        ("I answer to ecfhelp@casd.uscourts.gov as told", "ada@filerquill.example"),
+        ("cc: my secretary at tess@filerquill.example", "ada@filerquill.example"),
+    ],
+)
+def test_the_claimed_address_is_the_filers_own(written: str, value: str, rules: Rules) -> None:
+    [(_, _, email)] = stated(message(f"{RESET}Ada Filer, SBN 234561\n{written}\n"), rules)
+    assert email == value
+
+
+def test_no_bar_id_exists_for_one_who_represents_herself(rules: Rules) -> None:
+    understanding = understand(message(f"{RESET}I represent myself and have no bar number. Ada Filer\n"), rules)
+    assert understanding.claims[0].says_no_bar_id
+    assert understanding.missing == ()

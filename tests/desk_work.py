@@ -1,0 +1,76 @@
+"""A mail's way into the desk, for tests that begin after the mailbox: the real core and the real store."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from helpdesk.desk import desk
+from helpdesk.letters import automatic_writer
+from helpdesk.read import read_message
+from helpdesk.store import intake, ledger, resets, tickets
+from helpdesk.store.dispatch import Dispatch
+from helpdesk.triage import triage
+from helpdesk.vocabulary import StaffMember
+from tests.cast import NOW
+
+
+def store(raw: bytes, *, now: datetime = NOW, mailbox: str = "desk") -> int:
+    """Commit a message to the ledger as the next one of the mailbox; returns its ledger id."""
+    cursor = ledger.open_mailbox(mailbox, 1, now=now)
+    ledger.store_batch(cursor, [ledger.Fetched(uid=cursor.last_uid + 1, raw=raw)], now=now)
+    return ledger.pending(limit=1000)[-1].ledger_id
+
+
+def receive(raw: bytes, *, now: datetime = NOW, mailbox: str = "desk") -> intake.Settled:
+    """Store a message, triage it and give it its place."""
+    ledger_id = store(raw, now=now, mailbox=mailbox)
+    rules = desk().rules
+    message = read_message(raw, court=rules.court)
+    understanding, decision = triage(message, desk().roll, rules, now)
+    house = intake.House(
+        court=rules.court,
+        replies=rules.replies,
+        limits=rules.mail,
+        write_reply=automatic_writer(desk().letters, rules, now),
+    )
+    triaged = intake.Triaged(message=message, understanding=understanding, decision=decision)
+    return intake.settle(ledger_id, triaged, house=house, now=now)
+
+
+def approving(*, undo_seconds: int = 15) -> resets.Approving:
+    """The policy of the project's own rules."""
+    return resets.Approving(
+        court=desk().rules.court,
+        undo_seconds=undo_seconds,
+        cool_down_days=desk().rules.triage.cool_down_days,
+        connector=desk().config.connector,
+    )
+
+
+def approve(ticket_id: int, actor: StaffMember, *, confirmed: bool = False, now: datetime = NOW) -> int:
+    """Approve what the ticket page shows now."""
+    shown = tickets.view(ticket_id)
+    assert shown.chosen is not None
+    return resets.approve(
+        ticket_id,
+        filer=shown.chosen.ecf_user_id,
+        version=shown.version,
+        confirmed=confirmed,
+        actor=actor,
+        policy=approving(),
+        now=now,
+    )
+
+
+def dispatch() -> Dispatch:
+    """What sending needs, from the application's settings and rules."""
+    rules, letters = desk().rules, desk().letters
+    return Dispatch(
+        court=rules.court,
+        limits=rules.mail,
+        connector=desk().config.connector,
+        base_url=desk().config.base_url,
+        write=lambda name, language, number, link: letters.to_primary(
+            name, language, number=number, link=link, rules=rules
+        ),
+    )

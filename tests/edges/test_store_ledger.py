@@ -1,0 +1,89 @@
+"""Every mail is accounted for."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.store import audit, ledger
+from helpdesk.store.ledger import Fetched
+from helpdesk.vocabulary import Delivery
+from tests.cast import NOBODY, NOW
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+
+def batch(*uids: int) -> list[Fetched]:
+    return [Fetched(uid=uid, raw=f"From: p{uid}@x.example\r\n\r\nmail {uid}\r\n".encode()) for uid in uids]
+
+
+def test_bytes_come_back_exactly_as_the_server_gave_them() -> None:
+    raw = b"From: a@b.example\r\n\r\n\x00\xff 8-bit and NUL\r\n"
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, [Fetched(uid=3, raw=raw)], now=NOW)
+    (stored,) = ledger.pending(limit=5)
+    assert stored.raw == ledger.raw_bytes(stored.ledger_id) == raw
+
+
+def test_a_uid_that_is_known_is_not_stored_again() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1, 2), now=NOW)
+    after = ledger.store_batch(cursor, batch(1, 2, 3), now=NOW)
+    assert after.last_uid == 3
+    assert len(ledger.pending(limit=9)) == 3
+    assert ledger.known_uids(after) == {1, 2, 3}
+
+
+def test_the_same_bytes_under_two_uids_are_two_entries_and_one_copy_of_the_bytes() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    same = b"From: a@b.example\r\n\r\nhello\r\n"
+    ledger.store_batch(cursor, [Fetched(uid=1, raw=same), Fetched(uid=2, raw=same)], now=NOW)
+    assert [stored.raw for stored in ledger.pending(limit=9)] == [same, same]
+
+
+def test_case_26_a_new_uidvalidity_reads_the_mailbox_from_the_start_and_says_so() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1, 2), now=NOW)
+    assert ledger.open_mailbox("desk", 7, now=NOW).last_uid == 2
+    renumbered = ledger.open_mailbox("desk", 8, now=NOW)
+    assert renumbered.last_uid == 0
+    assert audit.events()[0].kind == "mailbox_renumbered"
+    ledger.store_batch(renumbered, batch(1), now=NOW)
+    assert ledger.accounting().total == 3
+
+
+def test_the_server_is_told_only_of_what_is_committed() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(4, 5, 6), now=NOW)
+    assert ledger.to_flag(cursor, limit=2) == (4, 5)
+    ledger.mark_flagged(cursor, [4, 6], now=NOW)
+    assert ledger.to_flag(cursor, limit=9) == (5,)
+
+
+def test_quarantine_keeps_the_bytes_and_gives_them_back_for_another_try() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1), now=NOW)
+    (stored,) = ledger.pending(limit=1)
+    ledger.quarantine(stored.ledger_id, "too many parts", now=NOW)
+    assert ledger.pending(limit=1) == ()
+    (held,) = ledger.quarantined()
+    assert (held.ledger_id, held.reason) == (stored.ledger_id, "too many parts")
+    ledger.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
+    assert ledger.pending(limit=1) == (stored,)
+    with pytest.raises(NotPossibleError):
+        ledger.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
+
+
+def test_the_sums_add_up() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(*range(1, 11)), now=NOW)
+    ledger.quarantine(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
+    counted = ledger.accounting()
+    assert counted.total == 10
+    assert counted.waiting == 9
+    assert counted.counts[Delivery.QUARANTINED] == 1
+
+
+def test_a_message_that_does_not_exist_is_not_found() -> None:
+    with pytest.raises(NotFoundError):
+        ledger.raw_bytes(12345)

@@ -1,0 +1,272 @@
+"""A reset goes to the stored primary address and nowhere else. These tests try to break that.
+
+Numbers in names are those of the threat model's cases (docs/security.md).
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
+
+from helpdesk.errors import HelpdeskError, NotAllowedError, NotPossibleError, StaleTicketError
+from helpdesk.store import audit, dispatch, outbox, resets, tickets
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import OutboxRow, Reset
+from helpdesk.vocabulary import Filer, FilerStatus, OutboxKind, ResetState, StaffMember, TicketState
+from tests.cast import ADA, CLERK, GRACE, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail
+from tests.conftest import add_staff, put_on_roll
+from tests.desk_work import approve, approving, receive
+from tests.desk_work import dispatch as sending
+
+AFTER_UNDO = NOW + timedelta(seconds=16)
+
+
+@pytest.fixture
+def staff(inside: object) -> dict[str, StaffMember]:
+    put_on_roll(ADA, NAMESAKE, GRACE)
+    return add_staff(CLERK, OTHER_CLERK, SUPERVISOR)
+
+
+@pytest.fixture
+def ticket(staff: dict[str, StaffMember]) -> int:
+    settled = receive(mail(headers={"Reply-To": ADA.primary_email}))
+    assert settled.ticket_id is not None
+    return settled.ticket_id
+
+
+def leave(now: object = AFTER_UNDO) -> list[tuple[str, str]]:
+    """Everything due leaves; (kind, address) of each."""
+    left = []
+    for row in outbox.claim(now=AFTER_UNDO):
+        letter = dispatch.prepare(row, dispatch=sending(), now=AFTER_UNDO)
+        if letter is not None:
+            left.append((letter.kind.value, letter.to))
+            dispatch.sent(row, connector=sending().connector, now=AFTER_UNDO)
+    return left
+
+
+def test_case_1_an_approved_reset_leaves_for_exactly_the_stored_primary_address(
+    staff: dict[str, StaffMember], ticket: int
+) -> None:
+    approve(ticket, staff["clerk"])
+    assert ("reset", ADA.primary_email) in leave()
+    assert tickets.view(ticket).state is TicketState.SENT
+
+
+@pytest.mark.parametrize("header", ["Reply-To", "Sender", "Cc", "Return-Path", "X-Original-From"])
+def test_case_3_and_10_no_header_of_the_request_changes_where_the_reset_goes(
+    staff: dict[str, StaffMember], header: str
+) -> None:
+    ticket_id = receive(mail(headers={header: MALLORY})).ticket_id or 0
+    approve(ticket_id, staff["supervisor"], confirmed=True)
+    assert [to for kind, to in leave() if kind == "reset"] == [ADA.primary_email]
+
+
+def test_case_4_a_primary_that_changes_after_the_approval_goes_back_to_staff(
+    staff: dict[str, StaffMember], ticket: int
+) -> None:
+    approve(ticket, staff["clerk"])
+    put_on_roll(replace(ADA, primary_email=MALLORY), NAMESAKE, GRACE)
+    assert [to for kind, to in leave() if kind == "reset"] == []
+    shown = tickets.view(ticket)
+    assert shown.state is TicketState.REVIEW
+    assert shown.reset is not None
+    assert shown.reset.state is ResetState.RETURNED
+
+
+def test_case_5_within_the_cool_down_only_a_supervisor_approves(staff: dict[str, StaffMember]) -> None:
+    put_on_roll(replace(ADA, email_changed_on=(NOW - timedelta(days=3)).date()))
+    ticket_id = receive(mail()).ticket_id or 0
+    with pytest.raises(NotAllowedError, match="supervisor"):
+        approve(ticket_id, staff["clerk"], confirmed=True)
+    approve(ticket_id, staff["supervisor"], confirmed=True)
+
+
+def test_case_8_a_wrong_bar_id_is_never_a_one_press_approval(staff: dict[str, StaffMember]) -> None:
+    wrong = mail().replace(b"234561", b"234516")
+    ticket_id = receive(wrong).ticket_id or 0
+    shown = tickets.view(ticket_id)
+    assert shown.state is TicketState.REVIEW
+    if shown.chosen is None:
+        tickets.choose(ticket_id, ADA.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
+    with pytest.raises(NotPossibleError, match="second look"):
+        approve(ticket_id, staff["clerk"])
+
+
+def test_case_9_a_filer_chosen_by_hand_needs_confirmation(staff: dict[str, StaffMember], ticket: int) -> None:
+    shown = tickets.view(ticket)
+    tickets.choose(ticket, GRACE.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
+    with pytest.raises(NotPossibleError, match="second look"):
+        approve(ticket, staff["clerk"])
+
+
+@pytest.mark.parametrize(
+    ("record", "why"),
+    [
+        (replace(ADA, primary_email=""), "no usable primary"),
+        (replace(ADA, primary_email="a@b.example, c@d.example"), "no usable primary"),
+        (replace(ADA, primary_email="ecfhelp@casd.uscourts.gov"), "court's own"),
+        (replace(ADA, status=FilerStatus.SUSPENDED), "suspended"),
+        (replace(ADA, status=FilerStatus.DECEASED), "deceased"),
+        (replace(ADA, pacer_linked=True), "linked to PACER"),
+    ],
+)
+def test_cases_14_and_15_records_that_may_not_be_reset_are_refused(
+    staff: dict[str, StaffMember], ticket: int, record: Filer, why: str
+) -> None:
+    put_on_roll(record, NAMESAKE, GRACE)
+    with pytest.raises(NotPossibleError, match=why):
+        approve(ticket, staff["supervisor"], confirmed=True)
+
+
+def test_a_press_on_a_page_that_shows_another_filer_is_refused(staff: dict[str, StaffMember], ticket: int) -> None:
+    shown = tickets.view(ticket)
+    with pytest.raises(StaleTicketError):
+        resets.approve(
+            ticket,
+            filer=GRACE.ecf_user_id,
+            version=shown.version,
+            confirmed=True,
+            actor=staff["clerk"],
+            policy=approving(),
+            now=NOW,
+        )
+
+
+def test_case_47_a_press_on_an_old_page_says_what_changed(staff: dict[str, StaffMember], ticket: int) -> None:
+    before = tickets.view(ticket).version
+    tickets.assign(ticket, staff["otherclerk"].id, version=before, actor=staff["otherclerk"], now=NOW)
+    with pytest.raises(StaleTicketError) as caught:
+        resets.approve(
+            ticket,
+            filer=ADA.ecf_user_id,
+            version=before,
+            confirmed=False,
+            actor=staff["clerk"],
+            policy=approving(),
+            now=NOW,
+        )
+    assert caught.value.changes[0] == "assigned by otherclerk"
+
+
+def test_pressing_twice_is_one_reset(staff: dict[str, StaffMember], ticket: int) -> None:
+    assert approve(ticket, staff["clerk"]) == approve(ticket, staff["clerk"])
+    assert db.session.execute(select(func.count()).select_from(Reset)).scalar_one() == 1
+
+
+def test_two_tickets_for_one_filer_are_one_reset_a_day(staff: dict[str, StaffMember], ticket: int) -> None:
+    other = receive(mail(message_id="<again@x.example>", at=NOW + timedelta(hours=1))).ticket_id or 0
+    approve(ticket, staff["clerk"])
+    with pytest.raises(NotPossibleError, match="already on its way"):
+        approve(other, staff["supervisor"], confirmed=True)
+
+
+def test_undo_within_the_window_sends_nothing(staff: dict[str, StaffMember], ticket: int) -> None:
+    approve(ticket, staff["clerk"])
+    assert [to for kind, to in leave_before(NOW + timedelta(seconds=14)) if kind == "reset"] == []
+    resets.undo(ticket, actor=staff["clerk"], now=NOW + timedelta(seconds=14))
+    assert [to for kind, to in leave() if kind == "reset"] == []
+    assert tickets.view(ticket).state is TicketState.READY
+    approve(ticket, staff["clerk"])
+    assert tickets.view(ticket).state is TicketState.HELD
+
+
+def leave_before(now: object) -> list[tuple[str, str]]:
+    return [(row.kind.value, "") for row in outbox.claim(now=now)]  # type: ignore[arg-type]
+
+
+def test_undo_after_the_mail_began_to_leave_is_refused(staff: dict[str, StaffMember], ticket: int) -> None:
+    approve(ticket, staff["clerk"])
+    leave()
+    with pytest.raises(NotPossibleError, match="Too late"):
+        resets.undo(ticket, actor=staff["clerk"], now=AFTER_UNDO)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE outbox SET to_address = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET body = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET subject = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET in_reply_to = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET template = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET last_error = :a WHERE kind = 'reset'",
+        "UPDATE outbox SET \"references\" = '[\"mallory@elsewhere.example\"]' WHERE kind = 'reset' AND :a <> ''",
+        "UPDATE outbox SET kind = 'reply', reset_id = NULL, to_address = :a, subject = 's', body = 'b'"
+        " WHERE kind = 'reset'",
+    ],
+)
+def test_the_database_lets_no_reset_row_hold_an_address(
+    staff: dict[str, StaffMember], ticket: int, statement: str
+) -> None:
+    approve(ticket, staff["clerk"])
+    with pytest.raises(DatabaseError), transaction() as session:
+        session.execute(text(statement), {"a": MALLORY})
+    row = db.session.execute(select(OutboxRow).where(OutboxRow.kind == OutboxKind.RESET.value)).scalar_one()
+    assert row.to_address is None
+
+
+def test_an_error_that_quotes_the_address_is_kept_without_it(staff: dict[str, StaffMember], ticket: int) -> None:
+    approve(ticket, staff["clerk"])
+    row = next(row for row in outbox.claim(now=AFTER_UNDO) if row.kind is OutboxKind.RESET)
+    outbox.failed(row, f"550 5.1.1 <{ADA.primary_email}>: no such user", now=AFTER_UNDO)
+    assert "filerquill" not in outbox.troubled()[0].last_error
+    assert "no such user" in outbox.troubled()[0].last_error
+
+
+def test_case_60_an_approval_without_its_record_does_not_happen(
+    staff: dict[str, StaffMember], ticket: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise HelpdeskError("the disk is full")
+
+    monkeypatch.setattr(audit, "record", broken)
+    with pytest.raises(HelpdeskError):
+        approve(ticket, staff["clerk"])
+    assert tickets.view(ticket).state is TicketState.READY
+    assert db.session.execute(select(func.count()).select_from(Reset)).scalar_one() == 0
+
+
+def test_case_11_many_clerks_at_once_make_exactly_one_reset(
+    app: Flask, staff: dict[str, StaffMember], ticket: int
+) -> None:
+    shown = tickets.view(ticket)
+    db.session.remove()
+    outcomes: list[str] = []
+    start = threading.Barrier(12)
+
+    def press(actor: StaffMember) -> None:
+        with app.app_context():
+            start.wait()
+            try:
+                resets.approve(
+                    ticket,
+                    filer=ADA.ecf_user_id,
+                    version=shown.version,
+                    confirmed=False,
+                    actor=actor,
+                    policy=approving(),
+                    now=NOW,
+                )
+                outcomes.append("approved")
+            except (StaleTicketError, NotPossibleError):
+                outcomes.append("refused")
+            finally:
+                db.session.remove()
+
+    people = [staff["clerk"], staff["otherclerk"], staff["supervisor"]] * 4
+    threads = [threading.Thread(target=press, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(outcomes) == 12
+    assert outcomes.count("approved") in range(1, 5), "the winner's own presses are answered with the same reset"
+    assert db.session.execute(select(func.count()).select_from(Reset)).scalar_one() == 1
+    assert audit.verify().ok

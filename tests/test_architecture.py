@@ -1,0 +1,188 @@
+"""The house keeps its shape: arrows point one way, modules stay small, nothing is reachable by accident."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from helpdesk.letters import Letters
+from helpdesk.rules import Rules
+from helpdesk.web.access import MATRIX
+from tests.conftest import PROJECT
+
+PACKAGE = PROJECT / "helpdesk"
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)
+LONGEST_MODULE = 400  # lines
+
+# Floors of the house. A module may import its own floor and those below; the store and the doors are neighbours.
+FLOORS: dict[str, int] = {
+    "vocabulary": 0,
+    "errors": 0,
+    "patterns": 1,
+    "policy": 2,
+    "policy_reading": 2,
+    "policy_triage": 2,
+    "read": 3,
+    "understand": 3,
+    "match": 3,
+    "decide": 4,
+    "triage": 5,
+    "business_time": 3,
+    "logs": 5,
+    "config": 5,
+    "rules": 5,
+    "letters": 6,
+    "store": 6,
+    "doors": 6,
+    "desk": 7,
+    "service": 8,
+    "web": 8,
+    "cli": 9,
+    "__init__": 10,
+}
+CORE = ("vocabulary", "read", "understand", "match", "decide", "triage.py", "business_time.py")
+IMPURE = {"flask", "sqlalchemy", "socket", "imapclient", "smtplib", "os", "pathlib", "time", "random", "subprocess"}
+NEIGHBOURS = ({"store", "doors"}, {"service", "web"})
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Names of all modules a file imports, those inside functions included."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {id(inner) for node in ast.walk(tree) if is_type_checking(node) for inner in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            if node.module == "helpdesk":
+                yield from (f"helpdesk.{alias.name}" for alias in node.names)
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    """Whether this is an ``if TYPE_CHECKING`` block, which runs nowhere."""
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def floor_name(path: Path) -> str:
+    """The part of the house a file belongs to."""
+    inside = path.relative_to(PACKAGE).parts
+    return inside[0].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_arrows_point_down(path: Path) -> None:
+    here = floor_name(path)
+    assert here in FLOORS, f"{here} has no floor yet: give it one"
+    for imported in imports_of(path):
+        parts = imported.split(".")
+        if parts[0] != "helpdesk" or len(parts) == 1:
+            continue
+        there = parts[1]
+        assert FLOORS[there] <= FLOORS[here], f"{path} imports {imported}, which stands above it"
+        for neighbours in NEIGHBOURS:
+            assert {here, there} != neighbours, f"{path} imports its neighbour {imported}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_the_core_is_pure(path: Path) -> None:
+    if not path.relative_to(PACKAGE).parts[0].startswith(CORE):
+        return
+    forbidden = {
+        "flask",
+        "sqlalchemy",
+        "socket",
+        "imapclient",
+        "smtplib",
+        "os",
+        "pathlib",
+        "time",
+        "random",
+        "subprocess",
+    }
+    found = {name.partition(".")[0] for name in imports_of(path)} & forbidden
+    assert not found
+    calls = {
+        ast.unparse(node.func) for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)
+    }
+    assert not calls & {"open", "datetime.now", "datetime.utcnow", "date.today"}, "time and files are passed in"
+
+
+@pytest.mark.parametrize(
+    ("library", "home"),
+    [
+        ("imapclient", "doors"),
+        ("smtplib", "doors"),
+        ("sqlalchemy", "store"),
+        ("pymap", "service"),
+        ("aiosmtpd", "service"),
+        ("argon2", "store"),
+    ],
+)
+def test_each_library_has_one_home(library: str, home: str) -> None:
+    def uses(path: Path) -> bool:
+        names = [name for name in imports_of(path) if name != "sqlalchemy.exc"]  # errors are worded everywhere
+        return library in {name.partition(".")[0] for name in names}
+
+    assert {floor_name(path) for path in MODULES if uses(path)} <= {home}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_no_module_is_longer_than_it_may_be(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def test_every_route_is_in_the_access_table_with_exactly_its_methods(sqlite_app: Flask) -> None:
+    served: dict[str, set[str]] = {}
+    for rule in sqlite_app.url_map.iter_rules():
+        served.setdefault(rule.endpoint, set()).update((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    listed = {endpoint: set(methods) for endpoint, methods in MATRIX.items()}
+    optional = {endpoint for endpoint in listed if endpoint.startswith("demo")}  # pages of the demo alone
+    assert {e: m for e, m in served.items() if e not in optional} == {
+        e: m for e, m in listed.items() if e not in optional
+    }
+
+
+def test_every_route_refuses_anonymous_users_unless_it_is_public(sqlite_app: Flask) -> None:
+    client = sqlite_app.test_client()
+    sqlite_app.config["WTF_CSRF_ENABLED"] = False
+    for rule in sqlite_app.url_map.iter_rules():
+        values = {name: converter_value(rule.rule, name) for name in rule.arguments}
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            if MATRIX[rule.endpoint][method] is None:
+                continue
+            with sqlite_app.test_request_context():
+                url = rule.build(values, append_unknown=False)
+            assert url is not None
+            answer = client.open(url[1], method=method)
+            refused = answer.status_code in (401, 403) or (
+                answer.status_code in (302, 303) and "/login" in answer.headers["Location"]
+            )
+            assert refused, f"{method} {rule.rule} answered {answer.status_code} to nobody"
+
+
+def converter_value(rule: str, name: str) -> object:
+    """A value that fits a route's variable."""
+    return 1 if f"<int:{name}>" in rule else "x"
+
+
+def test_every_reason_a_rule_gives_has_a_sentence_and_every_sentence_a_rule(rules: Rules) -> None:
+    used = {rule.reason for rule in rules.triage.rules}
+    assert used <= set(rules.triage.reasons)
+    assert all(len(text.split()) > 2 for text in rules.triage.reasons.values())
+
+
+def test_every_reply_a_rule_names_has_its_letter(rules: Rules) -> None:
+    letters = set(Letters(PROJECT / "templates" / "mail").names())
+    named = {rules.replies.missing, rules.replies.reset, rules.replies.several, *rules.replies.by_category.values()}
+    assert named - {""} <= letters
+
+
+def test_the_top_level_is_as_designed() -> None:
+    for name in ("helpdesk", "rules", "templates", "tests", "wsgi.py", "requirements.txt", "Makefile", "README.md"):
+        assert (PROJECT / name).exists()
