@@ -44,7 +44,7 @@ POSTGRESQL_OUTBOX = """CREATE TRIGGER outbox_keeps_its_kind BEFORE UPDATE OF kin
     EXECUTE FUNCTION helpdesk_refuse('an outgoing message keeps its kind, reset and ticket')"""
 
 
-def add_guards():
+def add_guards() -> None:
     if op.get_bind().dialect.name == "sqlite":
         statements = [text.format(table=table) for table in APPEND_ONLY for text in SQLITE_APPEND_ONLY]
         statements.append(SQLITE_OUTBOX)
@@ -79,7 +79,7 @@ TABLES = (
 )
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -495,7 +495,7 @@ def upgrade():
     add_guards()
 
 
-def downgrade():
+def downgrade() -> None:
     for table in reversed(TABLES):
         op.drop_table(table)
     if op.get_bind().dialect.name != "sqlite":

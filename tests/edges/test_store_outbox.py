@@ -1,0 +1,112 @@
+"""What is on its way out is sent by one worker, tried again politely, and never lost."""
+
+from __future__ import annotations
+
+import threading
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from helpdesk.desk import desk
+from helpdesk.errors import NotPossibleError
+from helpdesk.store import dispatch, outbox
+from helpdesk.store.database import db
+from helpdesk.vocabulary import OutboxKind, OutboxState
+from tests.cast import ADA, ADMIN, CLERK, NOW, mail
+from tests.conftest import add_staff, put_on_roll
+from tests.desk_work import approve, receive
+from tests.desk_work import dispatch as sending
+
+LATER = NOW + timedelta(seconds=16)
+
+
+@pytest.fixture
+def ticket(inside: object) -> int:
+    put_on_roll(ADA)
+    return receive(mail()).ticket_id or 0
+
+
+def test_a_claimed_row_is_nobody_elses(ticket: int) -> None:
+    assert len(outbox.claim(now=NOW)) == 1
+    assert outbox.claim(now=NOW) == ()
+
+
+def test_workers_that_claim_at_once_share_the_rows_without_doubles(app: Flask, ticket: int) -> None:
+    for number in range(20):
+        receive(mail(sender=f"p{number}@firm{number}.example", message_id=f"<{number}@x.example>"))
+    db.session.remove()
+    claimed: list[int] = []
+
+    def work() -> None:
+        with app.app_context():
+            while rows := outbox.claim(now=NOW, limit=3):
+                claimed.extend(row.id for row in rows)
+            db.session.remove()
+
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(claimed) == sorted(set(claimed))
+    assert len(claimed) == 21
+
+
+def test_a_temporary_failure_is_tried_again_later_and_less_and_less_often(ticket: int) -> None:
+    now, gaps = NOW, []
+    for _ in range(4):
+        (row,) = outbox.claim(now=now)
+        state = outbox.deferred(row, "451 try later", limits=desk().rules.mail, jitter=0, now=now)
+        assert state is OutboxState.DEFERRED
+        due = outbox.next_due()
+        assert due is not None
+        gaps.append((due - now) / timedelta(minutes=1))
+        now = due
+    assert gaps == [1, 2, 4, 8]
+
+
+def test_after_the_last_attempt_it_is_before_staff_who_can_retry_with_the_same_message_id(ticket: int) -> None:
+    now = NOW
+    for _ in range(desk().rules.mail.attempts):
+        (row,) = outbox.claim(now=now)
+        outbox.deferred(row, "451 try later", limits=desk().rules.mail, jitter=1, now=now)
+        now += timedelta(hours=6)
+    (failed,) = outbox.troubled()
+    assert failed.state is OutboxState.FAILED
+    assert "10 attempts" in failed.last_error
+    clerk = add_staff(CLERK)["clerk"]
+    outbox.retry(failed.id, actor=clerk, now=now)
+    (row,) = outbox.claim(now=now)
+    letter = dispatch.prepare(row, dispatch=sending(), now=now)
+    assert letter is not None
+    assert (letter.to, letter.outbox_id) == (ADA.primary_email, failed.id)
+
+
+def test_cancelled_mail_does_not_leave(ticket: int) -> None:
+    (row,) = outbox.claim(now=NOW)
+    outbox.failed(row, "550 no such user", now=NOW)
+    clerk = add_staff(CLERK)["clerk"]
+    outbox.cancel(row.id, actor=clerk, now=NOW)
+    assert outbox.claim(now=NOW + timedelta(days=9)) == ()
+    with pytest.raises(NotPossibleError):
+        outbox.retry(row.id, actor=clerk, now=NOW)
+
+
+def test_a_worker_that_lost_its_claim_cannot_settle_the_row(ticket: int) -> None:
+    (row,) = outbox.claim(now=NOW)
+    outbox.recover_stale(now=NOW + timedelta(hours=1))
+    (again,) = outbox.claim(now=NOW + timedelta(hours=1))
+    outbox.failed(row, "late", now=NOW + timedelta(hours=1))
+    assert outbox.troubled() == ()
+    dispatch.sent(again, connector=desk().config.connector, now=NOW + timedelta(hours=1))
+    assert outbox.of_ticket(ticket)[0].state is OutboxState.SENT
+
+
+def test_case_12_after_a_crash_a_reply_is_due_again_and_a_reset_waits_for_a_person(ticket: int) -> None:
+    approve(ticket, add_staff(CLERK, ADMIN)["clerk"])
+    assert len(outbox.claim(now=LATER)) == 2
+    assert outbox.recover_stale(now=LATER + timedelta(minutes=5)) == 0, "the worker may still be at it"
+    assert outbox.recover_stale(now=LATER + timedelta(minutes=11)) == 2
+    states = {view.kind: view.state for view in outbox.of_ticket(ticket)}
+    assert states == {OutboxKind.REPLY: OutboxState.DEFERRED, OutboxKind.RESET: OutboxState.UNCERTAIN}
