@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from email import message_from_bytes, policy
+from email import message_from_string, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -54,7 +54,7 @@ def as_bytes(mail: OutgoingMail, court: Court, *, now: datetime) -> bytes:
 
 def _check(raw: bytes, to: str) -> None:
     """Read back what will be sent: exactly one To that names this address, and nobody else anywhere."""
-    sent = message_from_bytes(raw, policy=policy.default)
+    sent = message_from_string(raw.decode("utf-8"), policy=policy.default)
     named = [address.addr_spec for header in sent.get_all("To", []) for address in header.addresses]
     others = [name for name in ("Cc", "Bcc", "Resent-To", "Resent-Cc", "Resent-Bcc") if name in sent]
     if named != [to] or others or b"\r" in raw.replace(b"\r\n", b"") or b"\n" in raw.replace(b"\r\n", b""):
