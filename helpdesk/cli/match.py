@@ -1,0 +1,83 @@
+"""``flask match``: the matching alone, over claims in a file. No database, no network."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+from tqdm import tqdm
+
+from helpdesk.cli.words import plain_errors
+from helpdesk.config import PROJECT
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.match import ClaimedIdentity, Roll, rank
+from helpdesk.rules import load_rules
+from helpdesk.vocabulary import Ranking
+
+
+@click.command("match")
+@click.argument("requests", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--roster", "roster_file", type=click.Path(path_type=Path), required=True, help="The roster, as CSV.")
+@click.option("--rules", "rules_dir", type=click.Path(path_type=Path), default=PROJECT / "rules", show_default=False)
+@plain_errors
+def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
+    """Rank filers for each line of REQUESTS ({"id","name","bar_id","email"}; "-" is standard input)."""
+    matching = load_rules(rules_dir).matching
+    roster = read_roster(roster_file)
+    for problem in roster.problems:
+        click.echo(f"{roster_file.name}, line {problem.line}: {problem.reason}", err=True)
+    roll = Roll.build(roster.filers, roster_file.name)
+    wrong = 0
+    for number, line in enumerate(tqdm(_lines(requests), unit=" requests", disable=not sys.stderr.isatty()), 1):
+        try:
+            key, identity = _request(line)
+        except ValueError as error:
+            wrong += 1
+            click.echo(f"{requests.name}, line {number}: {error}", err=True)
+            continue
+        began = time.perf_counter_ns()
+        ranking = rank(identity, roll, matching)
+        micros = (time.perf_counter_ns() - began) / 1000
+        click.echo(json.dumps(_answer(key, ranking, micros), ensure_ascii=False))
+    if wrong:
+        raise click.ClickException(f"{wrong} lines could not be read; the others are above.")
+
+
+def _lines(requests: Path) -> Iterator[str]:
+    with click.open_file(str(requests), encoding="utf-8", errors="replace") as file:
+        yield from (line for line in file if line.strip())
+
+
+def _request(line: str) -> tuple[object, ClaimedIdentity]:
+    try:
+        fields = json.loads(line)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ValueError(f"is not JSON ({error})") from None
+    if not isinstance(fields, dict):
+        raise ValueError("is not a JSON object")
+    stated = {name: fields.get(name) or "" for name in ("name", "bar_id", "bar_state", "email")}
+    for name, value in stated.items():
+        if not isinstance(value, str):
+            raise ValueError(f"{name} is not text")
+    return fields.get("id"), ClaimedIdentity(**stated)
+
+
+def _answer(key: object, ranking: Ranking, micros: float) -> dict[str, Any]:
+    """``filer`` is null where "not on the roll" is likelier than the best candidate."""
+    top = ranking.candidates[0] if ranking.candidates else None
+    known = top is not None and top.probability > ranking.not_on_roll
+    return {
+        "id": key,
+        "filer": top.filer.ecf_user_id if top is not None and known else None,
+        "probability": top.probability if top is not None else 0.0,
+        "candidates": [[candidate.filer.ecf_user_id, candidate.probability] for candidate in ranking.candidates],
+        "micros": round(micros, 1),
+    }
+
+
+commands = [match]

@@ -1,0 +1,51 @@
+"""``flask match``: one answer a line, whatever stands in the file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from helpdesk.cli.match import match
+from tests.cast import ADA, GRACE, NAMESAKE
+from tests.test_story import write_roster
+
+
+@pytest.fixture
+def roster(tmp_path: Path) -> Path:
+    file = tmp_path / "roll.csv"
+    write_roster(file, ADA, NAMESAKE, GRACE)
+    return file
+
+
+def run(tmp_path: Path, roster: Path, *lines: str) -> tuple[int, list[dict[str, object]], str]:
+    file = tmp_path / "requests.jsonl"
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = CliRunner().invoke(match, [str(file), "--roster", str(roster)])
+    return ran.exit_code, [json.loads(line) for line in ran.stdout.splitlines()], ran.stderr
+
+
+def test_a_request_finds_its_filer_with_probability_candidates_and_time(tmp_path: Path, roster: Path) -> None:
+    line = json.dumps({"id": 7, "name": "Ada Filer", "bar_id": "234561", "email": ADA.primary_email})
+    code, (answer,), _ = run(tmp_path, roster, line)
+    assert code == 0
+    assert (answer["id"], answer["filer"]) == (7, ADA.ecf_user_id)
+    assert float(str(answer["probability"])) > 0.99
+    assert set(answer) == {"id", "filer", "probability", "candidates", "micros"}
+
+
+def test_somebody_who_is_not_on_the_roll_is_nobody(tmp_path: Path, roster: Path) -> None:
+    line = json.dumps({"id": "x", "name": "Zebulon Quartermain", "bar_id": "999999", "email": "z@nowhere.example"})
+    code, (answer,), _ = run(tmp_path, roster, line)
+    assert (code, answer["filer"]) == (0, None)
+
+
+def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, roster: Path) -> None:
+    good = json.dumps({"id": 1, "name": "Grace Hopkinson", "bar_id": None, "email": ""})
+    code, answers, problems = run(tmp_path, roster, "{broken", "[1]", '{"id": 2, "name": 5}', good)
+    assert code == 1
+    assert [answer["id"] for answer in answers] == [1]
+    for number in (1, 2, 3):
+        assert f"line {number}:" in problems
