@@ -33,6 +33,8 @@ class NameReading:
     last_labels: Patterns
     introductions: Patterns  # "my name is"; the name follows
     on_behalf: Patterns  # "on behalf of"; the name follows
+    owner_after: Patterns  # "'s password", right behind a name
+    between: Words  # what may stand between a name and its number
     others: Patterns  # "opposing counsel", right before a name
     never: Words
     also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
@@ -122,6 +124,7 @@ class Categories:
     password: Password
     signs: dict[Category, tuple[Sign, ...]]
     order: tuple[Category, ...]  # which one a message with several wishes counts as
+    bait: Patterns  # from an outsider who poses as a court: spam
     thanks: Patterns
     urgent: Patterns
     not_urgent: Patterns

@@ -20,7 +20,7 @@ def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) 
     scored = sorted(((sum(e.bits for e in found), filer, found) for filer, found in evidence), key=lambda x: -x[0])
     scored = scored[:MOST_CANDIDATES]
     weights = [2.0**bits for bits, _, _ in scored]
-    total = sum(weights) + len(roll) / 0.8
+    total = sum(weights) + max(len(roll), 1) / 0.8
     candidates = tuple(
         Candidate(filer=filer, probability=weight / total, bits=bits, evidence=found)
         for weight, (bits, filer, found) in zip(weights, scored, strict=True)

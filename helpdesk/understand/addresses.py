@@ -14,12 +14,15 @@ _MOST = 60  # addresses of one message that are looked at
 _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
-    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@ ?(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4})"
+    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@ ?"
+    r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4})"
 )
 _SPELLED = re.compile(
-    r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}(?: ?[(\[]? ?(?:\.|\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpunto\b) ?[)\]]? ?[\w+-]{1,40}){0,3})"
+    r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}"
+    r"(?: ?[(\[]? ?(?:\.|\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpunto\b) ?[)\]]? ?[\w+-]{1,40}){0,3})"
     r" {0,2}(?:[(\[{<] ?(?:at|arroba|@) ?[)\]}>]| at | arroba |_at_) {0,2}"
-    r"(?P<domain>[A-Za-z0-9-]{1,40}(?: [A-Za-z0-9-]{1,20}){0,2}?(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)[A-Za-z0-9-]{1,40}){1,3})",
+    r"(?P<domain>[A-Za-z0-9-]{1,40}(?: [A-Za-z0-9-]{1,20}){0,2}?"
+    r"(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)[A-Za-z0-9-]{1,40}){1,3})",
     re.IGNORECASE,
 )
 _DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
@@ -124,5 +127,5 @@ def _before(view: View, start: int) -> str:
     text = view.plain[max(line_start, start - _NEARBY * 2) : start]
     for mark in (". ", "; ", "? ", "! "):
         text = text.rpartition(mark)[2]
-    head, at, tail = text.rpartition("@")
+    _, at, tail = text.rpartition("@")
     return f"@{tail}" if at else text

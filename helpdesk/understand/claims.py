@@ -7,19 +7,13 @@ from dataclasses import dataclass, field
 
 from helpdesk.policy_reading import Extraction
 from helpdesk.understand.addresses import FoundAddress, Said, find_addresses, is_ours
+from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.numbers import FoundBarId, find_bar_ids
-from helpdesk.understand.people import (
-    FoundName,
-    How,
-    Sender,
-    fits_address,
-    mentions_of,
-    names_in,
-    same_person,
-    who_writes,
-)
+from helpdesk.understand.people import Sender, fits_address, mentions_of, names_in, same_person, who_writes
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
+
+_BESIDE = 60  # characters within which a name and a number belong together
 
 
 @dataclass(slots=True)
@@ -58,7 +52,15 @@ class _Scene:
     asks_for_another: bool
 
 
-def claims_in(message: Message, sight: Sight, rules: Extraction) -> tuple[Claim, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What is said about each filer, and the Bar IDs of the own words that belong to none of them."""
+
+    claims: tuple[Claim, ...]
+    unclaimed: tuple[Stated, ...]
+
+
+def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     """What the message says about each filer whose reset or login name is asked for; at least one claim."""
     address = message.sender.address if message.sender else ""
     display = message.senders[0].display_name if message.senders else ""
@@ -82,7 +84,24 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> tuple[Claim,
     finished = [_claim(group, scene, alone=len(groups) == 1) for group in groups]
     if len(finished) == 1 and says_none and finished[0].bar_id is None:
         finished = [_without_bar_id(finished[0])]
-    return tuple(finished)
+    return Claims(claims=tuple(finished), unclaimed=_unclaimed(finished, scene))
+
+
+def _unclaimed(claims: Sequence[Claim], scene: _Scene) -> tuple[Stated, ...]:
+    """Labelled or named Bar IDs in the own words that no claim holds and that are nobody else's."""
+    taken = {claim.bar_id.value.lstrip("0") for claim in claims if claim.bar_id}
+    left = []
+    for bar_id in scene.text.bar_ids:
+        if bar_id.in_signature or _bare(bar_id) in taken:
+            continue
+        anothers = any(name.how is How.ANOTHERS and _near(name, bar_id) for name in scene.text.names)
+        if (bar_id.labelled or _owner(bar_id, scene.text)) and not anothers:
+            left.append(bar_id.stated)
+    return tuple(left)
+
+
+def _near(name: FoundName, bar_id: FoundBarId) -> bool:
+    return abs(name.start - bar_id.start) < _BESIDE
 
 
 def _finds(view: View, rules: Extraction, hint: str) -> _Finds:
@@ -148,7 +167,7 @@ def _opens(item: FoundName | FoundBarId | FoundAddress, group: _Group) -> bool:
         return group.name is not None
     if isinstance(item, FoundBarId):
         known = group.bar_id
-        return known is not None and _bare(known) != _bare(item) and known.state == item.state and item.labelled
+        return known is not None and _bare(known) != _bare(item) and known.state == item.state
     return False
 
 

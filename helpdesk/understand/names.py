@@ -10,10 +10,6 @@ from helpdesk.understand.sight import fold
 
 _MOST_WORDS = 6
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
-_BETWEEN = frozenset(
-    "and whose with his her my the is a an member of licensed admitted in under at attorney lawyer number no bar state"
-    " california cal address e mail email esq".split()
-)
 _QUOTED_NICKNAME = re.compile(r"\s*[(\"'][A-Z][a-z]+[)\"']\s*")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
@@ -155,6 +151,8 @@ def _without_possessive(run: list[_Word]) -> list[_Word]:
 def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
     if word.key in reading.particles:
         return bool(run) or word.text[0].isupper()
+    if len(word.key) == 1 and run and word.text[0].isupper():
+        return True
     if (
         word.key.removesuffix("'s") in reading.never
         or word.key.removesuffix("'s") in reading.honorifics - reading.suffixes
@@ -185,8 +183,7 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
     if (
         following
         or given[0].start - after > 3
-        or len(last_names) == 2
-        and (len(given) > 2 or run[0].text[0].islower())
+        or (len(last_names) == 2 and (len(given) > 2 or run[0].text[0].islower()))
     ):
         return []
     if len(given[0].key) == 1 and len(given) == 1:
@@ -220,4 +217,4 @@ def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word 
 def _rest(text: str, reading: NameReading) -> str:
     """What stands between a name and what follows it, without titles and punctuation."""
     words = [word for word in re.findall(r"[a-z]+", text.lower()) if word not in reading.honorifics]
-    return " ".join(word for word in words if word not in _BETWEEN)
+    return " ".join(word for word in words if word not in reading.between)

@@ -19,7 +19,8 @@ _NUMBER = re.compile(
     rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
 )
 _BARE = re.compile(
-    r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
+    r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
+    r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
 )
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
@@ -73,9 +74,9 @@ def _after(
     window = view.plain[end : window_end + 40]
     match = next((m for m in _NUMBER.finditer(window) if _plausible(m["digits"])), None)
     words = spoken.search(window)
-    if words and (not match or words.start() < match.start()) and words.start() <= window_end - end:
-        if not _STOP.search(window[: words.start()]):
-            return _spoken_number(words, end, reading)
+    first = words and (not match or words.start() < match.start()) and words.start() <= window_end - end
+    if words and first and not _STOP.search(window[: words.start()]):
+        return _spoken_number(words, end, reading)
     if (
         not match
         or match.start("digits") > window_end - end

@@ -5,56 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from itertools import islice
 
 from helpdesk.policy_reading import NameReading, SenderReading
+from helpdesk.understand.forms import column_names, labelled_names, pieced_names
+from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
 from helpdesk.understand.names import ParsedName, name_at, name_before, whole_name
 from helpdesk.understand.sight import Sight, View
 
 _MOST = 80
-_SEPARATOR = re.compile(
-    r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
-)
-_LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
-_POSSESSIVE = re.compile(
-    r"'s? (?:[\w/-]{1,12} ){0,4}(?:pass ?words?|pw|pwd|log-?in|accounts?|credentials|user ?name|reset|access|cm/?ecf|ecf)\b"
-    r"| (?:is (?:in|out|away|on|locked|unable|having|asking|trying)|needs?|forgot|has (?:forgotten|lost|misplaced|asked)|lost"
-    r"|asked|cannot|can't|can not|does not|doesn't|would like|wants|no longer|just|requires|olvido|perdio|necesita)\b",
-    re.I,
-)
 _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
-_INDENT = re.compile(r"[ *>|-]*")
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
-
-
-class How(IntEnum):
-    """How a name was found; a higher value is the more reliable one."""
-
-    ANOTHERS = 0  # opposing counsel, a judge: never a filer of this request
-    DISPLAYED = 30
-    MENTIONED = 40  # the sender's own last name, somewhere in the text
-    SIGNED = 50
-    OWNER = 60  # "X's password"
-    BESIDE = 80  # beside a Bar ID or an address
-    ON_BEHALF = 85
-    INTRODUCED = 90
-    LABELLED = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundName:
-    """A person's name in one of the message's texts."""
-
-    name: ParsedName
-    view: View
-    how: How
-    in_signature: bool
-
-    @property
-    def start(self) -> int:
-        return self.name.start
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,22 +49,22 @@ def fits_address(name: ParsedName, address: str) -> bool:
     parts = [part for word in name.words[-1:] for part in re.split(r"[^a-z]", word) if len(part) > 2] + [words[-1]]
     if any(len(part) > 1 and part in local for part in parts):
         return True
-    return (
-        len(words[0]) > 2
-        and (local.startswith(words[0]) or words[0] in local)
-        or local == "".join(w[0] for w in words if w)
+    return (len(words[0]) > 2 and (local.startswith(words[0]) or words[0] in local)) or local == "".join(
+        w[0] for w in words if w
     )
 
 
 def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
-    """Names that something in ``view`` points at, from the top. ``hint``: the sender's name and address in lower case.
+    """Names that something in ``view`` points at, from the top.
 
     anchors: start and end of Bar IDs (with their labels) and addresses.
+    hint: the sender's name and address in lower case.
     """
     anchors = list(anchors)
     found = [
-        *_labelled(view, reading),
-        *_pieces(view, reading),
+        *labelled_names(view, reading),
+        *pieced_names(view, reading),
+        *column_names(view, reading),
         *_after(view, reading.introductions.finditer(view.plain), How.INTRODUCED, reading, hint, anchors),
         *_after(view, reading.on_behalf.finditer(view.plain), How.ON_BEHALF, reading, hint, anchors),
         *_beside(view, anchors, reading),
@@ -132,7 +94,7 @@ def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[Fo
     for match in islice(last.finditer(view.plain), _MOST):
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 50)
-        found += _found(view, name_before(view.original, view.plain, start, match.end(), reading), How.MENTIONED)
+        found += as_found(view, name_before(view.original, view.plain, start, match.end(), reading), How.MENTIONED)
     return [name for name in found if same_person(name.name, person)]
 
 
@@ -148,74 +110,6 @@ def who_writes(sight: Sight, address: str, display_name: str, reading: NameReadi
     return Sender(signed=signed, displayed=displayed, address=address, is_staff=staff)
 
 
-def _found(view: View, name: ParsedName | None, how: How) -> list[FoundName]:
-    if name is None:
-        return []
-    return [FoundName(name=name, view=view, how=how, in_signature=name.start >= view.signature_starts)]
-
-
-def _labelled(view: View, reading: NameReading) -> list[FoundName]:
-    found: list[FoundName] = []
-    for match in islice(reading.labels.finditer(view.plain), _MOST * 2):
-        value = _value(view, match.start(), match.end())
-        if value:
-            found += _found(view, _full(view, *value, reading), How.LABELLED)
-    return found
-
-
-def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
-    name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
-    if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
-        return None  # "attorney: the one who ..." runs on: a sentence, not a name
-    return name
-
-
-def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
-    """Where the value of a form's label at ``start:end`` stands: right of it, or alone on the next line."""
-    line_start, line_end = view.line(start)
-    if not _is_label_place(view.plain, line_start, start):
-        return None
-    separator = _SEPARATOR.match(view.plain, end, line_end + 1)
-    if separator and view.plain[separator.end() : line_end].strip():
-        return separator.end(), line_end
-    if view.plain[end:line_end].strip(" :=|-") or line_end >= len(view.plain):
-        return None
-    next_start, next_end = view.line(line_end + 1)
-    return (
-        (next_start + _indent(view.plain, next_start), next_end) if view.plain[next_start:next_end].strip() else None
-    )
-
-
-def _is_label_place(plain: str, line_start: int, start: int) -> bool:
-    head = _LINE_HEAD.match(plain, line_start, start)
-    before = plain[line_start:start]
-    return (
-        bool(head and head.end() == start) or before.rstrip().endswith(("|", ";", ",", "/")) or before.endswith("  ")
-    )
-
-
-def _indent(plain: str, start: int) -> int:
-    match = _INDENT.match(plain, start)
-    return match.end() - start if match else 0
-
-
-def _pieces(view: View, reading: NameReading) -> list[FoundName]:
-    """A form that asks for last, first and middle name apart."""
-    parts: list[tuple[int, int, int]] = []
-    for rank, labels in enumerate((reading.first_labels, reading.middle_labels, reading.last_labels)):
-        for match in islice(labels.finditer(view.plain), _MOST):
-            value = _value(view, match.start(), match.end())
-            name = value and name_at(view.original, view.plain, *value, reading, lenient=True)
-            if name:
-                parts.append((rank, name.start, name.end))
-                break
-    if {0, 2} - {rank for rank, _, _ in parts}:
-        return []
-    value_text = " ".join(view.original[start:end] for _, start, end in sorted(parts))
-    start, end = min(part[1] for part in parts), max(part[2] for part in parts)
-    return _found(view, ParsedName(value=value_text, start=start, end=end), How.LABELLED)
-
-
 def _after(
     view: View,
     cues: Iterable[re.Match[str]],
@@ -226,13 +120,13 @@ def _after(
 ) -> list[FoundName]:
     found: list[FoundName] = []
     for cue in islice(cues, _MOST):
-        start = cue.end() + _indent(view.plain, cue.end())
+        start = cue.end() + indent(view.plain, cue.end())
         end = min(len(view.plain), start + 80)
         name = name_at(view.original, view.plain, start, end, reading, lenient=False)
         if name is None:
             loose = name_at(view.original, view.plain, start, end, reading, lenient=True)
             name = loose if loose and _is_vouched(loose, how, hint, anchors, cue, view) else None
-        found += _found(view, name, how)
+        found += as_found(view, name, how)
         if name:
             found += _and_others(view, name, how, reading)
     return found
@@ -263,7 +157,7 @@ def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) ->
         )
         if not following or following.start - position > 12:
             break
-        found += _found(view, following, how)
+        found += as_found(view, following, how)
         position = following.end
     return found
 
@@ -279,7 +173,7 @@ def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading) ->
         if name is None:
             after = _AFTER_BAR.match(view.plain, end, line_end)
             name = name_at(view.original, view.plain, after.end() if after else end, line_end, reading, lenient=False)
-        found += _found(view, name, How.BESIDE)
+        found += as_found(view, name, How.BESIDE)
     return found
 
 
@@ -299,10 +193,10 @@ def _line_above(view: View, line_start: int, reading: NameReading) -> ParsedName
 
 def _owners(view: View, reading: NameReading) -> list[FoundName]:
     found: list[FoundName] = []
-    for match in islice(_POSSESSIVE.finditer(view.plain), _MOST):
+    for match in islice(reading.owner_after.finditer(view.plain), _MOST):
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 60)
-        found += _found(view, name_before(view.original, view.plain, start, match.start(), reading), How.OWNER)
+        found += as_found(view, name_before(view.original, view.plain, start, match.start(), reading), How.OWNER)
     return found
 
 
@@ -316,9 +210,9 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
         _, line_end = view.line(slash.end())
         name = name_at(view.original, view.plain, slash.end(), line_end, reading, lenient=False)
         if name:
-            return _found(view, name, How.SIGNED)[0], ""
+            return as_found(view, name, How.SIGNED)[0], ""
     names = []
-    for line_start, line_end in _closing_lines(view):
+    for line_start, line_end in _closinglines_of(view):
         if line_start >= view.signature_starts or not _LISTED.search(view.plain[line_start:line_end]):
             name = whole_name(view.original, view.plain, line_start, line_end, reading)
             names += [(name, line_end)] if name else []
@@ -327,23 +221,14 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
     same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
     name, line_end = (same or names)[0]
     below = view.plain[name.end : line_end + 120].split("\n")
-    return _found(view, name, How.SIGNED)[0], " ".join(below[:3])
+    return as_found(view, name, How.SIGNED)[0], " ".join(below[:3])
 
 
-def _closing_lines(view: View) -> list[tuple[int, int]]:
+def _closinglines_of(view: View) -> list[tuple[int, int]]:
     """Lines that may hold the sender's name: the signature from its top, then the last own lines from the bottom."""
-    signature = _lines(view, view.signature_starts, len(view.plain))[:12]
-    own = [line for line in _lines(view, 0, view.signature_starts) if line[1] > line[0]]
+    signature = lines_of(view, view.signature_starts, len(view.plain))[:12]
+    own = [line for line in lines_of(view, 0, view.signature_starts) if line[1] > line[0]]
     return signature + own[-6:][::-1]
-
-
-def _lines(view: View, start: int, end: int) -> list[tuple[int, int]]:
-    lines, position = [], start
-    for text in view.plain[start:end].split("\n"):
-        if text.strip():
-            lines.append((position, position + len(text)))
-        position += len(text) + 1
-    return lines
 
 
 def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:
@@ -351,8 +236,9 @@ def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName
         return None
     end = len(display_name)
     name = name_at(view.original, view.plain, 0, end, reading, lenient=False, last_first=True)
-    if name is None or any(
-        word in reading.never for word in re.findall(r"[a-z]+", view.plain[name.end : len(display_name)].lower())
-    ):
+    if name is None:
+        return None
+    rest = re.sub(r"\([^)]*\)?", "", view.plain[name.end : end]).lower()
+    if any(word in reading.never for word in re.findall(r"[a-z]+", rest)):
         return None
     return FoundName(name=name, view=view, how=How.DISPLAYED, in_signature=False)

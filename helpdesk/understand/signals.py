@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from helpdesk.patterns import Patterns
 from helpdesk.policy_reading import Extraction, Suspicions
 from helpdesk.understand.addresses import find_addresses, is_ours
+from helpdesk.understand.claims import Claims
 from helpdesk.understand.sight import Sight, View, fold
 from helpdesk.vocabulary import Claim, Message, Severity, Signal, SignalName, Span, Verdict
 
@@ -19,14 +20,15 @@ _SEND_TO = re.compile(
 )
 
 
-def signals_of(message: Message, sight: Sight, claims: tuple[Claim, ...], rules: Extraction) -> tuple[Signal, ...]:
+def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) -> tuple[Signal, ...]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
         *_sender(message, rules),
         *_script(message, sight),
         *_hidden(message),
         *_words(message, sight, rules.suspicions),
-        *_destinations(sight, claims, rules),
+        *_destinations(sight, said.claims, rules),
+        *_unclaimed(said),
     ]
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
     kept: dict[SignalName, Signal] = {}
@@ -57,12 +59,20 @@ def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
             severity = Severity.NOTE if same else Severity.WARNING
             reason = f"Replies are directed to {reply_to.address}, not to the sender {sender.address}."
             yield Signal(name=SignalName.REPLY_TO_ELSEWHERE, severity=severity, reason=reason)
-    line = f"{fold(sender.display_name)} {re.sub(r'[._-]', ' ', sender.address)}"
     if is_ours(sender.address, rules.address):
         if message.authentication.verdict is not Verdict.PASS:
             yield _warning(SignalName.POSES_AS_COURT, f"Claims to come from {domain}, which is not authenticated.")
-    elif rules.suspicions.poses_as_court.search(line):
+    elif poses_as_court(message, rules):
         yield _warning(SignalName.POSES_AS_COURT, f"Presents itself as a court or PACER, but writes from {domain}.")
+
+
+def poses_as_court(message: Message, rules: Extraction) -> bool:
+    """Whether a sender outside the courts presents itself as one of them or as PACER."""
+    sender = message.sender
+    if sender is None or is_ours(sender.address, rules.address):
+        return False
+    line = f"{fold(sender.display_name)} {re.sub(r'[._-]', ' ', sender.address)}"
+    return bool(rules.suspicions.poses_as_court.search(line))
 
 
 def _script(message: Message, sight: Sight) -> Iterator[Signal]:
@@ -141,3 +151,8 @@ def _destinations(sight: Sight, claims: tuple[Claim, ...], rules: Extraction) ->
         ):
             span = Span(place=sight.text.place, start=address.start, end=address.end)
             yield _warning(SignalName.SEND_ELSEWHERE, f"{reason}: {address.stated.value}", span)
+
+
+def _unclaimed(said: Claims) -> Iterator[Signal]:
+    for bar_id in said.unclaimed:
+        yield _warning(SignalName.OTHER_BAR_ID, f"Names another Bar ID too: {bar_id.value}.", bar_id.span)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 
 from helpdesk.policy import Categories, Court, Courts, Extraction
-from helpdesk.understand.claims import claims_in
+from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids
 from helpdesk.understand.sight import Sight, see
-from helpdesk.understand.signals import signals_of
+from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
 from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
 
+_NOBODY = Claims(claims=(), unclaimed=())
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 
 
@@ -32,17 +33,22 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
     sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
     wishes = wishes_of(
-        message, sight.words, rules.categories, rules.courts, gives_bar_id=_gives_bar_id(sight, rules.extraction)
+        message,
+        sight.words,
+        rules.categories,
+        rules.courts,
+        gives_bar_id=_gives_bar_id(sight, rules.extraction),
+        poses=poses_as_court(message, rules.extraction),
     )
-    claims = claims_in(message, sight, rules.extraction) if wishes.category in _ABOUT_A_FILER else ()
+    said = claims_in(message, sight, rules.extraction) if wishes.category in _ABOUT_A_FILER else _NOBODY
     return Understanding(
         category=wishes.category,
         wants=wishes.wants,
         why=_why(wishes),
         urgent=wishes.urgent,
-        claims=claims,
-        missing=_missing(claims),
-        signals=signals_of(message, sight, claims, rules.extraction),
+        claims=said.claims,
+        missing=_missing(said.claims),
+        signals=signals_of(message, sight, said, rules.extraction),
         court=wishes.court,
         thanks_only=wishes.thanks_only,
         language=wishes.language,

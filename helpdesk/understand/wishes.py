@@ -30,9 +30,16 @@ class Wishes:
         return self.wants[0]
 
 
-def wishes_of(message: Message, words: str, rules: Categories, courts: Courts, *, gives_bar_id: bool) -> Wishes:
-    """What the sender's own ``words`` (subject, empty line, text; folded) ask for."""
+def wishes_of(
+    message: Message, words: str, rules: Categories, courts: Courts, *, gives_bar_id: bool, poses: bool
+) -> Wishes:
+    """What the sender's own ``words`` (subject, empty line, text; folded) ask for.
+
+    gives_bar_id: a Bar ID is stated. poses: an outsider presents itself as a court.
+    """
     said = _signs(words, rules)
+    if poses and rules.bait.search(words):
+        said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     court = _other_court(words, courts)
     _passwords(words, rules, courts, said)
     if gives_bar_id and not said and _may_mean_a_reset(message, words, rules.password):
@@ -112,12 +119,13 @@ def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
     subject, _, text = words.partition("\n\n")
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
-        password.words.search(sentence) and not password.settled.search(sentence)
+        password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
         for sentence in _SENTENCE.split(words)
     )
     return speaks or (answers and len(text.split()) < 40)
 
 
+_MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _MACHINES = (Category.AUTOMATIC, Category.SPAM)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 

@@ -60,6 +60,7 @@ class SignalName(StrEnum):
     PASTED_PASSWORD = "pasted_password"
     SEND_ELSEWHERE = "send_elsewhere"  # asks to send the reset or password somewhere else
     SECRET_ASKED = "secret_asked"  # asks what address or data is on file
+    OTHER_BAR_ID = "other_bar_id"  # a Bar ID in the own words that belongs to no request that was found
     MESSAGE_ID_REUSED = "message_id_reused"
 
 

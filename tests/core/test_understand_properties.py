@@ -16,10 +16,40 @@ from tests.core.mail import message
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "rules")  # not a fixture: hypothesis would print it
 PIECES = (
-    "Please reset my CM/ECF password.", "Name:", "Ada Filer", "Filer, Ada Q.", "SBN", "Bar ID: 234561", "234 561", "l34561", "two three",
-    "four five six one", "ada@filerquill.example", "ada (at) filerquill dot example", "on behalf of", "\n", "\n\n", "  ", "|", "Peña", "“é”",
-    "ａｄａ", "619-555-0123", "3:19-cv-01234", "password: hunter22", "Thanks,", "é", "\u202e", "\x00", "ß", "İ", "🙂", "my partner", "and", "send it to",
-)  # fmt: skip
+    "Please reset my CM/ECF password.",
+    "Name:",
+    "Ada Filer",
+    "Filer, Ada Q.",
+    "SBN",
+    "Bar ID: 234561",
+    "234 561",
+    "l34561",
+    "two three",
+    "four five six one",
+    "ada@filerquill.example",
+    "ada (at) filerquill dot example",
+    "on behalf of",
+    "\n",
+    "\n\n",
+    "  ",
+    "|",
+    "Peña",
+    "“é”",
+    "ａｄａ",
+    "619-555-0123",
+    "3:19-cv-01234",
+    "password: hunter22",
+    "Thanks,",
+    "é",
+    "\u202e",
+    "\x00",
+    "ß",
+    "İ",
+    "🙂",
+    "my partner",
+    "and",
+    "send it to",
+)
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=12), max_size=24).map(" ".join)
 
 
@@ -56,9 +86,28 @@ def test_quoted_words_of_others_change_nothing(own: str, quote: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["bar no. 123456 ", "Name: Ada Filer\n", "Ada Filer Bo ", "a at b dot c ", "a@b.example ", "1 2 3 4 5 6 ", "a", "A", "(", " ", "\n", "a.", "- ",
-     "my ecf password reset please. ", "Ada Filer's password ", "for attorney Ada Filer and ", "é—“ ", "жа", "reply to me with the new password "],
-)  # fmt: skip
+    [
+        "bar no. 123456 ",
+        "Name: Ada Filer\n",
+        "Ada Filer Bo ",
+        "a at b dot c ",
+        "a@b.example ",
+        "1 2 3 4 5 6 ",
+        "a",
+        "A",
+        "(",
+        " ",
+        "\n",
+        "a.",
+        "- ",
+        "my ecf password reset please. ",
+        "Ada Filer's password ",
+        "for attorney Ada Filer and ",
+        "é—“ ",
+        "жа",
+        "reply to me with the new password ",
+    ],
+)
 def test_no_64_kb_take_longer_than_the_limit(piece: str, rules: Rules) -> None:
     text = (piece * 65_536)[:65_536]
     mail = message(text, subject=text)

@@ -1,0 +1,113 @@
+"""Names in forms and tables: behind labels, in pieces, in columns."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from helpdesk.policy_reading import NameReading
+from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
+from helpdesk.understand.names import ParsedName, name_at
+from helpdesk.understand.sight import View
+
+_MOST = 80
+_SEPARATOR = re.compile(
+    r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
+)
+_LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
+_CELL = re.compile(r"[^\s|]+(?: [^\s|]+){0,9}")
+_WORDS_ONLY = re.compile(r"[A-Za-z][A-Za-z'.-]*(?: [A-Za-z'.-]+){0,3}")
+
+
+def labelled_names(view: View, reading: NameReading) -> list[FoundName]:
+    """Names behind a label such as "Full name:", beside it or on the next line."""
+    found: list[FoundName] = []
+    for match in islice(reading.labels.finditer(view.plain), _MOST * 2):
+        value = _value(view, match.start(), match.end())
+        if value:
+            found += as_found(view, _full(view, *value, reading), How.LABELLED)
+    return found
+
+
+def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
+    if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
+        return None  # "attorney: the one who ..." runs on: a sentence, not a name
+    return name
+
+
+def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
+    """Where the value of a form's label at ``start:end`` stands: right of it, or alone on the next line."""
+    line_start, line_end = view.line(start)
+    if not _is_label_place(view.plain, line_start, start):
+        return None
+    separator = _SEPARATOR.match(view.plain, end, line_end + 1)
+    if separator and view.plain[separator.end() : line_end].strip():
+        return separator.end(), line_end
+    if view.plain[end:line_end].strip(" :=|-") or line_end >= len(view.plain):
+        return None
+    next_start, next_end = view.line(line_end + 1)
+    return (
+        (next_start + indent(view.plain, next_start), next_end) if view.plain[next_start:next_end].strip() else None
+    )
+
+
+def _is_label_place(plain: str, line_start: int, start: int) -> bool:
+    head = _LINE_HEAD.match(plain, line_start, start)
+    before = plain[line_start:start]
+    return (
+        bool(head and head.end() == start)
+        or before.rstrip().endswith(("|", ";", ",", "/", "."))
+        or before.endswith("  ")
+    )
+
+
+def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
+    """A form that asks for last, first and middle name apart."""
+    parts: list[tuple[int, int, int]] = []
+    for rank, labels in enumerate((reading.first_labels, reading.middle_labels, reading.last_labels)):
+        for match in islice(labels.finditer(view.plain), _MOST):
+            value = _value(view, match.start(), match.end())
+            name = value and name_at(view.original, view.plain, *value, reading, lenient=True)
+            if name:
+                parts.append((rank, name.start, name.end))
+                break
+    if {0, 2} - {rank for rank, _, _ in parts}:
+        return []
+    value_text = " ".join(view.original[start:end] for _, start, end in sorted(parts))
+    start, end = min(part[1] for part in parts), max(part[2] for part in parts)
+    return as_found(view, ParsedName(value=value_text, start=start, end=end), How.LABELLED)
+
+
+def column_names(view: View, reading: NameReading) -> list[FoundName]:
+    """A table with a column for last and one for first names: a name a row."""
+    found: list[FoundName] = []
+    places: tuple[int, int] | None = None
+    for line_start, line_end in lines_of(view, 0, len(view.plain))[:_MOST]:
+        cells = [match.span() for match in _CELL.finditer(view.plain, line_start, line_end)]
+        heading = _name_columns(view, cells, reading)
+        if heading:
+            places = heading
+        elif places and len(cells) > max(places):
+            (first, first_end), (last, last_end) = (cells[place] for place in places)
+            if all(_WORDS_ONLY.fullmatch(view.plain[slice(*cells[place])]) for place in places):
+                value = f"{view.original[first:first_end]} {view.original[last:last_end]}"
+                name = ParsedName(value=value, start=min(first, last), end=max(first_end, last_end))
+                found += as_found(view, name, How.LABELLED)
+    return found
+
+
+def _name_columns(view: View, cells: list[tuple[int, int]], reading: NameReading) -> tuple[int, int] | None:
+    """Which cells of a heading line stand over first and last names."""
+    texts = [view.plain[start:end] for start, end in cells]
+    if len(texts) < 3 or any(re.search(r"[\d@]", text) for text in texts):
+        return None
+    first, last = (
+        next((place for place, text in enumerate(texts) if _covers(labels.search(text), text)), None)
+        for labels in (reading.first_labels, reading.last_labels)
+    )
+    return (first, last) if first is not None and last is not None and first != last else None
+
+
+def _covers(match: re.Match[str] | None, text: str) -> bool:
+    return match is not None and match.end() - match.start() >= len(text.strip(" :"))
