@@ -16,7 +16,7 @@ LONGEST_LINE = 1 << 20  # bytes
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0  # seconds before a dead child is started again
 HEALTHY = 60.0  # a child that lived this long starts again after the first pause
 GRACE = 6.0  # seconds a child has to end by itself
-WORTH_SHOWING = re.compile(r"\b(error|critical|exception|traceback)\b", re.IGNORECASE)
+WORTH_SHOWING = re.compile(r'"level": "(?:warning|error|critical)"|\b(?:WARNING|ERROR|CRITICAL|Traceback)\b')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
