@@ -65,6 +65,9 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         word=speech.word,
+        sentence=speech.sentence,
+        because=speech.because,
+        breakable=speech.breakable,
         percent=speech.percent,
         bits=speech.signed_bits,
         size=speech.size,

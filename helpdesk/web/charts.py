@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-WIDTH = 800
-_HEIGHT, _TOP, _FLOOR = 220, 20, 190
-_ROW, _LABEL, _VALUE = 26, 170, 60
-_MOST_LABELS = 12
+WIDTH = 640
+_HEIGHT, _TOP, _FLOOR = 222, 28, 190
+_MOST_LABELS = 9
+_MOST_SPARSE = 3  # labels that still fit on a narrow screen, where the text is drawn larger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,7 @@ class Shape:
     label: str
     value: str
     title: str
+    sparse: bool  # keeps its label on a narrow screen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,7 @@ def columns(values: Sequence[tuple[str, int]]) -> Chart:
     most = max((count for _, count in values), default=0)
     step = WIDTH / max(len(values), 1)
     every = -(-len(values) // _MOST_LABELS) or 1
+    seldom = every * (-(-_MOST_LABELS // _MOST_SPARSE))
     shapes = []
     for index, (label, count) in enumerate(values):
         height = (_FLOOR - _TOP) * count / most if most else 0.0
@@ -48,28 +50,10 @@ def columns(values: Sequence[tuple[str, int]]) -> Chart:
                 y=round(_FLOOR - height, 2),
                 width=round(min(step * 0.8, 60), 2),
                 height=round(height, 2),
-                label=label if index % every == 0 else "",
+                label=label if index % every == every // 2 else "",
                 value=f"{count:,}" if count and (len(values) <= _MOST_LABELS * 2 or count == most) else "",
                 title=f"{label}: {count:,}",
+                sparse=index % seldom == every // 2 + every * (_MOST_LABELS // _MOST_SPARSE // 2),
             )
         )
     return Chart(width=WIDTH, height=_HEIGHT, shapes=tuple(shapes), rows=tuple(values))
-
-
-def bars(values: Sequence[tuple[str, int]]) -> Chart:
-    """Lying bars for counts by name, each labelled directly."""
-    most = max((count for _, count in values), default=0)
-    room = WIDTH - _LABEL - _VALUE
-    shapes = tuple(
-        Shape(
-            x=_LABEL,
-            y=index * _ROW + 4,
-            width=round(room * count / most, 2) if most else 0.0,
-            height=_ROW - 8,
-            label=label,
-            value=f"{count:,}",
-            title=f"{label}: {count:,}",
-        )
-        for index, (label, count) in enumerate(values)
-    )
-    return Chart(width=WIDTH, height=max(len(values), 1) * _ROW, shapes=shapes, rows=tuple(values))

@@ -14,7 +14,6 @@ from helpdesk.web.mailbox import MailboxLine, mailbox_line
 blueprint = Blueprint("queue", __name__)
 
 FIRST_CHOICES = ("ready", "review", "waiting")
-SIDE_VIEWS = {"todo": "worklist.to_do", "failed": "worklist.failed", "quarantine": "worklist.quarantine"}
 
 
 @blueprint.get("/")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+
+from markupsafe import Markup
 
 from helpdesk.vocabulary import (
     Category,
@@ -24,6 +27,7 @@ from helpdesk.vocabulary import (
     TicketState,
     Verdict,
 )
+from helpdesk.web.highlights import plain
 
 WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     TicketState: {
@@ -92,6 +96,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.SEND_ELSEWHERE: "Wants it sent elsewhere",
         SignalName.SECRET_ASKED: "Asks what is on file",
         SignalName.MESSAGE_ID_REUSED: "Message-ID used before",
+        SignalName.OTHER_BAR_ID: "Another Bar ID in the mail",
     },
     SectionKind: {
         SectionKind.OWN: "Written this time",
@@ -165,11 +170,12 @@ VIEW_NAMES: Mapping[str, str] = {
     "ready": "Ready",
     "review": "Review",
     "waiting": "Waiting",
-    "answer": "To answer",
-    "held": "Approved",
     "mine": "Mine",
     "unassigned": "Unassigned",
-    "todo": "To do in CM/ECF",
+    "sent": "Sent",
+    "answered": "Answered",
+    "spam": "Spam",
+    "todo": "To do",
     "quarantine": "Quarantine",
     "failed": "Failed mail",
     "closed": "Closed",
@@ -203,6 +209,24 @@ def view_name(view: str) -> str:
 def reply_name(reply: str) -> str:
     """The name of a reply template."""
     return REPLY_NAMES.get(reply, reply.replace("_", " ").capitalize())
+
+
+def sentence(text: str) -> str:
+    """The text with a capital first letter, the rest untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def because(why: str) -> str:
+    """Why a message is understood as it is; the category that leads the sentence in the words of the pages."""
+    for category in Category:
+        if why.startswith(f"{category.value}:"):
+            return word(category) + why.removeprefix(category.value)
+    return why
+
+
+def breakable(text: str) -> Markup:
+    """Shown text that may be broken after ``@`` and dots, where an address is best broken."""
+    return Markup("<wbr>").join(re.split(r"(?<=[@.])", plain(text)))
 
 
 def percent(probability: float) -> str:

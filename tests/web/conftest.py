@@ -1,0 +1,82 @@
+"""Visitors: the test client for rules, real Chromium against a real server for what people see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from helpdesk.web.clock import CLOCK
+from tests import cast
+from tests.conftest import add_staff
+from tests.databases import migrate
+from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
+from tests.web.visitor import Visitor
+
+DEMO_DAY = datetime(2026, 11, 20, 19, 0, tzinfo=UTC)  # the day on which the demo's roll is true
+
+
+@pytest.fixture
+def web_app(sqlite_app: Flask) -> Flask:
+    """The application with staff of every role, at the cast's time."""
+    sqlite_app.extensions[CLOCK] = lambda: cast.NOW
+    with sqlite_app.app_context():
+        add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
+    return sqlite_app
+
+
+@pytest.fixture
+def anonymous(web_app: Flask) -> Visitor:
+    """Nobody in particular."""
+    return Visitor(web_app.test_client())
+
+
+@pytest.fixture
+def clerk(web_app: Flask) -> Visitor:
+    """A signed-in clerk."""
+    return Visitor(web_app.test_client()).signed_in("clerk")
+
+
+@pytest.fixture
+def other_clerk(web_app: Flask) -> Visitor:
+    """Another signed-in clerk."""
+    return Visitor(web_app.test_client()).signed_in("otherclerk")
+
+
+@pytest.fixture
+def supervisor(web_app: Flask) -> Visitor:
+    """A signed-in supervisor."""
+    return Visitor(web_app.test_client()).signed_in("supervisor")
+
+
+@pytest.fixture
+def admin(web_app: Flask) -> Visitor:
+    """A signed-in administrator."""
+    return Visitor(web_app.test_client()).signed_in("admin")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The machine's own Chromium."""
+    return {"executable_path": CHROMIUM, "args": SWITCHES}
+
+
+@pytest.fixture(scope="session")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server with something on every page, to look at; no test changes it."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('gallery') / 'gallery.sqlite3'}"
+    migrate(url)
+    with running(url, now=DEMO_DAY) as live:
+        furnish(live, DEMO_DAY)
+        yield live
+
+
+@pytest.fixture
+def live(sqlite_url: str, tmp_path: Path) -> Iterator[LiveServer]:
+    """A server of one's own, empty but for its staff."""
+    with running(sqlite_url) as server:
+        yield server

@@ -1,0 +1,60 @@
+"""Pictures of every page at 1280 and 320 px and in the dark: ``make screenshots``. Look at them."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests import cast
+from tests.databases import migrate
+from tests.web.conftest import DEMO_DAY
+from tests.web.pages import all_pages, sign_in
+from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+PICTURES = PROJECT / "instance" / "screenshots"  # not test-results, which every test run empties
+IMAGES = PROJECT / "docs" / "images"
+IN_README = {"queue": "queue.png", "ready-ticket": "ticket.png", "metrics": "metrics.png"}
+LOOKS = {"1280": (1280, 900, "light"), "dark": (1280, 900, "dark"), "320": (320, 720, "light")}
+
+
+def main() -> int:
+    """Take all pictures; the folder is emptied first."""
+    shutil.rmtree(PICTURES, ignore_errors=True)
+    PICTURES.mkdir(parents=True)
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        url = f"sqlite:///{folder}/gallery.sqlite3"
+        migrate(url)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+        with running(url, now=DEMO_DAY) as live:
+            furnish(live, DEMO_DAY)
+            for look in LOOKS:
+                _take(browser, live, look)
+        browser.close()
+    print(f"{len(list(PICTURES.iterdir()))} pictures in {PICTURES.relative_to(PROJECT)}", file=sys.stderr)
+    return 0
+
+
+def _take(browser: Browser, live: LiveServer, look: str) -> None:
+    width, height, scheme = LOOKS[look]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    sign_in(page, live.url, "admin", cast.PASSWORD)
+    for name, path in all_pages(live).items():
+        page.goto(live.url + path)
+        page.screenshot(path=PICTURES / f"{name}-{look}.png", full_page=True)
+        if look == "1280" and name in IN_README:
+            page.screenshot(path=IMAGES / IN_README[name])
+    context.clear_cookies()
+    page.goto(f"{live.url}/login")
+    page.screenshot(path=PICTURES / f"login-{look}.png", full_page=True)
+    context.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

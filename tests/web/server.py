@@ -1,0 +1,147 @@
+"""The application on a real port, and a world to look at."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from waitress.server import create_server
+
+from helpdesk import create_app
+from helpdesk.desk import desk
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.service.demo import samples
+from helpdesk.store import database, heartbeat, ledger, outbox, resets, roster, tickets
+from helpdesk.vocabulary import StaffMember
+from helpdesk.web.clock import CLOCK
+from tests import cast
+from tests.conftest import add_staff, config_for, put_on_roll
+from tests.desk_work import approve, dispatch, receive, store
+
+ROLL = Path(samples.__file__).parent / "roll.csv"
+CHROMIUM = "/usr/bin/chromium"
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveServer:
+    """A running server, the application behind it, and its staff."""
+
+    url: str
+    app: Flask
+    staff: dict[str, StaffMember]
+
+
+@contextmanager
+def running(database_url: str, *, now: datetime = cast.NOW, **settings: Any) -> Iterator[LiveServer]:
+    """The application on a free port of this machine, in a thread, with staff of every role."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = create_app(config_for(database_url, base_url=url, **settings))
+    app.extensions[CLOCK] = lambda: now
+    with app.app_context():
+        members = add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
+    server = create_server(app, sockets=[listening], threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield LiveServer(url=url, app=app, staff=members)
+    finally:
+        server.close()
+        thread.join(timeout=5)
+        with app.app_context():
+            database.db.session.remove()
+            database.db.engine.dispose()
+
+
+def furnish(live: LiveServer, now: datetime) -> None:
+    """The demo's roll and mails, and something in every corner: approved, undone, failed, quarantined, noted."""
+    clerk = live.staff["clerk"]
+    with live.app.app_context():
+        found = read_roster(ROLL)
+        differences = roster.compare(found.filers, now=now - timedelta(days=40))
+        roster.apply(differences, file_name="roll.csv", sha256="a" * 64, actor=cast.NOBODY, now=now)
+        for mail in samples.sample_mails(now):
+            receive(mail.raw, now=mail.received_at, mailbox="ecfhelp@mail.court.example:993/INBOX")
+        ledger_id = store(b"From: a@b.example\r\n\r\n", now=now, mailbox="ecfhelp@mail.court.example:993/INBOX")
+        ledger.quarantine(ledger_id, "The message nests deeper than 30 levels.", now=now)
+        ready = _ids("ready", clerk)
+        for ticket_id in ready[:2]:
+            approve(ticket_id, clerk, now=now - timedelta(minutes=9))
+        _send_what_is_due(now - timedelta(minutes=8))
+        approve(ready[2], clerk, now=now - timedelta(seconds=3))
+        busy = _ids("review", clerk)[0]
+        tickets.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
+        tickets.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
+        box = ledger.open_mailbox("ecfhelp@mail.court.example:993/INBOX", 1, now=now)
+        ledger.poll_succeeded(box.mailbox_id, 50, now=now - timedelta(seconds=4))
+        heartbeat.beat("poller", now=now)
+        heartbeat.beat("worker", now=now)
+
+
+def with_cast(live: LiveServer, requests: int = 3) -> list[int]:
+    """The cast's roll, and so many complete requests for as many filers; the tickets' numbers."""
+    from dataclasses import replace
+
+    people = [
+        replace(
+            cast.ADA,
+            ecf_user_id=f"6{n:05d}",
+            login=f"filer{n}",
+            last_name=f"Filer{chr(97 + n)}",
+            bar_id=f"{300100 + 37 * n}",
+            primary_email=f"ada{n}@filerquill.example",
+            secondary_emails=(),
+        )
+        for n in range(requests)
+    ]
+    with live.app.app_context():
+        put_on_roll(cast.ADA, cast.NAMESAKE, cast.GRACE, *people)
+        made = []
+        for n, filer in enumerate(people):
+            stated = f"Name: {filer.full_name}\nBar ID: {filer.bar_id}\nPrimary e-mail: {filer.primary_email}\n"
+            body = f"Please reset my CM/ECF password.\n\n{stated}"
+            raw = cast.mail(body, sender=f"{filer.full_name} <{filer.primary_email}>", message_id=f"<m{n}@x.example>")
+            made.append(receive(raw).ticket_id or 0)
+        return made
+
+
+def _ids(view: str, clerk: StaffMember) -> list[int]:
+    from helpdesk.store import queue
+
+    return [row.id for row in queue.page(view, actor=clerk).rows]
+
+
+def _send_what_is_due(now: datetime) -> None:
+    """What the worker does: the first reply fails for good, the rest leaves."""
+    from helpdesk.store import dispatch as sending
+
+    first = True
+    for row in outbox.claim(now=now, limit=200):
+        mail = sending.prepare(row, dispatch=dispatch(), now=now)
+        if mail is None:
+            continue
+        if first:
+            outbox.failed(row, "550 5.1.1 The address does not exist.", now=now)
+        else:
+            sending.sent(row, connector=desk().config.connector, now=now)
+        first = False
+
+
+__all__ = ["CHROMIUM", "SWITCHES", "LiveServer", "furnish", "resets", "running", "with_cast"]
