@@ -16,6 +16,7 @@ from helpdesk.cli.words import now, plain_errors
 from helpdesk.desk import desk
 from helpdesk.errors import MailboxError
 from helpdesk.service.poller import Poller
+from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.reconciling import Comparison, compare
 from helpdesk.service.stopping import stop_on_signals
 from helpdesk.service.worker import Worker
@@ -34,12 +35,13 @@ def poll(once: bool) -> None:
     desk().config.require_secret()
     desk().config.require_mailboxes()
     logs.configure()
-    with _Bars() as bars:
+    with _Bars() as bars, ReadingRoom() as room:
         poller = Poller(
             app=current_app._get_current_object(),  # type: ignore[attr-defined]
             desk=desk(),
             clock=now,
             stop=stop_on_signals(),
+            room=room,
             progress=bars.show,
         )
         if not once:

@@ -52,6 +52,7 @@ class Poller:
     desk: Desk
     clock: Callable[[], datetime]
     stop: threading.Event
+    room: ReadingRoom
     checkpoint: Checkpoint = no_checkpoint
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
     _arrived: threading.Event = field(default_factory=threading.Event)
@@ -153,21 +154,20 @@ class Poller:
         patience = Patience()
         with self.app.app_context():
             lease = Lease("intake", clock=self.clock)
-        with ReadingRoom() as room:
-            while not self.stop.is_set():
-                try:
-                    with self.app.app_context():
-                        if time.monotonic() - beaten > BEAT_SECONDS:
-                            heartbeat.beat("poller", now=self.clock())
-                            beaten = time.monotonic()
-                        if lease.keep():
-                            self._settle(room, lease)
-                    patience.succeeded()
-                except Exception as error:  # whatever it is, the next mails must become tickets
-                    _log.error("settling failed", **where(error))
-                    self.stop.wait(patience.pause())
-                if self._arrived.wait(1.0):
-                    self._arrived.clear()
+        while not self.stop.is_set():
+            try:
+                with self.app.app_context():
+                    if time.monotonic() - beaten > BEAT_SECONDS:
+                        heartbeat.beat("poller", now=self.clock())
+                        beaten = time.monotonic()
+                    if lease.keep():
+                        self._settle(lease)
+                patience.succeeded()
+            except Exception as error:  # whatever it is, the next mails must become tickets
+                _log.error("settling failed", **where(error))
+                self.stop.wait(patience.pause())
+            if self._arrived.wait(1.0):
+                self._arrived.clear()
         self._give_back(lease)
 
     def _settle_all(self) -> Counter[Delivery]:
@@ -177,13 +177,12 @@ class Poller:
             if time.monotonic() > ends or self.stop.wait(0.5):
                 return Counter()
         try:
-            with ReadingRoom() as room:
-                return self._settle(room, lease)
+            return self._settle(lease)
         finally:
             lease.give_back()
 
-    def _settle(self, room: ReadingRoom, lease: Lease) -> Counter[Delivery]:
-        intake = Intake(desk=self.desk, room=room, clock=self.clock, checkpoint=self.checkpoint)
+    def _settle(self, lease: Lease) -> Counter[Delivery]:
+        intake = Intake(desk=self.desk, room=self.room, clock=self.clock, checkpoint=self.checkpoint)
         total = ledger.accounting().waiting
         settled: Counter[Delivery] = Counter()
         for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):

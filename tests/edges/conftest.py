@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import trustme
+from flask import Flask
 
+from helpdesk import create_app
+from helpdesk.config import Config
+from helpdesk.service.reading import ReadingRoom
+from helpdesk.store import database
+from tests import cast
+from tests.conftest import config_for, put_on_roll
 from tests.edges.dovecot import Dovecot, dovecot
 
 
@@ -30,3 +38,29 @@ def imap_server(authority: trustme.CA) -> Iterator[Dovecot]:
     """A fresh Dovecot with an empty inbox."""
     with dovecot(authority) as server:
         yield server
+
+
+@contextmanager
+def running(config: Config) -> Iterator[Flask]:
+    """The application with these settings and the cast on its roll; its connections are closed at the end."""
+    app = create_app(config)
+    with app.app_context():
+        put_on_roll(cast.ADA, cast.NAMESAKE)
+    yield app
+    with app.app_context():
+        database.db.session.remove()
+        database.db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def room() -> Iterator[ReadingRoom]:
+    """One reading process for all tests: starting it takes a second."""
+    with ReadingRoom() as shared:
+        yield shared
+
+
+@pytest.fixture
+def mailbox_app(imap_server: Dovecot, sqlite_url: str) -> Iterator[Flask]:
+    """The application pointed at the Dovecot."""
+    with running(config_for(sqlite_url, mailboxes=(imap_server.plain,))) as app:
+        yield app

@@ -61,6 +61,9 @@ service imap-login {{
 }}
 service anvil {{
   {chroot}
+  unix_listener anvil-auth-penalty {{
+    mode=0
+  }}
 }}
 """
 _OAUTH = """
