@@ -14,7 +14,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/.cache/python
 export RUFF_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/ruff
 export MYPY_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/.cache/hypothesis
-PYTEST := $(BIN)/python -m pytest -o cache_dir=$(VENV)/.cache/pytest
+PYTEST := $(BIN)/python -m pytest -n auto -o cache_dir=$(VENV)/.cache/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.business_time import business_hours
-from helpdesk.policy import Calendar
 from helpdesk.rules import Rules, load_rules
 
 SAN_DIEGO = ZoneInfo("America/Los_Angeles")
+CALENDAR = load_rules(Path(__file__).parents[2] / "rules").calendar
 
 
 def at(text: str) -> datetime:
@@ -44,13 +44,8 @@ moments = st.integers(0, 120 * 24 * 60).map(lambda minutes: at("2019-12-01") + t
 
 @given(first=moments, second=moments, third=moments)
 def test_the_parts_of_a_stretch_add_up_to_the_whole(first: datetime, second: datetime, third: datetime) -> None:
-    calendar = _calendar()
     a, b, c = sorted((first, second, third), key=lambda moment: moment.timestamp())
-    whole = business_hours(a, c, calendar, SAN_DIEGO)
-    parts = business_hours(a, b, calendar, SAN_DIEGO) + business_hours(b, c, calendar, SAN_DIEGO)
+    whole = business_hours(a, c, CALENDAR, SAN_DIEGO)
+    parts = business_hours(a, b, CALENDAR, SAN_DIEGO) + business_hours(b, c, CALENDAR, SAN_DIEGO)
     assert parts == pytest.approx(whole)
     assert 0 <= whole <= (c - a) / timedelta(hours=1) + 1e-9 + 1
-
-
-def _calendar() -> Calendar:
-    return load_rules(Path(__file__).parents[2] / "rules").calendar
