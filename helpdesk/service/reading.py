@@ -68,6 +68,11 @@ class ReadingRoom:
             sent.popleft()
             yield result
 
+    @property
+    def process_id(self) -> int | None:
+        """The reading process, None before it is first needed."""
+        return self._process.pid if self._process else None
+
     def close(self) -> None:
         """End the process, whatever it is doing."""
         if self._pipe is not None:
