@@ -71,6 +71,7 @@ class Court:
     pacer_site: Text
     pacer_phone: Text
     pacer_address: Text
+    notices: tuple[Text, ...] = ()  # sentences of our own notices: pasted into a mail, they are nobody's request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -2,129 +2,105 @@
 
 from __future__ import annotations
 
-import email
-import email.header
-import email.utils
 import hashlib
-import re
-from datetime import UTC, datetime
-from email.message import Message as Mime
-
-from inscriptis import get_text
 
 from helpdesk import policy
-from helpdesk.vocabulary import Address, MachineKind, MachineMail, Message, Section, SectionKind
+from helpdesk.errors import UnreadableMessageError
+from helpdesk.read.addresses import addresses
+from helpdesk.read.authentication import authenticate
+from helpdesk.read.body import read_body, walk
+from helpdesk.read.dates import parse_date
+from helpdesk.read.headers import Headers, header_text
+from helpdesk.read.identity import content_key, message_id, message_ids
+from helpdesk.read.limits import Limits
+from helpdesk.read.machine import Evidence, find_machine, returned_path
+from helpdesk.read.mime import parse_parts
+from helpdesk.read.notices import notice_shingles
+from helpdesk.read.sections import cut_sections
+from helpdesk.vocabulary import Address, Message, SectionKind
 
-_QUOTE_STARTS = re.compile(
-    r"^(?:>|On .{5,200} wrote:|El .{5,200} escribió:|-{3,} ?Original Message|_{20,}|From: .*\n(?:Sent|Date|To): )",
-    re.M,
-)
-_FORWARD_STARTS = re.compile(r"^(?:-{3,} ?Forwarded message|Begin forwarded message:)", re.M)
-_CLOSINGS = re.compile(
-    r"^(?:-- ?|(?:best |kind |warm |with warm )?regards|best|sincerely|thanks|thank you(?: very much)?|thx|respectfully"
-    r"|very truly yours|saludos|atentamente|gracias|cheers|sent from my .*)[,.!]?[ \t]*$",
-    re.M | re.I,
-)
+_DEFAULT_LIMITS = Limits()
+_ONCE = ("from", "subject", "date", "message-id", "to", "reply-to", "sender")  # RFC 5322, 3.6
 
 
-def read_message(raw: bytes, *, court: policy.Court) -> Message:
-    """Parse the bytes of one mail as IMAP gave them."""
-    parsed = email.message_from_bytes(raw)
-    text, html = _body(parsed)
-    senders = _addresses(parsed, "from")
-    subject = _header(parsed, "subject") or ""
-    return_path = _header(parsed, "return-path")
-    sent_at = _date(_header(parsed, "date"))
-    received = _header(parsed, "received")
-    key = hashlib.sha256(repr((senders, subject, sent_at, text)).encode("utf-8", "replace")).hexdigest()
+def read_message(raw: bytes, *, court: policy.Court, limits: Limits = _DEFAULT_LIMITS) -> Message:
+    """Parse the bytes of one mail as IMAP gave them.
+
+    Raises UnreadableMessageError when a limit is exceeded or nothing can be read; never anything else.
+    """
+    if len(raw) > limits.message_bytes:
+        raise UnreadableMessageError(f"It is larger than {limits.message_bytes // 1_000_000} MB.")
+    if not raw.strip():
+        raise UnreadableMessageError("It is empty.")
+    defects: list[str] = []
+    root = parse_parts(raw, limits=limits, defects=defects)
+    headers = root.headers
+    _note_repeated(headers, defects)
+    body = read_body(root, limits=limits, defects=defects)
+    senders = addresses(headers, "from", limits=limits, defects=defects)
+    subject = _line(headers, "subject", defects)
+    answered = message_ids(headers, "in-reply-to")
+    text = body.text
+    sections = cut_sections(
+        text,
+        mails=body.forwarded,
+        subject=subject,
+        answers=bool(answered),
+        senders=senders,
+        notices=notice_shingles(court.notices),
+    )
+    own_words = "\n".join(text[s.start : s.end] for s in sections if s.kind is SectionKind.OWN)
+    own_id = message_id(headers, defects)
+    return_path = returned_path(headers)
+    authentication = authenticate(headers, senders, court)
+    machine = find_machine(
+        Evidence(
+            headers=headers,
+            parts=tuple(walk(root)),
+            senders=senders,
+            subject=subject,
+            own_words=own_words,
+            return_path=return_path,
+            authentication=authentication,
+            court=court,
+        )
+    )
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
-        content_key=key,
-        message_id=(_ids(parsed, "message-id") or (None,))[0],
-        in_reply_to=_ids(parsed, "in-reply-to"),
-        references=_ids(parsed, "references"),
+        content_key=content_key(headers, senders=senders, subject=subject, text=text, digests=body.digests),
+        message_id=own_id,
+        in_reply_to=answered,
+        references=message_ids(headers, "references"),
         subject=subject,
         senders=senders,
-        reply_to=_addresses(parsed, "reply-to"),
-        to=_addresses(parsed, "to"),
-        cc=_addresses(parsed, "cc"),
-        return_path=return_path.strip("<> ").lower() if return_path is not None else None,
-        sent_at=sent_at,
-        received_at=_date(received.rpartition(";")[2]) if received else None,
+        reply_to=_addresses(headers, "reply-to", limits, defects),
+        to=_addresses(headers, "to", limits, defects),
+        cc=_addresses(headers, "cc", limits, defects),
+        return_path=return_path,
+        sent_at=parse_date(_line(headers, "date", defects), "Date", defects),
+        received_at=parse_date(_line(headers, "received", defects).rpartition(";")[2], "Received", defects),
         text=text,
-        sections=_sections(text),
-        html=html,
-        machine=_machine(parsed),
+        sections=sections,
+        html=body.html,
+        hidden_text=body.hidden,
+        attachments=tuple(body.attachments),
+        machine=machine,
+        authentication=authentication,
+        defects=tuple(dict.fromkeys(defects)),
     )
 
 
-def _header(parsed: Mime, name: str) -> str | None:
-    value = parsed.get(name)
-    if value is None:
-        return None
-    return " ".join(str(email.header.make_header(email.header.decode_header(value))).split())
+def _addresses(headers: Headers, name: str, limits: Limits, defects: list[str]) -> tuple[Address, ...]:
+    return addresses(headers, name, limits=limits, defects=defects)
 
 
-def _ids(parsed: Mime, name: str) -> tuple[str, ...]:
-    return tuple(re.findall(r"<([^<>\s]+)>", _header(parsed, name) or ""))
+def _line(headers: Headers, name: str, defects: list[str]) -> str:
+    """The first header of this name as people see it."""
+    values = headers.all(name)
+    return header_text(values[0], defects) if values else ""
 
 
-def _addresses(parsed: Mime, name: str) -> tuple[Address, ...]:
-    pairs = email.utils.getaddresses([str(value)[:8000] for value in parsed.get_all(name, [])])
-    return tuple(
-        Address(
-            display_name=str(email.header.make_header(email.header.decode_header(display))), address=address.lower()
-        )
-        for display, address in pairs
-    )
-
-
-def _date(written: str | None) -> datetime | None:
-    try:
-        return email.utils.parsedate_to_datetime(written or "").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _body(parsed: Mime) -> tuple[str, str | None]:
-    plain, html = "", None
-    for part in parsed.walk():
-        payload = part.get_payload(decode=True)
-        if not isinstance(payload, bytes) or part.get_filename():
-            continue
-        try:
-            text = payload.decode(part.get_content_charset("utf-8"), "replace")
-        except LookupError:
-            text = payload.decode("utf-8", "replace")
-        if part.get_content_type() == "text/plain" and not plain.strip():
-            plain = text
-        elif part.get_content_type() == "text/html" and html is None:
-            html = text
-    if not plain.strip() and html:
-        plain = get_text(html)
-    return plain.replace("\r\n", "\n").replace("\xa0", " ").strip(), html
-
-
-def _sections(text: str) -> tuple[Section, ...]:
-    quote = _QUOTE_STARTS.search(text)
-    forward = _FORWARD_STARTS.search(text)
-    rest = min((found.start() for found in (quote, forward) if found), default=len(text))
-    closing = None
-    for closing in _CLOSINGS.finditer(text, 0, rest):
-        pass
-    own = closing.start() if closing else rest
-    kind = SectionKind.FORWARDED if forward and forward.start() == rest else SectionKind.QUOTE
-    cuts = ((SectionKind.OWN, 0, own), (SectionKind.SIGNATURE, own, rest), (kind, rest, len(text)))
-    return tuple(Section(kind=kind, start=start, end=end) for kind, start, end in cuts if start < end)
-
-
-def _machine(parsed: Mime) -> MachineMail | None:
-    if parsed.get_content_type() == "multipart/report":
-        return MachineMail(kind=MachineKind.BOUNCE, reason="Content-Type is multipart/report")
-    if parsed.get("auto-submitted", "no").lower() != "no":
-        return MachineMail(kind=MachineKind.AUTO_REPLY, reason="Auto-Submitted is set")
-    if any(part.get_content_type() == "text/calendar" for part in parsed.walk()):
-        return MachineMail(kind=MachineKind.CALENDAR, reason="it is a calendar message")
-    if "list-unsubscribe" in parsed or parsed.get("precedence", "").lower() in ("bulk", "list", "junk"):
-        return MachineMail(kind=MachineKind.LIST, reason="it is list or bulk mail")
-    return None
+def _note_repeated(headers: Headers, defects: list[str]) -> None:
+    for name in _ONCE:
+        if len(headers.all(name)) > 1:
+            defects.append(f"It has {len(headers.all(name))} {name.title()} headers.")

@@ -84,7 +84,7 @@ def column_names(view: View, reading: NameReading) -> list[FoundName]:
     found: list[FoundName] = []
     places: tuple[int, int] | None = None
     for line_start, line_end in lines_of(view, 0, len(view.plain))[:_MOST]:
-        cells = [match.span() for match in _CELL.finditer(view.plain, line_start, line_end)]
+        cells = [match.span() for match in _CELL.finditer(view.original, line_start, line_end)]
         heading = _name_columns(view, cells, reading)
         if heading:
             places = heading

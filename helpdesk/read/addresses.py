@@ -1,0 +1,176 @@
+"""Address lists of From, To and their like: a reader of its own that is linear and refuses nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+
+from helpdesk.read.headers import Headers, header_text, raw_text
+from helpdesk.read.limits import Limits
+from helpdesk.read.text import clean_line
+from helpdesk.read.words import decode_words
+from helpdesk.vocabulary import Address
+
+_QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
+_ESCAPED = re.compile(r"\\(.)", re.S)
+_PLAIN = re.compile(r'[^"(<,;:]+')
+_MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
+
+_ODD = "An address contained characters that no address can have; they were replaced."
+_BARE = "A sender or recipient stands without angle brackets beside its name."
+
+
+def addresses(headers: Headers, name: str, *, limits: Limits, defects: list[str]) -> tuple[Address, ...]:
+    """All mailboxes of every header of this name, in order; groups are opened, empty groups vanish."""
+    found: list[Address] = []
+    for value in headers.all(name):
+        written = raw_text(value)
+        mailboxes = parse_addresses(written, defects)
+        if "=?" in written and not any(mailbox.address for mailbox in mailboxes):
+            mailboxes = parse_addresses(header_text(value, defects), defects)
+        found.extend(mailboxes)
+    if len(found) > limits.addresses:
+        defects.append(
+            f"Its {name.title()} header names more than {limits.addresses} addresses; the rest was left out."
+        )
+    return tuple(found[: limits.addresses])
+
+
+def parse_addresses(written: str, defects: list[str]) -> list[Address]:
+    """The mailboxes of one header's raw text. What has no address keeps its words as display name."""
+    scan = _Scan(written=written, defects=defects)
+    return scan.mailboxes()
+
+
+@dataclass(slots=True)
+class _Scan:
+    """One pass over the characters; each is looked at a bounded number of times."""
+
+    written: str
+    defects: list[str]
+    found: list[Address] = field(default_factory=list)
+    phrase: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: str | None = None
+    surname: str = ""  # "Filer" of an unquoted "Filer, Ada <ada@firm.example>"
+    quotes_close: bool = True
+    comments_close: bool = True
+
+    def mailboxes(self) -> list[Address]:
+        position, end = 0, len(self.written)
+        while position < end:
+            position = self._next(position)
+        self._finish("")
+        return self.found
+
+    def _next(self, position: int) -> int:
+        character = self.written[position]
+        if character == '"':
+            return self._quoted(position)
+        if character == "(":
+            return self._comment(position)
+        if character == "<":
+            return self._angle(position)
+        if character in ",;":
+            self._finish(character)
+            return position + 1
+        if character == ":":
+            self._group_begins()
+            return position + 1
+        found = _PLAIN.match(self.written, position)
+        end = found.end() if found else position + 1
+        self.phrase.append(self.written[position:end])
+        return end
+
+    def _quoted(self, position: int) -> int:
+        found = _QUOTED.match(self.written, position) if self.quotes_close else None
+        if found is None:  # then no later quotation mark closes either
+            self.quotes_close = False
+            self.phrase.append(" ")
+            return position + 1
+        self.phrase.append(_ESCAPED.sub(r"\1", found.group(1)))
+        return found.end()
+
+    def _comment(self, position: int) -> int:
+        end = _comment_end(self.written, position) if self.comments_close else None
+        if end is None:
+            self.comments_close = False
+            self.phrase.append(" ")
+            return position + 1
+        self.comments.append(self.written[position + 1 : end - 1])
+        return end
+
+    def _angle(self, position: int) -> int:
+        end = self.written.find(">", position)
+        stop = end if end >= 0 else len(self.written)
+        inside = self.written[position + 1 : stop].strip().lstrip("<")
+        if self.angle is None:
+            self.angle = inside.rpartition(":")[2] if inside.startswith("@") else inside
+        return stop + 1
+
+    def _group_begins(self) -> None:
+        if self.angle is None and not any("@" in words for words in self.phrase):
+            self.phrase.clear()  # the group's name, or "mailto"
+            self.surname = ""
+
+    def _finish(self, separator: str) -> None:
+        """What was gathered up to a separator is one mailbox, or the surname before one."""
+        words = " ".join("".join(self.phrase).split())
+        if self.angle is not None:
+            self._add(f"{self.surname}, {words}" if self.surname else words, self.angle)
+        elif "@" in words:
+            self._bare(words)
+        elif words and separator == ",":
+            self.surname = f"{self.surname}, {words}" if self.surname else words
+            self.phrase.clear()
+            return
+        elif words or self.surname:
+            self._add(words or self.surname, "")
+        self.phrase.clear()
+        self.comments.clear()
+        self.angle, self.surname = None, ""
+
+    def _bare(self, words: str) -> None:
+        """``ada@firm.example``, or a name beside it for want of brackets."""
+        mailboxes = _MAILBOX.findall(words)
+        if not mailboxes or mailboxes[-1] == words:
+            self._add("", words)
+            return
+        self.defects.append(_BARE)
+        self._add(words.replace(mailboxes[-1], " ", 1), mailboxes[-1])
+
+    def _add(self, display: str, address: str) -> None:
+        name = display or " ".join(self.comments)
+        shown = clean_line(decode_words(name, self.defects), self.defects)
+        self.found.append(Address(display_name=shown.strip("'\" "), address=_address(address, self.defects)))
+
+
+def _comment_end(written: str, position: int) -> int | None:
+    """Behind the bracket that closes the comment opened here; None when nothing closes it."""
+    depth = 0
+    escaped = False
+    for index in range(position, len(written)):
+        character = written[index]
+        if escaped:
+            escaped = False
+        elif character == "\\":
+            escaped = True
+        elif character == "(":
+            depth += 1
+        elif character == ")":
+            depth -= 1
+            if depth == 0:
+                return index + 1
+    return None
+
+
+def _address(written: str, defects: list[str]) -> str:
+    """Lower-cased and without blanks; what cannot be seen is replaced, so that it equals no real address."""
+    address = "".join(written.split()).strip("'\"<>").lower()
+    if address.isascii() and address.isprintable():
+        return address
+    kept = "".join("\ufffd" if unicodedata.category(letter)[0] == "C" else letter for letter in address)
+    if kept != address:
+        defects.append(_ODD)
+    return kept

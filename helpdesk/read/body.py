@@ -1,0 +1,211 @@
+"""Which parts are the text of a mail, and that text."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from helpdesk.read.attachments import describe
+from helpdesk.read.charset import decode
+from helpdesk.read.flowed import unflow
+from helpdesk.read.headers import header_text
+from helpdesk.read.html import html_to_text
+from helpdesk.read.limits import Limits
+from helpdesk.read.mime import Part
+from helpdesk.read.rtf import rtf_to_text
+from helpdesk.read.text import clean_text
+from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
+from helpdesk.vocabulary import Attachment
+
+# A plain version that only points to the HTML one.
+_STUB = re.compile(
+    r"\b(?:your|this|the) (?:e-?mail|mail|message)? ?(?:client|reader|program|software|application)[^.]{0,60}"
+    r"(?:not|n.t|unable to) (?:support|display|read|show|render)"
+    r"|\b(?:view|read|see|open) (?:it|this|the)? ?(?:e-?mail|message)? ?(?:in|as|with|using) (?:an?|your) "
+    r"(?:html|web|browser)|\bhtml (?:format|version|e-?mail|message|enabled|capable|only)",
+    re.I,
+)
+_LONGEST_STUB = 400
+_FORWARDED_HEADERS = ("from", "date", "to", "cc", "subject")
+_FORWARDED_MARK = "---------- Forwarded message ----------"
+
+
+@dataclass(slots=True)
+class Body:
+    """The text of a mail with everything found beside it."""
+
+    text: str = ""
+    html: str | None = None
+    hidden: str = ""
+    forwarded: list[tuple[int, int]] = field(default_factory=list)  # stretches of text: mails within the mail
+    attachments: list[Attachment] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)  # of the attachments' bytes, in hex
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Text of one part, or a whole mail within this one."""
+
+    text: str
+    html: str | None = None
+    hidden: str = ""
+    forwarded: tuple[tuple[int, int], ...] = ()
+
+
+def walk(root: Part) -> Iterator[Part]:
+    """All parts depth first, the root included."""
+    stack = [root]
+    while stack:
+        part = stack.pop()
+        yield part
+        stack.extend(reversed(part.children))
+
+
+def read_body(root: Part, *, limits: Limits, defects: list[str]) -> Body:
+    """The text of the message whose tree of parts this is."""
+    reader = _BodyReader(limits=limits, defects=defects, parts=sum(1 for _ in walk(root)))
+    pieces = reader.pieces(root)
+    if not any(piece.text.strip() for piece in pieces):
+        pieces.extend(reader.from_tnef())
+    return reader.body(pieces)
+
+
+@dataclass(slots=True)
+class _BodyReader:
+    """Walks the tree once. Its depth is bounded by the limits that the tree was parsed under."""
+
+    limits: Limits
+    defects: list[str]
+    parts: int
+    attachments: list[Attachment] = field(default_factory=list)
+    digests: list[str] = field(default_factory=list)
+    tnefs: list[Tnef] = field(default_factory=list)
+    mails: int = 0
+
+    def pieces(self, part: Part) -> list[_Piece]:
+        """Texts of a part and of all within it, in reading order."""
+        if part.is_message and part.children:
+            return self._mail(part.children[0])
+        if part.media_type == "multipart/alternative":
+            return self._alternative(part)
+        if part.children:
+            return [piece for child in part.children for piece in self.pieces(child)]
+        if part.main_type == "multipart":
+            return []
+        if _is_text(part):
+            return [self._text(part)]
+        self._attach(part)
+        return []
+
+    def body(self, pieces: list[_Piece]) -> Body:
+        """The pieces one below the other, mails within the mail last."""
+        body = Body(attachments=self.attachments, digests=self.digests)
+        for piece in sorted(pieces, key=lambda piece: bool(piece.forwarded)):
+            gap = "\n" if body.text and not body.text.endswith("\n") else ""
+            gap += "\n" if body.text and piece.forwarded else ""
+            offset = len(body.text) + len(gap)
+            body.text += gap + piece.text
+            body.forwarded.extend((offset + start, offset + end) for start, end in piece.forwarded)
+            body.html = body.html if body.html is not None else piece.html
+            body.hidden = f"{body.hidden} {piece.hidden}".strip()
+        return body
+
+    def from_tnef(self) -> list[_Piece]:
+        """Bodies of winmail.dat files, for mail that has no other."""
+        return [piece for tnef in self.tnefs if (piece := self._tnef_text(tnef)).text]
+
+    def _alternative(self, part: Part) -> list[_Piece]:
+        """The plain version when it says anything, else the HTML one; the HTML is kept for view."""
+        versions = [self.pieces(child) for child in part.children]
+        plain = next((v for v in versions if v and all(piece.html is None for piece in v)), [])
+        rich = next((v for v in reversed(versions) if any(piece.html is not None for piece in v)), [])
+        if not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
+            return rich or plain
+        view = next((piece.html for piece in rich if piece.html is not None), None)
+        hidden = " ".join(piece.hidden for piece in rich).strip()
+        mails = [piece for piece in rich if piece.forwarded]
+        first, *others = plain
+        return [_Piece(first.text, view, hidden, first.forwarded), *others, *mails]
+
+    def _mail(self, root: Part) -> list[_Piece]:
+        """A mail within the mail: its visible headers and text, all of it somebody else's words."""
+        self.mails += 1
+        if self.mails > self.limits.forwarded:
+            self.defects.append(f"It holds more than {self.limits.forwarded} other mails; the rest is not shown.")
+            return []
+        inner = self.body(self.pieces(root))
+        lines = [_FORWARDED_MARK]
+        for name in _FORWARDED_HEADERS:
+            for value in root.headers.all(name)[:1]:
+                lines.append(f"{name.title()}: {header_text(value, [])}")
+        text = "\n".join((*lines, "", inner.text)).rstrip() + "\n"
+        return [_Piece(text, hidden=inner.hidden, forwarded=((0, len(text)),))]
+
+    def _text(self, part: Part) -> _Piece:
+        content = part.content()
+        written = decode(content, part.parameters.get("charset", ""), self.defects)
+        if part.media_type == "text/html":
+            return self._html(written)
+        text = clean_text(self._cut(written), self.defects)
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, delete_spaces=part.parameters.get("delsp", "").lower() == "yes")
+        return _Piece(text)
+
+    def _html(self, written: str) -> _Piece:
+        source = written.replace("\0", "")
+        seen = html_to_text(source, longest=self.limits.html_characters, defects=self.defects)
+        hidden = " ".join(clean_text(seen.hidden, []).split())
+        return _Piece(clean_text(self._cut(seen.text), self.defects), html=source, hidden=hidden)
+
+    def _cut(self, text: str) -> str:
+        if len(text) > self.limits.text_characters:
+            self.defects.append(f"Its text was longer than {self.limits.text_characters} characters and was cut.")
+        return text[: self.limits.text_characters]
+
+    def _attach(self, part: Part) -> None:
+        content = part.content()
+        if is_tnef(part.media_type, part.file_name):
+            tnef = parse_tnef(content, self.defects)
+            if tnef is not None:
+                self._attach_tnef(tnef)
+                return
+        self._list(part.index, part.file_name, part.media_type, content)
+
+    def _list(self, index: int, name: str, declared_type: str, content: bytes) -> None:
+        self.attachments.append(describe(index, name, declared_type, content))
+        self.digests.append(hashlib.sha256(content).hexdigest())
+
+    def _attach_tnef(self, tnef: Tnef) -> None:
+        """The files inside are numbered behind the parts of the message."""
+        before = sum(len(other.attachments) for other in self.tnefs)
+        self.tnefs.append(tnef)
+        for number, inner in enumerate(tnef.attachments, start=self.parts + before):
+            declared = inner.media_type or "application/octet-stream"
+            self._list(number, inner.name, declared, inner.content)
+
+    def _tnef_text(self, tnef: Tnef) -> _Piece:
+        if tnef.html.strip():
+            return self._html(decode(tnef.html, tnef.charset, self.defects))
+        text = tnef.text
+        if not text.strip() and tnef.rtf:
+            text = rtf_to_text(tnef.rtf, longest=self.limits.text_characters)
+        return _Piece(clean_text(self._cut(text), self.defects))
+
+
+def _is_text(part: Part) -> bool:
+    """Whether a leaf is to be read rather than listed."""
+    if part.media_type not in ("text/plain", "text/html", "text/enriched", "text/richtext"):
+        return False
+    if part.disposition == "attachment":
+        return False
+    return not part.file_name or part.index == 0
+
+
+def _says_something(plain: str, rich: list[_Piece]) -> bool:
+    """Whether the plain version is the mail's text, and not empty or a pointer to the HTML."""
+    words = plain.strip()
+    if not words:
+        return not any(piece.text.strip() for piece in rich)
+    return not (len(words) < _LONGEST_STUB and _STUB.search(words))

@@ -1,0 +1,85 @@
+"""Bytes to characters, whatever the label says: a wrong or unknown charset never loses a message."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+# Encodings of mail. Python knows others (punycode, unicode_escape, utf-7, …) that hide text or cost too much.
+_MAIL_CODEC = re.compile(
+    r"(?:utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|ascii|iso8859-\d+|iso2022_\w+|cp\d+|koi8-\w|gb\w+|hz|big5\w*"
+    r"|euc_\w+|shift_jis\w*|johab|mac-\w+|tis-620|kz1048|ptcp154)"
+)
+# What mailers call by the smaller set's name is in truth the larger one.
+_LARGER = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+           "euc_kr": "cp949", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874"}  # fmt: skip
+_WESTERN = "cp1252"
+
+
+def decode(content: bytes, label: str, defects: list[str]) -> str:
+    """Characters of ``content``. ``label`` is the declared charset, '' when none is declared."""
+    if _is_plain(content, label):
+        return content.decode("ascii")
+    codec = _codec(label)
+    if codec is None:
+        defects.append(f"Its charset {label[:40]!r} is unknown; it was read as UTF-8.")
+        return _as_utf8(content)
+    if codec == "utf-8":
+        return _as_utf8(content)
+    if codec == _WESTERN and _is_utf8(content):
+        return _as_utf8(content)
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError:
+        if codec != _WESTERN:
+            defects.append(f"Its text does not fit its charset {label[:40]!r}.")
+        return content.decode(codec, "replace")
+
+
+def _as_utf8(content: bytes) -> str:
+    """UTF-8; failing that, Windows' western letters when that is what it plainly is; else with replacements."""
+    content = content.removeprefix(codecs.BOM_UTF8)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        text = content.decode("utf-8", "replace")
+    if _valid_sequences(text) == 0:
+        return content.decode(_WESTERN, "replace")
+    return text
+
+
+def _valid_sequences(text: str) -> int:
+    """How many characters beyond ASCII were decoded (a replacement is none)."""
+    return sum(1 for character in text if character > "\x7f" and character != "\ufffd")
+
+
+def _is_utf8(content: bytes) -> bool:
+    """Text beyond ASCII that is valid UTF-8 is UTF-8: other encodings practically never look like it."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_plain(content: bytes, label: str) -> bool:
+    """Whether it means the same in every charset of mail: no escapes to other alphabets, no wide characters."""
+    if not content.isascii() or b"\x1b" in content or b"~{" in content:
+        return False
+    return not (b"\0" in content and ("16" in label or "32" in label))
+
+
+@lru_cache(maxsize=256)
+def _codec(label: str) -> str | None:
+    """Python's name of the encoding to use; None for an unknown or unsuitable one."""
+    name = label.strip().strip("\"'").lower()
+    if not name or name in ("us-ascii", "unknown-8bit", "8bit", "x-unknown", "default", "unknown", "none"):
+        return "utf-8"
+    try:
+        codec = codecs.lookup(name[:60]).name
+    except (LookupError, ValueError):
+        return None
+    if not _MAIL_CODEC.fullmatch(codec):
+        return None
+    return _LARGER.get(codec, codec)

@@ -1,0 +1,108 @@
+"""A header block as its fields, and one field as text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from helpdesk.errors import UnreadableMessageError
+from helpdesk.read.limits import Limits
+from helpdesk.read.text import clean_line
+from helpdesk.read.words import decode_words
+
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_FIELD_BREAK = re.compile(rb"(\r?\n)(?![ \t])")
+_NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
+_UNFOLD = re.compile(rb"\r?\n")
+# A line without colon ends the headers, unless one of these still follows: then it is a broken fold.
+_SURE_NAME = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|dkim-signature"
+    rb"|content-(?:type|transfer-encoding|disposition))[ \t]*:",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """The fields of one block, top first, in raw bytes without their line breaks. Names are in lower case."""
+
+    fields: tuple[tuple[str, bytes], ...] = ()
+    _by_name: dict[str, list[bytes]] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, value in self.fields:
+            self._by_name.setdefault(name, []).append(value)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def all(self, name: str) -> tuple[bytes, ...]:
+        """Every value under this name, top first."""
+        return tuple(self._by_name.get(name, ()))
+
+    def token(self, name: str) -> str:
+        """The first value under this name in lower case, '' when there is none: for headers of keywords."""
+        values = self._by_name.get(name)
+        return raw_text(values[0]).strip().lower() if values else ""
+
+
+def raw_text(value: bytes) -> str:
+    """A header's characters as they stand, encoded words left alone; 8-bit ones as UTF-8 or western letters."""
+    try:
+        return value.decode("utf-8")
+    except UnicodeDecodeError:
+        return value.decode("cp1252", "replace")
+
+
+def header_text(value: bytes, defects: list[str]) -> str:
+    """A header as people see it: decoded, on one line, nothing invisible in it."""
+    return clean_line(decode_words(raw_text(value), defects), defects)
+
+
+def split_headers(source: bytes, start: int, end: int, *, limits: Limits, defects: list[str]) -> tuple[Headers, int]:
+    """The header block at ``source[start:end]`` and where the body begins.
+
+    Raises UnreadableMessageError for a block or a number of headers beyond the limits.
+    """
+    if source.startswith((b"\n", b"\r\n"), start, end):
+        return Headers(), source.index(b"\n", start) + 1
+    blank = _BLANK_LINE.search(source, start, min(end, start + limits.header_block_bytes))
+    if blank is None and end - start > limits.header_block_bytes:
+        raise UnreadableMessageError(f"Its header block is larger than {limits.header_block_bytes // 1024} KB.")
+    block_end, body_start = blank.span() if blank else (end, end)
+    lines = _lines(source[start:block_end], limits)
+    last_sure = max((number for number, (_, line) in enumerate(lines) if _SURE_NAME.match(line)), default=-1)
+    fields: list[tuple[str, bytes]] = []
+    for number, (offset, line) in enumerate(lines):
+        name, colon, value = line.partition(b":")
+        if colon and _NAME.fullmatch(name):
+            fields.append((name.rstrip().lower().decode("ascii"), _value(name, value, limits, defects)))
+        elif number > 0 or not line.startswith((b"From ", b">From ")):
+            defects.append("A line among its headers is not a header.")
+            if number > last_sure:
+                body_start = start + offset
+                break
+    return Headers(tuple(fields)), body_start
+
+
+def _lines(block: bytes, limits: Limits) -> list[tuple[int, bytes]]:
+    """Each field with its folds, and where it begins in the block."""
+    pieces = _FIELD_BREAK.split(block)
+    if len(pieces) > 2 * limits.headers:
+        raise UnreadableMessageError(f"It has more than {limits.headers} headers.")
+    lines: list[tuple[int, bytes]] = []
+    offset = 0
+    for number, piece in enumerate(pieces):
+        if piece and number % 2 == 0:  # every second piece is a line break
+            lines.append((offset, piece))
+        offset += len(piece)
+    return lines
+
+
+def _value(name: bytes, value: bytes, limits: Limits, defects: list[str]) -> bytes:
+    value = _UNFOLD.sub(b"", value)
+    if len(value) > limits.header_bytes:
+        written = name[:40].decode("ascii").strip()
+        defects.append(f"Its {written} header was longer than {limits.header_bytes} bytes and was cut.")
+        return value[: limits.header_bytes]
+    return value

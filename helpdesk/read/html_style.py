@@ -1,0 +1,210 @@
+"""What a style does to the visibility of text: the tricks by which HTML mail hides words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+Color = tuple[int, int, int]
+
+_WHITE: Color = (255, 255, 255)
+_BLACK: Color = (0, 0, 0)
+_NEARLY = 24  # two colours closer than this in every channel cannot be told apart
+_TINY = 1.5  # points or pixels
+_FAR = 400.0  # pixels outside the window
+_LONGEST_STYLE = 2_000
+_NAMED: dict[str, Color] = {
+    "white": _WHITE, "snow": (255, 250, 250), "ivory": (255, 255, 240), "ghostwhite": (248, 248, 255),
+    "whitesmoke": (245, 245, 245), "floralwhite": (255, 250, 240), "azure": (240, 255, 255), "window": _WHITE,
+    "lightgray": (211, 211, 211), "silver": (192, 192, 192), "gray": (128, 128, 128), "grey": (128, 128, 128),
+    "black": _BLACK, "windowtext": _BLACK, "red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255),
+    "navy": (0, 0, 128), "yellow": (255, 255, 0), "maroon": (128, 0, 0), "purple": (128, 0, 128),
+    "teal": (0, 128, 128), "orange": (255, 165, 0),
+}  # fmt: skip
+
+_DECLARATION = re.compile(r"([a-z-]{3,30})\s*:\s*([^;]*)")
+_NUMBER = re.compile(r"(-?[0-9]*\.?[0-9]+)\s*([a-z%]*)")
+_RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+([0-9.]+%?))?\s*\)")
+_HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
+_OPENING = re.compile(r"[{}]")
+_SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?[.#][\w-]+|[a-z][a-z0-9]*", re.I)
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Style:
+    """What one element's style says; None where it says nothing."""
+
+    gone: bool = False  # not displayed, nor anything within
+    invisible: bool | None = None
+    tiny: bool | None = None
+    color: Color | None = None
+    background: Color | None = None
+    background_unknown: bool = False  # a picture or gradient
+    no_margin: bool = False
+
+
+PLAIN = Style()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How text at some place looks, everything around it counted in."""
+
+    gone: bool = False
+    invisible: bool = False
+    tiny: bool = False
+    color: Color = _BLACK
+    background: Color | None = _WHITE  # None: unknown
+
+    @property
+    def hidden(self) -> bool:
+        """Whether a reader cannot see text here."""
+        return self.gone or self.invisible or self.tiny or _alike(self.color, self.background)
+
+    def within(self, style: Style) -> Sight:
+        """How text looks inside an element of this style."""
+        background = None if style.background_unknown else style.background or self.background
+        return Sight(
+            gone=self.gone or style.gone,
+            invisible=self.invisible if style.invisible is None else style.invisible,
+            tiny=self.tiny if style.tiny is None else style.tiny,
+            color=style.color or self.color,
+            background=background,
+        )
+
+
+def _alike(one: Color, other: Color | None) -> bool:
+    return other is not None and all(abs(a - b) <= _NEARLY for a, b in zip(one, other, strict=True))
+
+
+@lru_cache(maxsize=1024)
+def parse_style(written: str) -> Style:
+    """The declarations of one ``style`` attribute or rule."""
+    declared = dict(_DECLARATION.findall(written[:_LONGEST_STYLE].lower()))
+    if not declared:
+        return PLAIN
+    color, transparent = _color(declared.get("color", ""))
+    painted = declared.get("background-color") or declared.get("background", "")
+    background, _ = _color(painted)
+    visibility = declared.get("visibility", "").strip()
+    return Style(
+        gone=transparent or _is_gone(declared),
+        invisible=visibility.startswith(("hidden", "collapse")) if visibility else None,
+        tiny=_is_tiny(declared.get("font-size", "")),
+        color=color,
+        background=background,
+        background_unknown=background is None and ("url(" in painted or "gradient" in painted),
+        no_margin=declared.get("margin", "").strip().startswith(("0", "none")),
+    )
+
+
+def attribute_style(attributes: dict[str, str]) -> Style:
+    """What old attributes (``<font color>``, ``bgcolor``, ``hidden``) say."""
+    color, _ = _color(attributes.get("color", "").lower())
+    background, _ = _color(attributes.get("bgcolor", "").lower())
+    return Style(
+        gone="hidden" in attributes,
+        color=color,
+        background=background,
+        background_unknown=background is None and bool(attributes.get("background")),
+    )
+
+
+def combined(first: Style, second: Style) -> Style:
+    """Both styles on one element; where both speak, the second wins."""
+    if first is PLAIN:
+        return second
+    if second is PLAIN:
+        return first
+    return Style(
+        gone=first.gone or second.gone,
+        invisible=first.invisible if second.invisible is None else second.invisible,
+        tiny=first.tiny if second.tiny is None else second.tiny,
+        color=second.color or first.color,
+        background=second.background or first.background,
+        background_unknown=first.background_unknown or second.background_unknown,
+        no_margin=first.no_margin or second.no_margin,
+    )
+
+
+def parse_sheet(sheet: str) -> dict[str, Style]:
+    """The plain rules of a style sheet by ``.class``, ``#id`` or tag; rules for other media are left out."""
+    rules: dict[str, Style] = {}
+    sheet = _COMMENT.sub("", sheet)
+    depth, after, selectors = 0, 0, ""
+    for brace in _OPENING.finditer(sheet):
+        if brace.group() == "{":
+            depth += 1
+            if depth == 1:
+                selectors = sheet[after : brace.start()]
+        elif depth:
+            depth -= 1
+            if depth == 0 and "@" not in selectors:
+                _add_rule(rules, selectors, sheet[after : brace.start()])
+        after = brace.end()
+    return rules
+
+
+def _add_rule(rules: dict[str, Style], selectors: str, body: str) -> None:
+    style = parse_style(body)
+    if style == PLAIN:
+        return
+    for selector in selectors.split(",")[:50]:
+        name = selector.strip()
+        if _SELECTOR.fullmatch(name):
+            key = name if name[0] in ".#" else name[name.find(".") :] if "." in name else name.lower()
+            rules[key] = combined(rules.get(key, PLAIN), style)
+
+
+def _is_gone(declared: dict[str, str]) -> bool:
+    if declared.get("display", "").strip().startswith("none") or "all" in declared.get("mso-hide", ""):
+        return True
+    if _number(declared.get("opacity", ""), 1.0) < 0.1:
+        return True
+    if "hidden" in declared.get("overflow", "") and any(
+        _number(declared.get(size, ""), 100.0) <= 1 for size in ("height", "max-height", "width", "max-width")
+    ):
+        return True
+    if declared.get("position", "").strip() in ("absolute", "fixed") and any(
+        abs(_number(declared.get(side, ""), 0.0)) >= _FAR for side in ("left", "top", "right", "bottom")
+    ):
+        return True
+    clipped = declared.get("clip", "") + declared.get("clip-path", "")
+    return "rect(0" in clipped or "inset(100%" in clipped or _number(declared.get("text-indent", ""), 0.0) <= -_FAR
+
+
+def _is_tiny(size: str) -> bool | None:
+    found = _NUMBER.match(size.strip())
+    if found is None:
+        return False if size.strip() else None
+    number, unit = float(found.group(1)), found.group(2)
+    if unit in ("px", "pt", ""):
+        return number <= _TINY
+    return number <= (_TINY if unit == "%" else 0.1)
+
+
+def _number(written: str, otherwise: float) -> float:
+    found = _NUMBER.match(written.strip())
+    if found is None:
+        return otherwise
+    return float(found.group(1)) * (1 if found.group(2) in ("px", "pt", "") else 16)
+
+
+def _color(written: str) -> tuple[Color | None, bool]:
+    """The colour named, and whether it is fully transparent."""
+    if not written:
+        return None, False
+    found = _HEX.search(written)
+    if found:
+        digits = found.group(1) if len(found.group(1)) == 6 else "".join(d + d for d in found.group(1))
+        return (int(digits[:2], 16), int(digits[2:4], 16), int(digits[4:], 16)), False
+    channels = _RGB.search(written)
+    if channels:
+        if channels.group(4) and float(channels.group(4).rstrip("%").rstrip(".") or 0) < 0.1:
+            return None, True
+        red, green, blue = (min(255, int(channel)) for channel in channels.group(1, 2, 3))
+        return (red, green, blue), False
+    words = written.split()
+    return (_NAMED.get(words[0]), words[0] == "transparent") if words else (None, False)

@@ -1,0 +1,84 @@
+"""HTML as a stream of tags and text, read as browsers read it where that decides what is seen."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Possessive, so linear: no part of a tag is ever looked at twice. A quote opens a value only after "=".
+_TOKEN = re.compile(
+    r"""<!--(?:-?>|.*?(?:--!?>|\Z))"""
+    r"""|<(?P<slash>/?)(?P<name>[A-Za-z][^\s/>]*+)"""
+    r"""(?P<attributes>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+)(?:>|\Z)"""
+    r"""|<[!?/][^>]*+(?:>|\Z)""",
+    re.S,
+)
+_ATTRIBUTE = re.compile(r"""([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?+""")
+_LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
+_RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template", "head"})
+_MOST_ATTRIBUTES = 40
+_LONGEST_VALUE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A start or end tag, its name in lower case. ``written`` are its attributes as they stand."""
+
+    name: str
+    closes: bool
+    written: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        """Attributes by lower-case name; the first of a name counts."""
+        found: dict[str, str] = {}
+        for number, attribute in enumerate(_ATTRIBUTE.finditer(self.written)):
+            if number == _MOST_ATTRIBUTES:
+                break
+            value = attribute.group(2) or attribute.group(3) or attribute.group(4) or ""
+            found.setdefault(attribute.group(1).lower(), _unescaped(value[:_LONGEST_VALUE]))
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class StyleSheet:
+    """The contents of a style element."""
+
+    written: str
+
+
+def tokens(source: str) -> Iterator[Tag | StyleSheet | str]:
+    """Tags, style sheets and unescaped text in order; comments, scripts and titles are left out."""
+    position = 0
+    while (found := _TOKEN.search(source, position)) is not None:
+        if found.start() > position:
+            yield _unescaped(source[position : found.start()])
+        position = found.end()
+        name = found.group("name")
+        if name is None:
+            continue
+        name = name.lower()
+        closes = bool(found.group("slash"))
+        if name in _RAW and name != "head" and not closes:
+            end = _raw_end(source, position, name)
+            if name == "style":
+                yield StyleSheet(source[position:end])
+            position = end
+        else:
+            yield Tag(name, closes, found.group("attributes"))
+    if position < len(source):
+        yield _unescaped(source[position:])
+
+
+def _raw_end(source: str, position: int, name: str) -> int:
+    end = re.compile(f"</{name}", re.I).search(source, position)
+    return end.start() if end else len(source)
+
+
+def _unescaped(text: str) -> str:
+    if "&" not in text:
+        return text
+    if "&#" in text:
+        text = _LONG_NUMBER.sub("\ufffd", text)
+    return html.unescape(text)

@@ -1,0 +1,52 @@
+"""By which a message is recognised: its ids, and a key that every copy of it shares."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from helpdesk.read.dates import parse_date
+from helpdesk.read.headers import Headers, raw_text
+from helpdesk.vocabulary import Address
+
+_ID = re.compile(r"<([^<>\s]{1,998})>")
+_MOST_REFERENCES = 100
+
+
+def message_ids(headers: Headers, name: str) -> tuple[str, ...]:
+    """The ids of every header of this name, without angle brackets."""
+    return tuple(found for value in headers.all(name) for found in _ID.findall(raw_text(value)))[:_MOST_REFERENCES]
+
+
+def message_id(headers: Headers, defects: list[str]) -> str | None:
+    """Its own id; None when it is missing, doubled or malformed."""
+    written = headers.all("message-id")
+    found = message_ids(headers, "message-id")
+    if not written:
+        defects.append("It has no Message-ID.")
+    elif len(found) != 1:
+        defects.append("Its Message-ID is malformed.")
+    return found[0] if len(found) == 1 and found[0].isprintable() else None
+
+
+def content_key(
+    headers: Headers, *, senders: tuple[Address, ...], subject: str, text: str, digests: Sequence[str]
+) -> str:
+    """Hash of what people see, ``digests`` of the attachments included.
+
+    Copies that went other ways, or to another of our addresses, share it.
+    """
+    seen = [*(sender.address for sender in senders), subject, _moment(headers), *digests, " ".join(text.split())]
+    return hashlib.sha256("\0".join(seen).encode("utf-8", "replace")).hexdigest()
+
+
+def _moment(headers: Headers) -> str:
+    """When it was written: Date; failing that its id, failing that the first server's stamp."""
+    for value in headers.all("date"):
+        sent_at = parse_date(raw_text(value), "Date", [])
+        return sent_at.isoformat() if sent_at else " ".join(raw_text(value).split())
+    for name in ("message-id", "received"):
+        for value in headers.all(name)[-1:]:
+            return " ".join(raw_text(value).split())
+    return ""

@@ -1,0 +1,55 @@
+"""The court's own notices, recognised by their sentences wherever somebody pastes them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from helpdesk.read.lines import Line, paragraphs
+from helpdesk.vocabulary import Section, SectionKind
+
+_SENTENCE = re.compile(r"[^.!?:;]+(?:[.!?:;](?!\s|\Z)[^.!?:;]*)*[.!?:;]*\s*")
+_WORD = re.compile(r"[a-z0-9@]+")
+_SHINGLE = 4  # words
+_SHARE = 0.6  # of a sentence's shingles that must be the court's
+_FEWEST = 3
+_LONGEST = 20_000  # characters of one paragraph that are compared
+
+Shingles = frozenset[tuple[str, ...]]
+
+
+@lru_cache(maxsize=16)
+def notice_shingles(sentences: tuple[str, ...]) -> Shingles:
+    """Every run of four words in the court's sentences."""
+    return frozenset(shingle for sentence in sentences for shingle in _shingles(_words(sentence)))
+
+
+def find_notices(text: str, lines: list[Line], shingles: Shingles) -> list[Section]:
+    """The stretches of own text that are sentences of the court's notices, in order."""
+    if not shingles:
+        return []
+    found: list[Section] = []
+    for paragraph in paragraphs(lines):
+        start, end = paragraph[0].start, min(paragraph[-1].end, paragraph[0].start + _LONGEST)
+        for sentence in _SENTENCE.finditer(text, start, end):
+            if _is_the_courts(sentence.group(), shingles):
+                found.append(Section(kind=SectionKind.NOTICE, start=sentence.start(), end=sentence.end()))
+    return found
+
+
+def _is_the_courts(sentence: str, shingles: Shingles) -> bool:
+    own = _shingles(_words(sentence))
+    if len(own) < _FEWEST:
+        return False
+    known = sum(1 for shingle in own if shingle in shingles)
+    return known >= _FEWEST and known >= _SHARE * len(own)
+
+
+def _words(sentence: str) -> list[str]:
+    """Words without regard to case, punctuation, "e-mail" or "email", and which person is meant."""
+    flat = sentence.lower().replace("e-mail", "email").replace("cm/ecf", "cmecf").replace("’", "'")
+    return _WORD.findall(flat.replace("attorney's", "filer's").replace("'", ""))
+
+
+def _shingles(words: list[str]) -> list[tuple[str, ...]]:
+    return [tuple(words[place : place + _SHINGLE]) for place in range(len(words) - _SHINGLE + 1)]

@@ -1,0 +1,178 @@
+"""Where a mail's history begins: the marks that mail programs set before other people's words."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.read.lines import Line
+from helpdesk.vocabulary import SectionKind
+
+# Every pattern here runs on one line of at most _LONGEST characters, or on four lines joined.
+_LONGEST = 400
+_WRAPPED = 4
+
+_VERBS = (
+    r"(?:(?:wrote|writes|escribi[oó]|a [eé]crit|escreveu|ha scritto|kirjoitti) ?"
+    r"|(?:schrieb|schreef|skrev|napisał(?:\(a\))?)\b[^:]{0,160})"  # here the name follows the verb
+)
+_INTRODUCTION = re.compile(r"(?:On|Am|Le|El|Em|No dia|Il giorno|Il|Op|Den|W dniu|At)\b", re.I)
+_ATTRIBUTION = re.compile(rf"(?:On|Am|Le|El|Em|No dia|Il|Op|Den|W dniu|At)\b.*\b{_VERBS}:", re.I)
+_NAMED_ATTRIBUTION = re.compile(rf"[^:]{{1,120}}<[^<>\s]+@[^<>\s]+>[^:]{{0,40}}\b{_VERBS}:", re.I)
+_DATED_ATTRIBUTION = re.compile(r"\d{4}-\d\d-\d\d \d\d?:\d\d [^:]{0,20}(?::\d\d)?[^:]{0,100}<[^<>\s]+@[^<>\s]+>:")
+_SPOKEN = re.compile(rf"[^:]{{1,80}}\b{_VERBS}:", re.I)
+_TIME = re.compile(r"\d{1,2}[:.h]\d{2}")
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,200}")
+
+_FORWARD_MARK = re.compile(
+    r"-{2,} ?(?:forwarded (?:message|by)|mensaje reenviado|reenviado por|weitergeleitete nachricht"
+    r"|message transf[eé]r[eé]"
+    r"|mensagem encaminhada|messaggio inoltrato|doorgestuurd bericht|vidarebefordrat meddelande)\b.{0,160}"
+    r"|(?:begin forwarded message|inicio del mensaje reenviado|anfang der weitergeleiteten (?:nachricht|e-mail)"
+    r"|d[eé]but du message (?:r[eé]exp[eé]di[eé]|transf[eé]r[eé])|in[ií]cio da mensagem (?:re)?encaminhada"
+    r"|inizio messaggio inoltrato) ?:",
+    re.I,
+)
+_ORIGINAL_MARK = re.compile(
+    r"-{2,} ?(?:original (?:message|appointment|e-?mail)|reply message|mensaje original|urspr[uü]ngliche nachricht"
+    r"|original-nachricht|message d.origine|message original|mensagem original|messaggio originale"
+    r"|oorspronkelijk bericht)\s*-{0,}",
+    re.I,
+)
+_RULE = re.compile(r"[_\-=*]{5,}")
+_FROM = re.compile(r"\*?(?:from|von|de|da|van|från|fra|lähettäjä)\*?\s?:\*?\s*\S", re.I)
+_HEADER = re.compile(
+    r"\*?(?P<label>sent|date|to|cc|bcc|subject|reply-to|importance|attachments|gesendet|datum|an|betreff"
+    r"|enviad[oa](?: el| em)?"
+    r"|fecha|para|asunto|envoy[eé](?: le)?|[àa]|objet|data|assunto|inviato|oggetto|verzonden|aan|onderwerp"
+    r"|skickat|till|[aä]mne|sendt|til|emne|organization|sender)\*?\s?:\*?(?:\s|\Z)",
+    re.I,
+)
+_HEADER_BLOCK = 12  # lines a header block may span, wrapped recipients included
+
+
+def mark_history(lines: list[Line], *, forwards: bool) -> None:
+    """Give every line of other people's mail its kind. ``forwards``: the subject says it passes mail on."""
+    _mark_prefixed(lines)
+    for number, line in enumerate(lines):
+        if not line.is_own or line.is_blank or len(line.text) > _LONGEST:
+            continue
+        kind = _rest_begins(lines, number, forwards=forwards)
+        if kind is not None:
+            _mark(lines, _with_rule_above(lines, number), len(lines), kind)
+            return
+        if _is_attribution(lines, number):
+            _mark(lines, number, _next_quoted(lines, number), SectionKind.QUOTE)
+
+
+def _mark_prefixed(lines: list[Line]) -> None:
+    """Lines behind ``>``, and the blank ones between two of them."""
+    last: int | None = None
+    for number, line in enumerate(lines):
+        if line.text.startswith(">") and line.is_own:
+            if last is not None and all(lines[between].is_blank for between in range(last + 1, number)):
+                _mark(lines, last + 1, number, SectionKind.QUOTE)
+            line.kind = SectionKind.QUOTE
+            last = number
+        elif not line.is_blank:
+            last = None
+
+
+def _rest_begins(lines: list[Line], number: int, *, forwards: bool) -> SectionKind | None:
+    """What everything from this line on is, when a mark stands here that speaks for all that follows."""
+    text = lines[number].text
+    if _FORWARD_MARK.fullmatch(text):
+        return SectionKind.FORWARDED
+    passed_on = SectionKind.FORWARDED if forwards else SectionKind.QUOTE
+    if _ORIGINAL_MARK.fullmatch(text) or _is_header_block(lines, number):
+        return passed_on
+    written = _attribution(lines, number)
+    if written and not _quoted_below(lines, number + written[1]) and _is_certain(written[0]):
+        return SectionKind.QUOTE
+    return None
+
+
+def _attribution(lines: list[Line], number: int) -> tuple[str, int] | None:
+    """``On … wrote:`` beginning on this line, perhaps wrapped, and how many lines it takes."""
+    text = lines[number].text
+    if not (_INTRODUCTION.match(text) or "@" in text or text[:4].isdigit()):
+        return None
+    for count in range(1, _WRAPPED + 1):
+        if count > 1:
+            if number + count > len(lines) or lines[number + count - 1].is_blank:
+                return None
+            text += " " + lines[number + count - 1].text
+        if len(text) > _LONGEST:
+            return None
+        if text.endswith(":") and any(
+            pattern.fullmatch(text) for pattern in (_ATTRIBUTION, _NAMED_ATTRIBUTION, _DATED_ATTRIBUTION)
+        ):
+            return text, count
+    return None
+
+
+def _is_certain(attribution: str) -> bool:
+    """An address or a time of day: then no quoted line is needed to believe it."""
+    return bool(_ADDRESS.search(attribution) or (_TIME.search(attribution) and re.search(r"\d{4}", attribution)))
+
+
+def _is_attribution(lines: list[Line], number: int) -> bool:
+    """Whether this line, with those it wraps to, introduces the quoted lines right below it."""
+    written = _attribution(lines, number)
+    if written:
+        return _quoted_below(lines, number + written[1])
+    return bool(_SPOKEN.fullmatch(lines[number].text)) and _quoted_below(lines, number + 1)
+
+
+def _quoted_below(lines: list[Line], number: int) -> bool:
+    below = _next_quoted(lines, number - 1)
+    return below < len(lines) and all(line.is_blank for line in lines[number:below])
+
+
+def _next_quoted(lines: list[Line], number: int) -> int:
+    for later in range(number + 1, min(len(lines), number + 8)):
+        if lines[later].text.startswith(">"):
+            return later
+    return len(lines)
+
+
+def _is_header_block(lines: list[Line], number: int) -> bool:
+    """From, Sent, To, Subject of another mail as text, in any order behind From, blank lines allowed."""
+    if not _FROM.match(lines[number].text):
+        return False
+    labels: set[str] = set()
+    block = lines[number].text
+    for line in lines[number + 1 : number + _HEADER_BLOCK]:
+        if line.is_blank:
+            continue
+        found = _HEADER.match(line.text[:_LONGEST])
+        if found is None:
+            if len(labels) >= 2 or not _continues(block):
+                break
+            continue
+        labels.add(found["label"].lower())
+        block += "\n" + line.text[:_LONGEST]
+    certain = _ADDRESS.search(block) or _TIME.search(block) or "sent" in labels
+    return len(labels) >= 2 and bool(certain)
+
+
+def _continues(block: str) -> bool:
+    """A list of recipients goes on below."""
+    return block.rstrip().endswith((",", ";"))
+
+
+def _with_rule_above(lines: list[Line], number: int) -> int:
+    """Back over a rule, an "Original Message" line and blank lines that belong to the mark below them."""
+    first = number
+    for above in range(number - 1, max(-1, number - 4), -1):
+        text = lines[above].text
+        if text and not (_RULE.fullmatch(text) or _ORIGINAL_MARK.fullmatch(text)):
+            break
+        if text:
+            first = above
+    return first
+
+
+def _mark(lines: list[Line], first: int, behind: int, kind: SectionKind) -> None:
+    for line in lines[first:behind]:
+        if line.is_own or kind is SectionKind.FORWARDED:
+            line.kind = kind

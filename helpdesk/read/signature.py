@@ -1,0 +1,198 @@
+"""Where a sender's own words end and the block that closes their mail begins."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.read.lines import Line
+from helpdesk.vocabulary import SectionKind
+
+_MOST_LINES = 20  # of a block under a delimiter or closing
+_LONGEST_LINE = 120
+
+_DELIMITER = re.compile(r"(?:--|—|–|_{2,60}|-{3,20}|\*{3,40}|={3,40}) ?")
+_DEVICE = re.compile(
+    r"(?:sent|posted|written|dictated|typed|enviado|gesendet|envoy[eé]|inviato|verzonden)(?: to you)? "
+    r"(?:from|via|by|on|using|with|desde|von|de|da|dal|vanaf|depuis|por)\b.{0,80}"
+    r"|(?:get|download|descarga(?:r)?|obt[eé]n(?:er)?) outlook (?:for|para)\b.{0,40}"
+    r"|(?:please )?(?:excuse|pardon|forgive)(?: any| the| my)? (?:typos?|brevity|errors|mistakes)\b.{0,80}",
+    re.I,
+)
+_THANKS = (
+    r"(?:many |much |thousand )?(?:thanks|thank you|thx|thnx|ty|tia|gracias|much appreciated|appreciate it"
+    r"|appreciated|i appreciate (?:it|your (?:help|time|assistance)))"
+)
+_MORE_THANKS = (
+    r"(?:[ ,.!]+(?:so much|very much|a lot|again|kindly|in advance|and (?:best |kind |warm )?regards"
+    r"|for (?:your|the|all)(?: \w+){1,6}|por (?:su|la)(?: \w+){1,4}|and stay (?:well|safe)|y saludos|thanks"
+    r"|thank you|gracias|de antemano))*"
+)
+_GOODBYES = (
+    r"(?:(?:with )?(?:(?:my|all|the|our|very|most|many|best|kind(?:est)?|warm(?:est)?|personal|good) ){0,3}"
+    r"(?:regards|wishes|best)|(?:very |yours )?(?:truly|sincerely|faithfully|respectfully|cordially|kindly)"
+    r"(?: yours?| submitted)?|yours(?: (?:very )?truly| sincerely| etc\.?)?|(?:very )?truly yours|best|cheers"
+    r"|cordially"
+    r"|warmly|(?:with )?friendly greetings|god bless(?: you)?|stay (?:well|safe)|take care|have a (?:good"
+    r"|great|nice) (?:day|one|weekend|evening)|v/?r|r/|saludos(?: cordiales)?"
+    r"|(?:muy )?atentamente|cordialmente|(?:un )?cordial saludo|respetuosamente|muchas gracias(?: y buen d[ií]a)?"
+    r"|mit freundlichen gr[uü][sß]+en|freundliche gr[uü][sß]+e|viele gr[uü][sß]+e|cordialement|bien à vous"
+    r"|atenciosamente|cumprimentos|obrigad[oa])"
+)
+_CLOSING = re.compile(rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[ ,.!;:-]*", re.I)
+# "Thanks, Ada": the name on the closing's own line.
+_CLOSING_WITH_NAME = re.compile(
+    rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[,.!;–—-]+ ?(?:[A-Z][\w.'’-]*,? ?){{1,4}}", re.I
+)
+_AFTERTHOUGHT = re.compile(r"p\.? ?s\.?\b[ :.-]", re.I)
+
+# Labels of what the court asks for: whoever writes them answers the court, above or below a closing.
+_FORM = re.compile(
+    r"\W{0,4}(?:(?:full|legal|first|last|middle|given|family|filer.?s?|attorney.?s?|user.?s?|my|nombre"
+    r"|apellido)\b ?){1,3}"
+    r"(?:name|names)?(?: \([^)]{0,20}\))? ?[:=\t]"
+    r"|\W{0,4}(?:name|nombre(?: completo)?|attorney|filer|bar ?id|primary e-?mail(?: address)?"
+    r"|correo(?: principal)?) ?[:=\t]",
+    re.I,
+)
+_PHONE = re.compile(
+    r"(?:\(\d{3}\) ?|\b\d{3}[-. /])\d{3}[-. ]\d{4}\b|\+\d[\d ().-]{7,}|\b(?:tel|fax|phone|mobile|cell|direct)\b", re.I
+)
+_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\bwww\.|https?://", re.I)
+_PLACE = re.compile(
+    r"\b\d{5}(?:-\d{4})?\b|\b(?:suite|ste|floor|fl|p\.? ?o\.? box|room|unit)\b\.? ?#?\d|\b\d+ (?:\w+\.? ){1,4}"
+    r"(?:street|st|avenue|ave|boulevard|blvd|road|rd|drive|dr|way|plaza|lane|ln|broadway|court|ct|parkway|pkwy)\b",
+    re.I,
+)
+_FIRM = re.compile(
+    r"\b(?:llp|llc|l\.l\.p|p\.?c|apc|aplc|p\.?a|pllc|plc|inc|ltd|gmbh|corporation|associates|law (?:firm"
+    r"|office|offices"
+    r"|group|corp\w*)|attorneys? at law|office of|department of|county of|city of|state of|university|school)\b",
+    re.I,
+)
+_TITLE = re.compile(
+    r"\b(?:attorney|partner|associate|of counsel|counsel|esq|esquire|paralegal|legal (?:assistant|secretary)"
+    r"|secretary"
+    r"|assistant|clerk|manager|director|specialist|deputy|analyst|receptionist|shareholder|principal|abogad[oa]|lic)\b",
+    re.I,
+)
+_BAR = re.compile(
+    r"\b(?:s\.?b\.?n|c\.?s\.?b\.?n?|(?:state )?bar(?: no| num\w*| #| id|\b)|bar)\b[^a-z]{0,6}\d|\(CA \d", re.I
+)
+_EVIDENCE = (_PHONE, _CONTACT, _PLACE, _FIRM, _TITLE, _BAR)
+_REQUEST = re.compile(
+    r"\b(?:please|pls|kindly|reset|password|need|needs|can|could|would|will|thanks?|i|i.m|i.ve|my|me|we|you|your|he|she|it"
+    r"|is|are|was|have|has|had|not|por favor|necesito|mi|es)\b",
+    re.I,
+)
+_JOINING = frozenset(["of", "the", "and", "at", "in", "for", "to", "de", "la", "del", "y", "a", "an", "by", "on"])
+
+
+def mark_signature(run: list[Line], sender_words: frozenset[str]) -> None:
+    """Give the block that closes a run of own lines its kind. ``sender_words``: the sender's names in lower case."""
+    own = [number for number, line in enumerate(run) if line.is_own and not line.is_blank]
+    if not own:
+        return
+    begins = _under_mark(run, own)
+    above = [number for number in own if begins is None or number < begins]
+    closing = _under_closing(run, above)
+    block = closing if closing is not None else _without_closing(run, above, sender_words)
+    begins = block if block is not None else begins
+    if begins is None:
+        return
+    for line in run[begins:]:
+        if _AFTERTHOUGHT.match(line.text):
+            return
+        if line.is_own and not line.is_blank:
+            line.kind = SectionKind.SIGNATURE
+
+
+def _under_mark(run: list[Line], own: list[int]) -> int | None:
+    """Where ``-- `` or "Sent from my telephone" begins the block."""
+    for place, number in enumerate(own):
+        below = len(own) - place - 1
+        if below <= _MOST_LINES and _DELIMITER.fullmatch(run[number].text) and place > 0 and below > 0:
+            if not any(_FORM.match(run[later].text) for later in own[place + 1 :]):
+                return number
+        elif below <= 3 and _DEVICE.fullmatch(run[number].text):
+            return number
+    return None
+
+
+def _under_closing(run: list[Line], own: list[int]) -> int | None:
+    """The first closing below which stands nothing but a block."""
+    for place, number in enumerate(own):
+        below = own[place + 1 :]
+        text = run[number].text
+        if len(below) > _MOST_LINES or len(text) > _LONGEST_LINE:
+            continue
+        if not (_CLOSING.fullmatch(text) or _CLOSING_WITH_NAME.fullmatch(text)):
+            continue
+        if all(_may_stand_in_block(run[later].text) for later in below):
+            return number if place else next(iter(below), None)  # thanks alone are what the mail says
+    return None
+
+
+def _may_stand_in_block(text: str) -> bool:
+    """Under a closing: anything short that is neither a sentence of a request nor an answer to the court."""
+    if _AFTERTHOUGHT.match(text) or _CLOSING.fullmatch(text) or _DELIMITER.fullmatch(text):
+        return True
+    if len(text) > _LONGEST_LINE or _FORM.match(text):
+        return False
+    words = text.split()
+    return len(words) < 5 or any(sign.search(text) for sign in _EVIDENCE) or not _is_sentence(text, words)
+
+
+def _is_sentence(text: str, words: list[str]) -> bool:
+    asks = len(_REQUEST.findall(text))
+    return asks >= 2 or (asks >= 1 and text.endswith((".", "?", "!"))) or (text.endswith("?") and len(words) > 3)
+
+
+def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[str]) -> int | None:
+    """A block of name, firm, telephone at the end that nothing introduces but its looks."""
+    first = len(own)
+    while first > 0 and _looks_like_block(run[own[first - 1]].text, sender_words):
+        first -= 1
+    first = _below_particulars(run, own, first)
+    block = own[first:]
+    if not block or len(block) > _MOST_LINES:
+        return None
+    texts = [run[number].text for number in block]
+    evidence = any(sign.search(text) for text in texts for sign in _EVIDENCE)
+    if first == 0:  # nothing but a block: what was asked for, unless it has a letterhead's marks
+        return block[0] if any(s.search(t) for t in texts for s in (_PHONE, _PLACE, _FIRM)) else None
+    return block[0] if evidence or _is_name(texts[0], sender_words) or len(texts) == 1 else None
+
+
+def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
+    """Leave out paragraphs that a colon or a label asks for: those are answers, wherever they stand."""
+    while 0 < first < len(own):
+        introduced = run[own[first - 1]].text.endswith(":") or bool(_FORM.match(run[own[first - 1]].text))
+        if not introduced:
+            return first
+        while first < len(own) and (own[first] - 1 in own or introduced):
+            introduced = False
+            first += 1
+    return first
+
+
+def _looks_like_block(text: str, sender_words: frozenset[str]) -> bool:
+    if len(text) > _LONGEST_LINE or _FORM.match(text):
+        return False
+    if _DELIMITER.fullmatch(text) or _is_name(text, sender_words):
+        return True
+    words = text.split()
+    if _REQUEST.search(text) or len(words) > 14:
+        return False
+    if any(sign.search(text) for sign in _EVIDENCE):
+        return True
+    raised = sum(1 for word in words if not word[0].islower() or word.lower() in _JOINING)
+    return len(words) <= 6 and raised == len(words) and not text.endswith((".", "?", "!", ":", ","))
+
+
+def _is_name(text: str, sender_words: frozenset[str]) -> bool:
+    """Words of the sender's own name, or initials."""
+    words = [word.strip(".,-!").lower() for word in text.split()]
+    if not 1 <= len(words) <= 5:
+        return False
+    known = sum(1 for word in words if word in sender_words)
+    return known >= 1 and known + sum(1 for word in words if len(word) <= 1) >= len(words) - 1

@@ -1,0 +1,47 @@
+"""Decoded text made safe to store, split into lines and show: one kind of line break, nothing invisible."""
+
+from __future__ import annotations
+
+import re
+
+_BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_TAGS = "\U000e0000-\U000e007f"
+_ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0"
+_CONTROLS = "\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff"
+_SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_BREAKS = "\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
+
+_UNUSUAL = re.compile(f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_CONTROLS}{_SPACES}{_BREAKS}]")
+_LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
+_SPACE = re.compile(f"[{_SPACES}]")
+_INVISIBLE = re.compile(f"[{_ZERO_WIDTH}]")
+_DECEPTIVE = re.compile(f"[{_BIDI}{_TAGS}]")
+_CONTROL = re.compile(f"[{_CONTROLS}]")
+
+REVERSED = "It contained characters that change the reading direction or cannot be seen; they were removed."
+CONTROLS = "It contained control characters; they were removed."
+
+
+def clean_text(text: str, defects: list[str]) -> str:
+    """Text of several lines: line breaks become LF, odd spaces blanks; invisible characters go."""
+    if not _UNUSUAL.search(text):
+        return text
+    return _without_invisible(_LINE_BREAK.sub("\n", text), defects)
+
+
+def clean_line(text: str, defects: list[str]) -> str:
+    """Text of a header or file name: one line, single blanks, nothing invisible."""
+    if _UNUSUAL.search(text):
+        text = _without_invisible(_LINE_BREAK.sub(" ", text), defects)
+    return " ".join(text.split())
+
+
+def _without_invisible(text: str, defects: list[str]) -> str:
+    text = _INVISIBLE.sub("", _SPACE.sub(" ", text))
+    text, deceptive = _DECEPTIVE.subn("", text)
+    text, controls = _CONTROL.subn("", text)
+    if deceptive:
+        defects.append(REVERSED)
+    if controls:
+        defects.append(CONTROLS)
+    return text
