@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
+from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Extraction
 from helpdesk.policy_triage import Condition, Triage, TriageRule
 from helpdesk.vocabulary import Category, Route
@@ -133,13 +134,6 @@ class Replies:
     several: Text  # acknowledges several filers' requests in one mail
     needs_staff: tuple[Category, ...]  # answered at once, but a person looks all the same
     by_category: dict[Category, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
-class Matching:
-    """matching.toml: weights, calibration with its provenance, and the safety gate."""
-
-    webmail_domains: Words  # public domains: sharing one means nothing
 
 
 def _every_category_has_a_reply(rules: Rules) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from helpdesk.match.addresses import ascii_lower, is_webmail
 from helpdesk.vocabulary import Authentication, Channel, ChannelKind, Filer, Verdict
 
 
@@ -11,7 +12,7 @@ def channel(sender_address: str, filer: Filer, authentication: Authentication, w
     ``webmail`` holds public domains where a shared domain means nothing (``Matching.webmail_domains``).
     """
     return Channel(
-        kind=_kind(sender_address.strip().lower(), filer, webmail),
+        kind=_kind(ascii_lower(sender_address.strip()), filer, webmail),
         authenticated=authentication.verdict is Verdict.PASS and authentication.aligned,
     )
 
@@ -19,12 +20,12 @@ def channel(sender_address: str, filer: Filer, authentication: Authentication, w
 def _kind(sender: str, filer: Filer, webmail: frozenset[str]) -> ChannelKind:
     if not sender:
         return ChannelKind.NONE
-    primary = filer.primary_email.lower()
+    primary = ascii_lower(filer.primary_email)
     if sender == primary:
         return ChannelKind.PRIMARY
-    if sender in (address.lower() for address in filer.secondary_emails):
+    if sender in (ascii_lower(address) for address in filer.secondary_emails):
         return ChannelKind.SECONDARY
     domain = sender.rpartition("@")[2]
-    if domain and domain == primary.rpartition("@")[2] and domain not in webmail:
+    if domain and domain == primary.rpartition("@")[2] and not is_webmail(domain, webmail):
         return ChannelKind.FIRM
     return ChannelKind.NONE

@@ -1,56 +1,82 @@
-"""The roll in memory: immutable, versioned, swapped whole after an import."""
+"""The roll in memory: immutable and versioned; swapped whole after an import, patched for single edits."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Self
 
+from helpdesk.match.index import Index
 from helpdesk.vocabulary import Filer
+
+LARGEST_OVERLAY = 2000  # edited records; more are folded into a new index
 
 
 class Roll:
-    """All filers, ready for matching. Built once, never changed; safe to read from many threads."""
+    """All filers, ready for matching. Never changes, so many threads may read it while a new one is built."""
 
-    __slots__ = ("_by_address", "_by_bar", "_by_surname", "_filers", "version")
+    __slots__ = ("_hidden", "indexes", "version")
 
-    def __init__(self, filers: Mapping[str, Filer], version: str) -> None:
+    def __init__(self, indexes: tuple[Index, ...], hidden: frozenset[int], version: str) -> None:
+        self.indexes = indexes  # the roll itself and, where there are edits, a small overlay
+        self._hidden = hidden  # rows of the first index that were edited or removed
         self.version = version
-        self._filers = dict(filers)
-        self._by_surname: dict[str, list[str]] = {}
-        self._by_bar: dict[str, list[str]] = {}
-        self._by_address: dict[str, list[str]] = {}
-        for key, filer in self._filers.items():
-            self._by_surname.setdefault(filer.last_name.lower(), []).append(key)
-            if filer.bar_id:
-                self._by_bar.setdefault(filer.bar_id.lstrip("0"), []).append(key)
-            for address in (filer.primary_email, *filer.secondary_emails):
-                self._by_address.setdefault(address.lower(), []).append(key)
 
     @classmethod
     def build(cls, filers: Iterable[Filer], version: str) -> Self:
-        """A roll of these filers; ``version`` names the state of the roster it was built from."""
-        return cls({filer.ecf_user_id: filer for filer in filers}, version)
+        """A roll of these filers; ``version`` names the state of the roster it was built from.
+
+        Where an ecf_user_id occurs twice, both records are kept: the roster's reader refuses such rows.
+        """
+        return cls((Index(filers),), frozenset(), version)
 
     def __len__(self) -> int:
-        return len(self._filers)
+        return sum(map(len, self.indexes)) - len(self._hidden)
 
     def __iter__(self) -> Iterator[Filer]:
-        return iter(self._filers.values())
+        for number, index in enumerate(self.indexes):
+            for row in range(len(index)):
+                if self.shows(number, row):
+                    yield index.records.filer(row)
+
+    def shows(self, number: int, row: int) -> bool:
+        """Whether this row of this index is still what the roll says."""
+        return number > 0 or row not in self._hidden
 
     def filer(self, ecf_user_id: str) -> Filer | None:
-        """The record with this id."""
-        return self._filers.get(ecf_user_id)
+        """The record with this id, None when nobody on the roll has it."""
+        for number, index in enumerate(self.indexes):
+            for row in index.ids.rows(ecf_user_id):
+                filer = index.records.filer(row)
+                if filer.ecf_user_id == ecf_user_id and self.shows(number, row):
+                    return filer
+        return None
 
-    def with_edits(self, changed: Iterable[Filer], removed: Iterable[str], version: str) -> Roll:
-        """This roll with single records added, replaced or removed, under a new version."""
+    def with_edits(self, changed: Iterable[Filer], removed: Iterable[str], version: str | None = None) -> Roll:
+        """This roll with single records added, replaced or removed, under a new version where one is named."""
+        base = self.indexes[0]
+        overlay = {filer.ecf_user_id: filer for index in self.indexes[1:] for filer in index.records}
+        edits = {filer.ecf_user_id: filer for filer in changed}
         gone = set(removed)
-        filers = {key: filer for key, filer in self._filers.items() if key not in gone}
-        filers.update((filer.ecf_user_id, filer) for filer in changed)
-        return Roll(filers, version)
+        overlay = {key: filer for key, filer in (overlay | edits).items() if key not in gone}
+        hidden = set(self._hidden)
+        for key in gone | edits.keys():
+            hidden.update(row for row in base.ids.rows(key) if base.records.filer(row).ecf_user_id == key)
+        indexes = (base, Index(overlay.values())) if overlay else (base,)
+        roll = Roll(indexes, frozenset(hidden), self.version if version is None else version)
+        return Roll.build(roll, roll.version) if len(overlay) > LARGEST_OVERLAY else roll
 
-    def near(self, surname: str, bar_id: str, email: str) -> list[Filer]:
-        """Records that share the surname, Bar ID or an address."""
-        keys = dict.fromkeys(self._by_bar.get(bar_id, []))
-        keys.update(dict.fromkeys(self._by_address.get(email, [])))
-        keys.update(dict.fromkeys(self._by_surname.get(surname, [])))
-        return [self._filers[key] for key in keys]
+    def namesakes(self, surname: str, given: str) -> int:
+        """How many records have this surname (or part) and given (or full middle) name, all folded."""
+        return sum(index.namesakes(surname, given) for index in self.indexes)
+
+    def surname_count(self, surname: str) -> int:
+        """How many records have this folded surname, alone or as a part."""
+        return sum(index.surnames.count(surname) for index in self.indexes)
+
+    def given_count(self, given: str) -> int:
+        """How many records have this folded first given name."""
+        return sum(index.givens.count(given) for index in self.indexes)
+
+    def initial_count(self, letter: str) -> int:
+        """How many records have a first given name that begins with this letter."""
+        return sum(index.givens.count_beginning(letter) for index in self.indexes)

@@ -1,0 +1,110 @@
+"""Which records are worth comparing with a claim."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from helpdesk.match.bar_ids import one_edit_away
+from helpdesk.match.compare_names import Part, compare_names
+from helpdesk.match.index import Index
+from helpdesk.match.likeness import Likeness
+from helpdesk.match.names import Name, nicknames
+from helpdesk.match.query import Query
+
+MOST_ROWS = 400  # rows compared by name in one index; namesakes beyond that are only counted
+_FEW = 40  # so many records may share a surname or local part and still all be compared
+
+_AGREEING_GIVEN = (Part.SAME, Part.NICKNAME, Part.INITIAL)
+
+
+class Found:
+    """Rows of one index by the way they were found."""
+
+    __slots__ = ("by_address", "by_bar_id", "by_slip", "near", "unseen")
+
+    def __init__(self, query: Query, index: Index) -> None:
+        self.by_bar_id = index.bar_ids.rows(query.bar_id.number) if query.bar_id else []
+        self.by_address: list[int] = []
+        if query.address:
+            self.by_address = index.primaries.rows(query.address.whole) + index.secondaries.rows(query.address.whole)
+        self.by_slip: list[int] = []  # the Bar ID is one digit off
+        self.near: list[int] = []
+        self.unseen = 0  # namesakes that were not looked at one by one
+
+    def rows(self) -> list[int]:
+        """All rows found, each once."""
+        return list(dict.fromkeys((*self.by_bar_id, *self.by_address, *self.by_slip, *self.near)))
+
+
+def find(query: Query, index: Index) -> Found:
+    """The rows of an index that may be meant.
+
+    Where name and number or name and address already agree, only namesakes can compete; otherwise everything near.
+    """
+    found = Found(query, index)
+    settled = _settled(query, index, found)
+    if settled is not None:
+        if not _unique(found):
+            found.near = index.named((settled.surname,), (settled.given,))
+    else:
+        if query.bar_id:
+            found.by_slip = index.bar_ids.rows_of_any(one_edit_away(query.bar_id.number))
+        found.near = list(dict.fromkeys(_near(query, index)))
+    if len(found.near) > MOST_ROWS:
+        found.near = _nearest(query, index, found)
+    return found
+
+
+def _unique(found: Found) -> bool:
+    """Whether number and address both name one and the same single record: the fast path."""
+    return len(found.by_bar_id) == 1 and found.by_bar_id == found.by_address
+
+
+def _settled(query: Query, index: Index, found: Found) -> Name | None:
+    """The reading under which a record found by number or address has the claimed name."""
+    if not query.names:
+        return None
+    for row in (*found.by_bar_id, *found.by_address)[:_FEW]:
+        agreement = compare_names(query, index.name(row))
+        if agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN:
+            return agreement.reading
+    return None
+
+
+def _near(query: Query, index: Index) -> Iterator[int]:
+    if query.address:
+        local = query.address.local
+        if index.locals.count(local) <= _FEW:
+            yield from index.locals.rows(local)
+    for reading in query.names:
+        yield from _named(query, index, reading)
+
+
+def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
+    surnames = set(query.alike_surnames(name.surname))
+    surnames.update(name.parts)
+    if not surnames:
+        return
+    if len(name.given) > 1:
+        givens = {name.given, *query.alike_givens(name.given), *nicknames(name.given)}
+        givens.update(word for word in name.middle if len(word) > 1)
+        yield from index.named(surnames, [*givens, name.given[0]])
+    for surname in dict.fromkeys((name.surname, *name.parts)):
+        if len(name.given) == 1:
+            yield from index.surnamed(surname, name.given)
+        if index.surnames.count(surname) <= _FEW:
+            yield from index.surnamed(surname)
+    if len(name.given) == 1:
+        slips = [word for word, how in query.alike_surnames(name.surname).items() if how is Likeness.SLIP]
+        for surname in slips[:_FEW]:
+            yield from index.surnamed(surname, name.given)
+
+
+def _nearest(query: Query, index: Index, found: Found) -> list[int]:
+    """Of very many namesakes those whose middle name agrees; the others are counted."""
+    wanted = {name.middle[0][0] for name in query.names if name.middle}
+    near = [row for row in found.near if wanted & {word[0] for word in index.name(row).middle}] if wanted else []
+    kept = (near + found.near)[:MOST_ROWS]
+    kept = list(dict.fromkeys(kept))
+    found.unseen = len(found.near) - len(kept)
+    return kept

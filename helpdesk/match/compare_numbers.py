@@ -1,0 +1,132 @@
+"""A claimed Bar ID and a claimed address against recorded ones, in bits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from math import log2
+
+from rapidfuzz.distance import OSA
+
+from helpdesk.match.addresses import MailAddress, address_of, is_webmail
+from helpdesk.match.bar_ids import BarId
+from helpdesk.match.query import Query
+from helpdesk.vocabulary import Filer, Level
+
+_ONE_EDIT = 24  # numbers one edit from another, per digit
+_LETTERS_OFF = 2  # a slip of the pen in an address
+
+
+class BarAgreement(Enum):
+    """How a claimed Bar ID agrees with a recorded one."""
+
+    SAME = auto()
+    SLIP = auto()  # one digit off
+    OTHER_STATE = auto()
+    OTHER = auto()
+    UNRECORDED = auto()
+    UNSAID = auto()
+
+
+BAR_LEVELS = {
+    BarAgreement.SAME: Level.EXACT,
+    BarAgreement.SLIP: Level.CLOSE,
+    BarAgreement.OTHER_STATE: Level.PARTIAL,
+    BarAgreement.OTHER: Level.DIFFERENT,
+    BarAgreement.UNRECORDED: Level.ABSENT,
+    BarAgreement.UNSAID: Level.ABSENT,
+}
+
+
+def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreement:
+    """How the two agree; jurisdictions count only where both are known."""
+    if claimed is None:
+        return BarAgreement.UNSAID
+    if recorded is None:
+        return BarAgreement.UNRECORDED
+    if claimed.number == recorded.number:
+        known = claimed.state and recorded.state
+        return BarAgreement.OTHER_STATE if known and claimed.state != recorded.state else BarAgreement.SAME
+    if min(len(claimed.number), len(recorded.number)) > 2 and OSA.distance(claimed.number, recorded.number) == 1:
+        return BarAgreement.SLIP
+    return BarAgreement.OTHER
+
+
+def bar_bits(query: Query, agreement: BarAgreement) -> float:
+    """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
+    shares = query.matching.bar_id
+    space = max(shares.numbers, 2 * query.size)
+    if agreement is BarAgreement.SAME:
+        return log2(shares.same * space)
+    if agreement is BarAgreement.SLIP:
+        digits = len(query.bar_id.number) if query.bar_id else 1
+        return log2(shares.slip * space / (_ONE_EDIT * digits))
+    if agreement is BarAgreement.OTHER_STATE:
+        return log2(shares.other_state * space) / 2
+    if agreement is BarAgreement.OTHER:
+        return log2(shares.other)
+    if agreement is BarAgreement.UNRECORDED:
+        return log2(shares.unrecorded / max(shares.unrecorded, query.barless_share))
+    return 0.0
+
+
+def address_bits(query: Query) -> float:
+    """The weight of a primary address that agrees: chance is a stranger who uses one of the roll's addresses."""
+    shares = query.matching.address
+    holders = query.holders(query.address.whole) if query.address else 1
+    return log2(shares.primary * query.size / (shares.borrowed * holders))
+
+
+@dataclass(frozen=True, slots=True)
+class AddressAgreement:
+    """How a claimed address agrees with the record's addresses. ``recorded`` is the one it was compared with."""
+
+    level: Level
+    recorded: str
+    bits: float
+    holders: int = 1  # records that have this very address, or domain
+
+
+def compare_addresses(query: Query, filer: Filer, *, name_agrees: bool) -> AddressAgreement:
+    """The claimed address beside the record's; of a record's addresses the one that agrees best counts."""
+    claimed, primary = query.address, address_of(filer.primary_email)
+    if claimed is None or primary is None:
+        return AddressAgreement(Level.ABSENT, filer.primary_email, 0.0)
+    shares = query.matching.address
+    if claimed.whole == primary.whole:
+        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query), query.holders(claimed.whole))
+    others = [(text, address) for text in filer.secondary_emails if (address := address_of(text))]
+    for text, address in others:
+        if claimed.whole == address.whole:
+            holders = query.holders(claimed.whole)
+            bits = log2(shares.secondary * query.size / (shares.borrowed * holders))
+            return AddressAgreement(Level.SECONDARY, text, bits, holders)
+    return _alike(query, claimed, [(filer.primary_email, primary), *others], name_agrees=name_agrees)
+
+
+def _alike(
+    query: Query, claimed: MailAddress, recorded: list[tuple[str, MailAddress]], *, name_agrees: bool
+) -> AddressAgreement:
+    shares = query.matching.address
+    for text, address in recorded:
+        if _is_slip(claimed, address):
+            chance = shares.local_from_name if name_agrees else 1.0
+            bits = log2(shares.slip * query.size / (shares.borrowed * 50)) + log2(chance)
+            return AddressAgreement(Level.CLOSE, text, bits)
+    for text, address in recorded:
+        if claimed.local == address.local:
+            chance = shares.local_from_name if name_agrees else query.local_share(claimed.local)
+            return AddressAgreement(Level.PARTIAL, text, log2(shares.same_local / chance))
+    for text, address in recorded:
+        if claimed.domain == address.domain and not is_webmail(claimed.domain, query.matching.webmail_domains):
+            holders = query.domain_holders(claimed.domain)
+            return AddressAgreement(Level.DOMAIN, text, log2(shares.domain * query.size / (holders + 1)), holders)
+    return AddressAgreement(Level.DIFFERENT, recorded[0][0], log2(shares.other))
+
+
+def _is_slip(claimed: MailAddress, recorded: MailAddress) -> bool:
+    """One or two letters off; where the domain is the same, the short local part allows only one."""
+    if claimed.local == recorded.local and claimed.domain == recorded.domain:
+        return True  # only the "+tag" differs
+    most = _LETTERS_OFF if claimed.local == recorded.local else 1
+    return OSA.distance(claimed.whole, recorded.whole, score_cutoff=most) <= most

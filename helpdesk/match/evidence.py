@@ -1,0 +1,128 @@
+"""Evidence in a clerk's words: what was compared, how it agrees, and how much that weighs."""
+
+from __future__ import annotations
+
+from helpdesk.match.compare_names import Aside, NameAgreement, Part
+from helpdesk.match.compare_numbers import BAR_LEVELS, AddressAgreement, BarAgreement
+from helpdesk.match.letters import only_looks_alike
+from helpdesk.match.likeness import Likeness
+from helpdesk.match.query import Query
+from helpdesk.vocabulary import Evidence, Field, Filer, Level
+
+_LOOK_ALIKE = "letters that only look alike"
+_GIVEN_NOTES = {
+    Part.SLIP: "first name one letter off",
+    Part.SOUND: "first name sounds alike",
+    Part.NICKNAME: "first name is a short form",
+    Part.INITIAL: "first initial agrees",
+    Part.MIDDLE: "middle name used as first name",
+    Part.OTHER: "other first name",
+    Part.UNSAID: "no first name to compare",
+}
+_BAR_NOTES = {
+    BarAgreement.SAME: "the same number",
+    BarAgreement.SLIP: "one digit off",
+    BarAgreement.OTHER_STATE: "the same number, but of another jurisdiction",
+    BarAgreement.OTHER: "another number",
+    BarAgreement.UNRECORDED: "the record has none",
+    BarAgreement.UNSAID: "",
+}
+_ADDRESS_NOTES = {
+    Level.PRIMARY: "the primary address",
+    Level.SECONDARY: "a further address of the record",
+    Level.CLOSE: "almost an address of the record",
+    Level.PARTIAL: "agrees before the @ only",
+    Level.DIFFERENT: "not an address of the record",
+}
+
+
+def rounded(bits: float) -> float:
+    """Bits in 64ths, so that every sum of them is exact in binary."""
+    return round(bits * 64) / 64
+
+
+def name_evidence(query: Query, filer: Filer, agreement: NameAgreement) -> Evidence:
+    """The name's comparison."""
+    claimed = query.identity.name
+    level, note = agreement.level, _name_note(query, agreement)
+    if level in (Level.EXACT, Level.CLOSE) and only_looks_alike(claimed, filer.full_name):
+        level, note = Level.PARTIAL, f"{_LOOK_ALIKE}; {note}"
+    return Evidence(
+        field=Field.NAME,
+        level=level,
+        claimed=claimed,
+        recorded=filer.full_name,
+        bits=rounded(agreement.bits),
+        note=note,
+    )
+
+
+def _name_note(query: Query, agreement: NameAgreement) -> str:
+    if agreement.reading is None:
+        return ""
+    notes = [_surname_note(query, agreement.reading.surname, agreement.surname)]
+    if agreement.given in _GIVEN_NOTES:
+        notes.append(_GIVEN_NOTES[agreement.given])
+    if agreement.middle is Aside.CONFLICT:
+        notes.append("other middle name")
+    elif agreement.middle is Aside.SAME:
+        notes.append("middle name agrees")
+    if agreement.suffix is Aside.CONFLICT:
+        notes.append("other suffix (Jr., Sr., III)")
+    elif agreement.suffix is Aside.LEFT_OUT:
+        notes.append("the record has a suffix that is not stated")
+    return "; ".join(notes)
+
+
+def _surname_note(query: Query, surname: str, agreement: Part) -> str:
+    if agreement is Part.SAME:
+        count = query.roll.surname_count(surname)
+        return (
+            f"1 of {count:,} on the roll with this surname"
+            if count > 1
+            else "the only one on the roll with this surname"
+        )
+    if agreement is Part.PART:
+        return "one part of a double surname"
+    if agreement is Part.OTHER:
+        return "other surname"
+    likeness = Likeness.SLIP if agreement is Part.SLIP else Likeness.SOUND
+    count = max(1, round(query.surname_share(surname, likeness) * query.size - 0.5))
+    how = "one letter off" if agreement is Part.SLIP else "sounds alike"
+    return f"surname {how}, 1 of {count:,} on the roll so near"
+
+
+def bar_evidence(query: Query, filer: Filer, agreement: BarAgreement, bits: float) -> Evidence:
+    """The Bar ID's comparison."""
+    recorded = f"{filer.bar_state} {filer.bar_id}".strip() if filer.bar_id else ""
+    return Evidence(
+        field=Field.BAR_ID,
+        level=BAR_LEVELS[agreement],
+        claimed=query.identity.bar_id,
+        recorded=recorded,
+        bits=rounded(bits),
+        note=_BAR_NOTES[agreement],
+    )
+
+
+def address_evidence(query: Query, agreement: AddressAgreement) -> Evidence:
+    """The address's comparison."""
+    level, claimed = agreement.level, query.identity.email
+    if level is Level.DOMAIN:
+        note = f"the same domain as {agreement.holders:,} on the roll"
+    elif level is Level.ABSENT:
+        note = ""
+    else:
+        note = _ADDRESS_NOTES[level]
+    if level in (Level.PRIMARY, Level.SECONDARY) and agreement.holders > 1:
+        note += f", shared by {agreement.holders:,} records"
+    if level is Level.CLOSE and not claimed.isascii():
+        note = _LOOK_ALIKE
+    return Evidence(
+        field=Field.EMAIL,
+        level=level,
+        claimed=claimed,
+        recorded=agreement.recorded,
+        bits=rounded(agreement.bits),
+        note=note,
+    )

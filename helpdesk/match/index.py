@@ -1,0 +1,201 @@
+"""One immutable index over records: packed records, name columns, and where to find what."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpdesk.match.addresses import address_of
+from helpdesk.match.bar_ids import bar_id_of
+from helpdesk.match.hashed import HashedRows, list_of
+from helpdesk.match.letters import fold
+from helpdesk.match.names import Name, joined, parts_of, recorded_name, suffix_of
+from helpdesk.match.records import Records, packed
+from helpdesk.match.vocabulary import NameWords
+from helpdesk.vocabulary import Filer
+
+_GIVEN_BITS = 32
+
+
+class Index:
+    """Everything the matcher looks up about a set of records, by row number."""
+
+    __slots__ = (
+        *("_columns", "_pairs", "_texts", "bar_ids", "barless", "domains", "givens", "ids", "locals"),
+        *("primaries", "records", "secondaries", "surnames"),
+    )
+
+    def __init__(self, filers: Iterable[Filer]) -> None:
+        building = _Building()
+        for filer in filers:
+            building.add(filer)
+        self.records = Records(building.packed)
+        self._texts = tuple(building.texts)
+        self._columns = tuple(memoryview(column) for column in building.columns)
+        self.ids = building.ids.index()
+        self.bar_ids = building.bar_ids.index()
+        self.barless = len(building.packed) - len(building.bar_ids)
+        self.primaries = building.primaries.index()
+        self.secondaries = building.secondaries.index()
+        self.locals = building.locals.index()
+        self.domains = building.domains.index()
+        self.surnames, self.givens, self._pairs = building.names()
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def name(self, row: int) -> Name:
+        """The recorded name, folded."""
+        last, first, middle, suffix = (self._texts[column[row]] for column in self._columns)
+        return recorded_name(last, first, middle, suffix)
+
+    def name_columns(self, row: int) -> tuple[int, int, int, int]:
+        """Equal for records with equal folded names."""
+        last, first, middle, suffix = self._columns
+        return last[row], first[row], middle[row], suffix[row]
+
+    def named(self, surnames: Iterable[str], givens: Iterable[str]) -> list[int]:
+        """Rows with one of these surnames (or parts) and one of these given (or full middle) names."""
+        surname_ids = [i for i in map(self.surnames.id, surnames) if i is not None]
+        given_ids = [i for i in map(self.givens.id, givens) if i is not None]
+        if not surname_ids or not given_ids:
+            return []
+        pairs = (np.array(surname_ids, np.int64)[:, None] << _GIVEN_BITS) | np.array(given_ids, np.int64)
+        return list_of(self._pairs.rows_of_hashes(pairs.ravel()))
+
+    def namesakes(self, surname: str, given: str) -> int:
+        """How many rows have this surname (or part) and given (or full middle) name."""
+        surname_id, given_id = self.surnames.id(surname), self.givens.id(given)
+        if surname_id is None or given_id is None:
+            return 0
+        return self._pairs.count_between(
+            (surname_id << _GIVEN_BITS) | given_id, (surname_id << _GIVEN_BITS) | given_id + 1
+        )
+
+    def surnamed(self, surname: str, start: str = "") -> list[int]:
+        """Rows with this surname (or part) and a given name that begins like this."""
+        surname_id = self.surnames.id(surname)
+        if surname_id is None:
+            return []
+        first, end = self.givens.beginning_with(start)
+        base = surname_id << _GIVEN_BITS
+        return self._pairs.rows_between(base | first, base | end)
+
+
+class _Hashes:
+    """Hashes and rows on their way into a HashedRows."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._rows = array("i")
+
+    def __len__(self) -> int:
+        return len(self._hashes)
+
+    def add(self, text: str, row: int) -> None:
+        self._hashes.append(hash(text))
+        self._rows.append(row)
+
+    def index(self) -> HashedRows:
+        return HashedRows(np.frombuffer(self._hashes, np.int64), np.frombuffer(self._rows, np.int32))
+
+
+class _Texts(dict[str, int]):
+    """Numbers texts in order of appearance."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
+
+
+class _Folded(dict[str, str]):
+    """Folds each spelling once."""
+
+    def __missing__(self, text: str) -> str:
+        folded = self[text] = fold(text)
+        return folded
+
+
+class _Building:
+    """Collects rows; each method adds one aspect of a record."""
+
+    def __init__(self) -> None:
+        self.packed: list[bytes] = []
+        self.texts = _Texts()
+        self.columns = tuple(array("i") for _ in range(4))
+        self.ids, self.bar_ids = _Hashes(), _Hashes()
+        self.primaries, self.secondaries, self.locals, self.domains = _Hashes(), _Hashes(), _Hashes(), _Hashes()
+        self._folded = _Folded()
+        self._surname_keys: dict[str, tuple[int, ...]] = {}
+        self._surnames, self._givens = _Texts(), _Texts()
+        self._first_counts = array("i")
+        self._pair_surnames, self._pair_givens, self._pair_rows = array("q"), array("q"), array("i")
+
+    def add(self, filer: Filer) -> None:
+        row = len(self.packed)
+        self.packed.append(packed(filer))
+        self.ids.add(filer.ecf_user_id, row)
+        self._add_name(filer, row)
+        if filer.bar_id and (bar_id := bar_id_of(filer.bar_id)):
+            self.bar_ids.add(bar_id.number, row)
+        self._add_addresses(filer, row)
+
+    def _add_name(self, filer: Filer, row: int) -> None:
+        folded = self._folded
+        last, first, middle = folded[filer.last_name], folded[filer.first_name], folded[filer.middle_name]
+        suffix = suffix_of(filer.suffix) if filer.suffix else ""
+        for column, text in zip(self.columns, (last, first, middle, suffix), strict=True):
+            column.append(self.texts[text])
+        keys = self._surname_keys.get(last)
+        if keys is None:
+            keys = self._surname_keys[last] = tuple(
+                self._surnames[key] for key in dict.fromkeys((joined(last), *parts_of(last)))
+            )
+        given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
+        givens = [
+            self._givens[given],
+            *(self._givens[other] for other in others if len(other) > 1 and other != given),
+        ]
+        self._first_counts.append(givens[0])
+        for surname in keys:
+            for given_id in givens:
+                self._pair_surnames.append(surname)
+                self._pair_givens.append(given_id)
+                self._pair_rows.append(row)
+
+    def _add_addresses(self, filer: Filer, row: int) -> None:
+        primary = address_of(filer.primary_email)
+        if primary is None:
+            return
+        self.primaries.add(primary.whole, row)
+        self.locals.add(primary.local, row)
+        self.domains.add(primary.domain, row)
+        for text in filer.secondary_emails:
+            secondary = address_of(text)
+            if secondary is not None:
+                self.secondaries.add(secondary.whole, row)
+                if secondary.local != primary.local:
+                    self.locals.add(secondary.local, row)
+
+    def names(self) -> tuple[NameWords, NameWords, HashedRows]:
+        """The two vocabularies, and the rows of each pair of surname and given name."""
+        surnames = np.frombuffer(self._pair_surnames, np.int64)
+        givens = np.frombuffer(self._pair_givens, np.int64)
+        rows = np.frombuffer(self._pair_rows, np.int32)
+        row_surnames = np.unique(np.stack([rows.astype(np.int64), surnames]), axis=1)[1] if len(rows) else surnames
+        surname_words, surname_places = _vocabulary(self._surnames, row_surnames)
+        given_words, given_places = _vocabulary(self._givens, np.frombuffer(self._first_counts, np.int32))
+        pairs = (surname_places[surnames] << _GIVEN_BITS) | given_places[givens]
+        return surname_words, given_words, HashedRows(pairs, rows)
+
+
+def _vocabulary(texts: _Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int64]]:
+    """The vocabulary, and each text's place in it by its number of appearance."""
+    counts = np.bincount(occurrences, minlength=len(texts))
+    words = NameWords(dict(zip(texts, counts.tolist(), strict=True)))
+    places = np.fromiter((words.id(text) for text in texts), np.int64, count=len(texts))
+    return words, places

@@ -1,0 +1,132 @@
+"""Claimed names, read in every way that makes sense; recorded names, ready to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from helpdesk.match.letters import fold
+
+LONGEST_NAME = 200  # characters looked at
+_SPELLINGS = {"jr": "jr junior", "sr": "sr senior", "ii": "ii 2nd", "iii": "iii 3rd", "iv": "iv 4th"}
+_SUFFIXES = {spelling: suffix for suffix, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_SHORTEST_PART = 3  # letters a part of a double surname must have to stand alone
+
+
+class Order(StrEnum):
+    """How a claimed name is read."""
+
+    STATED = "stated"  # First Last, or Last, First with its comma
+    DOUBLE = "double"  # the last two or three words are one surname
+    SWAPPED = "swapped"  # Last First without a comma
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in folded words. ``surname`` has no separators; ``parts`` are those of a double surname."""
+
+    surname: str
+    parts: tuple[str, ...]
+    given: str  # the first given name or initial, "" when none is stated
+    middle: tuple[str, ...]
+    suffix: str
+    order: Order = Order.STATED
+
+
+def joined(words: str) -> str:
+    """A surname's words without separators: "de la cruz" and "delacruz" are one."""
+    return words.replace(" ", "").replace("-", "")
+
+
+def parts_of(words: str) -> tuple[str, ...]:
+    """The parts of a double surname that can stand alone, () for a simple one."""
+    parts = words.replace("-", " ").split()
+    return tuple(part for part in parts if len(part) >= _SHORTEST_PART) if len(parts) > 1 else ()
+
+
+def suffix_of(text: str) -> str:
+    """Jr., Sr., II, III or IV in its usual form; any other text is kept folded."""
+    folded = fold(text)
+    return _SUFFIXES.get(folded, folded)
+
+
+def readings(text: str, titles: frozenset[str]) -> tuple[Name, ...]:
+    """Every sensible reading of a claimed name, the most natural first; () when no name is left."""
+    segments = [fold(segment) for segment in _without_brackets(text[:LONGEST_NAME]).split(",")]
+    segments = [segment for segment in (_without_titles(segment, titles) for segment in segments) if segment]
+    suffix = ""
+    for index, segment in enumerate(segments):
+        words = segment.split()
+        if words[-1] in _SUFFIXES and (index or len(words) > 1):
+            suffix = _SUFFIXES[words.pop()]
+            segments[index] = " ".join(words)
+    segments = [segment for segment in segments if segment]
+    if not segments:
+        return ()
+    if len(segments) > 1:
+        return tuple(_comma_readings(segments[0], segments[1].split(), suffix))
+    return tuple(_plain_readings(segments[0].split(), suffix))
+
+
+def _comma_readings(surname: str, given: list[str], suffix: str) -> Iterator[Name]:
+    yield _name(surname, given, suffix, Order.STATED)
+    if " " in surname:  # "Ada Filer, Filer & Partners"
+        yield from _plain_readings(surname.split(), suffix)
+
+
+def _plain_readings(words: list[str], suffix: str) -> Iterator[Name]:
+    yield _name(words[-1], words[:-1], suffix, Order.STATED)
+    for size in (2, 3):
+        if len(words) > size:
+            yield _name(" ".join(words[-size:]), words[:-size], suffix, Order.DOUBLE)
+    if len(words) > 1:
+        yield _name(words[0], words[1:], suffix, Order.SWAPPED)
+    if len(words) == 3:
+        yield _name(" ".join(words[:2]), words[2:], suffix, Order.SWAPPED)
+
+
+def _name(surname: str, given: list[str], suffix: str, order: Order) -> Name:
+    first, *middle = " ".join(given).replace("-", " ").split() or [""]
+    return Name(joined(surname), parts_of(surname), first, tuple(middle), suffix, order)
+
+
+def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:
+    """A record's name from its folded fields."""
+    given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
+    return Name(joined(last), parts_of(last), given, tuple(others), suffix)
+
+
+def _without_brackets(text: str) -> str:
+    """Without "(she/her)" and the like."""
+    while (start := text.find("(")) >= 0:
+        end = text.find(")", start)
+        text = text[:start] + " " + (text[end + 1 :] if end > 0 else "")
+    return text
+
+
+def _without_titles(words: str, titles: Iterable[str]) -> str:
+    for _ in range(4):
+        before = words
+        for title in titles:
+            if words == title:
+                return ""
+            words = words.removeprefix(title + " ").removesuffix(" " + title)
+        if words == before:
+            break
+    return words
+
+
+@lru_cache(maxsize=1)
+def _nick_namer() -> object:
+    from nicknames import NickNamer
+
+    return NickNamer()
+
+
+@lru_cache(maxsize=20_000)
+def nicknames(given: str) -> frozenset[str]:
+    """Given names that the same person may use: short for this one, or what this one is short for."""
+    namer = _nick_namer()
+    return frozenset(namer.nicknames_of(given) | namer.canonicals_of(given))  # type: ignore[attr-defined]

@@ -1,0 +1,100 @@
+"""A claim made ready to compare, and what the roll's own frequencies say about it."""
+
+from __future__ import annotations
+
+from helpdesk import policy
+from helpdesk.match.addresses import MailAddress, address_of
+from helpdesk.match.bar_ids import BarId, bar_id_of
+from helpdesk.match.identity import ClaimedIdentity
+from helpdesk.match.likeness import Likeness
+from helpdesk.match.names import Name, nicknames, readings
+from helpdesk.match.roll import Roll
+
+
+class Query:
+    """One claim against one roll. What costs time is worked out when it is first asked for."""
+
+    __slots__ = (
+        "_alike_givens",
+        "_alike_surnames",
+        "address",
+        "bar_id",
+        "identity",
+        "matching",
+        "names",
+        "roll",
+        "size",
+    )
+
+    def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
+        self.identity = identity
+        self.roll = roll
+        self.size = max(1, len(roll))
+        self.matching = matching
+        self.names: tuple[Name, ...] = readings(identity.name, matching.titles)
+        self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
+        self.address: MailAddress | None = address_of(identity.email)
+        self._alike_surnames: dict[str, dict[str, Likeness]] = {}
+        self._alike_givens: dict[str, dict[str, Likeness]] = {}
+
+    def alike_surnames(self, surname: str) -> dict[str, Likeness]:
+        """Surnames (and parts) of the roll that look or sound like this one."""
+        found = self._alike_surnames.get(surname)
+        if found is None:
+            found = {}
+            for index in self.roll.indexes:
+                found.update(index.surnames.alike(surname))
+            self._alike_surnames[surname] = found
+        return found
+
+    def alike_givens(self, given: str) -> dict[str, Likeness]:
+        """Given names of the roll that look or sound like this one."""
+        found = self._alike_givens.get(given)
+        if found is None:
+            found = {}
+            for index in self.roll.indexes:
+                found.update(index.givens.alike(given))
+            self._alike_givens[given] = found
+        return found
+
+    def surname_share(self, surname: str, at_least: Likeness) -> float:
+        """Share of the roll whose surname agrees with this one at least so well: how far chance explains it."""
+        count = self.roll.surname_count
+        if at_least is Likeness.SAME:
+            return (count(surname) + 0.5) / self.size
+        alike = self.alike_surnames(surname)
+        return (sum(count(word) for word, how in alike.items() if how <= at_least) + 0.5) / self.size
+
+    def given_share(self, given: str, at_least: Likeness) -> float:
+        """Share of the roll whose first given name agrees with this one at least so well."""
+        count = self.roll.given_count
+        if at_least is Likeness.SAME:
+            return (count(given) + 0.5) / self.size
+        alike = self.alike_givens(given)
+        return (sum(count(word) for word, how in alike.items() if how <= at_least) + 0.5) / self.size
+
+    def nickname_share(self, given: str) -> float:
+        """Share of the roll whose first given name is this one or another form of it."""
+        return (sum(map(self.roll.given_count, {given, *nicknames(given)})) + 0.5) / self.size
+
+    def initial_share(self, letter: str) -> float:
+        """Share of the roll whose first given name begins with this letter."""
+        return (self.roll.initial_count(letter) + 0.5) / self.size
+
+    @property
+    def barless_share(self) -> float:
+        """Share of the roll without a Bar ID."""
+        return sum(index.barless for index in self.roll.indexes) / self.size
+
+    def holders(self, address: str) -> int:
+        """How many records have this very address, at least one."""
+        indexes = self.roll.indexes
+        return max(1, sum(index.primaries.count(address) + index.secondaries.count(address) for index in indexes))
+
+    def local_share(self, local: str) -> float:
+        """Share of the roll with this part before the @."""
+        return (sum(index.locals.count(local) for index in self.roll.indexes) + 0.5) / self.size
+
+    def domain_holders(self, domain: str) -> int:
+        """How many records have their primary address at this domain."""
+        return sum(index.domains.count(domain) for index in self.roll.indexes)

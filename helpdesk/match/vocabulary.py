@@ -1,0 +1,54 @@
+"""The words of the roll's names: far fewer than filers, so fuzzy search happens here and not over records."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpdesk.match.hashed import HashedRows
+from helpdesk.match.likeness import Likeness, likeness, other_keys, written_keys
+
+
+class NameWords:
+    """A vocabulary in alphabetical order with how often each word occurs. A word's id is its place in that order."""
+
+    __slots__ = ("_counts_before", "_ids", "_keys", "counts", "words")
+
+    def __init__(self, counts: dict[str, int]) -> None:
+        self.words: Sequence[str] = sorted(counts)
+        self.counts = np.fromiter((counts[word] for word in self.words), dtype=np.int32, count=len(counts))
+        self._counts_before = np.concatenate([[0], np.cumsum(self.counts)])
+        self._ids = {word: index for index, word in enumerate(self.words)}
+        hashes: list[int] = []
+        ids: list[int] = []
+        for index, word in enumerate(self.words):
+            keys = [*written_keys(word), *other_keys(word)]
+            hashes.extend(map(hash, keys))
+            ids.extend([index] * len(keys))
+        self._keys = HashedRows(hashes, ids)
+
+    def id(self, word: str) -> int | None:
+        """The word's id, None when nobody on the roll has it."""
+        return self._ids.get(word)
+
+    def count(self, word: str) -> int:
+        """How many times the word occurs on the roll."""
+        index = self._ids.get(word)
+        return 0 if index is None else int(self.counts[index])
+
+    def alike(self, word: str) -> dict[str, Likeness]:
+        """The words of the roll that look or sound like this one, itself included where it occurs."""
+        near = self._keys.rows_of_any([*written_keys(word), *other_keys(word)])
+        compared = ((self.words[index], likeness(word, self.words[index])) for index in near)
+        return {other: how for other, how in compared if how is not Likeness.OTHER}
+
+    def beginning_with(self, start: str) -> tuple[int, int]:
+        """The range of ids of the words that begin with this letter."""
+        return bisect_left(self.words, start), bisect_left(self.words, start + "\U0010ffff")
+
+    def count_beginning(self, start: str) -> int:
+        """How many times words that begin with this letter occur on the roll."""
+        first, end = self.beginning_with(start)
+        return int(self._counts_before[end] - self._counts_before[first])

@@ -1,0 +1,112 @@
+"""The shape of matching.toml: how often true claims agree, the calibration with its provenance, the safety limits."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic.dataclasses import dataclass
+
+from helpdesk.patterns import STRICT, Probability, Text, Words
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Knots = tuple[tuple[float, Share], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class SurnameShares:
+    """How often the surname of a true claim agrees in each way; the rest of the scoring comes from the roll."""
+
+    same: Share
+    slip: Share  # one letter off, or letters a scanner confuses
+    sound: Share
+    part: Share  # one part of a double name
+    other: Share  # changed by marriage, or wrong
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class GivenShares:
+    """How often the given name of a true claim agrees in each way."""
+
+    same: Share
+    slip: Share
+    sound: Share
+    nickname: Share
+    initial: Share
+    middle: Share  # goes by the middle name
+    other: Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class NameShares:
+    """What concerns a name as a whole."""
+
+    both_other: Share  # neither surname nor given name agree, yet the claim is true
+    double: Share  # the last two words are one surname
+    swapped: Share  # surname first, without a comma
+    namesakes: Share  # strangers are namesakes of somebody on the roll rather than drawn name by name
+    middle_same: Share  # true claims that state a middle name or initial state the right one
+    suffix_same: Share  # likewise Jr., Sr., II, III
+    suffix_unsaid: Share  # true claims that leave out a suffix the record has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class BarIdShares:
+    """How often the Bar ID of a true claim agrees in each way."""
+
+    same: Share
+    slip: Share  # one digit off
+    other: Share
+    other_state: Share  # same number, other jurisdiction
+    unrecorded: Share  # stated although the record has none
+    numbers: Annotated[int, Field(ge=1000)]  # how many numbers a jurisdiction's number space holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AddressShares:
+    """How often the address of a true claim agrees in each way, and how often a stranger's does."""
+
+    primary: Share
+    secondary: Share
+    slip: Share  # one or two letters off
+    same_local: Share  # the part before the @ agrees, the domain does not
+    domain: Share
+    other: Share
+    borrowed: Share  # strangers who state an address of somebody on the roll
+    local_from_name: Share  # namesakes whose addresses agree before the @, because both come from the name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Calibration:
+    """A monotone table from log2 odds to probability, fitted on labelled requests."""
+
+    knots: Annotated[Knots, Field(min_length=2), AfterValidator(lambda knots: _rising(knots))]
+    fitted_on: Text  # which requests
+    requests: Annotated[int, Field(ge=0)]
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Matching:
+    """matching.toml: weights, calibration with its provenance, and the safety limits."""
+
+    webmail_domains: Words  # public domains: sharing one means nothing
+    titles: Words  # what stands before or after a name and is no part of it
+    on_roll: Share  # requests whose filer is on the roll
+    most_candidates: Annotated[int, Field(ge=1, le=20)]
+    look_alike_limit: Probability  # with letters that only look alike, no candidate is more probable than this
+    surname: SurnameShares
+    given: GivenShares
+    name: NameShares
+    bar_id: BarIdShares
+    address: AddressShares
+    calibration: Calibration
+
+
+def _rising(knots: Knots) -> Knots:
+    for (odds, probability), (next_odds, next_probability) in pairwise(knots):
+        if odds >= next_odds or probability > next_probability:
+            raise ValueError(f"must rise: {[odds, probability]} is followed by {[next_odds, next_probability]}")
+    return knots
