@@ -30,8 +30,8 @@ def main() -> int:
     """Run the demo until Ctrl-C; the exit code."""
     arguments = _arguments()
     try:
-        _require_free(arguments.port)
         with sole_use(arguments.folder.resolve()) as household:
+            _require_free(arguments.port)
             asyncio.run(_until_stopped(household, arguments.port))
     except HelpdeskError as error:
         print(f"demo: {error}", file=sys.stderr)
