@@ -1,6 +1,17 @@
 """Reading: the bytes of a mail become a Message. Pure, bounded, and it never trusts what it reads."""
 
-from helpdesk.read.limits import Limits
+from helpdesk.read.body import attachment_content
+from helpdesk.read.limits import DEFAULT_LIMITS, Limits
+from helpdesk.read.machine import LOOP_HEADER
 from helpdesk.read.message import read_message
+from helpdesk.read.returned import ReturnedMail, returned_mail
 
-__all__ = ["Limits", "read_message"]
+__all__ = [
+    "DEFAULT_LIMITS",
+    "LOOP_HEADER",
+    "Limits",
+    "ReturnedMail",
+    "attachment_content",
+    "read_message",
+    "returned_mail",
+]

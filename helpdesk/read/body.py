@@ -12,8 +12,8 @@ from helpdesk.read.charset import decode
 from helpdesk.read.flowed import unflow
 from helpdesk.read.headers import header_text
 from helpdesk.read.html import html_to_text
-from helpdesk.read.limits import Limits
-from helpdesk.read.mime import Part
+from helpdesk.read.limits import DEFAULT_LIMITS, Limits
+from helpdesk.read.mime import Part, parse_parts
 from helpdesk.read.rtf import rtf_to_text
 from helpdesk.read.text import clean_text
 from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
@@ -72,6 +72,17 @@ def read_body(root: Part, *, limits: Limits, defects: list[str]) -> Body:
     return reader.body(pieces)
 
 
+def attachment_content(raw: bytes, index: int, *, limits: Limits = DEFAULT_LIMITS) -> bytes | None:
+    """The decoded bytes of the attachment with this index; None when the message has no such part."""
+    parts = list(walk(parse_parts(raw, limits=limits, defects=[])))
+    if 0 <= index < len(parts):
+        return parts[index].content() if not parts[index].children else None
+    opened = [parse_tnef(part.content(), []) for part in parts if is_tnef(part.media_type, part.file_name)]
+    inner = [attachment.content for tnef in opened if tnef for attachment in tnef.attachments]
+    place = index - len(parts)
+    return inner[place] if 0 <= place < len(inner) else None
+
+
 @dataclass(slots=True)
 class _BodyReader:
     """Walks the tree once. Its depth is bounded by the limits that the tree was parsed under."""
@@ -121,7 +132,7 @@ class _BodyReader:
         versions = [self.pieces(child) for child in part.children]
         plain = next((v for v in versions if v and all(piece.html is None for piece in v)), [])
         rich = next((v for v in reversed(versions) if any(piece.html is not None for piece in v)), [])
-        if not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
+        if not plain or not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
             return rich or plain
         view = next((piece.html for piece in rich if piece.html is not None), None)
         hidden = " ".join(piece.hidden for piece in rich).strip()

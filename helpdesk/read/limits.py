@@ -23,3 +23,6 @@ class Limits:
     text_characters: int = 200_000  # of one body, cut
     html_characters: int = 500_000  # of one body, cut
     forwarded: int = 20  # mails within the mail whose text is shown; further ones are noted
+
+
+DEFAULT_LIMITS = Limits()

@@ -12,18 +12,17 @@ from helpdesk.read.body import read_body, walk
 from helpdesk.read.dates import parse_date
 from helpdesk.read.headers import Headers, header_text
 from helpdesk.read.identity import content_key, message_id, message_ids
-from helpdesk.read.limits import Limits
+from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.machine import Evidence, find_machine, returned_path
 from helpdesk.read.mime import parse_parts
 from helpdesk.read.notices import notice_shingles
 from helpdesk.read.sections import cut_sections
 from helpdesk.vocabulary import Address, Message, SectionKind
 
-_DEFAULT_LIMITS = Limits()
 _ONCE = ("from", "subject", "date", "message-id", "to", "reply-to", "sender")  # RFC 5322, 3.6
 
 
-def read_message(raw: bytes, *, court: policy.Court, limits: Limits = _DEFAULT_LIMITS) -> Message:
+def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LIMITS) -> Message:
     """Parse the bytes of one mail as IMAP gave them.
 
     Raises UnreadableMessageError when a limit is exceeded or nothing can be read; never anything else.
