@@ -40,6 +40,16 @@ class GivenShares:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class AsideShares:
+    """What people leave out of a name as they please."""
+
+    same: Share  # of true claims that state it where the record has one: the right one
+    left_out: Share  # of true claims where the record has one
+    unrecorded: Share  # of true claims where the record has none: states one
+    strangers: Share  # of strangers: state one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class NameShares:
     """What concerns a name as a whole."""
 
@@ -47,9 +57,8 @@ class NameShares:
     double: Share  # the last two words are one surname
     swapped: Share  # surname first, without a comma
     namesakes: Share  # strangers are namesakes of somebody on the roll rather than drawn name by name
-    middle_same: Share  # true claims that state a middle name or initial state the right one
-    suffix_same: Share  # likewise Jr., Sr., II, III
-    suffix_unsaid: Share  # true claims that leave out a suffix the record has
+    middle: AsideShares
+    suffix: AsideShares  # Jr., Sr., II, III
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -76,6 +85,7 @@ class AddressShares:
     other: Share
     borrowed: Share  # strangers who state an address of somebody on the roll
     local_from_name: Share  # namesakes whose addresses agree before the @, because both come from the name
+    near_domain: Share  # strangers whose domain is a slip away from one that is given
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

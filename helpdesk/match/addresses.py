@@ -29,7 +29,7 @@ def address_of(text: str) -> MailAddress | None:
 
 
 def ascii_lower(text: str) -> str:
-    """ASCII letters in lower case. ``str.lower`` would make a k of the Kelvin sign: a twin turned into the original."""
+    """ASCII letters in lower case. ``str.lower`` would make a plain k of the Kelvin sign."""
     return text.lower() if text.isascii() else text.translate(_LOWER)
 
 

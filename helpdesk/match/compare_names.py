@@ -9,7 +9,11 @@ from math import log2
 from helpdesk.match.likeness import Likeness, likeness
 from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
+from helpdesk.policy_matching import AsideShares
 from helpdesk.vocabulary import Level
+
+_LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their middle names agree more than chance
+_SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.
 
 
 class Part(Enum):
@@ -30,8 +34,9 @@ class Aside(Enum):
     """How a middle name or a suffix agrees."""
 
     SAME = auto()
-    UNSAID = auto()  # by the claim or the record
-    LEFT_OUT = auto()  # suffix: by the claim
+    NEITHER = auto()  # neither claim nor record has one
+    LEFT_OUT = auto()  # by the claim
+    UNRECORDED = auto()
     CONFLICT = auto()
 
 
@@ -43,8 +48,8 @@ class NameAgreement:
     reading: Name | None  # None: the claim states no name
     surname: Part
     given: Part
-    middle: Aside = Aside.UNSAID
-    suffix: Aside = Aside.UNSAID
+    middle: Aside = Aside.NEITHER
+    suffix: Aside = Aside.NEITHER
 
     @property
     def level(self) -> Level:
@@ -53,7 +58,11 @@ class NameAgreement:
             return Level.ABSENT
         if self.surname is Part.OTHER:
             return Level.DIFFERENT if self.given in (Part.OTHER, Part.UNSAID, Part.INITIAL) else Level.PARTIAL
-        if self.given in (Part.OTHER, Part.UNSAID) or Aside.CONFLICT in (self.middle, self.suffix):
+        if (
+            self.given in (Part.OTHER, Part.UNSAID)
+            or Aside.CONFLICT in (self.middle, self.suffix)
+            or self.suffix is Aside.UNRECORDED
+        ):
             return Level.PARTIAL
         exact = self.surname is Part.SAME and self.given is Part.SAME and self.reading.order is not Order.SWAPPED
         return Level.EXACT if exact else Level.CLOSE
@@ -77,22 +86,23 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
 
 
 def _compare(query: Query, claimed: Name, recorded: Name) -> NameAgreement:
-    surname = _surname(claimed, recorded)
-    given = _given(claimed, recorded)
+    surname = _surname(query, claimed, recorded)
+    given = _given(query, claimed, recorded)
     if surname is Part.OTHER and given in (Part.OTHER, Part.UNSAID):
         return NameAgreement(log2(query.matching.name.both_other), claimed, surname, given)
-    middle = _middle(claimed, recorded, given)
+    no_given = given in (Part.MIDDLE, Part.UNSAID)
+    middle = Aside.NEITHER if no_given else _middle(claimed, recorded)
     suffix = _suffix(claimed.suffix, recorded.suffix)
     bits = (
         log2(_true_share(query, claimed, surname, given) / _chance(query, claimed, recorded, surname, given))
-        + _middle_bits(query, claimed, recorded, middle)
-        + _suffix_bits(query, recorded.suffix, suffix)
+        + (0.0 if no_given else _middle_bits(query, claimed, middle))
+        + _aside_bits(query.matching.name.suffix, suffix, _SUFFIX_CHANCE)
     )
     return NameAgreement(bits, claimed, surname, given, middle, suffix)
 
 
-def _surname(claimed: Name, recorded: Name) -> Part:
-    agreement = _PARTS[likeness(claimed.surname, recorded.surname)]
+def _surname(query: Query, claimed: Name, recorded: Name) -> Part:
+    agreement = _PARTS[query.surname_likeness(claimed.surname, recorded.surname)]
     if agreement is Part.SAME:
         return agreement
     if (
@@ -104,7 +114,7 @@ def _surname(claimed: Name, recorded: Name) -> Part:
     return agreement
 
 
-def _given(claimed: Name, recorded: Name) -> Part:
+def _given(query: Query, claimed: Name, recorded: Name) -> Part:
     one, other = claimed.given, recorded.given
     if not one or not other:
         return Part.UNSAID
@@ -116,7 +126,7 @@ def _given(claimed: Name, recorded: Name) -> Part:
         return Part.OTHER if not _by_middle(claimed, recorded) else Part.MIDDLE
     if other in nicknames(one):
         return Part.NICKNAME
-    agreement = _PARTS[likeness(one, other)]
+    agreement = _PARTS[query.given_likeness(one, other)]
     if agreement is Part.OTHER and _by_middle(claimed, recorded):
         return Part.MIDDLE
     return agreement
@@ -129,9 +139,9 @@ def _by_middle(claimed: Name, recorded: Name) -> bool:
     )
 
 
-def _middle(claimed: Name, recorded: Name, given: Part) -> Aside:
-    if not claimed.middle or not recorded.middle or given is Part.MIDDLE:
-        return Aside.UNSAID
+def _middle(claimed: Name, recorded: Name) -> Aside:
+    if not claimed.middle or not recorded.middle:
+        return _one_sided(bool(claimed.middle), bool(recorded.middle))
     one, other = claimed.middle[0], recorded.middle[0]
     if one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]):
         return Aside.SAME
@@ -141,11 +151,15 @@ def _middle(claimed: Name, recorded: Name, given: Part) -> Aside:
 
 
 def _suffix(claimed: str, recorded: str) -> Aside:
-    if claimed == recorded:
-        return Aside.SAME if claimed else Aside.UNSAID
-    if not claimed:
-        return Aside.LEFT_OUT
-    return Aside.CONFLICT
+    if not claimed or not recorded:
+        return _one_sided(bool(claimed), bool(recorded))
+    return Aside.SAME if claimed == recorded else Aside.CONFLICT
+
+
+def _one_sided(claimed: bool, recorded: bool) -> Aside:
+    if claimed:
+        return Aside.UNRECORDED
+    return Aside.LEFT_OUT if recorded else Aside.NEITHER
 
 
 def _true_share(query: Query, claimed: Name, surname: Part, given: Part) -> float:
@@ -194,24 +208,23 @@ def _given_chance(query: Query, claimed: Name, given: Part) -> float:
     return query.given_share(claimed.given, _LIKENESS.get(given, Likeness.SAME))
 
 
-def _middle_bits(query: Query, claimed: Name, recorded: Name, middle: Aside) -> float:
-    if middle is Aside.UNSAID:
-        return 0.0
-    share = query.matching.name.middle_same
-    one, other = claimed.middle[0], recorded.middle[0]
-    chance = query.initial_share(one[0]) if min(len(one), len(other)) == 1 else query.given_share(one, Likeness.SAME)
-    chance = min(0.5, max(chance, 0.002))
-    if middle is Aside.SAME:
-        return log2(share / chance)
-    return log2((1 - share) / (1 - chance))
+def _middle_bits(query: Query, claimed: Name, middle: Aside) -> float:
+    """A middle name that agrees is worth what its initial is rare; one that is only left out says little."""
+    shares = query.matching.name.middle
+    if middle in (Aside.SAME, Aside.CONFLICT):
+        chance = max(_LEAST_CHANCE, query.initial_share(claimed.middle[0][0]))
+        return _aside_bits(shares, middle, chance)
+    return _aside_bits(shares, middle, 1.0)
 
 
-def _suffix_bits(query: Query, recorded: str, suffix: Aside) -> float:
-    shares = query.matching.name
-    if suffix is Aside.UNSAID:
-        return 0.0
-    if suffix is Aside.SAME:
-        return log2(shares.suffix_same / 0.02)
-    if suffix is Aside.LEFT_OUT:
-        return log2(shares.suffix_unsaid)
-    return log2(1 - shares.suffix_same) if recorded else log2((1 - shares.suffix_same) / 0.25)
+def _aside_bits(shares: AsideShares, how: Aside, chance: float) -> float:
+    """The weight of a middle name or suffix; ``chance`` is how often two that are stated agree by chance."""
+    said = 1 - shares.left_out
+    if how is Aside.SAME:
+        return log2(said * shares.same / (shares.strangers * chance))
+    if how is Aside.CONFLICT:
+        return log2(said * (1 - shares.same) / (shares.strangers * (1 - chance)))
+    if how is Aside.UNRECORDED:
+        return log2(shares.unrecorded / shares.strangers)
+    true = shares.left_out if how is Aside.LEFT_OUT else 1 - shares.unrecorded
+    return log2(true / (1 - shares.strangers))

@@ -14,7 +14,7 @@ from helpdesk.match.query import Query
 from helpdesk.vocabulary import Filer, Level
 
 _ONE_EDIT = 24  # numbers one edit from another, per digit
-_LETTERS_OFF = 2  # a slip of the pen in an address
+_LONG_DOMAIN = 14  # letters, ending included: in these two slips leave a domain recognisable
 
 
 class BarAgreement(Enum):
@@ -87,7 +87,7 @@ class AddressAgreement:
     holders: int = 1  # records that have this very address, or domain
 
 
-def compare_addresses(query: Query, filer: Filer, *, name_agrees: bool) -> AddressAgreement:
+def compare_addresses(query: Query, filer: Filer, *, given_differs: bool) -> AddressAgreement:
     """The claimed address beside the record's; of a record's addresses the one that agrees best counts."""
     claimed, primary = query.address, address_of(filer.primary_email)
     if claimed is None or primary is None:
@@ -101,22 +101,20 @@ def compare_addresses(query: Query, filer: Filer, *, name_agrees: bool) -> Addre
             holders = query.holders(claimed.whole)
             bits = log2(shares.secondary * query.size / (shares.borrowed * holders))
             return AddressAgreement(Level.SECONDARY, text, bits, holders)
-    return _alike(query, claimed, [(filer.primary_email, primary), *others], name_agrees=name_agrees)
+    return _alike(query, claimed, [(filer.primary_email, primary), *others], given_differs=given_differs)
 
 
 def _alike(
-    query: Query, claimed: MailAddress, recorded: list[tuple[str, MailAddress]], *, name_agrees: bool
+    query: Query, claimed: MailAddress, recorded: list[tuple[str, MailAddress]], *, given_differs: bool
 ) -> AddressAgreement:
     shares = query.matching.address
     for text, address in recorded:
-        if _is_slip(claimed, address):
-            chance = shares.local_from_name if name_agrees else 1.0
-            bits = log2(shares.slip * query.size / (shares.borrowed * 50)) + log2(chance)
-            return AddressAgreement(Level.CLOSE, text, bits)
+        chance = _slip_chance(query, claimed, address, given_differs=given_differs)
+        if chance:
+            return AddressAgreement(Level.CLOSE, text, log2(shares.slip / chance))
     for text, address in recorded:
         if claimed.local == address.local:
-            chance = shares.local_from_name if name_agrees else query.local_share(claimed.local)
-            return AddressAgreement(Level.PARTIAL, text, log2(shares.same_local / chance))
+            return AddressAgreement(Level.PARTIAL, text, log2(shares.same_local / _local_chance(query, claimed)))
     for text, address in recorded:
         if claimed.domain == address.domain and not is_webmail(claimed.domain, query.matching.webmail_domains):
             holders = query.domain_holders(claimed.domain)
@@ -124,9 +122,24 @@ def _alike(
     return AddressAgreement(Level.DIFFERENT, recorded[0][0], log2(shares.other))
 
 
-def _is_slip(claimed: MailAddress, recorded: MailAddress) -> bool:
-    """One or two letters off; where the domain is the same, the short local part allows only one."""
-    if claimed.local == recorded.local and claimed.domain == recorded.domain:
-        return True  # only the "+tag" differs
-    most = _LETTERS_OFF if claimed.local == recorded.local else 1
-    return OSA.distance(claimed.whole, recorded.whole, score_cutoff=most) <= most
+def _slip_chance(query: Query, claimed: MailAddress, recorded: MailAddress, *, given_differs: bool) -> float:
+    """How often a stranger's address would be so near a recorded one; 0 where it is no slip of the pen.
+
+    jsmith and tsmith at one firm are two people where the given names differ, too.
+    """
+    shares = query.matching.address
+    if claimed.domain == recorded.domain:
+        if claimed.local != recorded.local and (given_differs or OSA.distance(claimed.local, recorded.local) > 1):
+            return 0.0
+        share = (query.domain_holders(claimed.domain) + 1) / query.size
+        return _local_chance(query, claimed) * min(1.0, share)
+    if claimed.local == recorded.local:
+        most = 1 if min(len(claimed.domain), len(recorded.domain)) < _LONG_DOMAIN else 2
+        if OSA.distance(claimed.domain, recorded.domain, score_cutoff=most) <= most:
+            return _local_chance(query, claimed) * shares.near_domain
+    return 0.0
+
+
+def _local_chance(query: Query, claimed: MailAddress) -> float:
+    """How often a stranger's address agrees before the @: often, where it is made of the name they claim."""
+    return query.matching.address.local_from_name if query.address_from_name else query.local_share(claimed.local)

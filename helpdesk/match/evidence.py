@@ -67,7 +67,7 @@ def _name_note(query: Query, agreement: NameAgreement) -> str:
         notes.append("other middle name")
     elif agreement.middle is Aside.SAME:
         notes.append("middle name agrees")
-    if agreement.suffix is Aside.CONFLICT:
+    if agreement.suffix in (Aside.CONFLICT, Aside.UNRECORDED):
         notes.append("other suffix (Jr., Sr., III)")
     elif agreement.suffix is Aside.LEFT_OUT:
         notes.append("the record has a suffix that is not stated")

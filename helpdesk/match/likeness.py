@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 _SHORTEST_SLIP = 4  # letters: in shorter words one letter makes another name
 _LONG_WORD = 8  # letters: here two slips still leave a word recognisable
 _SOUNDS_ALIKE = 0.80  # Jaro-Winkler that words of equal sound must reach in writing
+_MOST_SCANNED = 4  # letters by which a scanner's confusion may change a word
 _SCANNED = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"), ("i", "l"))
 
 
@@ -38,18 +39,17 @@ def likeness(one: str, other: str) -> Likeness:
     shorter = min(len(one), len(other))
     if shorter < _SHORTEST_SLIP - 1:
         return Likeness.OTHER
-    if skeleton(one) == skeleton(other):
+    distance = OSA.distance(one, other, score_cutoff=_MOST_SCANNED)
+    if (distance == 1 and shorter >= _SHORTEST_SLIP) or (
+        distance <= _MOST_SCANNED and skeleton(one) == skeleton(other)
+    ):
         return Likeness.SLIP
     if shorter < _SHORTEST_SLIP:
         return Likeness.OTHER
-    distance = OSA.distance(one, other, score_cutoff=2)
-    if distance == 1:
-        return Likeness.SLIP
-    if (distance == 2 and shorter >= _LONG_WORD) or (
-        not set(sounds(one)).isdisjoint(sounds(other)) and JaroWinkler.similarity(one, other) >= _SOUNDS_ALIKE
-    ):
+    if distance == 2 and shorter >= _LONG_WORD:
         return Likeness.SOUND
-    return Likeness.OTHER
+    close = JaroWinkler.similarity(one, other, score_cutoff=_SOUNDS_ALIKE) > 0
+    return Likeness.SOUND if close and not set(sounds(one)).isdisjoint(sounds(other)) else Likeness.OTHER
 
 
 @lru_cache(maxsize=20_000)

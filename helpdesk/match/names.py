@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -106,16 +106,26 @@ def _without_brackets(text: str) -> str:
     return text
 
 
-def _without_titles(words: str, titles: Iterable[str]) -> str:
-    for _ in range(4):
+def _without_titles(words: str, titles: frozenset[str]) -> str:
+    phrases, edges = _titles(titles)
+    while words:
+        first, _, _ = words.partition(" ")
+        _, _, last = words.rpartition(" ")
+        if first not in edges and last not in edges:
+            break
         before = words
-        for title in titles:
-            if words == title:
-                return ""
-            words = words.removeprefix(title + " ").removesuffix(" " + title)
+        for title in phrases:
+            words = "" if words == title else words.removeprefix(title + " ").removesuffix(" " + title)
         if words == before:
             break
     return words
+
+
+@lru_cache(maxsize=4)
+def _titles(titles: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
+    """The longest titles first, and the words at which a title begins or ends."""
+    phrases = tuple(sorted(titles, key=lambda title: (-len(title), title)))
+    return phrases, frozenset(word for title in phrases for word in (title.split()[0], title.split()[-1]))
 
 
 @lru_cache(maxsize=1)

@@ -6,24 +6,28 @@ from helpdesk import policy
 from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
-from helpdesk.match.likeness import Likeness
+from helpdesk.match.likeness import Likeness, likeness
 from helpdesk.match.names import Name, nicknames, readings
 from helpdesk.match.roll import Roll
+
+_SHORTEST_WORD = 2  # letters; shorter ones occur in any address
 
 
 class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        "_alike_givens",
-        "_alike_surnames",
-        "address",
-        "bar_id",
-        "identity",
-        "matching",
-        "names",
-        "roll",
-        "size",
+        *(
+            "_alike_givens",
+            "_alike_surnames",
+            "address",
+            "address_from_name",
+            "bar_id",
+            "identity",
+            "matching",
+            "names",
+        ),
+        *("roll", "size"),
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -34,6 +38,7 @@ class Query:
         self.names: tuple[Name, ...] = readings(identity.name, matching.titles)
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
+        self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
         self._alike_surnames: dict[str, dict[str, Likeness]] = {}
         self._alike_givens: dict[str, dict[str, Likeness]] = {}
 
@@ -56,6 +61,16 @@ class Query:
                 found.update(index.givens.alike(given))
             self._alike_givens[given] = found
         return found
+
+    def surname_likeness(self, claimed: str, recorded: str) -> Likeness:
+        """How alike two surnames are; looked up where the claimed one's neighbours are known."""
+        known = self._alike_surnames.get(claimed)
+        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
+
+    def given_likeness(self, claimed: str, recorded: str) -> Likeness:
+        """How alike two given names are."""
+        known = self._alike_givens.get(claimed)
+        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
     def surname_share(self, surname: str, at_least: Likeness) -> float:
         """Share of the roll whose surname agrees with this one at least so well: how far chance explains it."""
@@ -80,6 +95,16 @@ class Query:
     def initial_share(self, letter: str) -> float:
         """Share of the roll whose first given name begins with this letter."""
         return (self.roll.initial_count(letter) + 0.5) / self.size
+
+    def _is_address_from_name(self) -> bool:
+        if self.address is None:
+            return False
+        local = self.address.local
+        return any(
+            (len(name.surname) > _SHORTEST_WORD and name.surname in local)
+            or (len(name.given) > _SHORTEST_WORD and name.given in local)
+            for name in self.names[:1]
+        )
 
     @property
     def barless_share(self) -> float:

@@ -9,7 +9,7 @@ from helpdesk import policy
 from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.calibration import FARTHEST, calibrated
 from helpdesk.match.candidates import Found, find
-from helpdesk.match.compare_names import NameAgreement, compare_names
+from helpdesk.match.compare_names import NameAgreement, Part, compare_names
 from helpdesk.match.compare_numbers import BarAgreement, address_bits, bar_bits, compare_addresses, compare_bar_ids
 from helpdesk.match.evidence import address_evidence, bar_evidence, name_evidence
 from helpdesk.match.identity import ClaimedIdentity, identity_of
@@ -18,8 +18,6 @@ from helpdesk.match.letters import only_looks_alike
 from helpdesk.match.query import Query
 from helpdesk.match.roll import Roll
 from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
-
-_AGREES = (Level.EXACT, Level.CLOSE)
 
 
 @dataclass(slots=True)
@@ -94,7 +92,7 @@ def _score(query: Query, filer: Filer, agreement: NameAgreement) -> _Scored:
     recorded = bar_id_of(filer.bar_id, filer.bar_state)
     how = compare_bar_ids(query.bar_id, recorded)
     name = name_evidence(query, filer, agreement)
-    addresses = compare_addresses(query, filer, name_agrees=agreement.level in _AGREES)
+    addresses = compare_addresses(query, filer, given_differs=agreement.given is Part.OTHER)
     evidence = (name, bar_evidence(query, filer, how, bar_bits(query, how)), address_evidence(query, addresses))
     bits = sum(one.bits for one in evidence)
     return _Scored(filer, evidence, bits, _weight(bits, query.matching.on_roll / query.size))
