@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from helpdesk.read.lines import Line, paragraphs
 from helpdesk.vocabulary import SectionKind
 
-_LONGEST = 2_000  # of one paragraph, in characters; the rest of it adds nothing
+_LONGEST = 40  # lines of one paragraph that are weighed; the rest of it adds nothing
+_WIDEST = 4_000  # characters of one of them
+_TRIES = 20  # lines of one paragraph that may begin it
 
 # How such a paragraph begins …
 _BEGINNING = re.compile(
@@ -57,14 +60,14 @@ def mark_boilerplate(lines: list[Line]) -> None:
 
 def _first_line(paragraph: list[Line]) -> int | None:
     """From which line on a paragraph is boilerplate: it may follow a signature without a blank line."""
-    for number, line in enumerate(paragraph):
-        if _BEGINNING.match(line.text) and _is_boilerplate(" ".join(one.text for one in paragraph[number:])):
+    likely = (number for number, line in enumerate(paragraph) if _BEGINNING.match(line.text))
+    for number in islice(likely, _TRIES):
+        if _is_boilerplate(" ".join(line.text[:_WIDEST] for line in paragraph[number : number + _LONGEST])):
             return number
     return None
 
 
 def _is_boilerplate(words: str) -> bool:
-    words = words[:_LONGEST]
     if _SURE.search(words):
         return True
     return len({sign.lower() for sign in _LIKELY.findall(words)}) >= 2

@@ -21,7 +21,7 @@ class Limits:
     depth: int = 30  # of parts within parts, refused
     addresses: int = 200  # of one header, cut
     text_characters: int = 200_000  # of one body, cut
-    html_characters: int = 500_000  # of one body, cut
+    html_characters: int = 300_000  # of one body, cut
     forwarded: int = 20  # mails within the mail whose text is shown; further ones are noted
 
 

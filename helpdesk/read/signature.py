@@ -8,6 +8,7 @@ from helpdesk.read.lines import Line
 from helpdesk.vocabulary import SectionKind
 
 _MOST_LINES = 20  # of a block under a delimiter or closing
+_MOST_BELOW_DEVICE = 3
 _LONGEST_LINE = 120
 
 _DELIMITER = re.compile(r"(?:--|—|–|_{2,60}|-{3,20}|\*{3,40}|={3,40}) ?")
@@ -108,28 +109,32 @@ def mark_signature(run: list[Line], sender_words: frozenset[str]) -> None:
 
 def _under_mark(run: list[Line], own: list[int]) -> int | None:
     """Where ``-- `` or "Sent from my telephone" begins the block."""
-    for place, number in enumerate(own):
-        below = len(own) - place - 1
-        if below <= _MOST_LINES and _DELIMITER.fullmatch(run[number].text) and place > 0 and below > 0:
-            if not any(_FORM.match(run[later].text) for later in own[place + 1 :]):
-                return number
-        elif below <= 3 and _DEVICE.fullmatch(run[number].text):
-            return number
+    for place in _last_places(own):
+        below = own[place + 1 :]
+        text = run[own[place]].text
+        if place > 0 and below and _DELIMITER.fullmatch(text):
+            if not any(_FORM.match(run[later].text) for later in below):
+                return own[place]
+        elif len(below) <= _MOST_BELOW_DEVICE and _DEVICE.fullmatch(text):
+            return own[place]
     return None
 
 
 def _under_closing(run: list[Line], own: list[int]) -> int | None:
     """The first closing below which stands nothing but a block."""
-    for place, number in enumerate(own):
+    for place in _last_places(own):
+        text = run[own[place]].text
+        if len(text) > _LONGEST_LINE or not (_CLOSING.fullmatch(text) or _CLOSING_WITH_NAME.fullmatch(text)):
+            continue
         below = own[place + 1 :]
-        text = run[number].text
-        if len(below) > _MOST_LINES or len(text) > _LONGEST_LINE:
-            continue
-        if not (_CLOSING.fullmatch(text) or _CLOSING_WITH_NAME.fullmatch(text)):
-            continue
         if all(_may_stand_in_block(run[later].text) for later in below):
-            return number if place else next(iter(below), None)  # thanks alone are what the mail says
+            return own[place] if place else next(iter(below), None)  # thanks alone are what the mail says
     return None
+
+
+def _last_places(own: list[int]) -> range:
+    """Only there can a block begin that is short enough to be one."""
+    return range(max(0, len(own) - _MOST_LINES - 1), len(own))
 
 
 def _may_stand_in_block(text: str) -> bool:
@@ -150,7 +155,8 @@ def _is_sentence(text: str, words: list[str]) -> bool:
 def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[str]) -> int | None:
     """A block of name, firm, telephone at the end that nothing introduces but its looks."""
     first = len(own)
-    while first > 0 and _looks_like_block(run[own[first - 1]].text, sender_words):
+    lowest = max(0, first - _MOST_LINES - 1)
+    while first > lowest and _looks_like_block(run[own[first - 1]].text, sender_words):
         first -= 1
     first = _below_particulars(run, own, first)
     block = own[first:]
@@ -169,7 +175,7 @@ def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
         introduced = run[own[first - 1]].text.endswith(":") or bool(_FORM.match(run[own[first - 1]].text))
         if not introduced:
             return first
-        while first < len(own) and (own[first] - 1 in own or introduced):
+        while first < len(own) and (own[first] - 1 == own[first - 1] or introduced):
             introduced = False
             first += 1
     return first
