@@ -69,7 +69,9 @@ class BarIdShares:
     slip: Share  # one digit off
     other: Share
     other_state: Share  # same number, other jurisdiction
-    unrecorded: Share  # stated although the record has none
+    left_out: Share  # of true claims where the record has one
+    unrecorded: Share  # of true claims where the record has none: stated all the same
+    strangers_silent: Share  # of strangers: state none
     numbers: Annotated[int, Field(ge=1000)]  # how many numbers a jurisdiction's number space holds
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable
 from math import exp2, log2
 
-from helpdesk.policy_matching import Calibration
+from helpdesk.policy_matching import Calibration, Knots
 
+LEAST_BLOCK = 50  # outcomes behind each knot
+UNCALIBRATED: Knots = ((-40.0, 2.0**-40), (40.0, 1 - 2.0**-40))  # odds as they are
 FARTHEST = 40.0  # log2 odds; beyond this floats say nothing more
 
 
@@ -31,3 +34,32 @@ def calibrated(odds: float, calibration: Calibration) -> float:
     share = (odds - low) / (high - low)
     start, end = log2_odds(low_probability), log2_odds(high_probability)
     return 1 / (1 + exp2(-(start + share * (end - start))))
+
+
+def fitted(outcomes: Iterable[tuple[float, bool]]) -> Knots:
+    """A monotone table from (log2 odds, whether it was the right record): pooled adjacent violators.
+
+    A block's probability is (right + 1/2) / (all + 1), so no finite number of outcomes claims certainty. It holds
+    within the block without its outer tenths; its ends, which the pooling chose with hindsight, are not trusted.
+    """
+    ordered = sorted(outcomes)
+    blocks: list[tuple[int, int]] = []  # right, all
+    for _, is_right in ordered:
+        blocks.append((int(is_right), 1))
+        while len(blocks) > 1 and _belong_together(blocks[-2], blocks[-1]):
+            (right_before, before), (right_last, last) = blocks[-2:]
+            blocks[-2:] = [(right_before + right_last, before + last)]
+    knots: list[tuple[float, float]] = []
+    start = 0
+    for right, count in blocks:
+        probability = float(f"{(right + 0.5) / (count + 1):.6g}")
+        for place in (start + count // 10, start + count * 9 // 10):
+            odds = round(ordered[place][0], 2)
+            if not knots or (odds > knots[-1][0] and probability >= knots[-1][1]):
+                knots.append((odds, probability))
+        start += count
+    return tuple(knots)
+
+
+def _belong_together(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[1] < LEAST_BLOCK or one[0] * other[1] >= other[0] * one[1]

@@ -142,12 +142,19 @@ def _by_middle(claimed: Name, recorded: Name) -> bool:
 def _middle(claimed: Name, recorded: Name) -> Aside:
     if not claimed.middle or not recorded.middle:
         return _one_sided(bool(claimed.middle), bool(recorded.middle))
-    one, other = claimed.middle[0], recorded.middle[0]
+    if all(map(_agree, claimed.middle, recorded.middle)):  # as far as both go
+        return Aside.SAME
+    skipped = any(_agree(claimed.middle[0], other) for other in recorded.middle[1:]) or any(
+        _agree(one, recorded.middle[0]) for one in claimed.middle[1:]
+    )
+    return Aside.SAME if skipped and len(claimed.middle) != len(recorded.middle) else Aside.CONFLICT
+
+
+def _agree(one: str, other: str) -> bool:
+    """Whether two middle names or initials can be the same."""
     if one == other or (min(len(one), len(other)) == 1 and one[0] == other[0]):
-        return Aside.SAME
-    if len(one) > 1 and len(other) > 1 and (likeness(one, other) is not Likeness.OTHER or other in nicknames(one)):
-        return Aside.SAME
-    return Aside.CONFLICT
+        return True
+    return min(len(one), len(other)) > 1 and (likeness(one, other) is not Likeness.OTHER or other in nicknames(one))
 
 
 def _suffix(claimed: str, recorded: str) -> Aside:

@@ -26,6 +26,7 @@ class BarAgreement(Enum):
     OTHER = auto()
     UNRECORDED = auto()
     UNSAID = auto()
+    NEITHER = auto()  # none is stated and none recorded
 
 
 BAR_LEVELS = {
@@ -35,13 +36,14 @@ BAR_LEVELS = {
     BarAgreement.OTHER: Level.DIFFERENT,
     BarAgreement.UNRECORDED: Level.ABSENT,
     BarAgreement.UNSAID: Level.ABSENT,
+    BarAgreement.NEITHER: Level.ABSENT,
 }
 
 
 def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreement:
     """How the two agree; jurisdictions count only where both are known."""
     if claimed is None:
-        return BarAgreement.UNSAID
+        return BarAgreement.NEITHER if recorded is None else BarAgreement.UNSAID
     if recorded is None:
         return BarAgreement.UNRECORDED
     if claimed.number == recorded.number:
@@ -56,18 +58,18 @@ def bar_bits(query: Query, agreement: BarAgreement) -> float:
     """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
     shares = query.matching.bar_id
     space = max(shares.numbers, 2 * query.size)
-    if agreement is BarAgreement.SAME:
-        return log2(shares.same * space)
-    if agreement is BarAgreement.SLIP:
-        digits = len(query.bar_id.number) if query.bar_id else 1
-        return log2(shares.slip * space / (_ONE_EDIT * digits))
-    if agreement is BarAgreement.OTHER_STATE:
-        return log2(shares.other_state * space) / 2
-    if agreement is BarAgreement.OTHER:
-        return log2(shares.other)
-    if agreement is BarAgreement.UNRECORDED:
-        return log2(shares.unrecorded / max(shares.unrecorded, query.barless_share))
-    return 0.0
+    digits = len(query.bar_id.number) if query.bar_id else 1
+    said = (1 - shares.left_out) / (1 - shares.strangers_silent)
+    odds = {
+        BarAgreement.SAME: said * shares.same * space,
+        BarAgreement.SLIP: said * shares.slip * space / (_ONE_EDIT * digits),
+        BarAgreement.OTHER_STATE: said * shares.other_state * space**0.5,
+        BarAgreement.OTHER: said * shares.other,
+        BarAgreement.UNRECORDED: shares.unrecorded / (1 - shares.strangers_silent),
+        BarAgreement.UNSAID: shares.left_out / shares.strangers_silent,
+        BarAgreement.NEITHER: (1 - shares.unrecorded) / shares.strangers_silent,
+    }
+    return log2(odds[agreement])
 
 
 def address_bits(query: Query) -> float:

@@ -26,6 +26,7 @@ _BAR_NOTES = {
     BarAgreement.OTHER: "another number",
     BarAgreement.UNRECORDED: "the record has none",
     BarAgreement.UNSAID: "",
+    BarAgreement.NEITHER: "none stated, none recorded",
 }
 _ADDRESS_NOTES = {
     Level.PRIMARY: "the primary address",

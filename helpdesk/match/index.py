@@ -25,7 +25,7 @@ class Index:
     """Everything the matcher looks up about a set of records, by row number."""
 
     __slots__ = (
-        *("_columns", "_pairs", "_texts", "bar_ids", "barless", "domains", "givens", "ids", "locals"),
+        *("_columns", "_pairs", "_texts", "bar_ids", "domains", "givens", "ids", "locals"),
         *("primaries", "records", "secondaries", "surnames"),
     )
 
@@ -38,7 +38,6 @@ class Index:
         self._columns = tuple(memoryview(column) for column in building.columns)
         self.ids = building.ids.index()
         self.bar_ids = building.bar_ids.index()
-        self.barless = len(building.packed) - len(building.bar_ids)
         self.primaries = building.primaries.index()
         self.secondaries = building.secondaries.index()
         self.locals = building.locals.index()

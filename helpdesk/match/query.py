@@ -106,11 +106,6 @@ class Query:
             for name in self.names[:1]
         )
 
-    @property
-    def barless_share(self) -> float:
-        """Share of the roll without a Bar ID."""
-        return sum(index.barless for index in self.roll.indexes) / self.size
-
     def holders(self, address: str) -> int:
         """How many records have this very address, at least one."""
         indexes = self.roll.indexes

@@ -81,7 +81,7 @@ def _rough_bits(query: Query, found: Found, row: int) -> float:
             how = BarAgreement.SAME
         elif row in found.by_slip:
             how = BarAgreement.SLIP
-        bits += bar_bits(query, how)
+        bits = bar_bits(query, how)
     if query.address:
         bits += address_bits(query) if row in found.by_address else log2(query.matching.address.other)
     return bits
