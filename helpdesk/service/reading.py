@@ -129,6 +129,7 @@ class ReadingRoom:
 def _serve(pipe: Connection, rules: Rules, megabytes: int) -> None:
     """Read messages until the other end is closed."""
     os.setsid()  # Ctrl-C in a terminal is for the service, which then ends this process
+    _read(b"Subject: first\r\n\r\nThe first message pays for what is loaded late.\r\n", rules)
     _limit_memory(megabytes)
     pipe.send("ready")
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):

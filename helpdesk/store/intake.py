@@ -89,7 +89,7 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
     """Give a stored message its place. Does nothing more for one that has its place already."""
     message, understanding = triaged.message, triaged.understanding
     with transaction() as session:
-        entry = session.get_one(LedgerEntry, ledger_id)
+        entry = session.get_one(LedgerEntry, ledger_id, with_for_update=True)
         if entry.state != Delivery.STORED.value:
             return Settled(delivery=Delivery(entry.state), ticket_id=entry.ticket_id)
         entry.content_key, entry.message_id, entry.settled_at = message.content_key, message.message_id, now

@@ -21,6 +21,7 @@ from imapclient import IMAPClient
 from helpdesk.config import MailServer, Transport
 from tests.databases import free_port
 
+ISSUER = "https://login.court.example"
 USER, PASSWORD = "desk", "pw of the desk"
 _SETTINGS = """
 base_dir={folder}/run
@@ -78,11 +79,12 @@ passdb {{
 class Dovecot:
     """A running server with one account; mail is put in over IMAP, as another client would."""
 
-    def __init__(self, folder: Path, authority: trustme.CA, *, connections: int = 50) -> None:
+    def __init__(self, folder: Path, authority: trustme.CA, *, connections: int = 50, token_key: bytes = b"") -> None:
         self.folder = folder
         self.plain_port, self.tls_port = free_port(), free_port()
         self._authority = authority
         self._connections = connections
+        self._token_key = token_key
         self._process: subprocess.Popen[bytes] | None = None
         self._write_settings()
 
@@ -208,6 +210,17 @@ class Dovecot:
             capture_output=True,
         )
 
+    def _accept_tokens(self) -> None:
+        """Let in whoever brings a token signed with the key (PEM of its public half)."""
+        for place in ("default", "shared/default"):
+            keys = self.folder / "keys" / place / "RS256"
+            keys.mkdir(parents=True)
+            (keys / "default").write_bytes(self._token_key)
+        (self.folder / "oauth2.conf").write_text(
+            f"introspection_mode=local\nlocal_validation_key_dict=fs:posix:prefix={self.folder}/keys/\n"
+            f"username_attribute=email\nissuers={ISSUER}\n"
+        )
+
     def _write_settings(self) -> None:
         certificate = self._authority.issue_cert("localhost")
         certificate.cert_chain_pems[0].write_to_path(str(self.folder / "cert.pem"))
@@ -215,7 +228,8 @@ class Dovecot:
         (self.folder / "passwd").write_text(f"{USER}:{{PLAIN}}{PASSWORD}::::::\n")
         (self.folder / "mail").mkdir()
         root = os.geteuid() == 0
-        oauth = (self.folder / "oauth2.conf").exists()
+        if self._token_key:
+            self._accept_tokens()
         if root:
             shutil.chown(self.folder / "mail", "nobody", "nogroup")
             self.folder.chmod(0o755)
@@ -238,17 +252,17 @@ class Dovecot:
                 plain_port=self.plain_port,
                 tls_port=self.tls_port,
                 connections=self._connections,
-                mechanisms="xoauth2 oauthbearer" if oauth else "",
-                oauth=_OAUTH.format(folder=self.folder) if oauth else "",
+                mechanisms="xoauth2 oauthbearer" if self._token_key else "",
+                oauth=_OAUTH.format(folder=self.folder) if self._token_key else "",
             )
         )
 
 
 @contextmanager
-def dovecot(authority: trustme.CA, *, connections: int = 50) -> Iterator[Dovecot]:
+def dovecot(authority: trustme.CA, *, connections: int = 50, token_key: bytes = b"") -> Iterator[Dovecot]:
     """A fresh server; gone with its folder at the end."""
     folder = Path(tempfile.mkdtemp(prefix="helpdesk-imap-"))
-    server = Dovecot(folder, authority, connections=connections)
+    server = Dovecot(folder, authority, connections=connections, token_key=token_key)
     try:
         server.start()
         yield server

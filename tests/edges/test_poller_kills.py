@@ -7,6 +7,7 @@ import pytest
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.vocabulary import Delivery
 from tests.conftest import config_for
+from tests.databases import PostgreSQL
 from tests.edges import mailroom
 from tests.edges.conftest import running
 from tests.edges.dovecot import Dovecot
@@ -44,3 +45,19 @@ def test_a_poller_killed_while_moving_loses_and_doubles_nothing(
     with imap_server.client() as other:
         assert other.select_folder("Done")[b"EXISTS"] == MAILS
         assert other.select_folder("INBOX")[b"EXISTS"] == 0
+
+
+@pytest.mark.parametrize("step", ["stored", "settled"])
+def test_the_same_on_postgresql(
+    imap_server: Dovecot, postgresql_server: PostgreSQL, room: ReadingRoom, step: str
+) -> None:
+    url = postgresql_server.fresh()
+    imap_server.deliver(*mailroom.letters(MAILS))
+    config = config_for(url, mailboxes=(imap_server.plain,))
+    with running(config) as app:
+        assert mailroom.kill_at(step, 1, config) == mailroom.KILLED
+        assert mailroom.poll_once(app, room).problems == ()
+        assert mailroom.counts(app) == {Delivery.TICKETED: MAILS}
+        assert mailroom.rows(app) == (MAILS, MAILS)
+    assert imap_server.unread() == 0
+    postgresql_server.drop(url)

@@ -20,7 +20,7 @@ from tests import cast
 
 @pytest.fixture
 def own_room() -> Iterator[ReadingRoom]:
-    with ReadingRoom(seconds=1.0) as room:
+    with ReadingRoom(seconds=3.0) as room:
         yield room
 
 
