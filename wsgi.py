@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import os
+import sys
+
+from flask import Flask
 
 from helpdesk import create_app
 from helpdesk.config import Config
+from helpdesk.errors import HelpdeskError
 
-config = Config.from_environment(os.environ)
-if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
-    config.require_secret()  # a web server never starts without one; some commands need none
-app = create_app(config)
+
+def application() -> Flask:
+    """The application of this deployment; a wrong setting or rule ends the program with one clear line."""
+    try:
+        config = Config.from_environment(os.environ)
+        if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
+            config.require_secret()  # a web server never starts without one; some commands need none
+        return create_app(config)
+    except HelpdeskError as error:
+        sys.exit(f"Error: {error}")
+
+
+app = application()
