@@ -116,6 +116,6 @@ def test_no_64_kb_take_longer_than_the_limit(piece: str, rules: Rules) -> None:
 
 
 def _seconds(mail: Message, rules: Rules) -> float:
-    started = time.perf_counter()
+    started = time.process_time()
     understand(mail, rules)
-    return time.perf_counter() - started
+    return time.process_time() - started
