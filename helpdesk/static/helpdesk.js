@@ -5,9 +5,10 @@
   const ARMED_AFTER_MS = 400; // a key held or pressed too early must not approve the next person
   const REFRESH_MS = 30_000;
   const body = document.body;
-  const loadedAt = performance.now();
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const visible = (element) => element.getClientRects().length > 0;
+
+  window.setTimeout(() => { body.dataset.armed = "yes"; }, ARMED_AFTER_MS);
 
   // One press, one request: a second submit of the same page is dropped.
   document.addEventListener("submit", (event) => {
@@ -33,7 +34,7 @@
   const press = (key) => {
     const target = all(`[data-key="${CSS.escape(key)}"]`).find(visible);
     if (!target || target.disabled) return false;
-    if (key === "a" && performance.now() - loadedAt < ARMED_AFTER_MS) return true;
+    if (key === "a" && !body.dataset.armed) return true;
     if (target.matches("input, select, textarea")) target.focus();
     else target.click();
     return true;
@@ -54,16 +55,17 @@
     else if (!press(event.key)) return;
     event.preventDefault();
   });
-  all("[data-open-keys]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => help.showModal());
-  });
+  all("[data-open-keys]").forEach((button) => button.addEventListener("click", () => help.showModal()));
 
-  // Undo bar: counts down, then goes away -------------------------------------------------------------------------
+  // Undo bar: counts down, then says that it is over; it keeps its place, so that nothing moves -------------------------------------------------------------------------
   const countDown = () => all("[data-until]").forEach((bar) => {
     const left = Math.ceil((Date.parse(bar.dataset.until) - Date.now() + clockOffset) / 1000);
-    if (left <= 0) bar.hidden = true;
-    else bar.querySelector("[data-seconds]").textContent = left;
+    if (left > 0) bar.querySelector("[data-seconds]").textContent = left;
+    else {
+      bar.querySelector("p").textContent = bar.dataset.over;
+      bar.classList.add("note--over");
+      delete bar.dataset.until;
+    }
   });
   const clockOffset = Date.now() - Date.parse(body.dataset.now); // the browser's clock may be wrong
   countDown();

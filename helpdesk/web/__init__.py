@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, session
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
@@ -31,7 +32,16 @@ from helpdesk.web.highlights import letter, plain
 
 LARGEST_FORM = 256 * 1024  # bytes; no form of ours comes near
 
+LARGEST_ID = 2**31 - 1  # what an integer column of PostgreSQL holds
+
 csrf = CSRFProtect()
+
+
+class RowId(IntegerConverter):
+    """A row's number in an address; anything a column cannot hold does not exist (404)."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
 
 
 def init_app(app: Flask) -> None:
@@ -43,6 +53,7 @@ def init_app(app: Flask) -> None:
     access.register(app)  # before CSRF: an ended session is told so
     csrf.init_app(app)
     problems.register(app)
+    app.url_map.converters["id"] = RowId
     for module in (account, accounts, actions, demo_mail, health, public, queue, supervisor, tickets, worklist):
         app.register_blueprint(module.blueprint)
     _teach_templates(app)

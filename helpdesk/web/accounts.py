@@ -39,7 +39,7 @@ def add() -> Response:
     return redirect(url_for("accounts.page"), code=303)
 
 
-@blueprint.post("/<int:staff_id>/disable")
+@blueprint.post("/<id:staff_id>/disable")
 def disable(staff_id: int) -> Response:
     """Close an account at once."""
     staff.disable(staff_id, actor=member(), now=now())

@@ -17,7 +17,7 @@ from helpdesk.web.clock import now
 from helpdesk.web.tickets import answers, possible
 from helpdesk.web.words import reply_name, view_name
 
-blueprint = Blueprint("actions", __name__, url_prefix="/tickets/<int:ticket_id>")
+blueprint = Blueprint("actions", __name__, url_prefix="/tickets/<id:ticket_id>")
 
 
 @blueprint.get("/approve")
@@ -137,10 +137,8 @@ def note(ticket_id: int) -> Response:
 @blueprint.post("/assign")
 def assign(ticket_id: int) -> Response:
     """Give the ticket to a colleague, or to nobody."""
-    chosen = request.form.get("staff", "")
-    if chosen and not (chosen.isascii() and chosen.isdigit()):
-        abort(400)
-    tickets.assign(ticket_id, int(chosen) if chosen else None, version=_version(), actor=member(), now=now())
+    chosen = _number("staff") if request.form.get("staff") else None
+    tickets.assign(ticket_id, chosen, version=_version(), actor=member(), now=now())
     flash("Assigned." if chosen else "Assigned to nobody.", "done")
     return _stay(ticket_id)
 
@@ -203,7 +201,11 @@ def _approving() -> Approving:
 
 def _version() -> int:
     """The version of the ticket that the page showed."""
-    written = request.form.get("version", "")
+    return _number("version")
+
+
+def _number(field: str) -> int:
+    written = request.form.get(field, "")
     if not (written.isascii() and written.isdigit() and len(written) < 10):
         abort(400)
     return int(written)

@@ -71,7 +71,7 @@ def show_roster() -> str:
 @blueprint.get("/audit")
 def show_audit() -> str:
     """The latest events, and whether the chain is whole."""
-    return render_template("audit.html", events=audit.events(limit=200), verification=audit.verify())
+    return render_template("audit.html", events=audit.events(limit=100), verification=audit.verify())
 
 
 def quoted(cell: object) -> str:

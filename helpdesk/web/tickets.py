@@ -65,7 +65,7 @@ class Possible:
     reopen: bool
 
 
-@blueprint.get("/tickets/<int:ticket_id>")
+@blueprint.get("/tickets/<id:ticket_id>")
 def page(ticket_id: int) -> str:
     """Everything about one ticket."""
     ticket = tickets.view(ticket_id)
@@ -89,7 +89,7 @@ def page(ticket_id: int) -> str:
     )
 
 
-@blueprint.get("/tickets/<int:ticket_id>/messages/<int:ledger_id>/attachments/<int:index>")
+@blueprint.get("/tickets/<id:ticket_id>/messages/<id:ledger_id>/attachments/<id:index>")
 def attachment(ticket_id: int, ledger_id: int, index: int) -> Response:
     """An attachment as a download that no browser will run or show."""
     message = tickets.attachment_source(ticket_id, ledger_id)

@@ -22,7 +22,7 @@ def to_do() -> str:
     return _page("todo.html", "todo", rows=resets.to_do())
 
 
-@blueprint.post("/todo/<int:reset_id>/done")
+@blueprint.post("/todo/<id:reset_id>/done")
 def done(reset_id: int) -> AnyResponse:
     """The reset was performed: tell the primary address."""
     resets.mark_done(reset_id, actor=member(), court=desk().rules.court, now=now())
@@ -36,7 +36,7 @@ def failed() -> str:
     return _page("failed.html", "failed", rows=outbox.troubled())
 
 
-@blueprint.post("/failed/<int:outbox_id>/retry")
+@blueprint.post("/failed/<id:outbox_id>/retry")
 def retry(outbox_id: int) -> AnyResponse:
     """Send it again."""
     outbox.retry(outbox_id, actor=member(), now=now())
@@ -44,7 +44,7 @@ def retry(outbox_id: int) -> AnyResponse:
     return redirect(url_for("worklist.failed"), code=303)
 
 
-@blueprint.post("/failed/<int:outbox_id>/cancel")
+@blueprint.post("/failed/<id:outbox_id>/cancel")
 def cancel(outbox_id: int) -> AnyResponse:
     """Give it up."""
     outbox.cancel(outbox_id, actor=member(), now=now())
@@ -58,7 +58,7 @@ def quarantine() -> str:
     return _page("quarantine.html", "quarantine", rows=ledger.quarantined())
 
 
-@blueprint.get("/quarantine/<int:ledger_id>/raw")
+@blueprint.get("/quarantine/<id:ledger_id>/raw")
 def raw(ledger_id: int) -> Response:
     """The message's bytes, exactly as they came."""
     response = Response(ledger.raw_bytes(ledger_id))
@@ -68,7 +68,7 @@ def raw(ledger_id: int) -> Response:
     return response
 
 
-@blueprint.post("/quarantine/<int:ledger_id>/again")
+@blueprint.post("/quarantine/<id:ledger_id>/again")
 def requeue(ledger_id: int) -> AnyResponse:
     """Try to read it once more."""
     ledger.requeue(ledger_id, actor=member(), now=now())

@@ -84,7 +84,7 @@ def furnish(live: LiveServer, now: datetime) -> None:
         ready = _ids("ready", clerk)
         for ticket_id in ready[:2]:
             approve(ticket_id, clerk, now=now - timedelta(minutes=9))
-        _send_what_is_due(now - timedelta(minutes=8))
+        send_what_is_due(now - timedelta(minutes=8))
         approve(ready[2], clerk, now=now - timedelta(seconds=3))
         busy = _ids("review", clerk)[0]
         tickets.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
@@ -128,7 +128,7 @@ def _ids(view: str, clerk: StaffMember) -> list[int]:
     return [row.id for row in queue.page(view, actor=clerk).rows]
 
 
-def _send_what_is_due(now: datetime) -> None:
+def send_what_is_due(now: datetime) -> None:
     """What the worker does: the first reply fails for good, the rest leaves."""
     from helpdesk.store import dispatch as sending
 

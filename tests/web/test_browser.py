@@ -1,0 +1,292 @@
+"""The pages as people meet them: real Chromium, by keyboard, on a small screen, in the dark, without a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from helpdesk.store import audit, outbox, tickets
+from helpdesk.vocabulary import OutboxKind, TicketState
+from tests import cast
+from tests.web.pages import all_pages, sign_in
+from tests.web.server import LiveServer, with_cast
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+COLOURS = {"runOnly": ["color-contrast"]}  # all that the colour scheme changes
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Opener]:
+    """A page of a browser of its own; any complaint on its console fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(url: str, login: str = "clerk", **look: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | look))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(page, url, login, cast.PASSWORD)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "404" not in text and "409" not in text] == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "light"), (1280, "dark"), (320, "dark")])
+def test_every_page_is_accessible_and_never_scrolls_sideways(
+    gallery: LiveServer, open_page: Opener, width: int, scheme: str
+) -> None:
+    page = open_page(gallery.url, "admin", viewport={"width": width, "height": 900}, color_scheme=scheme)
+    rules = RULES if scheme == "light" else COLOURS
+    found: dict[str, object] = {}
+    for name, path in all_pages(gallery).items():
+        page.goto(gallery.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        violations = Axe().run(page, options=rules).response["violations"]
+        if violations:
+            found[name] = [(v["id"], [node["target"] for node in v["nodes"]][:3]) for v in violations]
+    assert found == {}
+
+
+def test_pages_do_not_scroll_sideways_at_640_px_or_with_text_twice_as_large(
+    gallery: LiveServer, open_page: Opener
+) -> None:
+    page = open_page(gallery.url, "admin", viewport={"width": 640, "height": 900})
+    for name, path in all_pages(gallery).items():
+        page.goto(gallery.url + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, name
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 640, f"{name}, large text"
+
+
+def test_the_sign_in_page_is_accessible(gallery: LiveServer, browser: Browser) -> None:
+    for width in (1280, 320):
+        context = browser.new_context(viewport={"width": width, "height": 900})
+        page = context.new_page()
+        page.goto(f"{gallery.url}/login")
+        assert Axe().run(page, options=RULES).response["violations"] == []
+        context.close()
+
+
+def test_on_a_small_screen_every_cell_keeps_its_label(gallery: LiveServer, open_page: Opener) -> None:
+    page = open_page(gallery.url, "admin", viewport={"width": 320, "height": 900})
+    for path in ("/queue/review", "/failed", "/quarantine", "/todo", "/roster?find=Ma", "/staff", "/audit"):
+        page.goto(gallery.url + path)
+        unlabelled = page.evaluate(
+            "Array.from(document.querySelectorAll('.cards tbody td, .cards tbody th'))"
+            ".filter(cell => cell.getClientRects().length && !cell.dataset.label).length"
+        )
+        assert unlabelled == 0, path
+
+
+def approvals(live: LiveServer, ids: list[int]) -> list[int]:
+    with live.app.app_context():
+        return [ticket_id for ticket_id in ids if tickets.view(ticket_id).state is TicketState.HELD]
+
+
+def press_when_armed(page: Page, key: str = "a") -> None:
+    page.wait_for_selector("body[data-armed]")
+    page.keyboard.press(key)
+
+
+def test_ready_resets_are_cleared_by_one_key_each(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 5)
+    page = open_page(live.url)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    for _ in ids:
+        page.wait_for_url("**/tickets/*")
+        before = page.url
+        press_when_armed(page)
+        page.wait_for_url(lambda url, before=before: url != before)
+    expect(page.get_by_role("heading", name="Nothing is ready to approve")).to_be_visible()
+    assert approvals(live, ids) == ids
+    with live.app.app_context():
+        assert [event.kind for event in audit.events(limit=5)] == ["reset_approved"] * 5
+
+
+def test_a_key_held_down_approves_one_person_only(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 4)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    page.wait_for_selector("body[data-armed]")
+    for _ in range(30):
+        page.keyboard.down("a")
+    page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    for _ in range(30):
+        page.keyboard.down("a")
+    page.keyboard.up("a")
+    assert approvals(live, ids) == ids[:1]
+
+
+def test_a_key_pressed_before_the_page_can_be_read_does_nothing(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 2)
+    page = open_page(live.url)
+    page.clock.install()
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    page.clock.pause_at(page.evaluate("Date.now() + 100"))
+    page.keyboard.press("a")
+    assert page.url.endswith(f"/tickets/{ids[0]}?view=ready")
+    assert approvals(live, ids) == []
+
+
+def test_a_double_click_sends_one_approval(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 3)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    page.get_by_role("button", name="Approve", exact=True).dblclick()
+    page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    assert approvals(live, ids) == ids[:1]
+
+
+def test_undo_by_key_takes_the_last_approval_back(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 2)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    press_when_armed(page)
+    page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    expect(page.get_by_role("status")).to_contain_text("goes out in")
+    page.keyboard.press("z")
+    page.wait_for_url(f"**/tickets/{ids[0]}?view=ready")
+    assert approvals(live, ids) == []
+    with live.app.app_context():
+        resets_left = [row for row in outbox.of_ticket(ids[0]) if row.kind is OutboxKind.RESET]
+        assert [row.state.value for row in resets_left] == ["cancelled"]
+
+
+def test_letters_typed_into_a_field_are_only_letters(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 2)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    page.wait_for_selector("body[data-armed]")
+    page.keyboard.press("n")
+    page.keyboard.type("a sax az")
+    expect(page.get_by_label("Note for colleagues")).to_have_value("a sax az")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("Note saved.")
+    assert approvals(live, ids) == []
+
+
+def test_keys_can_be_turned_off(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 1)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/settings")
+    page.get_by_label("Single-letter keys").uncheck()
+    page.get_by_role("button", name="Save").click()
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    press_when_armed(page)
+    page.keyboard.press("u")
+    page.keyboard.press("?")
+    expect(page.locator("dialog")).to_be_hidden()
+    assert page.url.endswith(f"/tickets/{ids[0]}?view=ready")
+    assert approvals(live, ids) == []
+
+
+def test_the_list_of_keys_opens_and_closes(live: LiveServer, open_page: Opener) -> None:
+    page = open_page(live.url)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert Axe().run(page, options=RULES).response["violations"] == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_what_has_the_focus_is_visible_and_never_under_the_action_bar(gallery: LiveServer, open_page: Opener) -> None:
+    page = open_page(gallery.url, "admin", viewport={"width": 1280, "height": 700})
+    page.goto(gallery.url + all_pages(gallery)["review-ticket"])
+    covered = []
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        where = page.evaluate(
+            """() => {
+              const at = document.activeElement, box = at.getBoundingClientRect();
+              if (at === document.body) return "end";
+              const bar = document.querySelector(".actions").getBoundingClientRect();
+              const hidden = !at.closest(".actions") && box.top < bar.bottom && box.bottom > bar.top;
+              const plain = getComputedStyle(at).outlineStyle === "none";
+              return hidden || plain ? `${at.tagName} ${at.textContent.trim().slice(0, 20)} ${hidden} ${plain}` : "";
+            }"""
+        )
+        if where == "end":
+            break
+        if where:
+            covered.append(where)
+    assert covered == []
+
+
+def test_everything_works_without_a_script(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 6)
+    page = open_page(live.url, java_script_enabled=False)
+    page.get_by_role("link", name="Password reset").first.click()
+    page.get_by_role("button", name="Approve", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("goes out in")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status")).to_contain_text("Nothing was sent")
+    page.goto(f"{live.url}/tickets/{ids[1]}?view=ready")
+    page.get_by_label("Bar ID", exact=True).check()
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("was asked")
+    presses = [("PACER", "PACER account"), ("Not ours", "Another court"), ("Spam", "spam")]
+    for number, (button, said) in enumerate(presses, 2):
+        page.goto(f"{live.url}/tickets/{ids[number]}?view=ready")
+        page.get_by_role("button", name=button, exact=True).click()
+        expect(page.get_by_role("status")).to_contain_text(said)
+    page.goto(f"{live.url}/tickets/{ids[5]}")
+    page.get_by_label("Reason, for the record").fill("Asked by telephone to drop it.")
+    page.get_by_role("button", name="Decline", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("was declined")
+    page.get_by_role("button", name="Reopen", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("is open again")
+    page.get_by_label("Colleague", exact=True).select_option(label="Supervisor")
+    page.get_by_role("button", name="Assign", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("Assigned.")
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
+def test_a_stale_tab_learns_what_changed(live: LiveServer, open_page: Opener) -> None:
+    ids = with_cast(live, 2)
+    slow, fast = open_page(live.url), open_page(live.url, "otherclerk")
+    for page in (slow, fast):
+        page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    fast.get_by_role("button", name="Approve", exact=True).click()
+    fast.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    slow.get_by_role("button", name="Approve", exact=True).click()
+    expect(slow.get_by_role("heading", name="Someone was faster")).to_be_visible()
+    expect(slow.get_by_text("reset approved by otherclerk")).to_be_visible()
+
+
+@contextmanager
+def nothing_moves(page: Page) -> Iterator[None]:
+    """Whatever happens inside shifts no layout."""
+    page.evaluate(
+        "window.shifts = 0;"
+        "new PerformanceObserver(list => list.getEntries().forEach(one => window.shifts += one.value))"
+        ".observe({type: 'layout-shift', buffered: true})"
+    )
+    yield
+    assert page.evaluate("window.shifts") == 0
+
+
+def test_the_queue_draws_without_a_shift_and_its_counts_stay_fresh(live: LiveServer, open_page: Opener) -> None:
+    with_cast(live, 2)
+    page = open_page(live.url)
+    page.clock.install()
+    page.goto(f"{live.url}/queue/ready")
+    with nothing_moves(page):
+        with live.app.app_context():
+            from tests.desk_work import receive
+
+            receive(cast.mail(message_id="<late@filerquill.example>"))
+        page.clock.run_for(31_000)
+        expect(page.locator("[data-count=ready]")).to_have_text("3")
