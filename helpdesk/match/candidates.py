@@ -8,11 +8,11 @@ from helpdesk.match.bar_ids import one_edit_away
 from helpdesk.match.compare_names import Part, compare_names
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
-from helpdesk.match.names import Name, nicknames
+from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
 
 MOST_ROWS = 400  # rows compared by name in one index; namesakes beyond that are only counted
-_FEW = 40  # so many records may share a surname or local part and still all be compared
+_FEW = 8  # so many records may share a surname or local part and still all be compared
 
 _AGREEING_GIVEN = (Part.SAME, Part.NICKNAME, Part.INITIAL)
 
@@ -77,27 +77,34 @@ def _near(query: Query, index: Index) -> Iterator[int]:
         if index.locals.count(local) <= _FEW:
             yield from index.locals.rows(local)
     for reading in query.names:
-        yield from _named(query, index, reading)
+        named = list(_named(query, index, reading))
+        yield from named
+        if (
+            named
+            and reading.order is Order.STATED
+            and any(
+                name.surname == reading.surname and name.given == reading.given
+                for name in map(index.name, named[:_FEW])
+            )
+        ):
+            return
 
 
 def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
-    surnames = set(query.alike_surnames(name.surname))
-    surnames.update(name.parts)
-    if not surnames:
-        return
+    """Rows whose name is near: either the surname or the given name must be the stated one, or a form of it."""
+    own = (name.surname, *name.parts)
+    alike = query.alike_surnames(name.surname)
+    forms = [name.given, *nicknames(name.given), *(word for word in name.middle if len(word) > 1)]
     if len(name.given) > 1:
-        givens = {name.given, *query.alike_givens(name.given), *nicknames(name.given)}
-        givens.update(word for word in name.middle if len(word) > 1)
-        yield from index.named(surnames, [*givens, name.given[0]])
-    for surname in dict.fromkeys((name.surname, *name.parts)):
-        if len(name.given) == 1:
+        yield from index.named(own, [*forms, *query.alike_givens(name.given), name.given[0]])
+        yield from index.named(alike, [*forms, name.given[0]])
+    else:
+        slips = [word for word, how in alike.items() if how is Likeness.SLIP]
+        for surname in (*own, *slips[:_FEW]):
             yield from index.surnamed(surname, name.given)
+    for surname in own:
         if index.surnames.count(surname) <= _FEW:
             yield from index.surnamed(surname)
-    if len(name.given) == 1:
-        slips = [word for word, how in query.alike_surnames(name.surname).items() if how is Likeness.SLIP]
-        for surname in slips[:_FEW]:
-            yield from index.surnamed(surname, name.given)
 
 
 def _nearest(query: Query, index: Index, found: Found) -> list[int]:

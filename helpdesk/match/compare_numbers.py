@@ -57,19 +57,27 @@ def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreeme
 def bar_bits(query: Query, agreement: BarAgreement) -> float:
     """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
     shares = query.matching.bar_id
+    if agreement is BarAgreement.UNSAID:
+        return log2(shares.left_out / shares.strangers_silent)
+    if agreement is BarAgreement.NEITHER:
+        return log2((1 - shares.unrecorded) / shares.strangers_silent)
+    if agreement is BarAgreement.UNRECORDED:
+        return log2(shares.unrecorded / (1 - shares.strangers_silent))
+    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * _odds_of_number(query, agreement))
+
+
+def _odds_of_number(query: Query, agreement: BarAgreement) -> float:
+    """How many times likelier a true claim states a number that agrees like this than a stranger's does."""
+    shares = query.matching.bar_id
     space = max(shares.numbers, 2 * query.size)
-    digits = len(query.bar_id.number) if query.bar_id else 1
-    said = (1 - shares.left_out) / (1 - shares.strangers_silent)
-    odds = {
-        BarAgreement.SAME: said * shares.same * space,
-        BarAgreement.SLIP: said * shares.slip * space / (_ONE_EDIT * digits),
-        BarAgreement.OTHER_STATE: said * shares.other_state * space**0.5,
-        BarAgreement.OTHER: said * shares.other,
-        BarAgreement.UNRECORDED: shares.unrecorded / (1 - shares.strangers_silent),
-        BarAgreement.UNSAID: shares.left_out / shares.strangers_silent,
-        BarAgreement.NEITHER: (1 - shares.unrecorded) / shares.strangers_silent,
-    }
-    return log2(odds[agreement])
+    if agreement is BarAgreement.SAME:
+        return shares.same * space
+    if agreement is BarAgreement.SLIP:
+        digits = len(query.bar_id.number) if query.bar_id else 1
+        return shares.slip * space / (_ONE_EDIT * digits)
+    if agreement is BarAgreement.OTHER_STATE:
+        return float(shares.other_state * space**0.5)
+    return shares.other
 
 
 def address_bits(query: Query) -> float:

@@ -9,10 +9,10 @@ from functools import lru_cache
 from doublemetaphone import doublemetaphone
 from rapidfuzz.distance import OSA, JaroWinkler
 
+SHORTEST_LIKE = 3  # letters: shorter words are the same or not
 _SHORTEST_SLIP = 4  # letters: in shorter words one letter makes another name
 _LONG_WORD = 8  # letters: here two slips still leave a word recognisable
 _SOUNDS_ALIKE = 0.80  # Jaro-Winkler that words of equal sound must reach in writing
-_MOST_SCANNED = 4  # letters by which a scanner's confusion may change a word
 _SCANNED = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"), ("i", "l"))
 
 
@@ -36,20 +36,31 @@ def likeness(one: str, other: str) -> Likeness:
     """How alike two folded words are in writing and in sound."""
     if one == other:
         return Likeness.SAME
-    shorter = min(len(one), len(other))
-    if shorter < _SHORTEST_SLIP - 1:
+    if min(len(one), len(other)) < SHORTEST_LIKE:
         return Likeness.OTHER
-    distance = OSA.distance(one, other, score_cutoff=_MOST_SCANNED)
-    if (distance == 1 and shorter >= _SHORTEST_SLIP) or (
-        distance <= _MOST_SCANNED and skeleton(one) == skeleton(other)
-    ):
+    written = likeness_in_writing(one, other)
+    if written is Likeness.SLIP or skeleton(one) == skeleton(other):
         return Likeness.SLIP
+    if written is Likeness.OTHER and not set(sounds(one)).isdisjoint(sounds(other)):
+        return likeness_in_sound(one, other)
+    return written
+
+
+def likeness_in_writing(one: str, other: str) -> Likeness:
+    """How alike two words are by their letters."""
+    shorter = min(len(one), len(other))
     if shorter < _SHORTEST_SLIP:
-        return Likeness.OTHER
-    if distance == 2 and shorter >= _LONG_WORD:
-        return Likeness.SOUND
-    close = JaroWinkler.similarity(one, other, score_cutoff=_SOUNDS_ALIKE) > 0
-    return Likeness.SOUND if close and not set(sounds(one)).isdisjoint(sounds(other)) else Likeness.OTHER
+        return Likeness.SAME if one == other else Likeness.OTHER
+    distance = OSA.distance(one, other, score_cutoff=2)
+    if distance < 2:
+        return Likeness.SLIP if distance else Likeness.SAME
+    return Likeness.SOUND if distance == 2 and shorter >= _LONG_WORD else Likeness.OTHER
+
+
+def likeness_in_sound(one: str, other: str) -> Likeness:
+    """Whether two words of equal sound are also near enough in writing."""
+    near = min(len(one), len(other)) >= _SHORTEST_SLIP and JaroWinkler.similarity(one, other) >= _SOUNDS_ALIKE
+    return Likeness.SOUND if near else Likeness.OTHER
 
 
 @lru_cache(maxsize=20_000)
@@ -61,14 +72,16 @@ def sounds(word: str) -> tuple[str, ...]:
 def written_keys(word: str) -> Iterator[str]:
     """The word and the word without each of its letters: words one slip apart share one of these."""
     yield word
-    if len(word) >= _SHORTEST_SLIP - 1:
+    if len(word) >= SHORTEST_LIKE:
         for index in range(len(word)):
             yield word[:index] + word[index + 1 :]
 
 
-def other_keys(word: str) -> Iterator[str]:
-    """Keys of sound and of scanner's confusion, marked so that they never meet the written ones."""
-    yield "\1" + skeleton(word)
-    for code in doublemetaphone(word):
-        if code:
-            yield "\2" + code
+def scanned_key(word: str) -> str:
+    """Equal for words that a scanner confuses; marked so that it never meets a written word."""
+    return "\1" + skeleton(word)
+
+
+def sound_keys(word: str) -> list[str]:
+    """Words that sound the same share one of these."""
+    return ["\2" + code for code in doublemetaphone(word) if code]

@@ -19,6 +19,9 @@ from helpdesk.match.query import Query
 from helpdesk.match.roll import Roll
 from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
 
+_FIRST_FEW = 3
+_NO_MATCH_FOR_THE_BEST = 14.0  # bits behind the best, beyond which a record is not worth showing
+
 
 @dataclass(slots=True)
 class _Scored:
@@ -63,13 +66,20 @@ def _scored(query: Query) -> tuple[list[_Scored], float]:
             bits = agreement.bits + _rough_bits(query, found, row)
             rough.append((bits, row, index, agreement))
     rough.sort(key=lambda one: -one[0])
-    most = query.matching.most_candidates
+    most = _worth_showing(query, [bits for bits, *_ in rough])
     scored = [_score(query, index.records.filer(row), agreement) for _, row, index, agreement in rough[:most]]
     prior = query.matching.on_roll / query.size
     unlisted = sum(_weight(bits, prior) for bits, *_ in rough[most:])
     if unseen:
         unlisted += unseen * _weight(rough[-1][0], prior)
     return scored, unlisted
+
+
+def _worth_showing(query: Query, falling_bits: list[float]) -> int:
+    """How many of the best to score in full: the first few, and others only while they can matter beside the best."""
+    most = query.matching.most_candidates
+    near = sum(bits > falling_bits[0] - _NO_MATCH_FOR_THE_BEST for bits in falling_bits[:most])
+    return max(near, min(_FIRST_FEW, most))
 
 
 def _rough_bits(query: Query, found: Found, row: int) -> float:

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from helpdesk.match.hashed import HashedRows
-from helpdesk.match.likeness import Likeness, likeness, other_keys, written_keys
+from helpdesk.match.likeness import (
+    SHORTEST_LIKE,
+    Likeness,
+    likeness_in_sound,
+    likeness_in_writing,
+    scanned_key,
+    sound_keys,
+    written_keys,
+)
 
 
 class NameWords:
@@ -24,7 +32,7 @@ class NameWords:
         hashes: list[int] = []
         ids: list[int] = []
         for index, word in enumerate(self.words):
-            keys = [*written_keys(word), *other_keys(word)]
+            keys = [*written_keys(word), scanned_key(word), *sound_keys(word)]
             hashes.extend(map(hash, keys))
             ids.extend([index] * len(keys))
         self._keys = HashedRows(hashes, ids)
@@ -40,9 +48,19 @@ class NameWords:
 
     def alike(self, word: str) -> dict[str, Likeness]:
         """The words of the roll that look or sound like this one, itself included where it occurs."""
-        near = self._keys.rows_of_any([*written_keys(word), *other_keys(word)])
-        compared = ((self.words[index], likeness(word, self.words[index])) for index in near)
-        return {other: how for other, how in compared if how is not Likeness.OTHER}
+        words = self.words
+        found: dict[str, Likeness] = {}
+        if len(word) >= SHORTEST_LIKE:
+            for index in self._keys.rows_of_any(sound_keys(word)):
+                found[words[index]] = likeness_in_sound(word, words[index])
+        for index in self._keys.rows_of_any(list(written_keys(word))):
+            how = likeness_in_writing(word, words[index])
+            found[words[index]] = min(how, found.get(words[index], how))
+        if len(word) >= SHORTEST_LIKE:
+            found.update((words[index], Likeness.SLIP) for index in self._keys.rows(scanned_key(word)))
+        if word in self._ids:
+            found[word] = Likeness.SAME
+        return {other: how for other, how in found.items() if how is not Likeness.OTHER}
 
     def beginning_with(self, start: str) -> tuple[int, int]:
         """The range of ids of the words that begin with this letter."""
