@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from helpdesk.errors import UnreadableMessageError
+from helpdesk.errors import HelpdeskError, UnreadableMessageError
 from helpdesk.read import read_message
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
@@ -25,6 +25,10 @@ SECONDS = 10.0  # one message may take; ordinary ones take milliseconds
 MEGABYTES = 512  # one message may need beyond what the process has at its start
 _READ_AHEAD = 32 * 1024  # bytes; only a message that surely fits into the pipe is sent before it is its turn
 _START_SECONDS = 60.0  # a fresh process may take to load its libraries
+
+
+class ReadingRoomError(HelpdeskError):
+    """No message can be read at all; none of them is to blame."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +124,15 @@ class ReadingRoom:
         )
         self._process.start()
         theirs.close()
-        self._pipe.poll(_START_SECONDS)
-        with suppress(EOFError, ConnectionResetError):  # it died at once: found when receiving
-            self._pipe.recv()
-        return self._pipe
+        try:
+            if self._pipe.poll(_START_SECONDS):
+                self._pipe.recv()
+                return self._pipe
+        except (EOFError, ConnectionResetError):  # it died at once
+            self.close()
+            raise ReadingRoomError("The reading process ended before it read anything.") from None
+        self.close()
+        raise ReadingRoomError(f"The reading process is not ready after {_START_SECONDS:g} seconds.")
 
 
 def _serve(pipe: Connection, rules: Rules, megabytes: int) -> None:

@@ -14,7 +14,7 @@ import pytest
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
 from helpdesk.service import reading
-from helpdesk.service.reading import ReadingRoom, ReadMail
+from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
 from tests import cast
 
 
@@ -34,14 +34,15 @@ def test_results_come_in_order_and_one_each(own_room: ReadingRoom, rules: Rules)
 
 
 def test_a_message_that_takes_too_long_is_given_up_and_the_next_is_read(own_room: ReadingRoom, rules: Rules) -> None:
-    results = own_room.read_each([cast.mail(subject=f"number {n}") for n in range(3)], rules)
+    results = own_room.read_each([cast.mail(subject=f"number {n}") for n in range(4)], rules)
     first = next(results)
     assert isinstance(first, ReadMail)
     assert own_room.process_id is not None
     os.kill(own_room.process_id, signal.SIGSTOP)
     started = time.monotonic()
     rest = subjects(list(results))
-    assert rest[-1] == "number 2"
+    assert rest[-1] == "number 3"  # the victim is number 1, or 2 where 1 had been read ahead
+    assert sum(line.startswith("! Reading it took longer") for line in rest) == 1
     assert time.monotonic() - started < 20
 
 
@@ -76,6 +77,14 @@ def test_new_rules_are_taken_up(own_room: ReadingRoom, rules: Rules) -> None:
     before = own_room.process_id
     list(own_room.read_each([cast.mail()], replace(rules, digest="another")))
     assert own_room.process_id != before
+
+
+def test_a_process_that_does_not_start_blames_no_message(
+    own_room: ReadingRoom, rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_serve", os._exit)
+    with pytest.raises(ReadingRoomError):
+        list(own_room.read_each([cast.mail()], rules))
 
 
 def test_the_limit_is_above_what_the_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
