@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.match.bar_ids import one_edit_away
-from helpdesk.match.compare_names import Part, compare_names
+from helpdesk.match.compare_names import NameAgreement, Part, compare_name
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
 from helpdesk.match.names import Name, Order, nicknames
@@ -20,10 +20,11 @@ _AGREEING_GIVEN = (Part.SAME, Part.NICKNAME, Part.INITIAL)
 class Found:
     """Rows of one index by the way they were found."""
 
-    __slots__ = ("by_address", "by_bar_id", "by_slip", "near", "unseen")
+    __slots__ = ("agreements", "by_address", "by_bar_id", "by_slip", "near", "unseen")
 
     def __init__(self, query: Query, index: Index) -> None:
         self.by_bar_id = index.bar_ids.rows(query.bar_id.number) if query.bar_id else []
+        self.agreements: dict[tuple[int, ...], NameAgreement] = {}
         self.by_address: list[int] = []
         if query.address:
             self.by_address = index.primaries.rows(query.address.whole) + index.secondaries.rows(query.address.whole)
@@ -65,7 +66,7 @@ def _settled(query: Query, index: Index, found: Found) -> Name | None:
     if not query.names:
         return None
     for row in (*found.by_bar_id, *found.by_address)[:_FEW]:
-        agreement = compare_names(query, index.name(row))
+        agreement = compare_name(query, index, row, found.agreements)
         if agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN:
             return agreement.reading
     return None
@@ -91,16 +92,20 @@ def _near(query: Query, index: Index) -> Iterator[int]:
 
 
 def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
-    """Rows whose name is near: either the surname or the given name must be the stated one, or a form of it."""
+    """Rows whose name is near: either the surname or the given name must be the stated one, or a form of it.
+
+    Slips are looked for in the natural reading only.
+    """
     own = (name.surname, *name.parts)
-    alike = query.alike_surnames(name.surname)
     forms = [name.given, *nicknames(name.given), *(word for word in name.middle if len(word) > 1)]
+    alike = query.alike_surnames(name.surname) if name.order is Order.STATED else {}
     if len(name.given) > 1:
-        yield from index.named(own, [*forms, *query.alike_givens(name.given), name.given[0]])
+        slips = query.alike_givens(name.given) if name.order is Order.STATED else {}
+        yield from index.named(own, [*forms, *slips, name.given[0]])
         yield from index.named(alike, [*forms, name.given[0]])
     else:
-        slips = [word for word, how in alike.items() if how is Likeness.SLIP]
-        for surname in (*own, *slips[:_FEW]):
+        slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
+        for surname in (*own, *slipped[:_FEW]):
             yield from index.surnamed(surname, name.given)
     for surname in own:
         if index.surnames.count(surname) <= _FEW:

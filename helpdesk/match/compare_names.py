@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from math import log2
 
+from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness, likeness
 from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
@@ -16,18 +17,18 @@ _LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their 
 _SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.
 
 
-class Part(Enum):
-    """How a surname or given name agrees."""
+class Part(StrEnum):
+    """How a surname or given name agrees; the names are those of the shares in the rules."""
 
-    SAME = auto()
-    SLIP = auto()
-    SOUND = auto()
-    PART = auto()  # surname: one part of a double name
-    NICKNAME = auto()  # given name, as the next two
-    INITIAL = auto()
-    MIDDLE = auto()
-    UNSAID = auto()
-    OTHER = auto()
+    SAME = "same"
+    SLIP = "slip"
+    SOUND = "sound"
+    PART = "part"  # surname: one part of a double name
+    NICKNAME = "nickname"  # given name, as the next two
+    INITIAL = "initial"
+    MIDDLE = "middle"
+    UNSAID = "unsaid"
+    OTHER = "other"
 
 
 class Aside(Enum):
@@ -69,8 +70,17 @@ class NameAgreement:
 
 
 _LIKENESS = {Part.SAME: Likeness.SAME, Part.SLIP: Likeness.SLIP, Part.SOUND: Likeness.SOUND}
-_PARTS = {Likeness.SAME: Part.SAME, Likeness.SLIP: Part.SLIP, Likeness.SOUND: Part.SOUND, Likeness.OTHER: Part.OTHER}
+_PARTS = (Part.SAME, Part.SLIP, Part.SOUND, Part.OTHER)  # by Likeness
 NO_NAME = NameAgreement(0.0, None, Part.UNSAID, Part.UNSAID)
+
+
+def compare_name(query: Query, index: Index, row: int, known: dict[tuple[int, ...], NameAgreement]) -> NameAgreement:
+    """The claimed name beside that of a row; ``known`` remembers namesakes, whose comparison is the same."""
+    key = index.name_columns(row)
+    agreement = known.get(key)
+    if agreement is None:
+        agreement = known[key] = compare_names(query, index.name(row))
+    return agreement
 
 
 def compare_names(query: Query, recorded: Name) -> NameAgreement:
@@ -80,7 +90,7 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
         agreement = _compare(query, reading, recorded)
         if best.reading is None or agreement.bits > best.bits:
             best = agreement
-            if best.surname is Part.SAME and best.given is Part.SAME:
+            if best.surname is Part.SAME and best.given is not Part.OTHER:
                 break
     return best
 
@@ -172,9 +182,9 @@ def _one_sided(claimed: bool, recorded: bool) -> Aside:
 def _true_share(query: Query, claimed: Name, surname: Part, given: Part) -> float:
     """How often a true claim agrees like this."""
     shares = query.matching
-    share: float = getattr(shares.surname, surname.name.lower())
+    share: float = getattr(shares.surname, surname)
     if given is not Part.UNSAID:
-        share *= getattr(shares.given, given.name.lower())
+        share *= getattr(shares.given, given)
     if claimed.order is Order.SWAPPED:
         share *= shares.name.swapped
     elif claimed.order is Order.DOUBLE:

@@ -9,7 +9,7 @@ from helpdesk import policy
 from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.calibration import FARTHEST, calibrated
 from helpdesk.match.candidates import Found, find
-from helpdesk.match.compare_names import NameAgreement, Part, compare_names
+from helpdesk.match.compare_names import NameAgreement, Part, compare_name
 from helpdesk.match.compare_numbers import BarAgreement, address_bits, bar_bits, compare_addresses, compare_bar_ids
 from helpdesk.match.evidence import address_evidence, bar_evidence, name_evidence
 from helpdesk.match.identity import ClaimedIdentity, identity_of
@@ -52,17 +52,13 @@ def _scored(query: Query) -> tuple[list[_Scored], float]:
     """The best records with full evidence, and the summed weight of all others that were looked at."""
     rough: list[tuple[float, int, Index, NameAgreement]] = []
     unseen = 0
-    agreements: dict[tuple[int, ...], NameAgreement] = {}
     for number, index in enumerate(query.roll.indexes):
         found = find(query, index)
         unseen += found.unseen
         for row in found.rows():
             if not query.roll.shows(number, row):
                 continue
-            key = (number, *index.name_columns(row))
-            agreement = agreements.get(key)
-            if agreement is None:
-                agreement = agreements[key] = compare_names(query, index.name(row))
+            agreement = compare_name(query, index, row, found.agreements)
             bits = agreement.bits + _rough_bits(query, found, row)
             rough.append((bits, row, index, agreement))
     rough.sort(key=lambda one: -one[0])
