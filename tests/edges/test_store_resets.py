@@ -1,6 +1,6 @@
 """A reset goes to the stored primary address and nowhere else. These tests try to break that.
 
-Numbers in names are those of the threat model's cases (docs/security.md).
+Numbers in names are those of the cases in docs/threats.md.
 """
 
 from __future__ import annotations
