@@ -31,9 +31,11 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
     roster = read_roster(roster_file)
     for problem in roster.problems:
         click.echo(f"{roster_file.name}, line {problem.line}: {problem.reason}", err=True)
+    for notice in roster.notices:
+        click.echo(f"{roster_file.name}: {notice}", err=True)
     roll = Roll.build(roster.filers, roster_file.name)
     wrong = 0
-    for number, line in enumerate(tqdm(_lines(requests), unit=" requests", disable=not sys.stderr.isatty()), 1):
+    for number, line in tqdm(_lines(requests), unit=" requests", disable=not sys.stderr.isatty()):
         try:
             key, identity = _request(line)
         except ValueError as error:
@@ -48,9 +50,13 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
         raise click.ClickException(f"{wrong} lines could not be read; the others are above.")
 
 
-def _lines(requests: Path) -> Iterator[str]:
-    with click.open_file(str(requests), encoding="utf-8", errors="replace") as file:
-        yield from (line for line in file if line.strip())
+def _lines(requests: Path) -> Iterator[tuple[int, str]]:
+    """Numbered lines, blank ones left out."""
+    try:
+        with click.open_file(str(requests), encoding="utf-8-sig", errors="replace") as file:
+            yield from ((number, line) for number, line in enumerate(file, 1) if line.strip())
+    except OSError as error:
+        raise click.ClickException(f"{requests} cannot be read: {error.strerror}") from None
 
 
 def _request(line: str) -> tuple[object, ClaimedIdentity]:
@@ -68,13 +74,12 @@ def _request(line: str) -> tuple[object, ClaimedIdentity]:
 
 
 def _answer(key: object, ranking: Ranking, micros: float) -> dict[str, Any]:
-    """``filer`` is null where "not on the roll" is likelier than the best candidate."""
+    """``filer`` is the best candidate, however improbable; null where nobody on the roll is near."""
     top = ranking.candidates[0] if ranking.candidates else None
-    known = top is not None and top.probability > ranking.not_on_roll
     return {
         "id": key,
-        "filer": top.filer.ecf_user_id if top is not None and known else None,
-        "probability": top.probability if top is not None else 0.0,
+        "filer": top.filer.ecf_user_id if top else None,
+        "probability": top.probability if top else 0.0,
         "candidates": [[candidate.filer.ecf_user_id, candidate.probability] for candidate in ranking.candidates],
         "micros": round(micros, 1),
     }

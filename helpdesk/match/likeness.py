@@ -25,6 +25,7 @@ class Likeness(IntEnum):
     OTHER = 3
 
 
+@lru_cache(maxsize=8192)
 def skeleton(word: str) -> str:
     """The word as a poor scanner sees it: rn and m, cl and d, 0 and o, 1 and l fall together."""
     for seen, kept in _SCANNED:
