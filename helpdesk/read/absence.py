@@ -22,7 +22,9 @@ _SUBJECT = re.compile(
     re.I | re.S,
 )
 # What may stand behind such words when a program wrote them: nothing, or the subject it answers.
-_REST = re.compile(r"\s*(?:[:\-–—|(\[].*|(?:re|aw|fw|fwd|sv|rv) ?:.*|until .*|from .*|bis .*|hasta .*|)", re.I | re.S)
+_REST = re.compile(
+    r"\s*(?:[:\-–—|(\[].*|(?:re|aw|fw|fwd|sv|rv) ?:.*|(?:until|from|bis|hasta|to) .{0,30}\d.*|)", re.I | re.S
+)
 
 _ABSENT = re.compile(
     r"\b(?:i am|i.m|i will be|i.ll be|we are|our offices? (?:is|are|will be)|(?:he|she|they) (?:is"

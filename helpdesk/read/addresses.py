@@ -14,7 +14,7 @@ from helpdesk.vocabulary import Address
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
-_PLAIN = re.compile(r'[^"(<,;:]+')
+_PLAIN = re.compile(r'[^"(<>,;:]+')
 _MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
 
 _ODD = "An address contained characters that no address can have; they were replaced."
@@ -79,9 +79,10 @@ class _Scan:
             self._group_begins()
             return position + 1
         found = _PLAIN.match(self.written, position)
-        end = found.end() if found else position + 1
-        self.phrase.append(self.written[position:end])
-        return end
+        if found is None:  # a bracket that closes nothing
+            return position + 1
+        self.phrase.append(found.group())
+        return found.end()
 
     def _quoted(self, position: int) -> int:
         found = _QUOTED.match(self.written, position) if self.quotes_close else None

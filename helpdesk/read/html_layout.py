@@ -104,14 +104,18 @@ class Layout:
         row = self.rows[-1]
         row.cells += 1
         if row.cells > 1:
-            if not self.current and len(self.lines) == row.cell_starts + 1 and self.lines[-1]:
-                self.current.append(self._reopened())
-            elif not self.current and len(self.lines) > row.cell_starts + 1:
-                row.cells = 1
-            if row.cells > 1:
-                self.current.append("\t")
+            self._join_cells(row)
         row.cell_starts = len(self.lines)
         self.fresh = True
+
+    def _join_cells(self, row: _Row) -> None:
+        finished = len(self.lines) - row.cell_starts
+        if finished == 0 or (finished == 1 and not self.current and self.lines[-1]):
+            if finished:
+                self.current.append(self._reopened())
+            self.current.append("\t")
+        else:
+            self._end_line()
 
     def _reopened(self) -> str:
         return self.lines.pop().removeprefix("> " * self.quotes)

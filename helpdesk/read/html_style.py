@@ -86,8 +86,8 @@ def parse_style(written: str) -> Style:
     if not declared:
         return PLAIN
     color, transparent = _color(declared.get("color", ""))
-    painted = declared.get("background-color") or declared.get("background", "")
-    background, _ = _color(painted)
+    background, _ = _color(declared.get("background-color") or declared.get("background", ""))
+    pictures = declared.get("background-image", "") + declared.get("background", "")
     visibility = declared.get("visibility", "").strip()
     return Style(
         gone=transparent or _is_gone(declared),
@@ -95,7 +95,7 @@ def parse_style(written: str) -> Style:
         tiny=_is_tiny(declared.get("font-size", "")),
         color=color,
         background=background,
-        background_unknown=background is None and ("url(" in painted or "gradient" in painted),
+        background_unknown="url(" in pictures or "gradient" in pictures,
         no_margin=declared.get("margin", "").strip().startswith(("0", "none")),
     )
 

@@ -50,7 +50,7 @@ _TICKET = re.compile(
     r"\W*(?:please )?(?:reply|type your (?:reply|response)) above (?:this|the) line\b"
     r"|(?:your|the) (?:request|ticket|case|inquiry|enquiry)\b.{0,60}\bhas been (?:received|created|opened"
     r"|logged|assigned)\b"
-    r".{0,200}\b(?:ticket|case|reference|request)(?: (?:no|number|id))?\W{0,4}[\w-]*\d",
+    r".{0,200}\b(?:ticket|case|reference|request)(?: (?:no|number|id))?(?: is)?\W{0,4}[\w-]*\d",
     re.I | re.S,
 )
 _FILING_NOTICE = re.compile(

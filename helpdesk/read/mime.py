@@ -13,7 +13,7 @@ from helpdesk.read.parameters import parse_parameters
 from helpdesk.read.transfer import undo
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
-_FIRST_BOUNDARY = re.compile(rb"(?:^|\n)--([^\s-][^\r\n]{0,69})\r?\n")
+_FIRST_BOUNDARY = re.compile(rb"\n--([^\s-][^\r\n]{0,69})\r?\n")
 _NESTED = frozenset({"message/rfc822", "message/global", "message/news"})
 _MOST_FALSE_BOUNDARIES = 20_000
 
@@ -149,7 +149,7 @@ def _split(part: Part, limits: Limits, defects: list[str]) -> list[tuple[int, in
     source, end = part.source, part.end
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
     if not boundary:
-        first = _FIRST_BOUNDARY.search(source, part.start, end)
+        first = _FIRST_BOUNDARY.search(source, max(part.start - 1, 0), end)
         if first is None:
             return []
         defects.append("A multipart names no boundary; the first one found was taken.")

@@ -144,12 +144,14 @@ def _may_stand_in_block(text: str) -> bool:
     if len(text) > _LONGEST_LINE or _FORM.match(text):
         return False
     words = text.split()
-    return len(words) < 5 or any(sign.search(text) for sign in _EVIDENCE) or not _is_sentence(text, words)
+    return len(words) < 5 or not _is_sentence(text, words)
 
 
 def _is_sentence(text: str, words: list[str]) -> bool:
     asks = len(_REQUEST.findall(text))
-    return asks >= 2 or (asks >= 1 and text.endswith((".", "?", "!"))) or (text.endswith("?") and len(words) > 3)
+    if asks >= 2 or (text.endswith("?") and len(words) > 3):
+        return True
+    return asks == 1 and text.endswith((".", "!")) and not any(sign.search(text) for sign in _EVIDENCE)
 
 
 def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[str]) -> int | None:

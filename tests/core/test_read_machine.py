@@ -1,0 +1,213 @@
+"""Machines are never answered; people who merely mention them always are."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.policy import Court
+from helpdesk.read import LOOP_HEADER, read_message, returned_mail
+from helpdesk.vocabulary import MachineKind
+from tests.core.raw_mail import multipart, plain, raw
+
+
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Auto-Submitted: auto-replied", MachineKind.AUTO_REPLY),
+        ("AUTO-SUBMITTED: Auto-Generated (rejected)", MachineKind.AUTO_REPLY),
+        ("auto-submitted: auto-notified; owner=x", MachineKind.AUTO_REPLY),
+        ("X-Autoreply: yes", MachineKind.AUTO_REPLY),
+        ("x-autorespond: Out", MachineKind.AUTO_REPLY),
+        ("Precedence: auto_reply", MachineKind.AUTO_REPLY),
+        ("X-Auto-Response-Suppress: All", MachineKind.AUTO_REPLY),
+        ("X-Auto-Response-Suppress: DR, RN, NRN, OOF, AutoReply", MachineKind.AUTO_REPLY),
+        ("Precedence: Bulk", MachineKind.LIST),
+        ("precedence: list", MachineKind.LIST),
+        ("Precedence: junk", MachineKind.LIST),
+        ("List-Id: <bar.lists.example>", MachineKind.LIST),
+        ("List-Unsubscribe: <mailto:u@x.example>", MachineKind.LIST),
+        ("List-Post: <mailto:u@x.example>", MachineKind.LIST),
+        ("Return-Path: <>", MachineKind.BOUNCE),
+        ("X-Failed-Recipients: gone@x.example", MachineKind.BOUNCE),
+        (f"{LOOP_HEADER.upper()}: anything", MachineKind.OWN),
+    ],
+)
+def test_headers_give_machines_away(header: str, kind: MachineKind, court: Court) -> None:
+    """Cases 16 and 17."""
+    machine = read_message(raw(top=header + "\r\n"), court=court).machine
+    assert machine is not None
+    assert machine.kind is kind
+    assert machine.reason.endswith(".")
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Auto-Submitted: no",
+        "Auto-Submitted:",
+        "X-Autoreply: no",
+        "Precedence: normal",
+        "X-Auto-Response-Suppress: OOF",
+    ],
+)
+def test_headers_of_people_do_not(header: str, court: Court) -> None:
+    assert read_message(raw(top=header + "\r\n"), court=court).machine is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind"),
+    [
+        ("MAILER-DAEMON@mx.firm.example", MachineKind.BOUNCE),
+        ("Postmaster <postmaster@firm.example>", MachineKind.BOUNCE),
+        ("Mail Delivery Subsystem <x@firm.example>", MachineKind.BOUNCE),
+        ("noreply@firm.example", MachineKind.NOTIFICATION),
+        ("News <no-reply+123@firm.example>", MachineKind.NOTIFICATION),
+        ("do_not_reply@psc.uscourts.gov", MachineKind.NOTIFICATION),
+        ("orders-noreply@shop.example", MachineKind.NOTIFICATION),
+        ("CASD ECF Help Desk <ECFHELP@casd.uscourts.gov>", MachineKind.OWN),
+    ],
+)
+def test_senders_give_machines_away(sender: str, kind: MachineKind, court: Court) -> None:
+    machine = read_message(raw(**{"from": sender}), court=court).machine
+    assert machine is not None
+    assert machine.kind is kind
+
+
+@pytest.mark.parametrize("sender", ["norman.reply@x.example", "bouncer.law@x.example", "postmasters.firm@x.example"])
+def test_people_with_such_names_are_people(sender: str, court: Court) -> None:
+    assert read_message(raw(**{"from": sender}), court=court).machine is None
+
+
+def _report(kind: str) -> dict[str, str]:
+    parts = multipart("report", "\r\nIt failed.", f"Content-Type: message/{kind}\r\n\r\nAction: failed")
+    return {**parts, "content_type": f"{parts['content_type']}; report-type={kind}"}
+
+
+@pytest.mark.parametrize(
+    ("subtype", "kind"),
+    [
+        ("delivery-status", MachineKind.BOUNCE),
+        ("disposition-notification", MachineKind.RECEIPT),
+        ("feedback-report", MachineKind.NOTIFICATION),
+    ],
+)
+def test_reports_are_machines(subtype: str, kind: MachineKind, court: Court) -> None:
+    machine = read_message(raw(**_report(subtype)), court=court).machine
+    assert machine is not None
+    assert machine.kind is kind
+
+
+def test_a_report_that_a_person_passes_on_is_a_persons_mail(court: Court) -> None:
+    report = _report("delivery-status")
+    inner = (
+        f"Content-Type: message/rfc822\r\n\r\nFrom: MAILER-DAEMON@x.example\r\nContent-Type: {report['content_type']}"
+    )
+    content = raw(**multipart("mixed", "\r\nWhat is this?", f"{inner}\r\n\r\n{report['body']}", boundary="outer"))
+    assert read_message(content, court=court).machine is None
+
+
+CALENDAR = (
+    "Content-Type: text/calendar; charset=utf-8{method}\r\n{more}\r\n"
+    "BEGIN:VCALENDAR\r\nMETHOD:{inside}\r\nEND:VCALENDAR"
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "inside", "more", "is_machine"),
+    [
+        ("; method=REPLY", "REPLY", "", True),
+        ("", "REPLY", "", True),
+        ('; method="REQUEST"', "REQUEST", "", True),
+        ("; method=CANCEL", "CANCEL", "", True),
+        ("; method=PUBLISH", "PUBLISH", "", False),
+        ("; method=REQUEST", "REQUEST", "Content-Disposition: attachment; filename=hearing.ics\r\n", False),
+    ],
+)
+def test_calendar_mail_is_a_machines(method: str, inside: str, more: str, is_machine: bool, court: Court) -> None:
+    part = CALENDAR.format(method=method, inside=inside, more=more)
+    message = read_message(raw(**multipart("mixed", "\r\nDear clerk, please reset mine.", part)), court=court)
+    assert (message.machine is not None and message.machine.kind is MachineKind.CALENDAR) == is_machine
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("Automatic reply: Password reset", "I will be back Monday."),
+        ("Out of Office Re: your notice", "I am in trial. If you need a password reset call our IT."),
+        ("Out of office", "Thank you for your message. I am away until Monday."),
+        ("Respuesta automática: contraseña", "Vuelvo el lunes."),
+        ("Abwesenheitsnotiz: Ihre Nachricht", "Ich bin zurück am Montag."),
+        ("Réponse automatique : avis", "Je suis absent."),
+        ("Autosvar: notice", "Hej"),
+        ("RE: CM/ECF notice", "Thank you for your email. I am out of the office until March 3 with limited "
+         "access to email. If urgent, please contact my assistant."),
+        ("RE: aviso", "Estaré fuera de la oficina hasta marzo. Si es urgente, favor de comunicarse con Eva."),
+        ("Ihre Nachricht", "Ich bin bis 9. März nicht im Büro. Ihre Nachricht wird nicht weitergeleitet. "
+         "Dies ist eine automatische Antwort."),
+        ("Ticket 123", "--- Please reply above this line ---\nYour request was received and a ticket opened."),
+        ("Your request", "Your request has been received and will be reviewed. Your ticket number is 44512."),
+        ("Undeliverable: your notice", "Your message could not be delivered: recipient unknown."),
+        ("Activity in Case 3:19-cv-00001", "This is an automatic e-mail message generated by the CM/ECF system."),
+    ],
+)  # fmt: skip
+def test_machines_without_their_headers_are_known_by_what_they_say(subject: str, body: str, court: Court) -> None:
+    assert plain(body, court, subject=subject).machine is not None
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("password", "I am out of the office until Monday. Please reset my password."),
+        ("Out of office attorney locked out", "She is out of the office with limited access; please reset hers."),
+        ("Out of office", "I am travelling. Could you please send me a new password?"),
+        ("reset", "Your out of office reply said to write here. Please reset my password."),
+        ("Automatic reply from your system", "I got an automatic reply but no password. Please help."),
+        ("Fwd: Activity in Case 3:19-cv-00001", "I do not get these. Why?\n\nThis is an automatic e-mail "
+         "message generated by the CM/ECF system."),
+        ("FW: Undeliverable: your notice", "We got this back from you. What must we do?"),
+        ("ticket", "I opened ticket 123 with PACER. My case has been received there but not here. Reset please."),
+        ("vacation", "Before I go on vacation please reset my password. My assistant is Eva."),
+        ("Returned mail", "Why was my mail returned? I wrote on Monday."),
+        ("Absent attorney", "Our attorney is absent. How do I file?"),
+    ],
+)  # fmt: skip
+def test_people_who_mention_such_things_are_people(subject: str, body: str, court: Court) -> None:
+    assert plain(body, court, subject=subject).machine is None
+
+
+def test_a_forged_robot_is_left_to_people(court: Court) -> None:
+    """A no-reply address that fails authentication is a trick that staff must see; it is not answered anyway."""
+    top = (
+        "Authentication-Results: mx.casd.uscourts.gov; dmarc=fail\r\n"
+        "Received: from evil.example (evil.example [203.0.113.9]) by mx.casd.uscourts.gov; x\r\n"
+    )
+    assert read_message(raw(top=top, **{"from": "no-reply@x.example"}), court=court).machine is None
+
+
+def test_a_delivery_report_names_the_mail_that_came_back() -> None:
+    status = (
+        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.x.example\r\n\r\n"
+        "Original-Recipient: rfc822;Ada@filerquill.example\r\nFinal-Recipient: rfc822; other@x.example\r\n"
+        "Action: failed\r\nStatus: 5.1.1 (no such user)\r\n"
+    )
+    inner = "Content-Type: message/rfc822\r\n\r\nMessage-ID: <ours-1@casd.uscourts.gov>\r\nSubject: x\r\n\r\nhello"
+    found = returned_mail(raw(**multipart("report", "\r\nfailed", status, inner)))
+    assert found is not None
+    assert found.message_ids == ("ours-1@casd.uscourts.gov",)
+    assert found.recipients == ("ada@filerquill.example",)
+    assert (found.status, found.permanent) == ("5.1.1", True)
+
+
+def test_a_report_of_headers_alone_and_of_delay_is_read() -> None:
+    status = (
+        "Content-Type: message/delivery-status\r\n\r\n\r\nFinal-Recipient: rfc822; a@x.example\r\nAction: delayed"
+    )
+    headers = "Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <ours-2@casd.uscourts.gov>\r\n"
+    found = returned_mail(raw(**multipart("report", status, headers)))
+    assert found is not None
+    assert found.message_ids == ("ours-2@casd.uscourts.gov",)
+    assert (found.recipients, found.status, found.permanent) == (("a@x.example",), "", False)
+
+
+def test_ordinary_mail_returns_nothing() -> None:
+    assert returned_mail(raw()) is None
