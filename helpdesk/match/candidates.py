@@ -101,8 +101,7 @@ def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
     alike = query.alike_surnames(name.surname) if name.order is Order.STATED else {}
     if len(name.given) > 1:
         slips = query.alike_givens(name.given) if name.order is Order.STATED else {}
-        yield from index.named(own, [*forms, *slips, name.given[0]])
-        yield from index.named(alike, [*forms, name.given[0]])
+        yield from index.named({*own, *alike}, {*forms, *slips, name.given[0]})
     else:
         slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
         for surname in (*own, *slipped[:_FEW]):

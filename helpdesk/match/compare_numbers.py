@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
-from math import log2
+from math import log2, sqrt
 
 from rapidfuzz.distance import OSA
 
@@ -69,14 +69,14 @@ def bar_bits(query: Query, agreement: BarAgreement) -> float:
 def _odds_of_number(query: Query, agreement: BarAgreement) -> float:
     """How many times likelier a true claim states a number that agrees like this than a stranger's does."""
     shares = query.matching.bar_id
-    space = max(shares.numbers, 2 * query.size)
+    chance = 1 / max(shares.numbers, 2 * query.size)  # of hitting one certain number
     if agreement is BarAgreement.SAME:
-        return shares.same * space
+        return shares.same / (chance + shares.borrowed / query.size)
     if agreement is BarAgreement.SLIP:
         digits = len(query.bar_id.number) if query.bar_id else 1
-        return shares.slip * space / (_ONE_EDIT * digits)
+        return shares.slip / (chance * _ONE_EDIT * digits)
     if agreement is BarAgreement.OTHER_STATE:
-        return float(shares.other_state * space**0.5)
+        return shares.other_state / sqrt(chance)
     return shares.other
 
 

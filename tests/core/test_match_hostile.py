@@ -1,0 +1,182 @@
+"""Letters that only look alike, twins and hostile records: never certain, never a crash (security cases 6 to 9)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from helpdesk.match import Roll, channel
+from helpdesk.match.addresses import address_of, ascii_lower
+from helpdesk.match.bar_ids import bar_id_of, one_edit_away
+from helpdesk.match.letters import fold, only_looks_alike
+from helpdesk.match.names import readings
+from helpdesk.vocabulary import Authentication, ChannelKind, Level, Verdict
+from tests.cast import ADA, GRACE, MALLORY
+from tests.core.matching_roll import JOSE, ask, best, matching
+
+AGREES = (Level.EXACT, Level.CLOSE)
+SURE = 0.9
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Аda Filer",  # Cyrillic А
+        "Ada Fіler",  # Ukrainian і
+        "Αda Filer",  # Greek Alpha
+        "Ａｄａ Ｆｉｌｅｒ",  # full width
+        "𝐀𝐝𝐚 Filer",  # mathematical bold
+        "Ada\u200b Filer",  # zero width space
+        "Ada \u202eFiler",  # right-to-left override
+        "Ada Fi\u00adler",  # soft hyphen
+        "Ada Filer\u0000",
+        "Аda Filеr",  # several
+    ],
+)
+def test_a_name_that_only_looks_right_is_shown_but_never_certain(name: str) -> None:
+    ranking = ask(name, ADA.bar_id, ADA.primary_email)
+    assert ranking.candidates[0].filer == ADA
+    if name.isascii():
+        return
+    assert ranking.candidates[0].evidence[0].level not in AGREES
+    assert all(candidate.probability < SURE for candidate in ranking.candidates)
+    assert "look alike" in ranking.candidates[0].evidence[0].note
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "аda@filerquill.example",  # Cyrillic а
+        "ada@fіlerquill.example",
+        "ada@filerquill.exаmple",
+        "ａda@filerquill.example",
+        "ada@filerqui\u217c\u217c.example",  # small roman numeral fifty
+        "ada@filerquill\u3002example",  # ideographic full stop
+        "ada@f\u0131lerquill.example",  # dotless i
+        "ada\u200b@filerquill.example",
+    ],
+)
+def test_a_twin_of_the_stored_address_is_another_address(address: str) -> None:
+    ranking = ask("Ada Filer", ADA.bar_id, address)
+    assert ranking.candidates[0].filer == ADA
+    assert ranking.candidates[0].evidence[2].level not in (Level.PRIMARY, Level.SECONDARY)
+    assert all(candidate.probability < SURE for candidate in ranking.candidates)
+
+
+def test_the_kelvin_sign_is_no_k() -> None:
+    keen = replace(GRACE, primary_email="kay@keen.example")
+    ranking = ask("Grace Hopkinson", GRACE.bar_id, "\u212aay@keen.example", of=Roll.build((keen, ADA), "x"))
+    assert ranking.candidates[0].evidence[2].level is not Level.PRIMARY
+    assert ascii_lower("\u212aAY") == "\u212aay"
+
+
+def test_accents_are_no_trick() -> None:
+    assert best("Jose Nunez", JOSE.bar_id).evidence[0].level is Level.EXACT
+    assert best("José Núñez", JOSE.bar_id).evidence[0].level is Level.EXACT
+    assert best("Jose\u0301 Nu\u0301n\u0303ez", JOSE.bar_id).evidence[0].level is Level.EXACT
+
+
+def test_a_name_in_its_own_script_agrees_with_itself() -> None:
+    olga = replace(GRACE, last_name="Петрова", first_name="Ольга")
+    ranking = ask("Ольга Петрова", olga.bar_id, of=Roll.build((olga, ADA), "x"))
+    assert ranking.candidates[0].evidence[0].level is Level.EXACT
+
+
+def test_a_hostile_record_with_look_alike_letters_is_not_the_plain_name() -> None:
+    twin = replace(
+        ADA, ecf_user_id="666", first_name="Аda", primary_email=MALLORY, bar_id="999001", secondary_emails=()
+    )
+    ranking = ask("Ada Filer", "999001", MALLORY, of=Roll.build((twin, GRACE), "x"))
+    assert ranking.candidates[0].evidence[0].level not in AGREES
+    assert ranking.candidates[0].probability < SURE
+
+
+def test_short_names_do_not_swallow_long_ones() -> None:
+    small = (replace(GRACE, first_name="Olivia", last_name="Liang"), replace(ADA, first_name="Wei", last_name="Li"))
+    ranking = ask("Mei Li", "", of=Roll.build(small, "x"))
+    assert all(candidate.evidence[0].level not in AGREES for candidate in ranking.candidates)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 100_000, "(" * 5000, "- " * 3000, ", " * 3000, "Jr. " * 500, "a-" * 2000, "\ud800", "👩‍⚖️ Ada Filer"],
+)
+def test_absurd_claims_are_answered(text: str) -> None:
+    ask(text, text, text)
+
+
+def test_foreign_digits_are_digits_only_to_the_eye() -> None:
+    assert bar_id_of("٣٠١١٢٢") != bar_id_of("301122")
+
+
+def test_every_edit_of_a_number_is_one_edit_away() -> None:
+    near = one_edit_away("123")
+    assert {"124", "12", "1234", "213", "132", "1230"} <= set(near)
+    assert "123" not in near
+    assert one_edit_away("1" * 40) == []
+
+
+def test_names_are_read_in_every_sensible_way() -> None:
+    titles = matching().titles
+    stated = readings("Dr. Ada Quill Filer, Jr., Esq.", titles)
+    assert (stated[0].given, stated[0].middle, stated[0].surname, stated[0].suffix) == (
+        "ada",
+        ("quill",),
+        "filer",
+        "jr",
+    )
+    assert {"quillfiler", "ada"} <= {reading.surname for reading in stated}
+    assert readings("Filer, Ada", titles)[0].given == "ada"
+    assert readings("Esq.", titles) == ()
+    assert readings("Christian Judge", titles)[0].surname == "judge"
+
+
+def test_folding_keeps_hyphens_inside_words_only() -> None:
+    assert fold("  Garcia-López -- O'Neil ") == "garcia-lopez oneil"
+    assert not only_looks_alike("Garcia–López", "Garcia-Lopez")
+
+
+def test_an_address_is_one_or_none() -> None:
+    assert address_of("no address") is None
+    assert address_of("@x.example") is None
+    assert address_of("Ada+ECF@Filer.example") == address_of("ada+ecf@filer.EXAMPLE")
+
+
+PASSED = Authentication(verdict=Verdict.PASS, aligned=True)
+
+
+@pytest.mark.parametrize(
+    ("sender", "kind"),
+    [
+        ("ada@filerquill.example", ChannelKind.PRIMARY),
+        ("ADA@FilerQuill.example", ChannelKind.PRIMARY),
+        ("docket@filerquill.example", ChannelKind.SECONDARY),
+        ("colleague@filerquill.example", ChannelKind.FIRM),
+        ("ada@filerquill.example.evil.example", ChannelKind.NONE),
+        ("ada@mail.filerquill.example", ChannelKind.NONE),
+        ("аda@filerquill.example", ChannelKind.FIRM),  # Cyrillic: a stranger at the same domain
+        ("ada@filerquіll.example", ChannelKind.NONE),
+        (MALLORY, ChannelKind.NONE),
+        ("", ChannelKind.NONE),
+    ],
+)
+def test_the_channel_is_a_question_of_stored_letters(sender: str, kind: ChannelKind) -> None:
+    found = channel(sender, ADA, PASSED, matching().webmail_domains)
+    assert found.kind is kind
+    assert found.authenticated
+
+
+def test_a_public_webmail_domain_joins_nobody() -> None:
+    at_home = replace(ADA, primary_email="ada.filer@gmail.com")
+    assert channel("mallory@gmail.com", at_home, PASSED, matching().webmail_domains).kind is ChannelKind.NONE
+
+
+@pytest.mark.parametrize(
+    "weak",
+    [Authentication(), Authentication(verdict=Verdict.PASS), Authentication(verdict=Verdict.FAIL, aligned=True)],
+)
+def test_an_unauthenticated_sender_is_on_the_channel_but_says_so(weak: Authentication) -> None:
+    found = channel(ADA.primary_email, ADA, weak, matching().webmail_domains)
+    assert found.kind is ChannelKind.PRIMARY
+    assert not found.authenticated
