@@ -108,8 +108,7 @@ class Query:
 
     def holders(self, address: str) -> int:
         """How many records have this very address, at least one."""
-        indexes = self.roll.indexes
-        return max(1, sum(index.primaries.count(address) + index.secondaries.count(address) for index in indexes))
+        return max(1, self.roll.holders(address))
 
     def local_share(self, local: str) -> float:
         """Share of the roll with this part before the @."""

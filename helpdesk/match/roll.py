@@ -65,6 +65,14 @@ class Roll:
         roll = Roll(indexes, frozenset(hidden), self.version if version is None else version)
         return Roll.build(roll, roll.version) if len(overlay) > LARGEST_OVERLAY else roll
 
+    def holders(self, address: str) -> int:
+        """How many records have this address, in ASCII lower case, as primary or further one."""
+        return sum(
+            self.shows(number, row)
+            for number, index in enumerate(self.indexes)
+            for row in index.primaries.rows(address) + index.secondaries.rows(address)
+        )
+
     def namesakes(self, surname: str, given: str) -> int:
         """How many records have this surname (or part) and given (or full middle) name, all folded."""
         return sum(index.namesakes(surname, given) for index in self.indexes)
