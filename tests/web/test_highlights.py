@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.vocabulary import Place, Section, SectionKind, Severity, Signal, SignalName, Span
@@ -18,12 +18,14 @@ def mark(start: int, end: int, label: str = "1", place: Place = Place.TEXT) -> M
 spans = st.tuples(st.integers(0, 60), st.integers(0, 60)).map(sorted)
 
 
+@settings(deadline=None)  # other tests may hold the processor
 @given(st.text(alphabet="ab \n", max_size=60), st.lists(spans, max_size=6))
 def test_nothing_is_lost_and_nothing_is_shown_twice(text: str, wanted: list[list[int]]) -> None:
     cut = pieces(text, [mark(start, end) for start, end in wanted], start=0, end=len(text))
     assert "".join(piece.text for piece in cut) == text
 
 
+@settings(deadline=None)  # other tests may hold the processor
 @given(st.text(alphabet="abc", min_size=1, max_size=60), spans)
 def test_exactly_the_marked_characters_are_marked(text: str, span: list[int]) -> None:
     start, end = (min(edge, len(text)) for edge in span)
