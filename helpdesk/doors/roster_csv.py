@@ -166,6 +166,8 @@ class _Reading:
 
 def _header(line: str, name: str) -> tuple[str, list[str]]:
     """The delimiter that finds most known columns, and the header's cells."""
+    if "\0" in line:
+        raise RosterError(f"{name} is not a roster: its first line has NUL characters (UTF-16 without its mark?).")
     readings = []
     for delimiter in _DELIMITERS:
         try:

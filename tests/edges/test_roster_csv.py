@@ -192,7 +192,7 @@ def test_mixed_encodings_are_reported_and_the_odd_lines_left_out(file: Path) -> 
         (HEADER.encode() + b",status\n", "has the column status twice"),
         (b"PK\x03\x04rest of a spreadsheet", "spreadsheet"),
         (HEADER.encode("utf-16-le"), "not a roster"),  # no byte order mark
-        (codecs.BOM_UTF16_LE + b"a", "not a roster"),
+        (codecs.BOM_UTF16_LE + b"a", "damaged"),
         (b"\x00" * 5000, "not a roster"),
         (bytes(range(256)) * 40, "not a roster"),
     ],
