@@ -21,11 +21,17 @@ class MailAddress:
 
 def address_of(text: str) -> MailAddress | None:
     """The address in a text that is one, None otherwise."""
+    parts = address_parts(text)
+    return None if parts is None else MailAddress(*parts)
+
+
+def address_parts(text: str) -> tuple[str, str, str] | None:
+    """Whole address, local part without its tag, and domain, as in ``MailAddress``."""
     whole = ascii_lower(text.strip()[:LONGEST_ADDRESS])
     local, at, domain = whole.rpartition("@")
     if not at or not local or not domain:
         return None
-    return MailAddress(whole, local.partition("+")[0], domain)
+    return whole, local.partition("+")[0], domain
 
 
 def ascii_lower(text: str) -> str:

@@ -69,7 +69,9 @@ class BarId:
 
 def bar_id_of(text: str, state: str = "") -> BarId | None:
     """The Bar ID in a text that holds one; None where there is none."""
-    letters = unicodedata.normalize("NFKC", text[:LONGEST_BAR_ID]) if not text.isascii() else text[:LONGEST_BAR_ID]
+    if text.isdigit() and text.isascii() and len(text) <= LONGEST_BAR_ID:
+        return BarId(text.lstrip("0") or "0", state.upper())
+    letters = unicodedata.normalize("NFKC", text[:LONGEST_BAR_ID])
     compact = "".join(letter for letter in letters.upper() if letter.isalnum())
     if not compact:
         return None

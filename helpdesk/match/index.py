@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from helpdesk.match.addresses import address_of
+from helpdesk.match.addresses import address_parts
 from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.hashed import HashedRows, list_of
 from helpdesk.match.letters import fold
@@ -132,7 +132,8 @@ class _Building:
         self._surname_keys: dict[str, tuple[int, ...]] = {}
         self._surnames, self._givens = _Texts(), _Texts()
         self._first_counts = array("i")
-        self._pair_surnames, self._pair_givens, self._pair_rows = array("q"), array("q"), array("i")
+        self._given_keys: dict[tuple[str, str], tuple[int, ...]] = {}
+        self._pairs, self._pair_rows = array("q"), array("i")
 
     def add(self, filer: Filer) -> None:
         row = len(self.packed)
@@ -147,49 +148,51 @@ class _Building:
         folded = self._folded
         last, first, middle = folded[filer.last_name], folded[filer.first_name], folded[filer.middle_name]
         suffix = suffix_of(filer.suffix) if filer.suffix else ""
-        for column, text in zip(self.columns, (last, first, middle, suffix), strict=True):
+        for column, text in zip(self.columns, (last, first, middle, suffix)):  # noqa: B905, both have four
             column.append(self.texts[text])
-        keys = self._surname_keys.get(last)
-        if keys is None:
-            keys = self._surname_keys[last] = tuple(
-                self._surnames[key] for key in dict.fromkeys((joined(last), *parts_of(last)))
+        surnames = self._surname_keys.get(last)
+        if surnames is None:
+            keys = dict.fromkeys((joined(last), *parts_of(last)))
+            surnames = self._surname_keys[last] = tuple(self._surnames[key] for key in keys)
+        givens = self._given_keys.get((first, middle))
+        if givens is None:
+            given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
+            others = [other for other in others if len(other) > 1]
+            givens = self._given_keys[first, middle] = tuple(
+                self._givens[word] for word in dict.fromkeys((given, *others))
             )
-        given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
-        givens = [
-            self._givens[given],
-            *(self._givens[other] for other in others if len(other) > 1 and other != given),
-        ]
         self._first_counts.append(givens[0])
-        for surname in keys:
+        for surname in surnames:
             for given_id in givens:
-                self._pair_surnames.append(surname)
-                self._pair_givens.append(given_id)
+                self._pairs.append((surname << _GIVEN_BITS) | given_id)
                 self._pair_rows.append(row)
 
     def _add_addresses(self, filer: Filer, row: int) -> None:
-        primary = address_of(filer.primary_email)
+        primary = address_parts(filer.primary_email)
         if primary is None:
             return
-        self.primaries.add(primary.whole, row)
-        self.locals.add(primary.local, row)
-        self.domains.add(primary.domain, row)
+        whole, local, domain = primary
+        self.primaries.add(whole, row)
+        self.locals.add(local, row)
+        self.domains.add(domain, row)
         for text in filer.secondary_emails:
-            secondary = address_of(text)
+            secondary = address_parts(text)
             if secondary is not None:
-                self.secondaries.add(secondary.whole, row)
-                if secondary.local != primary.local:
-                    self.locals.add(secondary.local, row)
+                self.secondaries.add(secondary[0], row)
+                if secondary[1] != local:
+                    self.locals.add(secondary[1], row)
 
     def names(self) -> tuple[NameWords, NameWords, HashedRows]:
         """The two vocabularies, and the rows of each pair of surname and given name."""
-        surnames = np.frombuffer(self._pair_surnames, np.int64)
-        givens = np.frombuffer(self._pair_givens, np.int64)
+        pairs = np.frombuffer(self._pairs, np.int64)
+        surnames, givens = pairs >> _GIVEN_BITS, pairs & ((1 << _GIVEN_BITS) - 1)
         rows = np.frombuffer(self._pair_rows, np.int32)
-        row_surnames = np.unique(np.stack([rows.astype(np.int64), surnames]), axis=1)[1] if len(rows) else surnames
+        once = np.unique((rows.astype(np.int64) << _GIVEN_BITS) | surnames)
+        row_surnames = once & ((1 << _GIVEN_BITS) - 1)
         surname_words, surname_places = _vocabulary(self._surnames, row_surnames)
         given_words, given_places = _vocabulary(self._givens, np.frombuffer(self._first_counts, np.int32))
-        pairs = (surname_places[surnames] << _GIVEN_BITS) | given_places[givens]
-        return surname_words, given_words, HashedRows(pairs, rows)
+        placed = (surname_places[surnames] << _GIVEN_BITS) | given_places[givens]
+        return surname_words, given_words, HashedRows(placed, rows)
 
 
 def _vocabulary(texts: _Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int64]]:

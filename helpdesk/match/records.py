@@ -62,7 +62,7 @@ class Records:
 def packed(filer: Filer) -> bytes:
     """One record as bytes, as ``Records`` keeps it."""
     cells = (
-        *(filer.ecf_user_id, filer.last_name, filer.first_name, filer.primary_email, filer.status.value, filer.login),
+        *(filer.ecf_user_id, filer.last_name, filer.first_name, filer.primary_email, filer.status, filer.login),
         *(
             filer.middle_name,
             filer.suffix,
