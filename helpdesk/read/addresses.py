@@ -18,6 +18,7 @@ _PLAIN = re.compile(r'[^"(<>,;:]+')
 _MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
 
 _ODD = "An address contained characters that no address can have; they were replaced."
+_ANOTHER = "The name beside an address contains a different address."
 _BARE = "A sender or recipient stands without angle brackets beside its name."
 
 
@@ -144,7 +145,11 @@ class _Scan:
     def _add(self, display: str, address: str) -> None:
         name = display or " ".join(self.comments)
         shown = clean_line(decode_words(name, self.defects), self.defects)
-        self.found.append(Address(display_name=shown.strip("'\" "), address=_address(address, self.defects)))
+        found = Address(display_name=shown.strip("'\" "), address=_address(address, self.defects))
+        named = _MAILBOX.search(found.display_name)
+        if named and found.address and named.group().lower() != found.address:
+            self.defects.append(_ANOTHER)
+        self.found.append(found)
 
 
 def _comment_end(written: str, position: int) -> int | None:

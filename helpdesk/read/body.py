@@ -15,7 +15,7 @@ from helpdesk.read.html import html_to_text
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.mime import Part, parse_parts
 from helpdesk.read.rtf import rtf_to_text
-from helpdesk.read.text import clean_text
+from helpdesk.read.text import clean_text, without_margins
 from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
 from helpdesk.vocabulary import Attachment
 
@@ -28,6 +28,8 @@ _STUB = re.compile(
     re.I,
 )
 _LONGEST_STUB = 400
+_PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_URL = re.compile(r"\b(?:https?|cid|tel|ftp|mailto):\S+|\[[^\]\n]{0,200}\]", re.I)
 _FORWARDED_HEADERS = ("from", "date", "to", "cc", "subject")
 _FORWARDED_MARK = "---------- Forwarded message ----------"
 
@@ -134,11 +136,20 @@ class _BodyReader:
         rich = next((v for v in reversed(versions) if any(piece.html is not None for piece in v)), [])
         if not plain or not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
             return rich or plain
+        self._compare(plain, rich)
         view = next((piece.html for piece in rich if piece.html is not None), None)
         hidden = " ".join(piece.hidden for piece in rich).strip()
         mails = [piece for piece in rich if piece.forwarded]
         first, *others = plain
         return [_Piece(first.text, view, hidden, first.forwarded), *others, *mails]
+
+    def _compare(self, plain: list[_Piece], rich: list[_Piece]) -> None:
+        """Note what only those see who read the one version: the text is the plain one, the view may be the other."""
+        seen = {found.lower() for piece in rich for found in _PARTICULAR.findall(_URL.sub("", piece.text))}
+        only = [found for piece in plain for found in _PARTICULAR.findall(_URL.sub("", piece.text))]
+        missing = next((found for found in only if found.lower() not in seen), None)
+        if missing is not None:
+            self.defects.append(f"Only its plain version, not its HTML version, says {missing[:60]!r}.")
 
     def _mail(self, root: Part) -> list[_Piece]:
         """A mail within the mail: its visible headers and text, all of it somebody else's words."""
@@ -162,13 +173,13 @@ class _BodyReader:
         text = clean_text(self._cut(written), self.defects)
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_spaces=part.parameters.get("delsp", "").lower() == "yes")
-        return _Piece(text)
+        return _Piece(without_margins(text))
 
     def _html(self, written: str) -> _Piece:
         source = written.replace("\0", "")
         seen = html_to_text(source, longest=self.limits.html_characters, defects=self.defects)
         hidden = " ".join(clean_text(seen.hidden, []).split())
-        return _Piece(clean_text(self._cut(seen.text), self.defects), html=source, hidden=hidden)
+        return _Piece(without_margins(clean_text(self._cut(seen.text), self.defects)), html=source, hidden=hidden)
 
     def _cut(self, text: str) -> str:
         if len(text) > self.limits.text_characters:
@@ -202,7 +213,7 @@ class _BodyReader:
         text = tnef.text
         if not text.strip() and tnef.rtf:
             text = rtf_to_text(tnef.rtf, longest=self.limits.text_characters)
-        return _Piece(clean_text(self._cut(text), self.defects))
+        return _Piece(without_margins(clean_text(self._cut(text), self.defects)))
 
 
 def _is_text(part: Part) -> bool:

@@ -12,11 +12,11 @@ _LONGEST = 400
 _WRAPPED = 4
 
 _VERBS = (
-    r"(?:(?:wrote|writes|escribi[oó]|a [eé]crit|escreveu|ha scritto|kirjoitti) ?"
+    r"(?:(?:wrote|writes|escribi[oó]|a [eé]crit|escreveu|ha scritto|kirjoitti|написала?|пишет) ?"
     r"|(?:schrieb|schreef|skrev|napisał(?:\(a\))?)\b[^:]{0,160})"  # here the name follows the verb
 )
-_INTRODUCTION = re.compile(r"(?:On|Am|Le|El|Em|No dia|Il giorno|Il|Op|Den|W dniu|At)\b", re.I)
-_ATTRIBUTION = re.compile(rf"(?:On|Am|Le|El|Em|No dia|Il|Op|Den|W dniu|At)\b.*\b{_VERBS}:", re.I)
+_INTRODUCTION = re.compile(r"(?:\d{1,4}[-./]|On|Am|Le|El|Em|No dia|Il giorno|Il|Op|Den|W dniu|At)\b", re.I)
+_ATTRIBUTION = re.compile(rf"(?:\d{{1,4}}[-./]|On|Am|Le|El|Em|No dia|Il|Op|Den|W dniu|At)\b.*\b{_VERBS}:", re.I)
 _NAMED_ATTRIBUTION = re.compile(rf"[^:]{{1,120}}<[^<>\s]+@[^<>\s]+>[^:]{{0,40}}\b{_VERBS}:", re.I)
 _DATED_ATTRIBUTION = re.compile(r"\d{4}-\d\d-\d\d \d\d?:\d\d [^:]{0,20}(?::\d\d)?[^:]{0,100}<[^<>\s]+@[^<>\s]+>:")
 _SPOKEN = re.compile(rf"[^:]{{1,80}}\b{_VERBS}:", re.I)
@@ -94,7 +94,7 @@ def _rest_begins(lines: list[Line], number: int, *, forwards: bool) -> SectionKi
 def _attribution(lines: list[Line], number: int) -> tuple[str, int] | None:
     """``On … wrote:`` beginning on this line, perhaps wrapped, and how many lines it takes."""
     text = lines[number].text
-    if not (_INTRODUCTION.match(text) or "@" in text or text[:4].isdigit()):
+    if not (_INTRODUCTION.match(text) or "@" in text):
         return None
     for count in range(1, _WRAPPED + 1):
         if count > 1:

@@ -12,6 +12,7 @@ _MOST_BELOW_DEVICE = 3
 _LONGEST_LINE = 120
 
 _DELIMITER = re.compile(r"(?:--|—|–|_{2,60}|-{3,20}|\*{3,40}|={3,40}) ?")
+_SURE_DELIMITERS = frozenset(["--", "-- "])
 _DEVICE = re.compile(
     r"(?:sent|posted|written|dictated|typed|enviado|gesendet|envoy[eé]|inviato|verzonden)(?: to you)? "
     r"(?:from|via|by|on|using|with|desde|von|de|da|dal|vanaf|depuis|por)\b.{0,80}"
@@ -112,7 +113,7 @@ def _under_mark(run: list[Line], own: list[int]) -> int | None:
     for place in _last_places(own):
         below = own[place + 1 :]
         text = run[own[place]].text
-        if place > 0 and below and _DELIMITER.fullmatch(text):
+        if below and _DELIMITER.fullmatch(text) and (place > 0 or text in _SURE_DELIMITERS):
             if not any(_FORM.match(run[later].text) for later in below):
                 return own[place]
         elif len(below) <= _MOST_BELOW_DEVICE and _DEVICE.fullmatch(text):
@@ -199,7 +200,7 @@ def _looks_like_block(text: str, sender_words: frozenset[str]) -> bool:
 
 def _is_name(text: str, sender_words: frozenset[str]) -> bool:
     """Words of the sender's own name, or initials."""
-    words = [word.strip(".,-!").lower() for word in text.split()]
+    words = [word for written in text.split() if (word := written.strip(".,-–—!").lower())]
     if not 1 <= len(words) <= 5:
         return False
     known = sum(1 for word in words if word in sender_words)

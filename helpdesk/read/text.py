@@ -18,6 +18,8 @@ _INVISIBLE = re.compile(f"[{_ZERO_WIDTH}]")
 _DECEPTIVE = re.compile(f"[{_BIDI}{_TAGS}]")
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 
+_BLANK_TOP = re.compile(r"(?:[ \t]*+\n)++")
+
 REVERSED = "It contained characters that change the reading direction or cannot be seen; they were removed."
 CONTROLS = "It contained control characters; they were removed."
 
@@ -27,6 +29,12 @@ def clean_text(text: str, defects: list[str]) -> str:
     if not _UNUSUAL.search(text):
         return text
     return _without_invisible(_LINE_BREAK.sub("\n", text), defects)
+
+
+def without_margins(text: str) -> str:
+    """``text`` without blank lines above and blanks below it."""
+    top = _BLANK_TOP.match(text)
+    return (text[top.end() :] if top else text).rstrip()
 
 
 def clean_line(text: str, defects: list[str]) -> str:

@@ -71,7 +71,7 @@ def test_smart_quotes_of_windows_survive_a_wrong_label(court: Court) -> None:
 
 def test_invisible_characters_are_taken_out_of_the_text(court: Court) -> None:
     message = plain("Bar\u200b ID:\u00a0123\u202e456\u0000 \U000e0041", court)
-    assert message.text == "Bar ID: 123456 "
+    assert message.text == "Bar ID: 123456"
     assert len(message.defects) == 2
 
 
@@ -141,6 +141,17 @@ def test_a_request_about_html_is_not_taken_for_a_stub(court: Court) -> None:
     body = "My mail program can not display your HTML notice, so please reset my password: bar 123456. " * 5
     parts = multipart("alternative", PLAIN + body, HTML + "<p>other")
     assert read_message(raw(**parts), court=court).text.startswith("My mail program")
+
+
+def test_versions_that_name_different_particulars_are_noted(court: Court) -> None:
+    """What staff see in the HTML view must not differ unnoticed from the text that is understood."""
+    parts = multipart("alternative", PLAIN + "Ada Filer, bar 654321", HTML + "<p>Ada Filer, bar 123456")
+    assert (
+        "Only its plain version, not its HTML version, says '654321'."
+        in read_message(raw(**parts), court=court).defects
+    )
+    parts = multipart("alternative", PLAIN + "bar 123456 <https://x.example/98765>", HTML + "<p>bar <b>123456</b>")
+    assert not read_message(raw(**parts), court=court).defects
 
 
 def test_related_pictures_are_attachments_and_a_screenshot_alone_is_known(court: Court) -> None:

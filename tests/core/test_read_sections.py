@@ -28,7 +28,7 @@ def _covers(message: Message) -> bool:
 
 HISTORY = {
     "Gmail": "On Thu, Jan 2, 2020 at 9:14 AM CASD <x@casd.uscourts.gov> wrote:\n\n> bar 999999",
-    "Gmail, wrapped": "On Thu, Jan 2, 2020 at 9:14 AM CASD ECF Notices\n<x@casd.uscourts.gov>\nwrote:\n\n> bar 999999",
+    "Gmail, wrapped": "On Thu, Jan 2, 2020 at 9:14 AM CASD Notices\n<x@casd.uscourts.gov>\nwrote:\n\n> bar 999999",
     "Gmail on a telephone": "On Thu, Jan 2, 2020 at 9:14 AM CASD <x@casd.uscourts.gov> wrote:\n\nbar 999999",
     "Apple Mail": "> On Jan 2, 2020, at 9:14 AM, CASD <x@casd.uscourts.gov> wrote:\n>\n> bar 999999",
     "Outlook": "From: CASD <x@casd.uscourts.gov>\nSent: Thursday, January 2, 2020\nTo: Ada\n\nbar 999999",
