@@ -51,6 +51,7 @@ def find(query: Query, index: Index) -> Found:
         if query.bar_id:
             found.by_slip = index.bar_ids.rows_of_any(one_edit_away(query.bar_id.number))
         found.near = list(dict.fromkeys(_near(query, index)))
+        found.agreements.clear()  # now that the neighbours are known, more names agree
     if len(found.near) > MOST_ROWS:
         found.near = _nearest(query, index, found)
     return found

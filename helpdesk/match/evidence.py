@@ -44,15 +44,15 @@ def rounded(bits: float) -> float:
 
 def name_evidence(query: Query, filer: Filer, agreement: NameAgreement) -> Evidence:
     """The name's comparison."""
-    claimed = query.identity.name
+    claimed, recorded = query.identity.name, filer.full_name
     level, note = agreement.level, _name_note(query, agreement)
-    if level in (Level.EXACT, Level.CLOSE) and only_looks_alike(claimed, filer.full_name):
+    if level in (Level.EXACT, Level.CLOSE) and only_looks_alike(claimed, recorded):
         level, note = Level.PARTIAL, f"{_LOOK_ALIKE}; {note}"
     return Evidence(
         field=Field.NAME,
         level=level,
         claimed=claimed,
-        recorded=filer.full_name,
+        recorded=recorded,
         bits=rounded(agreement.bits),
         note=note,
     )

@@ -6,7 +6,7 @@ from helpdesk import policy
 from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
-from helpdesk.match.likeness import Likeness, likeness
+from helpdesk.match.likeness import Likeness, likeness_in_writing
 from helpdesk.match.names import Name, nicknames, readings
 from helpdesk.match.roll import Roll
 
@@ -63,14 +63,14 @@ class Query:
         return found
 
     def surname_likeness(self, claimed: str, recorded: str) -> Likeness:
-        """How alike two surnames are; looked up where the claimed one's neighbours are known."""
+        """How alike two surnames are: in every way where the claimed one's neighbours are known, else in writing."""
         known = self._alike_surnames.get(claimed)
-        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
+        return likeness_in_writing(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
     def given_likeness(self, claimed: str, recorded: str) -> Likeness:
-        """How alike two given names are."""
+        """How alike two given names are, likewise."""
         known = self._alike_givens.get(claimed)
-        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
+        return likeness_in_writing(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
     def surname_share(self, surname: str, at_least: Likeness) -> float:
         """Share of the roll whose surname agrees with this one at least so well: how far chance explains it."""

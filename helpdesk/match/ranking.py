@@ -20,7 +20,7 @@ from helpdesk.match.roll import Roll
 from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
 
 _FIRST_FEW = 3
-_NO_MATCH_FOR_THE_BEST = 14.0  # bits behind the best, beyond which a record is not worth showing
+_NO_MATCH_FOR_THE_BEST = 10.0  # bits behind the best, beyond which a record is not worth showing
 
 
 @dataclass(slots=True)
