@@ -38,7 +38,8 @@ _GOODBYES = (
     r"|great|nice) (?:day|one|weekend|evening)|v/?r|r/|saludos(?: cordiales)?"
     r"|(?:muy )?atentamente|cordialmente|(?:un )?cordial saludo|respetuosamente|muchas gracias(?: y buen d[ií]a)?"
     r"|mit freundlichen gr[uü][sß]+en|freundliche gr[uü][sß]+e|viele gr[uü][sß]+e|cordialement|bien à vous"
-    r"|atenciosamente|cumprimentos|obrigad[oa])"
+    r"|atenciosamente|cumprimentos|obrigad[oa]"
+    r"|quedo (?:muy )?(?:atent[oa]|a sus órdenes|a la espera|pendiente)(?: \w+){0,5})"
 )
 _CLOSING = re.compile(rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[ ,.!;:-]*", re.I)
 # "Thanks, Ada": the name on the closing's own line.
@@ -46,6 +47,9 @@ _CLOSING_WITH_NAME = re.compile(
     rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[,.!;–—-]+ ?(?:[A-Z][\w.'’-]*,? ?){{1,4}}", re.I
 )
 _AFTERTHOUGHT = re.compile(r"p\.? ?s\.?\b[ :.-]", re.I)
+
+_NAME_ALONE = re.compile(r"\W{0,4}(?:[A-ZÀ-Þ][\w.'’-]*,?\s*){1,5}(?:\([^)]{1,20}\))?\s*")
+_DECORATION = re.compile(r"[\"“'‘*].{0,200}[\"”'’*]|\[(?:cid|image|logo|https?)[^\]]{0,200}\]|\W{1,10}", re.I)
 
 # Labels of what the court asks for: whoever writes them answers the court, above or below a closing.
 _FORM = re.compile(
@@ -74,7 +78,7 @@ _FIRM = re.compile(
 _TITLE = re.compile(
     r"\b(?:attorney|partner|associate|of counsel|counsel|esq|esquire|paralegal|legal (?:assistant|secretary)"
     r"|secretary"
-    r"|assistant|clerk|manager|director|specialist|deputy|analyst|receptionist|shareholder|principal|abogad[oa]|lic)\b",
+    r"|assistant|clerk|manager|director|administrator|coordinator|supervisor|officer|owner|notary|intern|president|specialist|deputy|analyst|receptionist|shareholder|principal|abogad[oa]|lic)\b",
     re.I,
 )
 _BAR = re.compile(
@@ -92,16 +96,23 @@ _JOINING = frozenset(["of", "the", "and", "at", "in", "for", "to", "de", "la", "
 def mark_signature(run: list[Line], sender_words: frozenset[str]) -> None:
     """Give the block that closes a run of own lines its kind. ``sender_words``: the sender's names in lower case."""
     own = [number for number, line in enumerate(run) if line.is_own and not line.is_blank]
-    if not own:
-        return
-    begins = _under_mark(run, own)
-    above = [number for number in own if begins is None or number < begins]
+    mark = _under_mark(run, own)
+    above = [number for number in own if mark is None or number < mark]
+    first, last = mark, len(run)
     closing = _under_closing(run, above)
-    block = closing if closing is not None else _without_closing(run, above, sender_words)
-    begins = block if block is not None else begins
-    if begins is None:
-        return
-    for line in run[begins:]:
+    if closing is not None:
+        first, last = closing
+    else:
+        block = _without_closing(run, above, sender_words)
+        first = block if block is not None else mark
+    if first is not None:
+        _mark(run[first:last])
+    if mark is not None:
+        _mark(run[mark:])
+
+
+def _mark(lines: list[Line]) -> None:
+    for line in lines:
         if _AFTERTHOUGHT.match(line.text):
             return
         if line.is_own and not line.is_blank:
@@ -121,15 +132,19 @@ def _under_mark(run: list[Line], own: list[int]) -> int | None:
     return None
 
 
-def _under_closing(run: list[Line], own: list[int]) -> int | None:
-    """The first closing below which stands nothing but a block."""
+def _under_closing(run: list[Line], own: list[int]) -> tuple[int, int] | None:
+    """The first closing with a block below: from where to where. Sentences under the block are own words again."""
     for place in _last_places(own):
         text = run[own[place]].text
         if len(text) > _LONGEST_LINE or not (_CLOSING.fullmatch(text) or _CLOSING_WITH_NAME.fullmatch(text)):
             continue
         below = own[place + 1 :]
-        if all(_may_stand_in_block(run[later].text) for later in below):
-            return own[place] if place else next(iter(below), None)  # thanks alone are what the mail says
+        stranger = next((number for number in below if not _may_stand_in_block(run[number].text)), None)
+        if stranger is None:
+            # Thanks alone are what the mail says.
+            return (own[place], len(run)) if place else (below[0], len(run)) if below else None
+        if place and below[0] != stranger and _NAME_ALONE.fullmatch(run[below[0]].text):
+            return own[place], stranger
     return None
 
 
@@ -169,7 +184,9 @@ def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[st
     evidence = any(sign.search(text) for text in texts for sign in _EVIDENCE)
     if first == 0:  # nothing but a block: what was asked for, unless it has a letterhead's marks
         return block[0] if any(s.search(t) for t in texts for s in (_PHONE, _PLACE, _FIRM)) else None
-    return block[0] if evidence or _is_name(texts[0], sender_words) or len(texts) == 1 else None
+    if evidence or len(texts) == 1 or _NAME_ALONE.fullmatch(texts[0]) or _is_name(texts[0], sender_words):
+        return block[0]
+    return None
 
 
 def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
@@ -187,7 +204,7 @@ def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
 def _looks_like_block(text: str, sender_words: frozenset[str]) -> bool:
     if len(text) > _LONGEST_LINE or _FORM.match(text):
         return False
-    if _DELIMITER.fullmatch(text) or _is_name(text, sender_words):
+    if _DECORATION.fullmatch(text) or _is_name(text, sender_words):
         return True
     words = text.split()
     if _REQUEST.search(text) or len(words) > 14:
