@@ -12,7 +12,8 @@ from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
 
 MOST_ROWS = 400  # rows compared by name in one index; namesakes beyond that are only counted
-_FEW = 8  # so many records may share a surname or local part and still all be compared
+_FEW_KIN = 24  # so many records may share a surname and still all be compared
+_FEW = 8  # so many records may share a local part and still all be compared
 
 _AGREEING_GIVEN = (Part.SAME, Part.NICKNAME, Part.INITIAL)
 
@@ -108,7 +109,7 @@ def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
         for surname in (*own, *slipped[:_FEW]):
             yield from index.surnamed(surname, name.given)
     for surname in own:
-        if index.surnames.count(surname) <= _FEW:
+        if index.surnames.count(surname) <= _FEW_KIN:
             yield from index.surnamed(surname)
 
 

@@ -87,12 +87,23 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
     """The claimed name's best reading beside a recorded name."""
     best = NO_NAME
     for reading in query.names:
+        if reading.order is not Order.STATED and not _can_share_surname(reading, recorded):
+            continue
         agreement = _compare(query, reading, recorded)
         if best.reading is None or agreement.bits > best.bits:
             best = agreement
             if best.surname is Part.SAME and best.given is not Part.OTHER:
                 break
     return best
+
+
+def _can_share_surname(reading: Name, recorded: Name) -> bool:
+    """Whether an unnatural reading is worth a closer look: it must begin like the record or share a part."""
+    return (
+        reading.surname[0] == recorded.surname[:1]
+        or reading.surname in recorded.parts
+        or recorded.surname in reading.parts
+    )
 
 
 def _compare(query: Query, claimed: Name, recorded: Name) -> NameAgreement:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-
 _FEW = 40  # so many texts are found faster one by one than by numpy at once
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from helpdesk import policy
 from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
@@ -39,26 +41,22 @@ class Query:
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
         self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
-        self._alike_surnames: dict[str, dict[str, Likeness]] = {}
-        self._alike_givens: dict[str, dict[str, Likeness]] = {}
+        self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
+        self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
 
-    def alike_surnames(self, surname: str) -> dict[str, Likeness]:
+    def alike_surnames(self, surname: str) -> Mapping[str, Likeness]:
         """Surnames (and parts) of the roll that look or sound like this one."""
         found = self._alike_surnames.get(surname)
         if found is None:
-            found = {}
-            for index in self.roll.indexes:
-                found.update(index.surnames.alike(surname))
+            found = _merged([index.surnames.alike(surname) for index in self.roll.indexes])
             self._alike_surnames[surname] = found
         return found
 
-    def alike_givens(self, given: str) -> dict[str, Likeness]:
+    def alike_givens(self, given: str) -> Mapping[str, Likeness]:
         """Given names of the roll that look or sound like this one."""
         found = self._alike_givens.get(given)
         if found is None:
-            found = {}
-            for index in self.roll.indexes:
-                found.update(index.givens.alike(given))
+            found = _merged([index.givens.alike(given) for index in self.roll.indexes])
             self._alike_givens[given] = found
         return found
 
@@ -117,3 +115,8 @@ class Query:
     def domain_holders(self, domain: str) -> int:
         """How many records have their primary address at this domain."""
         return sum(index.domains.count(domain) for index in self.roll.indexes)
+
+
+def _merged(found: list[Mapping[str, Likeness]]) -> Mapping[str, Likeness]:
+    """The words found in several vocabularies; each word is alike to the same degree in all of them."""
+    return found[0] if len(found) == 1 else {word: how for words in found for word, how in words.items()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,16 +19,20 @@ from helpdesk.match.likeness import (
     written_keys,
 )
 
+_REMEMBERED = 2000  # common names are asked for again and again
+
 
 class NameWords:
     """A vocabulary in alphabetical order with how often each word occurs. A word's id is its place in that order."""
 
-    __slots__ = ("_counts_before", "_ids", "_keys", "counts", "words")
+    __slots__ = ("_counts_before", "_ids", "_keys", "alike", "counts", "words")
 
     def __init__(self, counts: dict[str, int]) -> None:
         self.words: Sequence[str] = sorted(counts)
         self.counts = np.fromiter((counts[word] for word in self.words), dtype=np.int32, count=len(counts))
         self._counts_before = np.concatenate([[0], np.cumsum(self.counts)])
+        self.alike: Callable[[str], Mapping[str, Likeness]] = lru_cache(_REMEMBERED)(self._alike)
+        """The words of the roll that look or sound like one, itself included where it occurs."""
         self._ids = {word: index for index, word in enumerate(self.words)}
         hashes: list[int] = []
         ids: list[int] = []
@@ -46,8 +51,7 @@ class NameWords:
         index = self._ids.get(word)
         return 0 if index is None else int(self.counts[index])
 
-    def alike(self, word: str) -> dict[str, Likeness]:
-        """The words of the roll that look or sound like this one, itself included where it occurs."""
+    def _alike(self, word: str) -> Mapping[str, Likeness]:
         words = self.words
         found: dict[str, Likeness] = {}
         if len(word) >= SHORTEST_LIKE:

@@ -1,0 +1,97 @@
+"""Figures of a matcher on labelled requests: right on top, accepted at 99.9 % precision, calibration, time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from time import perf_counter_ns
+
+from bench._people import GENUINE, Request
+
+Answer = tuple[str | None, float]  # ecf_user_id of the best candidate, its score or probability
+PRECISION = 0.999
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What a matcher achieved. Times in microseconds a request; None where a peer has no such figure."""
+
+    matcher: str
+    requests: int
+    p50: float
+    p99: float
+    top1: float  # of requests that mean somebody on the roll
+    accepted: float  # of genuine requests, right, above a threshold fixed on other requests
+    precision: float  # of all that is above that threshold
+    strangers: int  # accepted although they mean nobody on the roll
+    calibration_error: float | None
+
+    def as_json(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def measure(
+    matcher: str,
+    answer: Callable[[Request], Answer],
+    fixing: Sequence[Request],
+    requests: Sequence[Request],
+    *,
+    probabilities: bool,
+) -> Figures:
+    """Fix the threshold on one set of requests and report on the other."""
+    threshold = _threshold([(answer(request), request) for request in fixing])
+    times, answered = [], []
+    for request in requests:
+        began = perf_counter_ns()
+        found = answer(request)
+        times.append((perf_counter_ns() - began) / 1000)
+        answered.append((found, request))
+    times.sort()
+    meant = [(found, request) for found, request in answered if request.truth]
+    above = [(found, request) for found, request in answered if found[1] >= threshold]
+    genuine = [request for request in requests if request.kind in GENUINE]
+    right = [request for found, request in above if found[0] == request.truth]
+    return Figures(
+        matcher=matcher,
+        requests=len(requests),
+        p50=times[len(times) // 2],
+        p99=times[len(times) * 99 // 100],
+        top1=sum(found[0] == request.truth for found, request in meant) / len(meant),
+        accepted=sum(request.kind in GENUINE for request in right) / len(genuine),
+        precision=len(right) / max(1, len(above)),
+        strangers=sum(request.truth is None for _, request in above),
+        calibration_error=_calibration_error(answered) if probabilities else None,
+    )
+
+
+def _threshold(answered: Sequence[tuple[Answer, Request]]) -> float:
+    """The lowest score above which at most one in a thousand answers is wrong."""
+    ordered = sorted(answered, key=lambda one: -one[0][1])
+    best, wrong = float("inf"), 0
+    for count, (found, request) in enumerate(ordered, 1):
+        wrong += found[0] != request.truth
+        if wrong <= count * (1 - PRECISION):
+            best = found[1]
+    return best
+
+
+def _calibration_error(answered: Sequence[tuple[Answer, Request]], bins: int = 10) -> float:
+    """Expected calibration error of the best candidate's probability, in bins of equal width."""
+    sums = [[0.0, 0.0] for _ in range(bins)]
+    for (key, probability), request in answered:
+        place = sums[min(bins - 1, int(probability * bins))]
+        place[0] += probability
+        place[1] += key is not None and key == request.truth
+    return sum(abs(claimed - true) for claimed, true in sums) / len(answered)
+
+
+def table(rows: Sequence[Figures]) -> str:
+    """The figures as a table for people."""
+    lines = ["matcher                    p50 µs     p99 µs   top-1  accepted  precision  strangers    ECE"]
+    for row in rows:
+        error = "" if row.calibration_error is None else f"{row.calibration_error:.4f}"
+        lines.append(
+            f"{row.matcher:24}{row.p50:9.0f}  {row.p99:9.0f}  {row.top1:.4f}  {row.accepted:8.4f}  "
+            f"{row.precision:9.4f}  {row.strangers:9}  {error:>6}"
+        )
+    return "\n".join(lines)
