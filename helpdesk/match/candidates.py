@@ -11,7 +11,7 @@ from helpdesk.match.likeness import Likeness
 from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
 
-MOST_ROWS = 400  # rows compared by name in one index; namesakes beyond that are only counted
+MOST_ROWS = 120  # rows compared by name in one index; namesakes beyond that are only counted
 _FEW_KIN = 24  # so many records may share a surname and still all be compared
 _FEW = 8  # so many records may share a local part and still all be compared
 
@@ -49,10 +49,12 @@ def find(query: Query, index: Index) -> Found:
         if not _unique(found):
             found.near = index.named((settled.surname,), (settled.given,))
     else:
-        if query.bar_id:
-            found.by_slip = index.bar_ids.rows_of_any(one_edit_away(query.bar_id.number))
         found.near = list(dict.fromkeys(_near(query, index)))
         found.agreements.clear()  # now that the neighbours are known, more names agree
+        if len(found.by_address) > MOST_ROWS:
+            _keep_near(found)
+        if query.bar_id:
+            found.by_slip = _one_digit_off(query, index, query.bar_id.number, set(found.near))
     if len(found.near) > MOST_ROWS:
         found.near = _nearest(query, index, found)
     return found
@@ -103,6 +105,10 @@ def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
     alike = query.alike_surnames(name.surname) if name.order is Order.STATED else {}
     if len(name.given) > 1:
         slips = query.alike_givens(name.given) if name.order is Order.STATED else {}
+        # The likeliest first, so that they are kept where there are very many.
+        yield from index.named(own, (name.given,))
+        yield from index.named(own, forms)
+        yield from index.named(alike, (name.given,))
         yield from index.named({*own, *alike}, {*forms, *slips, name.given[0]})
     else:
         slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
@@ -114,10 +120,26 @@ def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
 
 
 def _nearest(query: Query, index: Index, found: Found) -> list[int]:
-    """Of very many namesakes those whose middle name agrees; the others are counted."""
-    wanted = {name.middle[0][0] for name in query.names if name.middle}
-    near = [row for row in found.near if wanted & {word[0] for word in index.name(row).middle}] if wanted else []
-    kept = (near + found.near)[:MOST_ROWS]
-    kept = list(dict.fromkeys(kept))
-    found.unseen = len(found.near) - len(kept)
+    """Of very many rows those whose middle name agrees, then the first found; the others are only counted."""
+    initials = tuple({name.middle[0][0] for name in query.names if name.middle})
+    near = [row for row in found.near if index.middle(row).startswith(initials)] if initials else []
+    kept = list(dict.fromkeys(near + found.near))[:MOST_ROWS]
+    found.unseen += len(found.near) - len(kept)
     return kept
+
+
+def _keep_near(found: Found) -> None:
+    """Of very many who share an address, those whose name is near; the others are only counted."""
+    near = set(found.near)
+    kept = [row for row in found.by_address if row in near] or found.by_address[:MOST_ROWS]
+    found.unseen += len(found.by_address) - len(kept)
+    found.by_address = kept
+
+
+def _one_digit_off(query: Query, index: Index, number: str, near: set[int]) -> list[int]:
+    """Rows whose number is one digit off; where a name is stated, it must be near or the first name agree."""
+    rows = index.bar_ids.rows_of_any(one_edit_away(number))
+    givens = tuple({name.given for name in query.names if name.given})
+    if givens:
+        rows = [row for row in rows if row in near or index.first(row).startswith(givens)]
+    return rows[:MOST_ROWS]

@@ -57,6 +57,14 @@ class Index:
         last, first, middle, suffix = self._columns
         return last[row], first[row], middle[row], suffix[row]
 
+    def first(self, row: int) -> str:
+        """The recorded first name, folded."""
+        return self._texts[self._columns[1][row]]
+
+    def middle(self, row: int) -> str:
+        """The recorded middle name, folded."""
+        return self._texts[self._columns[2][row]]
+
     def named(self, surnames: Iterable[str], givens: Iterable[str]) -> list[int]:
         """Rows with one of these surnames (or parts) and one of these given (or full middle) names."""
         surname_ids = [i for i in map(self.surnames.id, surnames) if i is not None]

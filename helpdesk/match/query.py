@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from helpdesk import policy
 from helpdesk.match.addresses import MailAddress, address_of
@@ -19,17 +19,8 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *(
-            "_alike_givens",
-            "_alike_surnames",
-            "address",
-            "address_from_name",
-            "bar_id",
-            "identity",
-            "matching",
-            "names",
-        ),
-        *("roll", "size"),
+        *("_alike_givens", "_alike_surnames", "_shares", "address", "address_from_name", "bar_id", "identity"),
+        *("matching", "names", "roll", "size"),
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -41,6 +32,7 @@ class Query:
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
         self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
+        self._shares: dict[tuple[str, str, int], float] = {}
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
 
@@ -75,16 +67,23 @@ class Query:
         count = self.roll.surname_count
         if at_least is Likeness.SAME:
             return (count(surname) + 0.5) / self.size
-        alike = self.alike_surnames(surname)
-        return (sum(count(word) for word, how in alike.items() if how <= at_least) + 0.5) / self.size
+        return self._share("surname", surname, at_least, self.alike_surnames(surname), count)
 
     def given_share(self, given: str, at_least: Likeness) -> float:
         """Share of the roll whose first given name agrees with this one at least so well."""
         count = self.roll.given_count
         if at_least is Likeness.SAME:
             return (count(given) + 0.5) / self.size
-        alike = self.alike_givens(given)
-        return (sum(count(word) for word, how in alike.items() if how <= at_least) + 0.5) / self.size
+        return self._share("given", given, at_least, self.alike_givens(given), count)
+
+    def _share(
+        self, kind: str, word: str, at_least: Likeness, alike: Mapping[str, Likeness], count: Callable[[str], int]
+    ) -> float:
+        share = self._shares.get((kind, word, at_least))
+        if share is None:
+            share = (sum(count(other) for other, how in alike.items() if how <= at_least) + 0.5) / self.size
+            self._shares[kind, word, at_least] = share
+        return share
 
     def nickname_share(self, given: str) -> float:
         """Share of the roll whose first given name is this one or another form of it."""

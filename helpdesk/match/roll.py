@@ -67,10 +67,12 @@ class Roll:
 
     def holders(self, address: str) -> int:
         """How many records have this address, in ASCII lower case, as primary or further one."""
-        return sum(
-            self.shows(number, row)
-            for number, index in enumerate(self.indexes)
-            for row in index.primaries.rows(address) + index.secondaries.rows(address)
+        held = sum(index.primaries.count(address) + index.secondaries.count(address) for index in self.indexes)
+        if not self._hidden:
+            return held
+        base = self.indexes[0]
+        return held - sum(
+            row in self._hidden for row in base.primaries.rows(address) + base.secondaries.rows(address)
         )
 
     def namesakes(self, surname: str, given: str) -> int:
