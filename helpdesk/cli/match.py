@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
@@ -34,6 +35,7 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
     for notice in roster.notices:
         click.echo(f"{roster_file.name}: {notice}", err=True)
     roll = Roll.build(roster.filers, roster_file.name)
+    gc.freeze()  # the roll stays: the collector need not walk it between two requests
     wrong = 0
     for number, line in tqdm(_lines(requests), unit=" requests", disable=not sys.stderr.isatty()):
         try:
