@@ -129,24 +129,27 @@ class Dovecot:
         """Stop at once; every connection breaks."""
         if self._process is None:
             return
-        self.thaw()
-        os.killpg(self._process.pid, signal.SIGTERM)
+        process, self._process = self._process, None
         try:
-            self._process.wait(5)
+            _signal(process.pid, signal.SIGCONT)  # a frozen one could not end
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait(5)
         except subprocess.TimeoutExpired:
-            os.killpg(self._process.pid, signal.SIGKILL)
-            self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
-        self._process = None
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        finally:
+            if process.stderr:
+                process.stderr.close()
 
     def freeze(self) -> None:
         """Stop answering without closing anything (SIGSTOP)."""
-        self._signal_all(signal.SIGSTOP)
+        if self._process is not None:
+            _signal(self._process.pid, signal.SIGSTOP)
 
     def thaw(self) -> None:
         """Go on after ``freeze``."""
-        self._signal_all(signal.SIGCONT)
+        if self._process is not None:
+            _signal(self._process.pid, signal.SIGCONT)
 
     def kick(self) -> None:
         """Cut every connection of the account."""
@@ -184,13 +187,6 @@ class Dovecot:
         """How many messages of the inbox are not marked as read."""
         with self.client() as client:
             return len(client.search("UNSEEN"))
-
-    def _signal_all(self, what: signal.Signals) -> None:
-        if self._process is None:
-            return
-        for pid in _family(self._process.pid):
-            with suppress(ProcessLookupError):  # one of its short-lived children
-                os.kill(pid, what)
 
     def _answers(self) -> bool:
         try:
@@ -278,10 +274,18 @@ def _program(name: str) -> str:
     return found
 
 
+def _signal(parent: int, what: signal.Signals) -> None:
+    """Send a signal to a process and all its descendants."""
+    for pid in _family(parent):
+        with suppress(ProcessLookupError):  # one of its short-lived children
+            os.kill(pid, what)
+
+
 def _family(pid: int) -> list[int]:
     """The process and all its descendants."""
     found = [pid]
     for parent in found:
-        children = Path(f"/proc/{parent}/task/{parent}/children")
-        found += [int(child) for child in children.read_text().split()] if children.exists() else []
+        with suppress(FileNotFoundError, ProcessLookupError):  # its short-lived children end while we look
+            children = Path(f"/proc/{parent}/task/{parent}/children").read_text()
+            found += [int(child) for child in children.split()]
     return found
