@@ -25,6 +25,7 @@ from playwright.sync_api import Page, expect
 from helpdesk.config import MailServer
 from helpdesk.vocabulary import Filer
 from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, mail
+from tests.commands import flask
 from tests.conftest import PROJECT
 from tests.databases import SECRET, free_port
 from tests.edges.dovecot import Dovecot, dovecot
@@ -55,17 +56,7 @@ class Deployment:
 
     def flask(self, *words: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
         """Run a ``flask`` command as an administrator would."""
-        command = [sys.executable, "-m", "flask", *words]
-        return subprocess.run(
-            command,
-            cwd=PROJECT,
-            env=self.settings,
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return flask(*words, env=self.settings, stdin=stdin)
 
     def done(self, *words: str, stdin: str = "") -> str:
         """The same for commands that must succeed; gives their output."""

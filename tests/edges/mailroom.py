@@ -5,8 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -104,18 +102,6 @@ def environment(database_url: str, *servers: MailServer, after: str = "seen") ->
         "HELPDESK_SMTP_URL": "smtp://127.0.0.1:9",
         "FLASK_APP": "wsgi:app",
     }
-
-
-def flask(*arguments: str, env: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a ``flask`` command to its end."""
-    return subprocess.run(
-        [sys.executable, "-m", "flask", *arguments],
-        cwd=PROJECT,
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
 
 
 def kill_at(step: str, visit: int, config: Config) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from helpdesk.vocabulary import Delivery
+from tests.commands import flask
 from tests.conftest import config_for
 from tests.databases import free_port
 from tests.edges import mailroom
@@ -24,15 +25,15 @@ def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_u
     env = mailroom.environment(sqlite_url, imap_server.plain)
     with running(config_for(sqlite_url)):
         pass  # there is a roll
-    before = mailroom.flask("reconcile", env=env)
+    before = flask("reconcile", env=env)
     assert before.returncode == 1
     assert "3 not in the ledger (UID 1, 2, 3)" in before.stderr
-    polled = mailroom.flask("poll", "--once", env=env)
+    polled = flask("poll", "--once", env=env)
     assert (polled.returncode, polled.stdout) == (0, "3 fetched; 3 ticketed.\n")
     for line in polled.stderr.splitlines():
         assert json.loads(line)["level"] == "info"
     assert "person1" not in polled.stderr
-    after = mailroom.flask("reconcile", env=env)
+    after = flask("reconcile", env=env)
     assert after.returncode == 0
     assert "3 on the server, 3 in the ledger" in after.stdout
     assert "3 = 0 stored + 3 ticketed + 0 attached + 0 ignored + 0 quarantined" in after.stdout
@@ -41,11 +42,11 @@ def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_u
 def test_mail_that_others_deleted_is_no_loss(imap_server: Dovecot, sqlite_url: str) -> None:
     imap_server.deliver(*mailroom.letters(2))
     env = mailroom.environment(sqlite_url, imap_server.plain)
-    mailroom.flask("poll", "--once", env=env)
+    flask("poll", "--once", env=env)
     with imap_server.client() as other:
         other.delete_messages([1])
         other.expunge()
-    checked = mailroom.flask("reconcile", env=env)
+    checked = flask("reconcile", env=env)
     assert checked.returncode == 0
     assert "1 of them moved or deleted on the server since" in checked.stdout
 
@@ -54,7 +55,7 @@ def test_mail_that_is_stored_but_not_settled_is_a_difference(imap_server: Doveco
     imap_server.deliver(*mailroom.letters(2))
     env = mailroom.environment(sqlite_url, imap_server.plain)
     mailroom.kill_at("noted", 1, config_for(sqlite_url, mailboxes=(imap_server.plain,)))
-    checked = mailroom.flask("reconcile", env=env)
+    checked = flask("reconcile", env=env)
     assert checked.returncode == 1
     assert "2 stored, but not settled yet" in checked.stderr
 
@@ -66,7 +67,7 @@ def test_a_server_that_is_down_or_refuses_is_one_clear_line(
 ) -> None:
     there = imap_server.plain
     broken = replace(there, port=free_port()) if problem == "down" else replace(there, password="wrong-one")
-    ended = mailroom.flask(*command, env=mailroom.environment(sqlite_url, broken))
+    ended = flask(*command, env=mailroom.environment(sqlite_url, broken))
     assert ended.returncode == 1
     assert broken.name in ended.stderr
     assert "Traceback" not in ended.stderr
@@ -79,7 +80,7 @@ def test_a_server_that_is_down_or_refuses_is_one_clear_line(
 def test_a_missing_setting_is_named(sqlite_url: str, command: str, variable: str) -> None:
     env = mailroom.environment(sqlite_url)
     del env["HELPDESK_SMTP_URL"]
-    ended = mailroom.flask(command, env=env)
+    ended = flask(command, env=env)
     assert ended.returncode == 1
     assert f"HELPDESK_{variable}" in ended.stderr
 
