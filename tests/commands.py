@@ -51,7 +51,7 @@ def _command(words: tuple[str, ...], env: dict[str, str], streams: list[str]) ->
         opened = os.open(path, os.O_RDONLY if stream == 0 else os.O_WRONLY | os.O_CREAT)
         os.dup2(opened, stream)
         os.close(opened)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.argv = ["flask", *words]
     flask_main()
     raise AssertionError("flask ends its process")
