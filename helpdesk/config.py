@@ -68,6 +68,7 @@ class Config:
     rules_dir: Path = PROJECT / "rules"
     connector: Connector = Connector.WORKLIST
     reset_command: tuple[str, ...] = ()  # the court's own program, for Connector.LINK
+    trusted_proxies: int = 0  # how many proxies in front of the web server write X-Forwarded-For
     demo_mail_dir: Path | None = None  # set only by the demo: where its mail sink writes
 
     @classmethod
@@ -93,6 +94,7 @@ class Config:
             rules_dir=Path(settings.text("RULES_DIR", str(PROJECT / "rules"))),
             connector=connector,
             reset_command=command,
+            trusted_proxies=settings.number("TRUSTED_PROXIES", most=9),
             demo_mail_dir=Path(demo_dir) if demo_dir else None,
         )
 
@@ -141,6 +143,13 @@ class _Settings:
             return tuple(shlex.split(self.text(name)))
         except ValueError as error:  # a quotation mark that never closes
             raise ConfigurationError(f"HELPDESK_{name}", f"cannot be read ({error})") from error
+
+    def number(self, name: str, *, most: int) -> int:
+        """The variable as a number from 0 (its default) to ``most``."""
+        written = self.text(name, "0")
+        if not (written.isascii() and written.isdigit() and int(written) <= most):
+            raise ConfigurationError(f"HELPDESK_{name}", f"{written!r} is not a number from 0 to {most}")
+        return int(written)
 
     def choice(self, name: str, kind: type[Connector], default: Connector) -> Connector:
         """The variable as a member of an enumeration."""

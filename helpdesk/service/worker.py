@@ -18,12 +18,13 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import dispatch, heartbeat, outbox
+from helpdesk.store import audit, dispatch, heartbeat, outbox
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
 LONGEST_SLEEP = 2.0  # seconds between two looks at the outbox
 BEAT_SECONDS = 15.0
+CHECKPOINT_SECONDS = 3600.0  # how often the log tells how far the record of decisions has come
 
 _log = structlog.get_logger("worker")
 
@@ -39,11 +40,13 @@ class Worker:
     checkpoint: Checkpoint = no_checkpoint
     timeout: float = TIMEOUT
     _beaten: float | None = None
+    _told: float | None = None
 
     def once(self) -> Counter[OutboxState]:
         """Send everything that is due; how many ended in which state. DeliveryError where the server is away."""
         with self.app.app_context():
             self._beat()
+            self._tell_checkpoint()
             outbox.recover_stale(now=self.clock())
             return self._drain()
 
@@ -143,3 +146,10 @@ class Worker:
         if self._beaten is None or time.monotonic() - self._beaten > BEAT_SECONDS:
             heartbeat.beat("worker", now=self.clock())
             self._beaten = time.monotonic()
+
+    def _tell_checkpoint(self) -> None:
+        """Logs leave the database's reach: what they say of the record shows later whether its end was cut off."""
+        if self._told is None or time.monotonic() - self._told > CHECKPOINT_SECONDS:
+            reached = audit.checkpoint()
+            _log.info("record", events=reached.events, seal=reached.seal)
+            self._told = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,6 +44,14 @@ class Verification:
         return not self.problem
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """How far the record had come at a moment. Kept outside the database, it shows that a tail was cut off."""
+
+    events: int
+    seal: str
+
+
 def record(
     session: Session, kind: str, *, actor: StaffMember, now: datetime, ticket_id: int | None = None, **details: Any
 ) -> None:
@@ -58,8 +67,18 @@ def record(
     session.flush()
 
 
-def verify() -> Verification:
-    """Walk the whole chain and compare it with its head."""
+def checkpoint() -> Checkpoint:
+    """How far the record has come."""
+    head = db.session.get_one(AuditHead, 1, populate_existing=True)
+    return Checkpoint(events=head.last_id, seal=head.seal)
+
+
+def verify(checkpoints: Iterable[Checkpoint] = ()) -> Verification:
+    """Walk the whole chain and compare it with its head, and with checkpoints that were kept elsewhere.
+
+    Whoever holds the database can cut events off the end together with the head; only a checkpoint shows that.
+    """
+    expected = {point.events: point.seal for point in checkpoints if point.events}
     before, count = "", 0
     chain = select(Event).order_by(Event.id).execution_options(yield_per=_READ_AT_ONCE)
     with db.session.execute(chain) as links:
@@ -68,12 +87,19 @@ def verify() -> Verification:
                 return Verification(events=count, problem=f"event {count + 1} is missing (found {link.id})")
             if not same(link.seal, _seal_of(before, link)):
                 return Verification(events=count, problem=f"event {link.id} was altered")
+            if not same(expected.pop(link.id, link.seal), link.seal):
+                return Verification(events=count, problem=f"event {link.id} is not the one of the checkpoint")
             before, count = link.seal, link.id
     head = db.session.get(AuditHead, 1, populate_existing=True)
     if head is None or head.last_id != count or not same(head.seal, before):
-        expected = head.last_id if head else "unknown"
-        return Verification(events=count, problem=f"the end is missing: {count} events found, {expected} expected")
+        return _cut_off(count, head.last_id if head else "unknown")
+    if expected:
+        return _cut_off(count, max(expected))
     return Verification(events=count)
+
+
+def _cut_off(found: int, expected: int | str) -> Verification:
+    return Verification(events=found, problem=f"the end is missing: {found} events found, {expected} expected")
 
 
 def events(*, ticket_id: int | None = None, limit: int = 200) -> tuple[EventView, ...]:

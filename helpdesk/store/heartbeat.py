@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, update
@@ -17,10 +18,24 @@ def beat(name: str, *, now: datetime, detail: str = "") -> None:
         session.merge(Heartbeat(name=name, at=now, detail=detail))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beat:
+    """A sign of life, with what the service had to say."""
+
+    at: datetime
+    detail: str
+
+
+def last(name: str) -> Beat | None:
+    """The last sign of life of a service, None for never."""
+    row = db.session.get(Heartbeat, name, populate_existing=True)
+    return Beat(at=row.at, detail=row.detail) if row else None
+
+
 def last_beat(name: str) -> datetime | None:
     """When a service last showed that it lives, None for never."""
-    row = db.session.get(Heartbeat, name, populate_existing=True)
-    return row.at if row else None
+    found = last(name)
+    return found.at if found else None
 
 
 def acquire(name: str, holder: str, *, now: datetime, seconds: int) -> bool:

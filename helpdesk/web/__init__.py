@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, session
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
@@ -49,6 +50,10 @@ def init_app(app: Flask) -> None:
     config: Config = app.extensions["helpdesk"].config
     _settle_cookies(app, secure=config.base_url.startswith("https:"))
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
+    if config.trusted_proxies:  # who asks, for throttling and the record; hosts and schemes stay the configured ones
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=config.trusted_proxies, x_proto=0, x_host=0
+        )
     headers.register(app)
     access.register(app)  # before CSRF: an ended session is told so
     csrf.init_app(app)

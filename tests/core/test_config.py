@@ -60,6 +60,8 @@ def test_no_password_or_secret_shows_in_a_repr() -> None:
         ("HELPDESK_IMAP_AFTER", "move:", "is not one of"),
         ("HELPDESK_CONNECTOR", "magic", "is not one of"),
         ("HELPDESK_CONNECTOR", "link", "RESET_COMMAND"),
+        ("HELPDESK_TRUSTED_PROXIES", "all", "not a number from 0 to 9"),
+        ("HELPDESK_TRUSTED_PROXIES", "-1", "not a number from 0 to 9"),
     ],
 )
 def test_a_wrong_setting_names_its_variable(variable: str, value: str, reason: str) -> None:

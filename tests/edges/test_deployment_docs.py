@@ -12,5 +12,5 @@ CODE = (PROJECT / "helpdesk" / "config.py").read_text(encoding="utf-8")
 
 def test_every_setting_is_described_and_no_other() -> None:
     described = set(re.findall(r"^\| `HELPDESK_([A-Z_]+)`", PAGE, re.MULTILINE))
-    read = set(re.findall(r'\b(?:text|choice|command)\(\s*"([A-Z_]+)"', CODE))
+    read = set(re.findall(r'\b(?:text|choice|command|number)\(\s*"([A-Z_]+)"', CODE))
     assert described == read

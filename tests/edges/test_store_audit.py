@@ -93,6 +93,39 @@ def test_two_events_that_change_places_are_found() -> None:
     assert audit.verify().problem == "event 2 was altered"
 
 
+@pytest.mark.usefixtures("five_events")
+def test_case_59_an_end_that_is_cut_off_with_its_head_shows_against_a_checkpoint() -> None:
+    kept = audit.checkpoint()
+    without_guards()
+    with transaction() as session:
+        last_left = session.get_one(Event, 3)
+        session.execute(update(AuditHead).values(last_id=3, seal=last_left.seal))
+        session.execute(delete(Event).where(Event.id > 3))
+    assert audit.verify().ok
+    assert audit.verify([kept]).problem == "the end is missing: 3 events found, 5 expected"
+
+
+@pytest.mark.usefixtures("five_events")
+def test_case_59_a_record_that_was_written_anew_shows_against_a_checkpoint() -> None:
+    kept = audit.checkpoint()
+    without_guards()
+    with transaction() as session:
+        session.execute(delete(Event))
+        session.execute(update(AuditHead).values(last_id=0, seal=""))
+        for number in range(7):
+            audit.record(session, "noted", actor=NOBODY, now=NOW, number=-number)
+    assert audit.verify().ok
+    assert audit.verify([kept]).problem == "event 5 is not the one of the checkpoint"
+
+
+@pytest.mark.usefixtures("five_events")
+def test_a_record_that_went_on_contains_its_checkpoints() -> None:
+    kept = [audit.checkpoint()]
+    with transaction() as session:
+        audit.record(session, "noted", actor=NOBODY, now=NOW)
+    assert audit.verify([*kept, audit.checkpoint()]).ok
+
+
 def test_an_empty_record_is_whole() -> None:
     assert audit.verify() == audit.Verification(events=0)
 

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from helpdesk import create_app
 from helpdesk.store import staff
 from helpdesk.vocabulary import Role
 from helpdesk.web.access import ANYONE, MATRIX, allowed
 from helpdesk.web.clock import CLOCK
 from tests import cast
+from tests.conftest import config_for
 from tests.web.visitor import Visitor
 
 EXAMPLES = {
@@ -186,3 +188,21 @@ def test_health_answers_a_probe_by_address_and_says_what_is_wrong(anonymous: Vis
     answer = anonymous.get("/health/ready", headers={"Host": "10.0.0.7:8080"})
     assert answer.status_code == 503
     assert [reason.split(":")[0] for reason in answer.json["reasons"]] == ["poller", "worker", "mailbox"]
+
+
+@pytest.mark.parametrize(("proxies", "answers"), [(0, [429, 429]), (1, [429, 401])])
+def test_behind_a_trusted_proxy_each_visitor_is_throttled_apart_42(
+    sqlite_url: str, proxies: int, answers: list[int]
+) -> None:
+    """Without one, the header is the visitor's own invention and changes nothing."""
+    app = create_app(config_for(sqlite_url, trusted_proxies=proxies))
+    app.extensions[CLOCK] = lambda: cast.NOW
+    visitor = Visitor(app.test_client())
+
+    def fail(asks_for: str) -> int:
+        form = {"login": "clerk", "password": "wrong", "csrf_token": visitor.token()}
+        return visitor.client.post("/login", data=form, headers={"X-Forwarded-For": asks_for}).status_code
+
+    for _ in range(5):
+        assert fail("192.0.2.1") == 401
+    assert [fail("192.0.2.1"), fail("192.0.2.2")] == answers
