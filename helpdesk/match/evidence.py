@@ -88,7 +88,7 @@ def _surname_note(query: Query, surname: str, agreement: Part) -> str:
     if agreement is Part.OTHER:
         return "other surname"
     likeness = Likeness.SLIP if agreement is Part.SLIP else Likeness.SOUND
-    count = max(1, round(query.surname_share(surname, likeness) * query.size - 0.5))
+    count = max(1, query.surnames_like(surname, likeness))
     how = "one letter off" if agreement is Part.SLIP else "sounds alike"
     return f"surname {how}, 1 of {count:,} on the roll so near"
 

@@ -19,7 +19,7 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_shares", "address", "address_from_name", "bar_id", "identity"),
+        *("_alike_givens", "_alike_surnames", "_counts", "address", "address_from_name", "bar_id", "identity"),
         *("matching", "names", "roll", "size"),
     )
 
@@ -32,7 +32,7 @@ class Query:
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
         self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
-        self._shares: dict[tuple[str, str, int], float] = {}
+        self._counts: dict[tuple[str, str, int], int] = {}
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
 
@@ -62,36 +62,45 @@ class Query:
         known = self._alike_givens.get(claimed)
         return likeness_in_writing(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
+    def surnames_like(self, surname: str, at_least: Likeness) -> int:
+        """How many records have a surname that agrees with this one at least so well."""
+        if at_least is Likeness.SAME:
+            return self.roll.surname_count(surname)
+        return self._count("surname", self.roll.surname_count, surname, at_least, self.alike_surnames(surname))
+
     def surname_share(self, surname: str, at_least: Likeness) -> float:
         """Share of the roll whose surname agrees with this one at least so well: how far chance explains it."""
-        count = self.roll.surname_count
-        if at_least is Likeness.SAME:
-            return (count(surname) + 0.5) / self.size
-        return self._share("surname", surname, at_least, self.alike_surnames(surname), count)
+        return self._of_roll(self.surnames_like(surname, at_least))
 
     def given_share(self, given: str, at_least: Likeness) -> float:
         """Share of the roll whose first given name agrees with this one at least so well."""
-        count = self.roll.given_count
         if at_least is Likeness.SAME:
-            return (count(given) + 0.5) / self.size
-        return self._share("given", given, at_least, self.alike_givens(given), count)
+            return self._of_roll(self.roll.given_count(given))
+        return self._of_roll(self._count("given", self.roll.given_count, given, at_least, self.alike_givens(given)))
 
-    def _share(
-        self, kind: str, word: str, at_least: Likeness, alike: Mapping[str, Likeness], count: Callable[[str], int]
-    ) -> float:
-        share = self._shares.get((kind, word, at_least))
-        if share is None:
-            share = (sum(count(other) for other, how in alike.items() if how <= at_least) + 0.5) / self.size
-            self._shares[kind, word, at_least] = share
-        return share
+    def _count(
+        self, kind: str, count: Callable[[str], int], word: str, at_least: Likeness, alike: Mapping[str, Likeness]
+    ) -> int:
+        found = self._counts.get((kind, word, at_least))
+        if found is None:
+            found = sum(count(other) for other, how in alike.items() if how <= at_least)
+            self._counts[kind, word, at_least] = found
+        return found
 
     def nickname_share(self, given: str) -> float:
         """Share of the roll whose first given name is this one or another form of it."""
-        return (sum(map(self.roll.given_count, {given, *nicknames(given)})) + 0.5) / self.size
+        return self._of_roll(sum(map(self.roll.given_count, {given, *nicknames(given)})))
 
     def initial_share(self, letter: str) -> float:
         """Share of the roll whose first given name begins with this letter."""
-        return (self.roll.initial_count(letter) + 0.5) / self.size
+        return self._of_roll(self.roll.initial_count(letter))
+
+    def _of_roll(self, count: int) -> float:
+        """So many records as a share of the roll: never none and never all, so that its logarithm is finite.
+
+        Records that an edit replaced still count among the words, so a count may be larger than the roll.
+        """
+        return (min(count, self.size) + 0.5) / (self.size + 1)
 
     def _is_address_from_name(self) -> bool:
         if self.address is None:
@@ -109,7 +118,7 @@ class Query:
 
     def local_share(self, local: str) -> float:
         """Share of the roll with this part before the @."""
-        return (sum(index.locals.count(local) for index in self.roll.indexes) + 0.5) / self.size
+        return self._of_roll(sum(index.locals.count(local) for index in self.roll.indexes))
 
     def domain_holders(self, domain: str) -> int:
         """How many records have their primary address at this domain."""

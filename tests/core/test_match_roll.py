@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from math import isfinite
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from helpdesk.match import Roll
 from helpdesk.match.calibration import UNCALIBRATED, calibrated, fitted, log2_odds
 from helpdesk.match.roll import LARGEST_OVERLAY
-from helpdesk.vocabulary import FilerStatus
+from helpdesk.vocabulary import Filer, FilerStatus
 from tests.cast import ADA, GRACE, NAMESAKE
 from tests.core.matching_roll import EVERYBODY, ask, filer, matching, roll
 
@@ -51,6 +52,45 @@ def test_any_record_survives_packing(
     )
     assert tuple(Roll.build((odd, GRACE), "x")) == (odd, GRACE)
     ask(f"{first} {last}", "1", of=Roll.build((odd, GRACE), "x"))
+
+
+@pytest.mark.parametrize("others", [(), (replace(GRACE, first_name="Gerd"),)])
+def test_an_initial_that_everybody_on_the_roll_has_can_be_weighed(others: tuple[Filer, ...]) -> None:
+    gus = replace(ADA, first_name="Gus", middle_name="Hal")
+    ranking = ask("Gus Gerd Filer", "", of=Roll.build((gus, *others), "x"))
+    assert ranking.candidates[0].filer == gus
+    assert "other middle name" in ranking.candidates[0].evidence[0].note
+
+
+_WORDS = st.sampled_from(["G", "Gus", "Gus Hal", "G&0", "g-h", "", "Jr."])
+
+
+@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+def test_any_claim_can_be_weighed_against_any_tiny_roll(data: st.DataObject) -> None:
+    words = st.one_of(_WORDS, _WORDS, _WORDS, st.text(max_size=6))
+    tiny = [
+        replace(
+            *(ADA,),
+            ecf_user_id=str(number),
+            first_name=data.draw(words),
+            middle_name=data.draw(words),
+            last_name=data.draw(words),
+            suffix=data.draw(words),
+            bar_id=data.draw(st.sampled_from(["", "1", "CA 12"])),
+            primary_email=data.draw(st.sampled_from(["g@g.example", "h@g.example", "nonsense"])),
+            secondary_emails=data.draw(st.sampled_from([(), ("g@h.example", "g@i.example")])),
+        )
+        for number in range(data.draw(st.integers(1, 3)))
+    ]
+    of = Roll.build(tiny, "x")
+    if data.draw(st.booleans()):  # edits leave replaced records behind, which still count among the words
+        of = of.with_edits([replace(one, bar_id="2") for one in tiny], [tiny[-1].ecf_user_id])
+    name = " ".join(data.draw(st.lists(words, max_size=4)))
+    number, address = data.draw(st.sampled_from(["", "1", "13"])), data.draw(st.sampled_from(["", "g@g.example"]))
+    ranking = ask(name, number, address, of=of)
+    assert all(isfinite(candidate.bits) for candidate in ranking.candidates)
+    assert 0 <= ranking.not_on_roll <= 1
 
 
 def test_edits_lie_over_the_roll_and_leave_the_old_one_alone() -> None:
