@@ -6,14 +6,15 @@ Prints the [calibration] table to put there, from every other request; bench.mat
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.match import ROOT, labelled
+from helpdesk.cli.calibrate import calibration_table
 from helpdesk.doors.roster_csv import read_roster
-from helpdesk.match import Roll, rank
-from helpdesk.match.calibration import UNCALIBRATED, fitted, log2_odds
+from helpdesk.match import Roll
+from helpdesk.match.calibration import fitted
+from helpdesk.match.refit import Judged, outcomes_of
 from helpdesk.rules import load_rules
 
 
@@ -21,19 +22,11 @@ def main() -> None:
     """Print the fitted table."""
     roster, labels = map(Path, sys.argv[1:3])
     matching = load_rules(ROOT / "rules").matching
-    plain = replace(matching, calibration=replace(matching.calibration, knots=UNCALIBRATED))
     roll = Roll.build(read_roster(roster).filers, roster.name)
-    requests = labelled(labels)[::2]
-    outcomes = [
-        (log2_odds(candidate.probability), candidate.filer.ecf_user_id == request.truth)
-        for request in requests
-        for candidate in rank(request.claim, roll, plain).candidates
-    ]
-    print("[calibration]\nknots = [")
-    for odds, probability in fitted(outcomes):
-        print(f"    [{odds}, {probability:.6g}],")
-    print(f']\nfitted_on = "every other request of {labels.name} on {roster.name}"')
-    print(f"requests = {len(requests)}\nas_of = {datetime.now(UTC).date()}")
+    judged = [Judged(claim=request.claim, filer=request.truth) for request in labelled(labels)[::2]]
+    knots = fitted(outcome for one in judged for outcome in outcomes_of(one, roll, matching))
+    source = f"every other request of {labels.name} on {roster.name}"
+    print(calibration_table(knots, source, len(judged), datetime.now(UTC).date()), end="")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from time import perf_counter_ns
 
 from bench._people import GENUINE, Request
+from helpdesk.match.calibration import expected_error
 
 Answer = tuple[str | None, float]  # ecf_user_id of the best candidate, its score or probability
 PRECISION = 0.999
@@ -46,6 +47,7 @@ def measure(
         found = answer(request)
         times.append((perf_counter_ns() - began) / 1000)
         answered.append((found, request))
+    judged = [(probability, key is not None and key == r.truth) for (key, probability), r in answered]
     times.sort()
     meant = [(found, request) for found, request in answered if request.truth]
     above = [(found, request) for found, request in answered if found[1] >= threshold]
@@ -60,7 +62,7 @@ def measure(
         accepted=sum(request.kind in GENUINE for request in right) / len(genuine),
         precision=len(right) / max(1, len(above)),
         strangers=sum(request.truth is None for _, request in above),
-        calibration_error=_calibration_error(answered) if probabilities else None,
+        calibration_error=expected_error(judged) if probabilities else None,
     )
 
 
@@ -73,16 +75,6 @@ def _threshold(answered: Sequence[tuple[Answer, Request]]) -> float:
         if wrong <= count * (1 - PRECISION):
             best = found[1]
     return best
-
-
-def _calibration_error(answered: Sequence[tuple[Answer, Request]], bins: int = 10) -> float:
-    """Expected calibration error of the best candidate's probability, in bins of equal width."""
-    sums = [[0.0, 0.0] for _ in range(bins)]
-    for (key, probability), request in answered:
-        place = sums[min(bins - 1, int(probability * bins))]
-        place[0] += probability
-        place[1] += key is not None and key == request.truth
-    return sum(abs(claimed - true) for claimed, true in sums) / len(answered)
 
 
 def table(rows: Sequence[Figures]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import exp2, log2
 
 from helpdesk.policy_matching import Calibration, Knots
@@ -58,8 +58,20 @@ def fitted(outcomes: Iterable[tuple[float, bool]]) -> Knots:
             if not knots or (odds > knots[-1][0] and probability >= knots[-1][1]):
                 knots.append((odds, probability))
         start += count
-    return tuple(knots)
+    if len(knots) == 1:  # all at the same odds
+        knots.append((knots[0][0] + 1, knots[0][1]))
+    return tuple(knots) or UNCALIBRATED
 
 
 def _belong_together(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[1] < LEAST_BLOCK or one[0] * other[1] >= other[0] * one[1]
+
+
+def expected_error(best: Sequence[tuple[float, bool]], bins: int = 10) -> float:
+    """Expected calibration error of (probability, whether it was right), in bins of equal width."""
+    sums = [[0.0, 0.0] for _ in range(bins)]
+    for probability, right in best:
+        place = sums[min(bins - 1, int(probability * bins))]
+        place[0] += probability
+        place[1] += right
+    return sum(abs(claimed - true) for claimed, true in sums) / max(1, len(best))
