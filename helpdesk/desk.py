@@ -12,6 +12,7 @@ from helpdesk.config import Config
 from helpdesk.errors import RulesError
 from helpdesk.letters import Letters
 from helpdesk.match import Roll
+from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
 from helpdesk.store import roster
 
@@ -29,6 +30,7 @@ class Desk:
         self._rules_stamp = _stamp(config.rules_dir)
         self._roll = Roll.build((), "0")
         self._lock = threading.Lock()
+        self._roll_lock = threading.Lock()
 
     @property
     def rules(self) -> Rules:
@@ -46,13 +48,28 @@ class Desk:
 
     @property
     def roll(self) -> Roll:
-        """The index of the roll as it is in the database; rebuilt when an import changed it."""
-        version = roster.version()
-        if self._roll.version != version:
-            with self._lock:
-                if self._roll.version != version:
-                    self._roll = Roll.build(roster.all_filers(), version)
+        """The index of the roll in the database. After an import it is swapped whole, and never waited for.
+
+        Whoever first notices the import prepares the new one; others go on with the last. Only the very first index
+        is waited for.
+        """
+        if self._roll.version != roster.version() and self._roll_lock.acquire(blocking=not len(self._roll)):
+            try:
+                self._roll = _roll_now(self._roll)
+            finally:
+                self._roll_lock.release()
         return self._roll
+
+
+def _roll_now(roll: Roll) -> Roll:
+    """The roll as it is in the database; what a few edits separate from the last index becomes an overlay on it."""
+    while roll.version != (version := roster.version()):
+        edits = roster.edits_since(roll.version, at_most=LARGEST_OVERLAY)
+        if edits is None:
+            roll = Roll.build(roster.all_filers(), version)
+        else:
+            roll = roll.with_edits(edits.changed, edits.gone, version)
+    return roll
 
 
 def desk() -> Desk:

@@ -37,6 +37,14 @@ class RosterDifferences:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RollEdits:
+    """The records that imports changed since an earlier version of the roll, as they are now."""
+
+    changed: tuple[Filer, ...]
+    gone: tuple[str, ...]  # ecf_user_ids
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportView:
     """An applied import, for staff."""
 
@@ -61,10 +69,35 @@ def version() -> str:
 
 def all_filers() -> Iterable[Filer]:
     """Every filer on the roll, streamed."""
+    fresh = {"yield_per": 2000, "populate_existing": True}
     rows = db.session.execute(
-        select(FilerRow).where(FilerRow.on_roll).order_by(FilerRow.id).execution_options(yield_per=2000)
+        select(FilerRow).where(FilerRow.on_roll).order_by(FilerRow.id).execution_options(**fresh)
     ).scalars()
     return (filer_of(row) for row in rows)
+
+
+def edits_since(version: str, *, at_most: int) -> RollEdits | None:
+    """What imports changed since this version of the roll, None where it is no version of this roll or too much."""
+    import_id, _, sha256 = version.partition("-")
+    known = db.session.get(RosterImport, int(import_id))
+    if known is None or not known.sha256.startswith(sha256):
+        return None
+    changed = (
+        db.session.execute(
+            select(FilerRow)
+            .where(FilerRow.import_id > known.id)
+            .limit(at_most + 1)
+            .execution_options(populate_existing=True)
+        )
+        .scalars()
+        .all()
+    )
+    if len(changed) > at_most:
+        return None
+    return RollEdits(
+        changed=tuple(filer_of(row) for row in changed if row.on_roll),
+        gone=tuple(row.ecf_user_id for row in changed if not row.on_roll),
+    )
 
 
 def filer(ecf_user_id: str) -> Filer:
@@ -113,11 +146,6 @@ def apply(
     with transaction() as session:
         if version() != differences.base:
             raise StaleTicketError(("another roster was applied since this one was compared",))
-        _insert(session, differences.added)
-        _change(session, differences.changed)
-        for start in range(0, len(differences.gone), _AT_ONCE):
-            some = differences.gone[start : start + _AT_ONCE]
-            session.execute(update(FilerRow).where(FilerRow.ecf_user_id.in_(some)).values(on_roll=False))
         row = RosterImport(
             applied_at=now,
             applied_by=actor.login,
@@ -131,6 +159,11 @@ def apply(
         )
         session.add(row)
         session.flush()
+        _insert(session, differences.added, row.id)
+        _change(session, differences.changed, row.id)
+        for start in range(0, len(differences.gone), _AT_ONCE):
+            some = FilerRow.ecf_user_id.in_(differences.gone[start : start + _AT_ONCE])
+            session.execute(update(FilerRow).where(some).values(on_roll=False, import_id=row.id))
         audit.record(
             session,
             "roster_applied",
@@ -189,15 +222,18 @@ def filer_of(row: FilerRow) -> Filer:
     )
 
 
-def _insert(session: Session, added: tuple[Filer, ...]) -> None:
+def _insert(session: Session, added: tuple[Filer, ...], import_id: int) -> None:
     if added:
-        session.execute(insert(FilerRow), [_columns(filer) | {"on_roll": True} for filer in added])
+        rows = [_columns(filer) | {"on_roll": True, "import_id": import_id} for filer in added]
+        session.execute(insert(FilerRow), rows)
 
 
-def _change(session: Session, changed: tuple[Filer, ...]) -> None:
+def _change(session: Session, changed: tuple[Filer, ...], import_id: int) -> None:
     for fresh in changed:
         session.execute(
-            update(FilerRow).where(FilerRow.ecf_user_id == fresh.ecf_user_id).values(**_columns(fresh), on_roll=True)
+            update(FilerRow)
+            .where(FilerRow.ecf_user_id == fresh.ecf_user_id)
+            .values(**_columns(fresh), on_roll=True, import_id=import_id)
         )
 
 

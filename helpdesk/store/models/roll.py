@@ -38,6 +38,7 @@ class FilerRow(Model):
     email_changed_on: Mapped[date | None]  # as the court says, or the day an import first brought this address
     pacer_linked: Mapped[bool | None]
     on_roll: Mapped[bool] = mapped_column(default=True)  # False: gone from the newest roster
+    import_id: Mapped[int] = mapped_column(default=0, server_default="0", index=True)  # that last changed this record
 
 
 class RosterImport(Model):
