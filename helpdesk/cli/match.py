@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
         began = time.perf_counter_ns()
         ranking = rank(identity, roll, matching)
         micros = (time.perf_counter_ns() - began) / 1000
-        click.echo(json.dumps(_answer(key, ranking, micros), ensure_ascii=False))
+        click.echo(json.dumps(_answer(key, ranking, micros)))
     if wrong:
         raise click.ClickException(f"{wrong} lines could not be read; the others are above.")
 
@@ -64,15 +65,20 @@ def _lines(requests: Path) -> Iterator[tuple[int, str]]:
 def _request(line: str) -> tuple[object, ClaimedIdentity]:
     try:
         fields = json.loads(line)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"is not JSON ({error})") from None
     if not isinstance(fields, dict):
         raise ValueError("is not a JSON object")
     stated = {name: fields.get(name) or "" for name in ("name", "bar_id", "bar_state", "email")}
+    if type(stated["bar_id"]) is int:
+        stated["bar_id"] = str(stated["bar_id"])
     for name, value in stated.items():
         if not isinstance(value, str):
             raise ValueError(f"{name} is not text")
-    return fields.get("id"), ClaimedIdentity(**stated)
+    key = fields.get("id")
+    if isinstance(key, float) and not isfinite(key):
+        raise ValueError("id is no number that JSON knows")
+    return key, ClaimedIdentity(**stated)
 
 
 def _answer(key: object, ranking: Ranking, micros: float) -> dict[str, Any]:

@@ -2,61 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from dataclasses import dataclass
 
 _STATES = frozenset(
-    {
-        *(
-            "AL",
-            "AK",
-            "AZ",
-            "AR",
-            "CA",
-            "CO",
-            "CT",
-            "DE",
-            "DC",
-            "FL",
-            "GA",
-            "GU",
-            "HI",
-            "ID",
-            "IL",
-            "IN",
-            "IA",
-            "KS",
-            "KY",
-        ),
-        *(
-            "LA",
-            "ME",
-            "MD",
-            "MA",
-            "MI",
-            "MN",
-            "MS",
-            "MO",
-            "MT",
-            "NE",
-            "NV",
-            "NH",
-            "NJ",
-            "NM",
-            "NY",
-            "NC",
-            "ND",
-            "MP",
-            "OH",
-        ),
-        *("OK", "OR", "PA", "PR", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA", "VI", "WA", "WV", "WI", "WY"),
-    }
+    "AL AK AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP OH"
+    " OK OR PA PR RI SC SD TN TX UT VT VA VI WA WV WI WY".split()
 )
+_WRITTEN_STATES = _STATES - {"ID"}  # "Bar ID 123456" is no number of Idaho
 _MISREAD = str.maketrans("OQILSBZG", "00115826")
 _DIGITS = string.digits
 LONGEST_BAR_ID = 40  # characters looked at
 _MOST_DIGITS = 14
+_LEAST_DIGITS = 4  # of a number that stands beside another one
+_WORD = re.compile(r"[^\W_]+")
+_DIGIT = re.compile(r"[0-9]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,34 +30,44 @@ class BarId:
 
 
 def bar_id_of(text: str, state: str = "") -> BarId | None:
-    """The Bar ID in a text that holds one; None where there is none."""
+    """The Bar ID in a text that holds one; None where there is none ("pending", "n/a")."""
     if text.isdigit() and text.isascii() and len(text) <= LONGEST_BAR_ID:
         return BarId(text.lstrip("0") or "0", state.upper())
-    letters = unicodedata.normalize("NFKC", text[:LONGEST_BAR_ID])
-    compact = "".join(letter for letter in letters.upper() if letter.isalnum())
-    if not compact:
+    words = _WORD.findall(unicodedata.normalize("NFKC", text[:LONGEST_BAR_ID]).upper())
+    first = next((place for place, word in enumerate(words) if _DIGIT.search(word)), len(words))
+    last = next((place for place in range(first, len(words)) if not _DIGIT.search(words[place])), len(words))
+    if first == len(words):
         return None
-    if compact.isdigit() and compact.isascii():
-        return BarId(compact.lstrip("0") or "0", state.upper())
-    prefix, number = _split(compact)
-    stated = state.upper() or (prefix if prefix in _STATES else "")
+    prefix, number, suffix = _split(_one_number(words[first:last]))
+    # "CA 123456", "CA Bar No. 123456", "123456 (CA)"
+    near = (prefix, *words[:first][-1:], *words[:first][:1], suffix, *(words[last:] if last + 1 == len(words) else ()))
+    stated = state.upper() or next((word for word in near if word in _WRITTEN_STATES), "")
     return BarId(number.lstrip("0") or "0", stated)
 
 
-def _split(compact: str) -> tuple[str, str]:
-    """Prefix and number. Letters amid digits that a scanner confuses with digits are read as digits."""
-    start = next((index for index, letter in enumerate(compact) if letter in _DIGITS), len(compact))
-    if start == len(compact):
-        return "", compact
-    if start == 1 or (
-        start == 2 and compact[:2] not in _STATES and not compact[:2].translate(_MISREAD).strip(_DIGITS)
-    ):
+def _one_number(words: list[str]) -> str:
+    """The number in words with digits: "301 122" is one number; of "301122 4455667" the first counts."""
+    several = sum(len(word) >= _LEAST_DIGITS for word in words) > 1
+    return words[0] if several else "".join(words)
+
+
+def _split(word: str) -> tuple[str, str, str]:
+    """Prefix, number and suffix. Letters amid digits that a scanner confuses with digits are read as digits."""
+    start = _DIGIT.search(word)
+    place = start.start() if start else 0
+    prefix, number = word[:place], word[place:]
+    if place == 1 or (place == 2 and prefix not in _WRITTEN_STATES and prefix.translate(_MISREAD).isdigit()):
         # "l90338", "OO1234": no prefix is one letter long but the misread first digit.
-        read = compact.translate(_MISREAD)
-        return ("", read) if read.isdigit() else (compact[:start], compact[start:])
-    number = compact[start:]
+        read = word.translate(_MISREAD)
+        if read.isdigit():
+            return "", read, ""
+    if number[-2:] in _WRITTEN_STATES and number[:-2].isdigit():
+        return prefix, number[:-2], number[-2:]
     read = number.translate(_MISREAD)
-    return compact[:start], read if read.isdigit() else number
+    if read.isdigit():
+        return prefix, read, ""
+    without = number.rstrip(string.ascii_uppercase)
+    return (prefix, without, "") if len(number) - len(without) > 1 else (prefix, number, "")
 
 
 def one_edit_away(number: str) -> list[str]:

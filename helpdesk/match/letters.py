@@ -11,6 +11,7 @@ _LOOKALIKE = str.maketrans(
     "abcdehijklmhopqstwxyvabenikvoptuxyw",
 )
 _PUNCTUATION = str.maketrans({**dict.fromkeys("'`’‘ʼ´", ""), **dict.fromkeys("‐‑‒–—−", "-")})
+_UNSEEN = ("Mn", "Cf", "Cs")  # accents on their own, invisible characters, halves of characters
 _PLAIN_PUNCTUATION = frozenset("’‘ʼ´‐‑‒–—−\u00a0")
 _ASCII = str.maketrans(
     {chr(code): " " for code in range(128) if not chr(code).isalnum() and chr(code) not in "-'`"} | {"'": "", "`": ""}
@@ -22,7 +23,7 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).lower().translate(_LATIN).translate(_PUNCTUATION)
         letters = unicodedata.normalize("NFD", text.translate(_LOOKALIKE))
-        text = "".join(letter for letter in letters if unicodedata.category(letter) not in ("Mn", "Cf"))
+        text = "".join(letter for letter in letters if unicodedata.category(letter) not in _UNSEEN)
     words = text.lower().translate(_ASCII).split()
     if "-" in text:
         words = [stripped for word in words if (stripped := word.strip("-"))]

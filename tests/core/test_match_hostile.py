@@ -100,7 +100,7 @@ def test_short_names_do_not_swallow_long_ones() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 100_000, "(" * 5000, "- " * 3000, ", " * 3000, "Jr. " * 500, "a-" * 2000, "\ud800", "👩‍⚖️ Ada Filer"],
+    ["a" * 100_000, "(" * 5000, "- " * 3000, ", " * 3000, "Jr. " * 500, "a-" * 2000, "\ud800", "a\ud800b Filer", "👩‍⚖️ Ada Filer"],
 )
 def test_absurd_claims_are_answered(text: str) -> None:
     ask(text, text, text)
@@ -108,6 +108,40 @@ def test_absurd_claims_are_answered(text: str) -> None:
 
 def test_foreign_digits_are_digits_only_to_the_eye() -> None:
     assert bar_id_of("٣٠١١٢٢") != bar_id_of("301122")
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "state"),
+    [
+        ("123456", "123456", ""),
+        ("0000123456", "123456", ""),
+        ("CA 123456", "123456", "CA"),
+        ("CA123456", "123456", "CA"),
+        ("123456CA", "123456", "CA"),
+        ("123456 (ca)", "123456", "CA"),
+        ("CA SBN #123456", "123456", "CA"),
+        ("State Bar No. 123456 (California)", "123456", ""),
+        ("N.Y. Bar 4455667", "4455667", ""),
+        ("Bar ID 123456", "123456", ""),  # not Idaho
+        ("12-3456", "123456", ""),
+        ("123456, NY 4455667", "123456", ""),  # the first of two
+        ("l2345O", "123450", ""),
+        ("CA l90338", "190338", "CA"),
+        ("IL12345", "12345", "IL"),
+        ("12345IL", "12345", "IL"),  # not 1234511
+        ("12345A", "12345A", ""),
+        ("\uff11\uff12\uff13\uff14", "1234", ""),  # full width
+    ],
+)
+def test_a_number_is_read_however_it_is_written(text: str, number: str, state: str) -> None:
+    found = bar_id_of(text)
+    assert found is not None
+    assert (found.number, found.state) == (number, state)
+
+
+@pytest.mark.parametrize("text", ["", "none", "N/A", "pending", "I don't know", "#", "\ud800"])
+def test_words_without_a_digit_are_no_number(text: str) -> None:
+    assert bar_id_of(text) is None
 
 
 def test_every_edit_of_a_number_is_one_edit_away() -> None:
