@@ -7,10 +7,11 @@ import string
 import unicodedata
 from dataclasses import dataclass
 
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP OH"
-    " OK OR PA PR RI SC SD TN TX UT VT VA VI WA WV WI WY".split()
+_POSTAL = (
+    "AL AK AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP"
+    " OH OK OR PA PR RI SC SD TN TX UT VT VA VI WA WV WI WY"
 )
+_STATES = frozenset(_POSTAL.split())
 _WRITTEN_STATES = _STATES - {"ID"}  # "Bar ID 123456" is no number of Idaho
 _MISREAD = str.maketrans("OQILSBZG", "00115826")
 _DIGITS = string.digits
@@ -39,8 +40,8 @@ def bar_id_of(text: str, state: str = "") -> BarId | None:
     if first == len(words):
         return None
     prefix, number, suffix = _split(_one_number(words[first:last]))
-    # "CA 123456", "CA Bar No. 123456", "123456 (CA)"
-    near = (prefix, *words[:first][-1:], *words[:first][:1], suffix, *(words[last:] if last + 1 == len(words) else ()))
+    before, after = words[:first], words[last:] if last + 1 == len(words) else []
+    near = (prefix, *before[-1:], *before[:1], suffix, *after)  # "CA 12345", "CA Bar No. 12345", "12345 (CA)"
     stated = state.upper() or next((word for word in near if word in _WRITTEN_STATES), "")
     return BarId(number.lstrip("0") or "0", stated)
 

@@ -100,7 +100,10 @@ def test_short_names_do_not_swallow_long_ones() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 100_000, "(" * 5000, "- " * 3000, ", " * 3000, "Jr. " * 500, "a-" * 2000, "\ud800", "a\ud800b Filer", "👩‍⚖️ Ada Filer"],
+    [
+        *("a" * 100_000, "(" * 5000, "- " * 3000, ", " * 3000, "Jr. " * 500, "a-" * 2000),
+        *("\ud800", "a\ud800b Filer", "👩‍⚖️ Ada Filer"),
+    ],
 )
 def test_absurd_claims_are_answered(text: str) -> None:
     ask(text, text, text)

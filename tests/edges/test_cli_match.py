@@ -51,7 +51,7 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, roster: Path) 
         assert f"line {number}:" in problems
 
 
-@pytest.mark.parametrize("number", [234561, "SBN #234561", "CA 234561", "0234561", None])
+@pytest.mark.parametrize("number", [234561, "SBN #234561", "CA 234561", "0234561"])
 def test_numbers_and_addresses_count_however_they_are_written(tmp_path: Path, roster: Path, number: object) -> None:
     line = json.dumps({"id": 1, "name": "ADA FILER", "bar_id": number, "email": ADA.primary_email.upper()})
     code, (answer,), _ = run(tmp_path, roster, line)
@@ -60,7 +60,8 @@ def test_numbers_and_addresses_count_however_they_are_written(tmp_path: Path, ro
 
 
 def test_absurd_lines_are_answered_or_named_and_stop_nothing(tmp_path: Path, roster: Path) -> None:
-    huge = json.dumps({"id": "huge", "name": "a b " * 100_000, "bar_id": "1" * 100_000, "email": "é" * 100_000 + "@x"})
+    long = {"name": "a b " * 100_000, "bar_id": "1" * 100_000, "email": "é" * 100_000 + "@x"}
+    huge = json.dumps({"id": "huge", **long})
     half = '{"id": "\\ud800", "name": "a\\ud800b", "bar_id": "\\ud800", "email": "\\ud800@x"}'
     nested = '{"id": 1, "name": ' + "[" * 50_000 + "]" * 50_000 + "}"
     lines = [huge, half, '{"id": NaN}', nested, '{"id": 2, "name": ' + "1" * 5000 + "}", '{"id": 3, "bar_id": true}']
