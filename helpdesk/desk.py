@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime
 from pathlib import Path
 
 import structlog
 from flask import current_app
 
 from helpdesk.config import Config
+from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
 from helpdesk.letters import Letters
 from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import roster
+from helpdesk.store import intake, roster
+from helpdesk.triage import place
+from helpdesk.vocabulary import Decision, Message, Understanding
 
 _log = structlog.get_logger()
 
@@ -59,6 +63,22 @@ class Desk:
             finally:
                 self._roll_lock.release()
         return self._roll
+
+    def decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
+        """Where a message goes, by the roll as it is now and by who else asked for the same filer lately."""
+        decision = place(message, understanding, self.roll, rules, now)
+        others = _others(message, decision, now)
+        if not others:
+            return decision
+        return place(message, understanding, self.roll, rules, now, RecordContext(other_requests=others))
+
+
+def _others(message: Message, decision: Decision, now: datetime) -> dict[str, int]:
+    """For the likeliest filer of each request: how many other senders asked for them lately."""
+    sender = message.sender.address if message.sender else ""
+    tops = {request.ranking.candidates[0].filer for request in decision.requests if request.ranking.candidates}
+    counts = {filer.ecf_user_id: len(intake.other_senders(filer.ecf_user_id, sender, now=now)) for filer in tops}
+    return {filer: count for filer, count in counts.items() if count}
 
 
 def _roll_now(roll: Roll) -> Roll:

@@ -8,7 +8,7 @@ from datetime import datetime
 from rapidfuzz.distance import OSA
 
 from helpdesk.decide.conditions import RecordContext, changed_recently
-from helpdesk.match import channel
+from helpdesk.match.channel import channel
 from helpdesk.policy import Triage
 from helpdesk.vocabulary import Candidate, ChannelKind, Claim, Filer, Message, Severity, Signal, SignalName
 

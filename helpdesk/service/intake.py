@@ -10,7 +10,6 @@ from datetime import datetime
 import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from helpdesk.decide import RecordContext
 from helpdesk.desk import Desk
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.letters import automatic_writer
@@ -19,8 +18,7 @@ from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail
 from helpdesk.store import intake, ledger
 from helpdesk.store.ledger import StoredMail
-from helpdesk.triage import place
-from helpdesk.vocabulary import Decision, Delivery, Message, Reason, Route, Understanding
+from helpdesk.vocabulary import Delivery, Reason, Route
 
 AT_ONCE = 4  # messages held in memory together; each may be as large as the largest allowed
 TOO_LARGE = Reason(key="too_large", text="The message is too large; only its beginning was fetched.")
@@ -65,7 +63,7 @@ class Intake:
 
     def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:
         now = self.clock()
-        decision = self._decide(read.message, read.understanding, rules, now)
+        decision = self.desk.decide(read.message, read.understanding, rules, now)
         if mail.truncated and decision.route is not Route.IGNORE:
             decision = replace(decision, route=Route.REVIEW, reasons=(TOO_LARGE, *decision.reasons))
         house = intake.House(
@@ -77,23 +75,7 @@ class Intake:
         triaged = intake.Triaged(message=read.message, understanding=read.understanding, decision=decision)
         return intake.settle(mail.ledger_id, triaged, house=house, now=now).delivery
 
-    def _decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
-        decision = place(message, understanding, self.desk.roll, rules, now)
-        others = _others(message, decision, now)
-        if not others:
-            return decision
-        context = RecordContext(other_requests=others)
-        return place(message, understanding, self.desk.roll, rules, now, context)
-
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:
         ledger.quarantine(mail.ledger_id, reason, now=self.clock())
         _log.warning("quarantined", ledger=mail.ledger_id, reason=reason)
         return Delivery.QUARANTINED
-
-
-def _others(message: Message, decision: Decision, now: datetime) -> dict[str, int]:
-    """For the likeliest filer of each request: how many other senders asked for them lately."""
-    sender = message.sender.address if message.sender else ""
-    tops = {request.ranking.candidates[0].filer for request in decision.requests if request.ranking.candidates}
-    counts = {filer.ecf_user_id: len(intake.other_senders(filer.ecf_user_id, sender, now=now)) for filer in tops}
-    return {filer: count for filer, count in counts.items() if count}

@@ -104,9 +104,9 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         if thread is not None and _belongs(session, thread, message):
             ticket, delivery = _attach(session, thread, triaged, now), Delivery.ATTACHED
         else:
-            ticket, delivery = _open_ticket(session, triaged, entry.stored_at, now), Delivery.TICKETED
+            ticket, delivery = open_ticket(session, triaged, entry.stored_at, now), Delivery.TICKETED
         entry.ticket_id, entry.state = ticket.id, delivery.value
-        _keep(session, entry, ticket, triaged, now)
+        keep(session, entry, ticket, triaged, now)
         if delivery is Delivery.TICKETED:
             answered = _reply(session, ticket, entry, triaged, house, now)
             _begin(ticket, _first_state(triaged, house.replies, answered=answered), now)
@@ -214,7 +214,8 @@ def _with_reuse_signal(session: Session, entry: LedgerEntry, decision: Decision)
     )
 
 
-def _open_ticket(session: Session, triaged: Triaged, stored_at: datetime, now: datetime) -> Ticket:
+def open_ticket(session: Session, triaged: Triaged, stored_at: datetime, now: datetime) -> Ticket:
+    """A new ticket with what the queue shows of it, within the caller's transaction; its state is set later."""
     message, understanding, decision = triaged.message, triaged.understanding, triaged.decision
     sender = message.senders[0] if message.senders else None
     ticket = Ticket(
@@ -294,7 +295,7 @@ def _value(stated: Stated | None) -> str:
     return stated.value if stated else ""
 
 
-def _keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
+def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
     """Keep the message as it was read and the decision with all it rests on."""
     message, understanding, decision = triaged.message, triaged.understanding, triaged.decision
     session.add(

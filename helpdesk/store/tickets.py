@@ -18,6 +18,7 @@ from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Decision, FilerRow, LedgerEntry, Note, ReadMail, ResetLink, Staff, Ticket
 from helpdesk.store.staff import member
 from helpdesk.vocabulary import (
+    Arrival,
     Attachment,
     Authentication,
     Category,
@@ -111,6 +112,8 @@ class TicketView:
     history: tuple[audit.EventView, ...]
     mail: tuple[outbox.OutboxView, ...]
     assigned_to: StaffMember | None
+    arrived_by: Arrival
+    created_by: StaffMember | None  # who entered it by hand
 
 
 def view(ticket_id: int) -> TicketView:
@@ -120,6 +123,7 @@ def view(ticket_id: int) -> TicketView:
         raise NotFoundError(f"There is no ticket #{ticket_id}.")
     record = db.session.get(FilerRow, ticket.filer_id) if ticket.filer_id is not None else None
     assigned = db.session.get(Staff, ticket.assigned_to) if ticket.assigned_to is not None else None
+    created = db.session.get(Staff, ticket.created_by) if ticket.created_by is not None else None
     return TicketView(
         id=ticket.id,
         version=ticket.version,
@@ -143,6 +147,8 @@ def view(ticket_id: int) -> TicketView:
         history=audit.events(ticket_id=ticket_id),
         mail=outbox.of_ticket(ticket_id),
         assigned_to=member(assigned) if assigned else None,
+        arrived_by=Arrival(ticket.arrived_by),
+        created_by=member(created) if created else None,
     )
 
 

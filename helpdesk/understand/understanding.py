@@ -47,7 +47,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         why=_why(wishes),
         urgent=wishes.urgent,
         claims=said.claims,
-        missing=_missing(said.claims),
+        missing=missing_in(said.claims),
         signals=signals_of(message, sight, said, rules.extraction),
         court=wishes.court,
         thanks_only=wishes.thanks_only,
@@ -64,7 +64,7 @@ def _why(wishes: Wishes) -> str:
     return f"{wishes.category.value}: {said}" if said else "nothing in it points at anything the helpdesk handles"
 
 
-def _missing(claims: tuple[Claim, ...]) -> tuple[Missing, ...]:
+def missing_in(claims: tuple[Claim, ...]) -> tuple[Missing, ...]:
     """What every claim lacks."""
     missing = []
     if claims and all(claim.name is None for claim in claims):

@@ -6,6 +6,7 @@ All times are aware and in UTC. Absence is ``None``; ambiguity is a tuple with s
 
 from helpdesk.vocabulary.casework import (
     SYSTEM,
+    Arrival,
     Letter,
     OutboxKind,
     OutboxState,
@@ -15,7 +16,7 @@ from helpdesk.vocabulary.casework import (
     StaffMember,
     TicketState,
 )
-from helpdesk.vocabulary.claims import Claim, Missing, Severity, Signal, SignalName, Stated, Understanding
+from helpdesk.vocabulary.claims import Claim, Entry, Missing, Severity, Signal, SignalName, Stated, Understanding
 from helpdesk.vocabulary.deciding import Decision, FilerRequest, Reason
 from helpdesk.vocabulary.mail import (
     Address,
@@ -37,6 +38,7 @@ from helpdesk.vocabulary.routing import Category, Delivery, Route
 __all__ = [
     "SYSTEM",
     "Address",
+    "Arrival",
     "Attachment",
     "Authentication",
     "Candidate",
@@ -46,6 +48,7 @@ __all__ = [
     "Claim",
     "Decision",
     "Delivery",
+    "Entry",
     "Evidence",
     "Field",
     "Filer",

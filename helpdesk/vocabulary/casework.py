@@ -38,6 +38,15 @@ class TicketState(StrEnum):
     SNOOZED = "snoozed"
 
 
+class Arrival(StrEnum):
+    """How a request reached the helpdesk."""
+
+    MAIL = "mail"
+    PHONE = "phone"
+    WALK_IN = "walk_in"  # at the counter
+    LETTER = "letter"  # on paper, or by fax
+
+
 class OutboxKind(StrEnum):
     """What an outgoing message is. Only REPLY rows hold an address."""
 

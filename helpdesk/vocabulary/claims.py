@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.vocabulary.casework import Arrival
 from helpdesk.vocabulary.mail import Span
 from helpdesk.vocabulary.routing import Category
 
@@ -95,3 +96,19 @@ class Understanding:
     court: str | None = None  # key in rules/courts.toml, for OTHER_COURT
     thanks_only: bool = False  # nothing is asked: must not reopen a ticket
     language: str = "en"  # "en" or "es": the language to answer in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A request that did not come by mail, as a member of staff took it down. Empty where nothing was said."""
+
+    arrival: Arrival
+    category: Category
+    name: str = ""  # the filer's
+    bar_id: str = ""
+    bar_state: str = ""
+    says_no_bar_id: bool = False
+    claimed_email: str = ""
+    asked_by: str = ""  # who spoke, where that was not the filer
+    said: str = ""
+    urgent: bool = False

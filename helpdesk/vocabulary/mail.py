@@ -135,7 +135,10 @@ class Message:
     @property
     def sender_line(self) -> str:
         """From as shown to staff, ``Display Name <address>``; spans with Place.SENDER point into it."""
-        return ", ".join(f"{a.display_name} <{a.address}>" if a.display_name else a.address for a in self.senders)
+        return ", ".join(
+            f"{a.display_name} <{a.address}>" if a.display_name and a.address else a.display_name or a.address
+            for a in self.senders
+        )
 
     def words(self, *kinds: SectionKind) -> str:
         """The text of the sections of these kinds, joined by newlines."""

@@ -18,6 +18,7 @@ from helpdesk.web import (
     actions,
     clock,
     demo_mail,
+    entering,
     headers,
     health,
     problems,
@@ -34,6 +35,20 @@ from helpdesk.web.highlights import letter, plain
 LARGEST_FORM = 256 * 1024  # bytes; no form of ours comes near
 
 LARGEST_ID = 2**31 - 1  # what an integer column of PostgreSQL holds
+
+_PAGES = (
+    account,
+    accounts,
+    actions,
+    demo_mail,
+    entering,
+    health,
+    public,
+    queue,
+    supervisor,
+    tickets,
+    worklist,
+)
 
 csrf = CSRFProtect()
 
@@ -59,7 +74,7 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     problems.register(app)
     app.url_map.converters["id"] = RowId
-    for module in (account, accounts, actions, demo_mail, health, public, queue, supervisor, tickets, worklist):
+    for module in _PAGES:
         app.register_blueprint(module.blueprint)
     _teach_templates(app)
 

@@ -33,6 +33,8 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "queue.page": {"GET": CLERK},
     "queue.counts": {"GET": CLERK},
     "queue.search": {"GET": CLERK},
+    "entering.page": {"GET": CLERK},
+    "entering.enter": {"POST": CLERK},
     "tickets.page": {"GET": CLERK},
     "tickets.attachment": {"GET": CLERK},
     "actions.confirm": {"GET": CLERK},

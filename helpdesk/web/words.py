@@ -9,6 +9,7 @@ from enum import StrEnum
 from markupsafe import Markup
 
 from helpdesk.vocabulary import (
+    Arrival,
     Category,
     ChannelKind,
     Delivery,
@@ -45,6 +46,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         TicketState.SPAM: "Spam",
         TicketState.MERGED: "Merged",
         TicketState.SNOOZED: "Snoozed",
+    },
+    Arrival: {
+        Arrival.MAIL: "By e-mail",
+        Arrival.PHONE: "By telephone",
+        Arrival.WALK_IN: "At the counter",
+        Arrival.LETTER: "By letter or fax",
     },
     Category: {
         Category.PASSWORD_RESET: "Password reset",

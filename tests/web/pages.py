@@ -29,6 +29,7 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "sent-ticket": f"/tickets/{sent}?view=sent",
         "answered-ticket": f"/tickets/{failed}",
         "confirm": f"/tickets/{proposed}/approve?view=review",
+        "new": "/new",
         "todo": "/todo",
         "failed": "/failed",
         "quarantine": "/quarantine",

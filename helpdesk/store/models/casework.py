@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
-from helpdesk.vocabulary import Category, Route, TicketState
+from helpdesk.vocabulary import Arrival, Category, Route, TicketState
 
 
 class Ticket(Model):
@@ -21,6 +21,7 @@ class Ticket(Model):
         one_of("state", TicketState),
         one_of("route", Route),
         one_of("category", Category),
+        one_of("arrived_by", Arrival),
         Index("ix_ticket_queue", "state", "urgent", "received_at", "id"),
     )
 
@@ -38,6 +39,8 @@ class Ticket(Model):
     filer_id: Mapped[int | None] = mapped_column(ForeignKey("filer.id"), index=True)  # top or chosen candidate
     filer_chosen_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: the matcher's
     summary: Mapped[dict[str, Any]] = mapped_column(Json)  # what the queue shows: name, levels, probability, reasons
+    arrived_by: Mapped[str] = mapped_column(default=Arrival.MAIL.value)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who entered it by hand
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,69 @@
+"""A request that staff entered by hand becomes a ticket, in the same tables and with the same record as a mail."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk.store import audit, intake
+from helpdesk.store.database import transaction
+from helpdesk.store.ledger import BY_HAND
+from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
+from helpdesk.vocabulary import Arrival, Delivery, Route, StaffMember, TicketState
+
+
+def enter(triaged: intake.Triaged, arrival: Arrival, *, created_by: StaffMember, now: datetime) -> int:
+    """Open the ticket; returns its number. Nothing is sent: whoever entered it is talking with the person."""
+    triaged = replace(triaged, decision=replace(triaged.decision, reply=None))
+    with transaction() as session:
+        entry = _ledger_entry(session, triaged, created_by, now)
+        ticket = intake.open_ticket(session, triaged, now, now)
+        ticket.arrived_by, ticket.created_by = arrival.value, created_by.id
+        ready = triaged.decision.route is Route.READY
+        ticket.state = (TicketState.READY if ready else TicketState.REVIEW).value
+        entry.ticket_id = ticket.id
+        intake.keep(session, entry, ticket, triaged, now)
+        audit.record(
+            session,
+            "entered",
+            actor=created_by,
+            now=now,
+            ticket_id=ticket.id,
+            ledger=entry.id,
+            arrived_by=arrival.value,
+            route=triaged.decision.route.value,
+            category=triaged.understanding.category.value,
+            rules=triaged.decision.rules_digest,
+            roll=triaged.decision.roll_version,
+        )
+        return ticket.id
+
+
+def _ledger_entry(session: Session, triaged: intake.Triaged, created_by: StaffMember, now: datetime) -> LedgerEntry:
+    """A row in the ledger like a mail's. What was written down is kept as it was, pasted passwords masked."""
+    text = intake.masked(triaged.message.text, triaged.decision.signals)
+    book = session.execute(select(Mailbox).where(Mailbox.name == BY_HAND).with_for_update()).scalar_one()
+    book.last_uid += 1
+    raw = f"Entry {book.last_uid} by {created_by.login}, {now:%Y-%m-%d %H:%M:%S} UTC\n\n{text}".encode()
+    page = RawMail(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), packed=zlib.compress(raw))
+    session.add(page)
+    session.flush()
+    entry = LedgerEntry(
+        mailbox_id=book.id,
+        uidvalidity=book.uidvalidity,
+        uid=book.last_uid,
+        sha256=page.sha256,
+        content_key=triaged.message.content_key,
+        state=Delivery.TICKETED.value,
+        stored_at=now,
+        settled_at=now,
+        flagged_at=now,  # there is no server to tell
+    )
+    session.add(entry)
+    session.flush()
+    return entry

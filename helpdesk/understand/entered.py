@@ -1,0 +1,108 @@
+"""A request that staff took down becomes a Message and an Understanding, so that it goes the way of a mail."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from helpdesk.understand.understanding import ReadingRules, missing_in, understand
+from helpdesk.vocabulary import (
+    Address,
+    Arrival,
+    Category,
+    Claim,
+    Entry,
+    Message,
+    Place,
+    Section,
+    SectionKind,
+    SignalName,
+    Span,
+    Stated,
+    Understanding,
+)
+
+SUBJECTS = {
+    Arrival.MAIL: "Request",
+    Arrival.PHONE: "Request by telephone",
+    Arrival.WALK_IN: "Request at the counter",
+    Arrival.LETTER: "Request by letter",
+}
+_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+_TOO = (Category.EMAIL_CHANGE,)  # what changes the decision when it is wanted besides
+# Signals about how a mail was sent, and about claims found by reading: neither says anything of an entry.
+_OF_MAIL_ALONE = (SignalName.SENDER_UNCLEAR, SignalName.OTHER_BAR_ID)
+
+
+def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime) -> tuple[Message, Understanding]:
+    """The entry as a message whose claims are exactly what was entered. taken_by: a login. now: aware, UTC."""
+    text, spans = _written(entry)
+    address = entry.claimed_email.strip().lower()
+    speaker = _tidy(entry.asked_by or entry.name)
+    identity = hashlib.sha256("\0".join((text, taken_by, now.isoformat())).encode()).hexdigest()
+    message = Message(
+        sha256=identity,
+        content_key=identity,
+        message_id=None,
+        subject=SUBJECTS[entry.arrival],
+        senders=(Address(display_name=speaker, address=address),) if speaker or address else (),
+        sent_at=now,
+        received_at=now,
+        text=text,
+        sections=(Section(kind=SectionKind.OWN, start=0, end=len(text)),),
+    )
+    read = understand(message, rules)
+    claims = (_claim(entry, spans),) if entry.category in _ABOUT_A_FILER else ()
+    understanding = replace(
+        read,
+        category=entry.category,
+        wants=(entry.category, *(want for want in read.wants if want in _TOO and want is not entry.category)),
+        why=f"{entry.category.value}: entered by {taken_by}",
+        urgent=entry.urgent,
+        claims=claims,
+        missing=missing_in(claims),
+        signals=tuple(signal for signal in read.signals if signal.name not in _OF_MAIL_ALONE),
+        court=read.court if entry.category is Category.OTHER_COURT else None,
+        thanks_only=False,
+    )
+    return message, understanding
+
+
+def _written(entry: Entry) -> tuple[str, dict[str, Span]]:
+    """The entry as text, and where each value stands in it."""
+    lines = (
+        ("name", "Name", _tidy(entry.name)),
+        ("bar_id", "Bar ID", _tidy(f"{entry.bar_state} {entry.bar_id}")),
+        ("", "Bar ID", "none, they say" if entry.says_no_bar_id else ""),
+        ("claimed_email", "E-mail", _tidy(entry.claimed_email)),
+        ("", "Asked by", _tidy(entry.asked_by)),
+    )
+    text, spans = "", {}
+    for key, label, value in lines:
+        if value:
+            text += f"{label}: "
+            spans[key] = Span(place=Place.TEXT, start=len(text), end=len(text) + len(value))
+            text += f"{value}\n"
+    said = entry.said.strip().replace("\r\n", "\n")
+    return text + (f"\n{said}\n" if said else ""), spans
+
+
+def _claim(entry: Entry, spans: dict[str, Span]) -> Claim:
+    number = "".join(char for char in entry.bar_id if char.isalnum())
+    return Claim(
+        name=_stated(_tidy(entry.name), entry.name, spans.get("name")),
+        bar_id=_stated(number, entry.bar_id, spans.get("bar_id")),
+        bar_state=entry.bar_state.strip().upper() or None,
+        claimed_email=_stated(entry.claimed_email.strip().lower(), entry.claimed_email, spans.get("claimed_email")),
+        says_no_bar_id=entry.says_no_bar_id,
+        filer_is_sender=not entry.asked_by.strip(),
+    )
+
+
+def _stated(value: str, written: str, span: Span | None) -> Stated | None:
+    return Stated(value=value, written=written.strip(), span=span) if value else None
+
+
+def _tidy(text: str) -> str:
+    return " ".join(text.split())
