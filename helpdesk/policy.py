@@ -13,7 +13,7 @@ from pydantic.dataclasses import dataclass
 from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
 from helpdesk.policy_matching import Matching
-from helpdesk.policy_reading import Categories, Extraction
+from helpdesk.policy_reading import Categories, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
 from helpdesk.vocabulary import Category, Route
 
@@ -39,6 +39,7 @@ __all__ = [
     "Text",
     "Triage",
     "TriageRule",
+    "Wording",
     "Words",
 ]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 from pydantic.dataclasses import dataclass
 
+from helpdesk.examples import Examples
 from helpdesk.patterns import STRICT, Pattern, Patterns, Text, Words
 from helpdesk.vocabulary import Category
 
@@ -120,7 +121,6 @@ class Categories:
     """categories.toml: words and patterns by which a message's wishes are recognised."""
 
     enough: Annotated[int, Field(ge=1, le=10)]  # a category's weights must reach this
-    hint: Annotated[int, Field(ge=1, le=10)]  # the heaviest reaching this counts where none is enough
     password: Password
     signs: dict[Category, tuple[Sign, ...]]
     order: tuple[Category, ...]  # which one a message with several wishes counts as
@@ -129,3 +129,14 @@ class Categories:
     urgent: Patterns
     not_urgent: Patterns
     spanish: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Wording:
+    """wording.toml: what people write, by what they want; it decides where the signs of categories.toml do not."""
+
+    words: Annotated[float, Field(ge=0, le=10)]  # how much the words count
+    sign: Annotated[float, Field(ge=0, le=10)]  # what a unit of a sign's weight counts beside them
+    settled: Annotated[float, Field(ge=0, le=20)]  # what the category that the signs settle on counts in addition
+    sure: Annotated[float, Field(ge=0, le=50)]  # the lead with which words alone may mean spam or automatic mail
+    sentences: Examples

@@ -26,6 +26,7 @@ class Rules:
     court: policy.Court
     extraction: policy.Extraction
     categories: policy.Categories
+    wording: policy.Wording
     matching: policy.Matching
     triage: policy.Triage
     replies: policy.Replies
@@ -38,6 +39,7 @@ _SHAPES: Mapping[str, type[Any]] = {
     "court": policy.Court,
     "extraction": policy.Extraction,
     "categories": policy.Categories,
+    "wording": policy.Wording,
     "matching": policy.Matching,
     "triage": policy.Triage,
     "replies": policy.Replies,

@@ -25,6 +25,7 @@ FLOORS: dict[str, int] = {
     "vocabulary": 0,
     "errors": 0,
     "patterns": 1,
+    "examples": 1,
     "policy": 2,
     "policy_matching": 2,
     "policy_reading": 2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from helpdesk.policy import Categories, Court, Courts, Extraction
+from helpdesk.policy import Categories, Court, Courts, Extraction, Wording
 from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids
 from helpdesk.understand.sight import Sight, see
@@ -27,6 +27,8 @@ class ReadingRules(Protocol):
     def extraction(self) -> Extraction: ...
     @property
     def categories(self) -> Categories: ...
+    @property
+    def wording(self) -> Wording: ...
 
 
 def understand(message: Message, rules: ReadingRules) -> Understanding:
@@ -37,6 +39,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         sight.words,
         rules.categories,
         rules.courts,
+        rules.wording,
         gives_bar_id=_gives_bar_id(sight, rules.extraction),
         poses=poses_as_court(message, rules.extraction),
     )

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpdesk.policy import Courts
-from helpdesk.policy_reading import Categories, Password, Sign
+from helpdesk.policy_reading import Categories, Password, Sign, Wording
+from helpdesk.understand.wording import MACHINES, likeliest
 from helpdesk.vocabulary import Category, Message
 
 _SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
@@ -31,13 +32,21 @@ class Wishes:
 
 
 def wishes_of(
-    message: Message, words: str, rules: Categories, courts: Courts, *, gives_bar_id: bool, poses: bool
+    message: Message,
+    words: str,
+    rules: Categories,
+    courts: Courts,
+    wording: Wording,
+    *,
+    gives_bar_id: bool,
+    poses: bool,
 ) -> Wishes:
     """What the sender's own ``words`` (subject, empty line, text; folded) ask for.
 
     gives_bar_id: a Bar ID is stated. poses: an outsider presents itself as a court.
     """
-    said = _signs(words, rules)
+    weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
+    said = {category: quoted for category, (weight, quoted) in weighed.items() if weight >= rules.enough}
     if poses and rules.bait.search(words):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     court = _other_court(words, courts)
@@ -46,11 +55,16 @@ def wishes_of(
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    said = said or _hinted(words, rules)
     thanks_only = _is_thanks(words, rules)
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
-    wants = tuple(category for category in rules.order if category in said) or (Category.GENERAL,)
-    urgent = wants[0] not in _MACHINES and bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
+    wants = tuple(category for category in rules.order if category in said)
+    if message.machine is None and not thanks_only:
+        signs = {category: weight for category, (weight, _) in weighed.items()}
+        best, why = likeliest(words, signs, wants[0] if wants else None, wording)
+        if why:
+            said.setdefault(best, why)
+        wants = (best, *(category for category in wants if category is not best))
+    urgent = wants[0] not in MACHINES and bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
     return Wishes(
         wants=wants,
         said=said,
@@ -59,21 +73,6 @@ def wishes_of(
         thanks_only=thanks_only,
         language=_language(words, rules),
     )
-
-
-def _signs(words: str, rules: Categories) -> dict[Category, str]:
-    """Categories whose signs reach the weight that is enough, with the first words found."""
-    weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
-    return {category: said for category, (weight, said) in weighed.items() if weight >= rules.enough}
-
-
-def _hinted(words: str, rules: Categories) -> dict[Category, str]:
-    """The heaviest category that at least something hints at. Silence is never decided on a hint."""
-    weighed = {
-        category: _weight(words, signs) for category, signs in rules.signs.items() if category not in _MACHINES
-    }
-    best = max(weighed, key=lambda category: weighed[category][0], default=None)
-    return {best: weighed[best][1]} if best and weighed[best][0] >= rules.hint else {}
 
 
 def _weight(words: str, signs: tuple[Sign, ...]) -> tuple[int, str]:
@@ -126,7 +125,6 @@ def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
 
 
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
-_MACHINES = (Category.AUTOMATIC, Category.SPAM)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
 
@@ -162,7 +160,7 @@ def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, g
         for category in (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP):
             if len(said) > 1:
                 said.pop(category, None)
-    elif Category.FOLLOW_UP in said and not said.keys() & set(_MACHINES):
+    elif Category.FOLLOW_UP in said and not said.keys() & set(MACHINES):
         chased = said[Category.FOLLOW_UP]
         said.clear()
         said[Category.FOLLOW_UP] = chased

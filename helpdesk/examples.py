@@ -1,0 +1,93 @@
+"""What people write, by what they want: sentences of the rules from which the weight of every word is learned.
+
+Naive Bayes over the words and pairs of words of a text, learned when the rules are loaded. It needs no file of
+weights that nobody can read: whoever finds a mail misread adds a sentence like it to its category.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from itertools import islice, pairwise
+from math import sqrt
+from typing import Any
+
+import numpy as np
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import core_schema
+
+from helpdesk.vocabulary import Category
+
+_AN_ADDRESS = "zaddress"
+_NUMBER = re.compile(r"\d[\d.,:/-]*")
+_WORD = re.compile(r"[a-z0]+|\?")
+_STEM = 6  # letters of a word that count: "password", "passwords" and "passwort" are one
+_DOUBT = 8.0  # sentences' worth of doubt in every share: words of one sentence only must not decide alone
+_MOST_WORDS = 600  # of a text; what people want stands near its beginning
+_SHORTEST = 8  # words; a text of one or two words gets no more say than this
+
+
+class Examples:
+    """Example sentences by category, and the weights learned from them."""
+
+    __slots__ = ("_index", "_weights", "categories", "sentences")
+
+    def __init__(self, sentences: Mapping[Category, tuple[str, ...]]) -> None:
+        missing = [category.value for category in Category if not sentences.get(category)]
+        if missing:
+            raise ValueError(f"no sentence for {', '.join(missing)}")
+        self.sentences = dict(sentences)
+        self.categories = tuple(self.sentences)
+        self._index: dict[str, int] = {}
+        self._weights = self._learned()
+
+    def weigh(self, text: str) -> dict[Category, float]:
+        """How much the words of a text (folded to ASCII) speak for each category; the best has 0, the others less.
+
+        In nats, but damped: words of one text are not independent, so their sum grows with the root of their number.
+        Empty when the text has no word that stands in any sentence.
+        """
+        stems = _stems(text)
+        rows = [row for feature in _features(stems) if (row := self._index.get(feature)) is not None]
+        if not rows:
+            return {}
+        totals = self._weights[rows].sum(axis=0) / sqrt(max(_SHORTEST, len(stems)))
+        return dict(zip(self.categories, (totals - totals.max()).tolist(), strict=True))
+
+    def _learned(self) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """A row a feature, a column a category: the log of the share of the category's sentences that have it."""
+        places = [
+            (self._index.setdefault(feature, len(self._index)), column)
+            for column, category in enumerate(self.categories)
+            for sentence in self.sentences[category]
+            for feature in _features(_stems(_without_accents(sentence)))
+        ]
+        counts = np.zeros((len(self._index), len(self.categories)))
+        np.add.at(counts, tuple(np.array(places).T), 1.0)
+        sizes = np.array([len(self.sentences[category]) for category in self.categories], dtype=float)
+        expected = _DOUBT * counts.sum(axis=1, keepdims=True) / sizes.sum()
+        return np.log((counts + expected) / (sizes + _DOUBT)).astype(np.float32)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        sentences = core_schema.tuple_variable_schema(core_schema.str_schema(min_length=1))
+        category = core_schema.enum_schema(Category, list(Category), sub_type="str", missing=None)
+        return core_schema.no_info_after_validator_function(cls, core_schema.dict_schema(category, sentences))
+
+
+def _without_accents(sentence: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", sentence) if not unicodedata.combining(c))
+
+
+def _stems(text: str) -> list[str]:
+    """The beginnings of its words; every address and every number is the same as any other."""
+    pieces = (_AN_ADDRESS if "@" in piece or "://" in piece else piece for piece in text.lower().split())
+    plain = _NUMBER.sub("0", " ".join(islice(pieces, _MOST_WORDS))).replace("'", "")
+    return [word[:_STEM] for word in _WORD.findall(plain)[:_MOST_WORDS]]
+
+
+def _features(stems: list[str]) -> Iterator[str]:
+    """Stems and pairs of neighbouring stems, each once."""
+    yield from dict.fromkeys(stems)
+    yield from dict.fromkeys(f"{one} {other}" for one, other in pairwise(stems))

@@ -1,0 +1,39 @@
+"""Which category a message's words are most like: where the signs are silent or disagree, this decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from helpdesk.policy_reading import Wording
+from helpdesk.vocabulary import Category
+
+MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: words alone must be very sure
+# A reset with something else beside it is a reset; only where its password may be another's, words may say otherwise.
+_NOT_BESIDE_A_RESET = frozenset(
+    {Category.EMAIL_CHANGE, Category.NEF_DELIVERY, Category.FILING_QUESTION, Category.REGISTRATION, Category.GENERAL}
+)
+_HEAVIEST = 6  # of a category's signs; more of them say no more
+
+
+def likeliest(
+    words: str, signs: Mapping[Category, int], settled: Category | None, wording: Wording
+) -> tuple[Category, str]:
+    """The category, and why in a few words.
+
+    signs: the weights found of each category. settled: what the signs come to by themselves, None where nothing.
+    """
+    weighed = wording.sentences.weigh(words)
+    if not weighed:
+        return (settled or Category.GENERAL), ""
+    scores = {
+        category: wording.words * weight
+        + wording.sign * min(signs.get(category, 0), _HEAVIEST)
+        + wording.settled * (category is settled)
+        for category, weight in weighed.items()
+        if settled is not Category.PASSWORD_RESET or category not in _NOT_BESIDE_A_RESET
+    }
+    ranked = sorted(scores, key=lambda category: -scores[category])
+    best, second = ranked[:2]
+    if best in MACHINES and best is not settled and scores[best] - scores[second] < wording.sure:
+        best = next(category for category in ranked if category not in MACHINES)
+    return best, f"its words are most like those of {best.value.replace('_', ' ')} requests"
