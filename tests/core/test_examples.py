@@ -48,13 +48,14 @@ def test_no_text_is_a_problem_and_the_best_has_nought(text: str) -> None:
 def test_what_is_learned_travels_to_the_reading_process(rules: Rules) -> None:
     learned = rules.wording.sentences
     text = "I cannot find where to link my accounts"
-    assert pickle.loads(pickle.dumps(learned)).weigh(text) == learned.weigh(text)
+    assert pickle.loads(pickle.dumps(learned)).weigh(text) == learned.weigh(text)  # noqa: S301 - our own bytes
 
 
 def test_a_sentence_added_to_the_rules_changes_how_a_mail_like_it_is_read(rules: Rules) -> None:
     mail = message("The quorble in my docket sheet flickers. Kindly mend the quorble.")
     added = '["The quorble flickers, kindly mend my quorble", "quorble flickers in the docket sheet", '
-    taught = rules_from_texts(TEXTS | {"wording": TEXTS["wording"].replace("nef_delivery = [", f"nef_delivery = {added}")})
+    wording = TEXTS["wording"].replace("nef_delivery = [", f"nef_delivery = {added}")
+    taught = rules_from_texts(TEXTS | {"wording": wording})
     assert understand(mail, rules).category is not Category.NEF_DELIVERY
     assert understand(mail, taught).category is Category.NEF_DELIVERY
 
