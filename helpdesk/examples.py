@@ -67,7 +67,8 @@ class Examples:
         np.add.at(counts, tuple(np.array(places).T), 1.0)
         sizes = np.array([len(self.sentences[category]) for category in self.categories], dtype=float)
         expected = _DOUBT * counts.sum(axis=1, keepdims=True) / sizes.sum()
-        return np.log((counts + expected) / (sizes + _DOUBT)).astype(np.float32)
+        weights: np.ndarray[Any, np.dtype[np.float32]] = np.log((counts + expected) / (sizes + _DOUBT)).astype("f4")
+        return weights
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
