@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import Field
@@ -9,7 +10,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.examples import Examples
 from helpdesk.patterns import STRICT, Pattern, Patterns, Text, Words
-from helpdesk.vocabulary import Category
+from helpdesk.vocabulary import Category, SignalName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -19,7 +20,7 @@ class BarIdReading:
     labels: Patterns  # "SBN", "State Bar No."
     absent: Patterns  # "I have no Bar ID", "pro se"
     lookalikes: Patterns  # telephone, ZIP, case and account numbers
-    spoken: dict[Text, Annotated[str, Field(pattern=r"^\d$")]]  # "seven" = "7"
+    spoken: dict[Text, Annotated[str, Field(pattern=r"^\d{1,4}$")]]  # "seven" = "7"
     jurisdictions: dict[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], Pattern]  # TX = "texas"
     unlabelled_digits: Annotated[int, Field(ge=5, le=8)]  # how long a bare number must be to count
 
@@ -36,6 +37,7 @@ class NameReading:
     on_behalf: Patterns  # "on behalf of"; the name follows
     owner_after: Patterns  # "'s password", right behind a name
     between: Words  # what may stand between a name and its number
+    number_before: Patterns  # "her number is", right before a number without any other label
     others: Patterns  # "opposing counsel", right before a name
     never: Words
     also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
@@ -60,6 +62,7 @@ class AddressReading:
 class SenderReading:
     """extraction.toml, [sender]: whether the sender asks for themselves."""
 
+    own_password: Patterns  # "my password"
     first_person: Patterns
     for_another: Patterns
     self_too: Patterns  # "me and my partner"
@@ -73,10 +76,26 @@ class Suspicions:
 
     addresses_the_system: Patterns
     poses_as_court: Patterns
-    send_elsewhere: Patterns
-    send_to_sender: Patterns  # harmless where the sender is the filer
     secret_asked: Patterns
     pasted_password: Patterns  # first group: the password
+
+
+class Whose(StrEnum):
+    """Whose requests a doubt is about."""
+
+    ANYONE = "anyone"
+    ANOTHER = "another"  # the filer is not the sender
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Doubt:
+    """extraction.toml, [[doubts]]: words in a request for a reset that keep it from being routine."""
+
+    signal: SignalName
+    reason: Text  # for staff; the words found are put behind it
+    whose: Whose = Whose.ANYONE
+    says: Patterns
+    unless: Patterns = Patterns(())  # in the same sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -89,6 +108,7 @@ class Extraction:
     address: AddressReading
     sender: SenderReading
     suspicions: Suspicions
+    doubts: tuple[Doubt, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -108,6 +128,7 @@ class Password:
     troubles: Patterns  # "reset", "forgot": a reset is asked
     failures: Patterns  # "does not work": a reset is asked, unless linking is the matter
     bare: Patterns  # "reset mine", without the word password
+    unclear: Patterns  # "is it you or PACER?"
     settled: Patterns  # "I know my password"
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns

@@ -25,6 +25,7 @@ class Condition(StrEnum):
     EMAIL_CHANGE_TOO = "email_change_too"
     NAME_MISSING = "name_missing"
     BAR_ID_MISSING = "bar_id_missing"
+    PASSWORD_UNCLEAR = "password_unclear"
     SAYS_NO_BAR_ID = "says_no_bar_id"
     WARNING = "warning"
     NOT_ON_ROLL = "not_on_roll"

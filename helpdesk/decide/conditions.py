@@ -53,6 +53,7 @@ def of_message(message: Message, understanding: Understanding, signals: tuple[Si
         Condition.ASKS_NO_RESET: not asked,
         Condition.SEVERAL_FILERS: several,
         Condition.EMAIL_CHANGE_TOO: asked and Category.EMAIL_CHANGE in understanding.wants,
+        Condition.PASSWORD_UNCLEAR: Missing.SYSTEM in understanding.missing,
         Condition.NAME_MISSING: Missing.NAME in understanding.missing,
         Condition.BAR_ID_MISSING: Missing.BAR_ID in understanding.missing,
         Condition.WARNING: _warns(signals),

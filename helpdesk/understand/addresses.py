@@ -71,7 +71,7 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
             start=start,
             end=end,
             said=_said(view, start, end, reading),
-            in_signature=start >= view.signature_starts,
+            in_signature=view.in_signature(start),
         )
         for start, end, address in found
         if not is_ours(address, reading)

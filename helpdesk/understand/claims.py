@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,10 @@ from helpdesk.understand.people import Sender, fits_address, mentions_of, names_
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
 
+_OR_ANOTHER = re.compile(
+    r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
+    re.IGNORECASE,
+)
 _BESIDE = 60  # characters within which a name and a number belong together
 
 
@@ -58,6 +63,8 @@ class Claims:
 
     claims: tuple[Claim, ...]
     unclaimed: tuple[Stated, ...]
+    sender_address: str
+    who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
 def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
@@ -84,13 +91,35 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     finished = [_claim(group, scene, alone=len(groups) == 1) for group in groups]
     if len(finished) == 1 and says_none and finished[0].bar_id is None:
         finished = [_without_bar_id(finished[0])]
-    return Claims(claims=tuple(finished), unclaimed=_unclaimed(finished, scene))
+    return Claims(
+        claims=tuple(finished),
+        unclaimed=_unclaimed(finished, scene),
+        sender_address=address,
+        who_unclear=_who_unclear(finished, scene, sight.words),
+    )
+
+
+def _who_unclear(claims: Sequence[Claim], scene: _Scene, words: str) -> bool:
+    """Whether the sender asks for a password of their own, but the one filer named goes by another name."""
+    sender, rules = scene.sender, scene.rules.sender
+    known = _own_name(sender)
+    if len(claims) != 1 or claims[0].name is None or known is None or not known.name.is_full:
+        return False
+    named = [*scene.text.names, *scene.subject.names]
+    stated = [name for name in named if name.name.value == claims[0].name.value]
+    introduced = any(name.how is How.INTRODUCED for name in stated)
+    return (
+        bool(stated)
+        and not introduced
+        and not any(_is_sender(name, sender) for name in stated)
+        and bool(rules.own_password.search(words))
+    )
 
 
 def _unclaimed(claims: Sequence[Claim], scene: _Scene) -> tuple[Stated, ...]:
     """Labelled or named Bar IDs in the own words that no claim holds and that are nobody else's."""
     taken = {claim.bar_id.value.lstrip("0") for claim in claims if claim.bar_id}
-    left = []
+    left = [other for bar_id in scene.text.bar_ids if (other := _alternative(bar_id, scene.text_view, taken))]
     for bar_id in scene.text.bar_ids:
         if bar_id.in_signature or _bare(bar_id) in taken:
             continue
@@ -100,12 +129,20 @@ def _unclaimed(claims: Sequence[Claim], scene: _Scene) -> tuple[Stated, ...]:
     return tuple(left)
 
 
+def _alternative(bar_id: FoundBarId, view: View, taken: set[str]) -> Stated | None:
+    """ "123456 (or was it 123465?)": the other number, where it is another one."""
+    match = _OR_ANOTHER.match(view.plain, bar_id.end)
+    if match is None or match["other"].lstrip("0") in taken:
+        return None
+    return view.stated(match["other"], match.start("other"), match.end("other"))
+
+
 def _near(name: FoundName, bar_id: FoundBarId) -> bool:
     return abs(name.start - bar_id.start) < _BESIDE
 
 
 def _finds(view: View, rules: Extraction, hint: str) -> _Finds:
-    bar_ids = find_bar_ids(view, rules.bar_id)
+    bar_ids = find_bar_ids(view, rules.bar_id, rules.name)
     addresses = find_addresses(view, rules.address)
     anchors = sorted([(b.label_start, b.label_end) for b in bar_ids] + [(a.start, a.end) for a in addresses])
     return _Finds(names=tuple(names_in(view, anchors, rules.name, hint)), bar_ids=bar_ids, addresses=addresses)

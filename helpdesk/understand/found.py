@@ -44,7 +44,7 @@ def as_found(view: View, name: ParsedName | None, how: How) -> list[FoundName]:
     """The name as found in ``view``, or nothing."""
     if name is None:
         return []
-    return [FoundName(name=name, view=view, how=how, in_signature=name.start >= view.signature_starts)]
+    return [FoundName(name=name, view=view, how=how, in_signature=view.in_signature(name.start))]
 
 
 def indent(plain: str, start: int) -> int:

@@ -6,8 +6,10 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from helpdesk.policy_reading import BarIdReading
+from helpdesk.policy_reading import BarIdReading, NameReading
+from helpdesk.understand.places import is_somebodys
 from helpdesk.understand.sight import View
+from helpdesk.understand.spoken import spoken_digits, spoken_pattern
 from helpdesk.vocabulary import Stated
 
 _MOST = 120  # labels and lookalikes of one message that are looked at
@@ -22,6 +24,10 @@ _BARE = re.compile(
     r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
     r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
 )
+_DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
+_GLUED = re.compile(r"[-_](?=\d)")  # "SBN-234561"
+_WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
+_WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
 
@@ -39,19 +45,24 @@ class FoundBarId:
     in_signature: bool
 
 
-def find_bar_ids(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
+def find_bar_ids(view: View, reading: BarIdReading, names: NameReading) -> tuple[FoundBarId, ...]:
     """All Bar IDs of ``view`` from the top, labelled ones first in case of overlap."""
     lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
-    spoken = _spoken_pattern(reading)
-    labels = [match.span() for match in islice(reading.labels.finditer(view.plain), _MOST)]
+    spoken = spoken_pattern(reading.spoken)
+    labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
     found: list[FoundBarId] = []
     for index, (start, end) in enumerate(labels):
         limit = labels[index + 1][0] if index + 1 < len(labels) else len(view.plain)
         number = _after(view, end, limit, lookalikes, reading, spoken) or _before(view, start, found, lookalikes)
         if number:
             found.append(_found(view, reading, number, start, end))
-    found.extend(_unlabelled(view, reading, lookalikes, found))
+    found.extend(_unlabelled(view, reading, names, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+
+
+def _without_digits(plain: str) -> str:
+    """So that a label is seen as a word of its own in "SBN234561" too."""
+    return plain.translate(_DIGITS_AWAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +81,16 @@ def _after(
     reading: BarIdReading,
     spoken: re.Pattern[str],
 ) -> _Number | None:
+    glued = _GLUED.match(view.plain, end)
+    end = glued.end() if glued else end
     window_end = min(limit, end + _REACH)
     window = view.plain[end : window_end + 40]
     match = next((m for m in _NUMBER.finditer(window) if _plausible(m["digits"])), None)
     words = spoken.search(window)
     first = words and (not match or words.start() < match.start()) and words.start() <= window_end - end
-    if words and first and not _STOP.search(window[: words.start()]):
-        return _spoken_number(words, end, reading)
+    digits = spoken_digits(words[0], reading.spoken) if words and first else ""
+    if words and _SHORTEST <= len(digits) <= _LONGEST and not _STOP.search(window[: words.start()]):
+        return _Number(end + words.start(), end + words.end(), digits)
     if (
         not match
         or match.start("digits") > window_end - end
@@ -101,8 +115,13 @@ def _before(view: View, start: int, found: list[FoundBarId], lookalikes: list[tu
 
 
 def _unlabelled(
-    view: View, reading: BarIdReading, lookalikes: list[tuple[int, int]], found: list[FoundBarId]
+    view: View,
+    reading: BarIdReading,
+    names: NameReading,
+    lookalikes: list[tuple[int, int]],
+    found: list[FoundBarId],
 ) -> list[FoundBarId]:
+    """Numbers without a label: only where their place says that they are somebody's number."""
     bare: list[FoundBarId] = []
     for match in islice(_BARE.finditer(view.plain), _MOST):
         group = "marked" if match["hash"] else "bare"
@@ -112,6 +131,11 @@ def _unlabelled(
             inside
             or _overlaps(number, lookalikes)
             or (group == "bare" and len(number.digits) != reading.unlabelled_digits)
+            or not (
+                number.prefix
+                or _beside_state(view.plain, match.start(), number.end, reading)
+                or is_somebodys(view, match.start(), number.end, names)
+            )
         ):
             continue
         bare.append(_found(view, reading, number, number.start, number.end, labelled=False))
@@ -130,8 +154,14 @@ def _found(
         label_start=min(start, number.start),
         label_end=max(end, number.end),
         labelled=labelled,
-        in_signature=number.start >= view.signature_starts,
+        in_signature=view.in_signature(number.start),
     )
+
+
+def _beside_state(plain: str, start: int, end: int, reading: BarIdReading) -> bool:
+    """ "(CA 234561)", "234561 (California)"."""
+    before, after = _WORD_BEFORE.search(plain[max(0, start - 24) : start]), _WORD_AFTER.match(plain, end)
+    return any(word is not None and _state(word[1], reading) for word in (before, after))
 
 
 def _state(text: str, reading: BarIdReading) -> str | None:
@@ -174,20 +204,3 @@ def _distinct(found: list[FoundBarId]) -> list[FoundBarId]:
         if not any(bar_id.start < other.end and other.start < bar_id.end for other in kept):
             kept.append(bar_id)
     return kept
-
-
-def _spoken_pattern(reading: BarIdReading) -> re.Pattern[str]:
-    words = "|".join(map(re.escape, reading.spoken))
-    unit = rf"(?:(?:double|triple|doble)[ -])?(?:{words}|\d)"
-    return re.compile(rf"\b{unit}(?:[ ,-]{{1,3}}{unit}){{3,7}}\b", re.IGNORECASE)
-
-
-def _spoken_number(match: re.Match[str], offset: int, reading: BarIdReading) -> _Number:
-    digits, times = "", 1
-    for word in re.findall(r"[a-z]+|\d", match[0].lower()):
-        if word in ("double", "doble", "triple"):
-            times = 3 if word == "triple" else 2
-            continue
-        digits += (reading.spoken.get(word, word)) * times
-        times = 1
-    return _Number(offset + match.start(), offset + match.end(), digits)

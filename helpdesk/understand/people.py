@@ -213,7 +213,7 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
             return as_found(view, name, How.SIGNED)[0], ""
     names = []
     for line_start, line_end in _closinglines_of(view):
-        if line_start >= view.signature_starts or not _LISTED.search(view.plain[line_start:line_end]):
+        if view.in_signature(line_start) or not _LISTED.search(view.plain[line_start:line_end]):
             name = whole_name(view.original, view.plain, line_start, line_end, reading)
             names += [(name, line_end)] if name else []
     if not names:
@@ -226,9 +226,10 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
 
 def _closinglines_of(view: View) -> list[tuple[int, int]]:
     """Lines that may hold the sender's name: the signature from its top, then the last own lines from the bottom."""
-    signature = lines_of(view, view.signature_starts, len(view.plain))[:12]
-    own = [line for line in lines_of(view, 0, view.signature_starts) if line[1] > line[0]]
-    return signature + own[-6:][::-1]
+    lines = [line for line in lines_of(view, 0, len(view.plain)) if line[1] > line[0]]
+    signature = [line for line in lines if view.in_signature(line[0])]
+    own = [line for line in lines if not view.in_signature(line[0])]
+    return signature[:12] + own[-6:][::-1]
 
 
 def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:

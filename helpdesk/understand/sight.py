@@ -1,13 +1,14 @@
-"""A message as the extractors see it: plain letters, same offsets, other people's words blanked out."""
+"""A message as the extractors see it: plain letters, other people's words left out, every offset known."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 
 from helpdesk.patterns import Patterns
-from helpdesk.vocabulary import Message, Place, SectionKind, Span, Stated
+from helpdesk.vocabulary import Message, Place, Section, SectionKind, Span, Stated
 
 _DASHES = "‐‑‒–—―−"
 _SINGLE_QUOTES = "‘’‚‛′`´ʼ"
@@ -18,7 +19,8 @@ _LONGEST_SIGNATURE = 20  # lines
 _FEW_WORDS = 4
 _ONE_WORD = re.compile(r"^[ -]{0,4}([A-Z][a-z]+)[.,]? *$", re.MULTILINE)
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
-_NOT_A_BREAK = re.compile(r"[^\n]")
+_GAP = "\n\n"
+_SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
 class _Fold(dict[int, str]):
@@ -59,24 +61,49 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """One text shown to staff (``original``) and its readable twin of the same length (``plain``)."""
+    """One text shown to staff, without other people's words: as written and as its readable twin of the same length.
+
+    Both are pieces of the shown text put together; ``pieces`` says where each begins here and there.
+    """
 
     place: Place
     original: str
     plain: str
-    signature_starts: int  # offset; from here on it is the sender's signature
+    shown: str
+    signatures: tuple[tuple[int, int], ...] = ()  # where the sender's signature stands
+    pieces: tuple[tuple[int, int], ...] = ((0, 0),)  # (offset here, offset in the shown text), in order
+
+    @property
+    def signature_starts(self) -> int:
+        """Offset of the first signature; the end where there is none."""
+        return self.signatures[0][0] if self.signatures else len(self.plain)
 
     def stated(self, value: str, start: int, end: int) -> Stated:
         """What stands at ``start:end``, with its tidied value."""
-        return Stated(
-            value=value, written=self.original[start:end], span=Span(place=self.place, start=start, end=end)
-        )
+        span = self.span(start, end)
+        return Stated(value=value, written=self.shown[span.start : span.end], span=span)
+
+    def span(self, start: int, end: int) -> Span:
+        """Where ``start:end`` stands in the text shown to staff."""
+        return Span(place=self.place, start=self._shown(start), end=self._shown(max(start, end - 1)) + (end > start))
+
+    def in_signature(self, position: int) -> bool:
+        """Whether this offset lies in the sender's signature."""
+        return any(start <= position < end for start, end in self.signatures)
 
     def line(self, position: int) -> tuple[int, int]:
         """Start and end of the line around ``position``, without its line break."""
         start = self.plain.rfind("\n", 0, position) + 1
         end = self.plain.find("\n", position)
         return start, len(self.plain) if end < 0 else end
+
+    def _shown(self, position: int) -> int:
+        here, there = self.pieces[bisect_right(self.pieces, position, key=_here) - 1]
+        return there + position - here
+
+
+def _here(piece: tuple[int, int]) -> int:
+    return piece[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +113,16 @@ class Sight:
     text: View
     subject: View
     sender: View
+    is_whole: bool  # False: there were more own words than are read
 
     @property
     def words(self) -> str:
         """Subject and own words without the signature, for telling what is wanted."""
-        return f"{self.subject.plain}\n\n{self.text.plain[: self.text.signature_starts]}"
+        text, position, own = self.text, 0, [self.subject.plain, "\n\n"]
+        for start, end in text.signatures:
+            own.append(text.plain[position:start])
+            position = end
+        return "".join((*own, text.plain[position:]))
 
 
 def see(message: Message, longest: int, closings: Patterns) -> Sight:
@@ -98,24 +130,62 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
 
     closings: lines such as "Regards," below which the signature begins where the reader saw none.
     """
-    original = message.text[:longest]
-    plain, done = [], 0
-    signature_starts = len(original)
-    for section in message.sections:
-        piece = original[section.start : section.end]
-        visible = section.kind in (SectionKind.OWN, SectionKind.SIGNATURE)
-        plain.append(_blank(original[done : section.start]) + (fold(piece) if visible else _blank(piece)))
-        done = max(done, section.start) + len(piece)
-        if section.kind is SectionKind.SIGNATURE:
-            signature_starts = min(signature_starts, section.start)
-    plain.append(_blank(original[done:]))
-    text = "".join(plain)
-    names = fold(" ".join(sender.display_name for sender in message.senders))
-    starts = min(signature_starts, _closing(text, closings), _sign_off(text, names))
+    own, is_whole = _within([s for s in message.sections if s.kind in _SENDERS_OWN], longest)
+    text = _joined(message.text, own)
+    subject, sender = message.subject[:longest], message.sender_line[:longest]
+    if not text.signatures:
+        names = fold(" ".join(sender.display_name for sender in message.senders))
+        starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
+        text = replace(text, signatures=((starts, len(text.plain)),) if starts < len(text.plain) else ())
     return Sight(
-        text=View(place=Place.TEXT, original=original, plain=text, signature_starts=starts),
-        subject=_whole(Place.SUBJECT, message.subject[:longest]),
-        sender=_whole(Place.SENDER, message.sender_line[:longest]),
+        text=text, subject=_whole(Place.SUBJECT, subject), sender=_whole(Place.SENDER, sender), is_whole=is_whole
+    )
+
+
+def _within(sections: list[Section], longest: int) -> tuple[list[Section], bool]:
+    """The sections' beginning and, since people sign and ask at the end, their end, where they are too long."""
+    total = sum(section.end - section.start for section in sections)
+    if total <= longest:
+        return sections, True
+    head, tail = longest * 3 // 4, longest // 4
+    kept, position = [], 0
+    for section in sections:
+        length = section.end - section.start
+        first = min(length, max(0, head - position))
+        last = min(length - first, max(0, position + length - (total - tail)))
+        if first:
+            kept.append(replace(section, end=section.start + first))
+        if last:
+            kept.append(replace(section, start=section.end - last))
+        position += length
+    return kept, False
+
+
+def _joined(text: str, sections: list[Section]) -> View:
+    """The sections' text put together, an empty line where something is left out between two of them."""
+    written: list[str] = []
+    pieces: list[tuple[int, int]] = []
+    signatures: list[tuple[int, int]] = []
+    length, behind = 0, 0
+    for section in sections:
+        if section.start > behind and written:
+            pieces.append((length, behind))
+            written.append(_GAP)
+            length += len(_GAP)
+        pieces.append((length, section.start))
+        piece = text[section.start : section.end]
+        written.append(piece)
+        if section.kind is SectionKind.SIGNATURE:
+            signatures.append((length, length + len(piece)))
+        length, behind = length + len(piece), section.end
+    original = "".join(written)
+    return View(
+        place=Place.TEXT,
+        original=original,
+        plain=fold(original),
+        shown=text,
+        signatures=tuple(signatures),
+        pieces=tuple(pieces) or ((0, 0),),
     )
 
 
@@ -135,8 +205,4 @@ def _sign_off(text: str, names: str) -> int:
 
 
 def _whole(place: Place, text: str) -> View:
-    return View(place=place, original=text, plain=fold(text), signature_starts=len(text))
-
-
-def _blank(text: str) -> str:
-    return _NOT_A_BREAK.sub(" ", text)
+    return View(place=place, original=text, plain=fold(text), shown=text)

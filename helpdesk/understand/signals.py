@@ -8,16 +8,14 @@ from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy_reading import Extraction, Suspicions
-from helpdesk.understand.addresses import find_addresses, is_ours
+from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.claims import Claims
+from helpdesk.understand.doubts import doubts_of
 from helpdesk.understand.sight import Sight, View, fold
-from helpdesk.vocabulary import Claim, Message, Severity, Signal, SignalName, Span, Verdict
+from helpdesk.vocabulary import Message, Severity, Signal, SignalName, Span, Verdict
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _HIDDEN_WORDS = re.compile(r"\d{4}|password|reset|approve|verified|ignore|system|bar id", re.IGNORECASE)
-_SEND_TO = re.compile(
-    r"\b(?:send|e-?mail|forward|deliver|mail|direct|manden?|envien?)\b[^.!?\n@]{0,60}$", re.IGNORECASE
-)
 
 
 def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) -> tuple[Signal, ...]:
@@ -27,7 +25,7 @@ def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) 
         *_script(message, sight),
         *_hidden(message),
         *_words(message, sight, rules.suspicions),
-        *_destinations(sight, said.claims, rules),
+        *doubts_of(sight, said, rules),
         *_unclaimed(said),
     ]
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
@@ -87,7 +85,7 @@ def _script(message: Message, sight: Sight) -> Iterator[Signal]:
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
         word = next((word for word in re.finditer(r"[^\W\d_]+", view.original) if _mixes_scripts(word[0])), None)
         if word:
-            span = Span(place=view.place, start=word.start(), end=word.end())
+            span = view.span(word.start(), word.end())
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "A word mixes alphabets.", span)
 
 
@@ -123,7 +121,7 @@ def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[S
         password = suspicions.pasted_password.search(view.plain)
         if password:
             group = next(number for number, found in enumerate(password.groups(), start=1) if found is not None)
-            span = Span(place=view.place, start=password.start(group), end=password.end(group))
+            span = view.span(password.start(group), password.end(group))
             reason = "Contains what may be a password; it is hidden from view."
             yield Signal(name=SignalName.PASTED_PASSWORD, severity=Severity.NOTE, reason=reason, span=span)
 
@@ -132,25 +130,8 @@ def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Ite
     match = patterns.search(view.plain)
     if match:
         words = " ".join(view.original[match.start() : match.end()].split())
-        span = Span(place=view.place, start=match.start(), end=match.end())
+        span = view.span(match.start(), match.end())
         yield _warning(name, f'{reason}: "{words[:120]}"', span)
-
-
-def _destinations(sight: Sight, claims: tuple[Claim, ...], rules: Extraction) -> Iterator[Signal]:
-    """Wishes to have the result sent to somebody else."""
-    if not claims:
-        return
-    reason = "Wants the result sent elsewhere"
-    yield from _first(sight.text, rules.suspicions.send_elsewhere, SignalName.SEND_ELSEWHERE, reason)
-    if not all(claim.filer_is_sender for claim in claims):
-        yield from _first(sight.text, rules.suspicions.send_to_sender, SignalName.SEND_ELSEWHERE, reason)
-    own = {claim.claimed_email.value for claim in claims if claim.claimed_email}
-    for address in find_addresses(sight.text, rules.address):
-        if address.stated.value not in own and _SEND_TO.search(
-            sight.text.plain[max(0, address.start - 80) : address.start]
-        ):
-            span = Span(place=sight.text.place, start=address.start, end=address.end)
-            yield _warning(SignalName.SEND_ELSEWHERE, f"{reason}: {address.stated.value}", span)
 
 
 def _unclaimed(said: Claims) -> Iterator[Signal]:

@@ -12,7 +12,7 @@ from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
 from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
 
-_NOBODY = Claims(claims=(), unclaimed=())
+_NOBODY = Claims(claims=(), unclaimed=(), sender_address="", who_unclear=False)
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 
 
@@ -50,7 +50,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         why=_why(wishes),
         urgent=wishes.urgent,
         claims=said.claims,
-        missing=missing_in(said.claims),
+        missing=missing_in(said.claims, system_unclear=wishes.system_unclear),
         signals=signals_of(message, sight, said, rules.extraction),
         court=wishes.court,
         thanks_only=wishes.thanks_only,
@@ -59,7 +59,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 
 def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
-    return any(find_bar_ids(view, rules.bar_id) for view in (sight.text, sight.subject))
+    return any(find_bar_ids(view, rules.bar_id, rules.name) for view in (sight.text, sight.subject))
 
 
 def _why(wishes: Wishes) -> str:
@@ -67,11 +67,13 @@ def _why(wishes: Wishes) -> str:
     return f"{wishes.category.value}: {said}" if said else "nothing in it points at anything the helpdesk handles"
 
 
-def missing_in(claims: tuple[Claim, ...]) -> tuple[Missing, ...]:
-    """What every claim lacks."""
+def missing_in(claims: tuple[Claim, ...], *, system_unclear: bool = False) -> tuple[Missing, ...]:
+    """What every claim lacks, and what password is meant."""
     missing = []
     if claims and all(claim.name is None for claim in claims):
         missing.append(Missing.NAME)
     if claims and all(claim.bar_id is None and not claim.says_no_bar_id for claim in claims):
         missing.append(Missing.BAR_ID)
+    if claims and system_unclear:
+        missing.append(Missing.SYSTEM)
     return tuple(missing)

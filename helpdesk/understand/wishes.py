@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from helpdesk.policy import Courts
 from helpdesk.policy_reading import Categories, Password, Sign, Wording
+from helpdesk.understand.sentences import sentences
 from helpdesk.understand.wording import MACHINES, likeliest
 from helpdesk.vocabulary import Category, Message
 
-_SENTENCE = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
 _MOST_SENTENCES = 200
 
 
@@ -25,6 +25,7 @@ class Wishes:
     urgent: bool
     thanks_only: bool
     language: str
+    system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
 
     @property
     def category(self) -> Category:
@@ -50,7 +51,8 @@ def wishes_of(
     if poses and rules.bait.search(words):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     court = _other_court(words, courts)
-    _passwords(words, rules, courts, said)
+    system_unclear = _is_unclear(words, rules.password)
+    _passwords(words, rules, courts, said, system_unclear=system_unclear)
     if gives_bar_id and not said and _may_mean_a_reset(message, words, rules.password):
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
@@ -72,6 +74,7 @@ def wishes_of(
         urgent=urgent,
         thanks_only=thanks_only,
         language=_language(words, rules),
+        system_unclear=system_unclear,
     )
 
 
@@ -89,28 +92,41 @@ def _other_court(words: str, courts: Courts) -> str | None:
     return next((key for key, court in courts.courts.items() if any(p.search(words) for p in court.patterns)), None)
 
 
-def _passwords(words: str, rules: Categories, courts: Courts, said: dict[Category, str]) -> None:
+def _passwords(
+    words: str, rules: Categories, courts: Courts, said: dict[Category, str], *, system_unclear: bool
+) -> None:
     """Adds whose password, if any, is in trouble, sentence by sentence."""
     password = rules.password
     knows_login = password.not_login.search(words)
     if knows_login:
         said.pop(Category.FORGOT_LOGIN, None)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
-    only_pacer = bool(password.pacer.search(words)) and not password.ours.search(words)
-    sentences = _SENTENCE.split(words)[:_MOST_SENTENCES]
-    for sentence in sentences:
+    only_pacer = bool(password.pacer.search(words)) and not password.ours.search(words) and not system_unclear
+    asked = sentences(words, _MOST_SENTENCES)
+    for sentence in asked:
         if not _in_trouble(sentence, password, linking=linking):
             continue
         if _other_court(sentence, courts) and Category.OTHER_COURT in said:
             continue
-        category = _whose(sentence, password, only_pacer=only_pacer)
+        category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, _quoted(sentence.strip()))
     if only_pacer or said.keys() & _NOT_BARE:
         return
-    for sentence in sentences:
+    for sentence in asked:
         bare = password.bare.search(sentence)
         if bare and not password.settled.search(sentence):
             said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
+
+
+def _is_unclear(words: str, password: Password) -> bool:
+    """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
+    asked = sentences(words, _MOST_SENTENCES)
+    doubts = [sentence for sentence in asked if password.pacer.search(words) and password.unclear.search(sentence)]
+    return (
+        bool(doubts)
+        and not password.pacers_own.search(words)
+        and not any(password.ours_own.search(sentence) for sentence in asked if sentence not in doubts)
+    )
 
 
 def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
@@ -119,7 +135,7 @@ def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
         password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
-        for sentence in _SENTENCE.split(words)
+        for sentence in sentences(words, _MOST_SENTENCES)
     )
     return speaks or (answers and len(text.split()) < 40)
 

@@ -63,6 +63,12 @@ class SignalName(StrEnum):
     SECRET_ASKED = "secret_asked"  # asks what address or data is on file
     OTHER_BAR_ID = "other_bar_id"  # a Bar ID in the own words that belongs to no request that was found
     MESSAGE_ID_REUSED = "message_id_reused"
+    ADDRESS_IN_DOUBT = "address_in_doubt"  # speaks of a dead or new mailbox, or names another address
+    NOT_PLAINLY_ASKED = "not_plainly_asked"  # "if I lose it", "do not reset", "it was not me who asked"
+    SEVERAL_MEANT = "several_meant"  # speaks of more filers than were found
+    WHO_UNCLEAR = "who_unclear"  # asks for "my password", but states somebody else's particulars
+    SAYS_LINKED = "says_linked"  # the account is said to be linked to PACER already
+    NOT_ALL_READ = "not_all_read"  # longer than what is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,7 @@ class Missing(StrEnum):
 
     NAME = "name"
     BAR_ID = "bar_id"
+    SYSTEM = "system"  # whether the password of CM/ECF or of PACER is meant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Level.DIFFERENT: "different",
         Level.ABSENT: "not stated",
     },
-    Missing: {Missing.NAME: "Name", Missing.BAR_ID: "Bar ID"},
+    Missing: {Missing.NAME: "Name", Missing.BAR_ID: "Bar ID", Missing.SYSTEM: "Which password"},
     Severity: {Severity.NOTE: "Note", Severity.WARNING: "Warning"},
     SignalName: {
         SignalName.SENDER_NOT_ON_RECORD: "Sender is not on the record",
@@ -104,6 +104,12 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.SECRET_ASKED: "Asks what is on file",
         SignalName.MESSAGE_ID_REUSED: "Message-ID used before",
         SignalName.OTHER_BAR_ID: "Another Bar ID in the mail",
+        SignalName.ADDRESS_IN_DOUBT: "Mailbox in doubt",
+        SignalName.NOT_PLAINLY_ASKED: "Perhaps no reset is wanted",
+        SignalName.SEVERAL_MEANT: "Perhaps several filers",
+        SignalName.WHO_UNCLEAR: "Unclear who is meant",
+        SignalName.SAYS_LINKED: "Says it is linked to PACER",
+        SignalName.NOT_ALL_READ: "Too long to be read whole",
     },
     SectionKind: {
         SectionKind.OWN: "Written this time",

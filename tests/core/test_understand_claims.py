@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Claim, Message
+from helpdesk.vocabulary import Claim, Message, Section, SectionKind, SignalName
 from tests.core.mail import message
 
 
@@ -42,6 +44,18 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("#234561", "234561"),
         ("Bar ID\n234561", "234561"),
         ("Texas Bar No. 24036687", "24036687"),
+        ("SBN234561", "234561"),
+        ("SBN-234561", "234561"),
+        ("S.B.N. 234561", "234561"),
+        ("CalBar#234561", "234561"),
+        ("OSB No. 034561", "034561"),
+        ("234561 (California)", "234561"),
+        ("Ada Filer / 234561 / ada@filerquill.example", "234561"),
+        ("My number is 234561", "234561"),
+        ("bar number twenty-three, forty-five, sixty-one", "234561"),
+        ("bar number is two hundred thirty-four thousand five hundred sixty-one", "234561"),
+        ("bar no. ten fifty twelve", "105012"),
+        ("barra: doscientos treinta y cuatro mil quinientos sesenta y uno", "234561"),
     ],
 )
 def test_a_bar_id_is_read_however_it_is_written(written: str, number: str, rules: Rules) -> None:
@@ -66,6 +80,12 @@ def test_a_bar_id_is_read_however_it_is_written(written: str, number: str, rules
         "invoice for $123456",
         "1855 First Avenue, Suite 300",
         "Our file 2017-0883",
+        "Error code 234561",
+        "The locker code is 234561",
+        "I tried 234561 times",
+        "PIN: 234561",
+        "The complaint has 234561 pages",
+        "passport 234561",
     ],
 )
 def test_what_only_looks_like_a_bar_id_is_none(written: str, rules: Rules) -> None:
@@ -171,3 +191,28 @@ def test_no_bar_id_exists_for_one_who_represents_herself(rules: Rules) -> None:
     understanding = understand(message(f"{RESET}I represent myself and have no bar number. Ada Filer\n"), rules)
     assert understanding.claims[0].says_no_bar_id
     assert understanding.missing == ()
+
+
+def test_own_words_below_a_long_quotation_are_read(rules: Rules) -> None:
+    long_quote = "> and so on and on\n" * 4_000
+    text = f"{RESET}{long_quote}Ada Filer, SBN 234561\n"
+    cut = len(RESET) + len(long_quote)
+    mail = replace(
+        message(text),
+        sections=(
+            Section(kind=SectionKind.OWN, start=0, end=len(RESET)),
+            Section(kind=SectionKind.QUOTE, start=len(RESET), end=cut),
+            Section(kind=SectionKind.OWN, start=cut, end=len(text)),
+        ),
+    )
+    [claim] = understand(mail, rules).claims
+    assert claim.bar_id is not None
+    assert claim.bar_id.span is not None
+    assert claim.bar_id.value == mail.text[claim.bar_id.span.start : claim.bar_id.span.end] == "234561"
+
+
+def test_of_a_text_too_long_to_read_the_end_is_read_and_staff_are_told(rules: Rules) -> None:
+    mail = message(f"Dear Clerk,\n{'It was a long story. ' * 2_000}\n{RESET}Ada Filer, SBN 234561\n")
+    understanding = understand(mail, rules)
+    assert stated(mail, rules)[0][:2] == ("Ada Filer", "234561")
+    assert SignalName.NOT_ALL_READ in {signal.name for signal in understanding.signals}

@@ -1,0 +1,63 @@
+"""What keeps a request for a reset from being routine: words that make a reader stop, facts that disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from helpdesk.policy_reading import Doubt, Extraction, Whose
+from helpdesk.understand.addresses import FoundAddress, Said, find_addresses
+from helpdesk.understand.claims import Claims
+from helpdesk.understand.sentences import sentence_around
+from helpdesk.understand.sight import Sight, View
+from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
+
+_MOST = 40  # matches of one doubt that are looked at
+
+
+def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
+    """Warnings that matter only where a reset or login name is asked for."""
+    claims = said.claims
+    if not claims:
+        return
+    for doubt in rules.doubts:
+        if doubt.whose is Whose.ANOTHER and all(claim.filer_is_sender for claim in claims):
+            continue
+        if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
+            continue
+        for view in (sight.text, sight.subject):
+            yield from _said(view, doubt, claims)
+    if said.who_unclear:
+        yield _warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
+    yield from _addresses(sight.text, said, rules)
+    if not sight.is_whole:
+        yield _warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
+    own = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
+    for match in islice(doubt.says.finditer(view.plain), _MOST):
+        sentence = sentence_around(view.plain, match.start(), match.end())
+        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
+        if not to_filer and not doubt.unless.search(sentence):
+            words = " ".join(view.original[match.start() : match.end()].split())
+            yield _warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
+            return
+
+
+def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
+    """Addresses in the own words that are nobody's known address: a wish that words need not spell out."""
+    known = {claim.claimed_email.value for claim in said.claims if claim.claimed_email} | {said.sender_address}
+    for address in find_addresses(view, rules.address):
+        if address.stated.value in known or _is_harmless(address):
+            continue
+        reason = f"Names another address too: {address.stated.value}"
+        yield _warning(SignalName.ADDRESS_IN_DOUBT, reason, address.stated.span)
+
+
+def _is_harmless(address: FoundAddress) -> bool:
+    return address.in_signature or address.said is Said.OTHER
+
+
+def _warning(name: SignalName, reason: str, span: Span | None) -> Signal:
+    return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)

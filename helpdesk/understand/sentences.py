@@ -1,0 +1,22 @@
+"""Sentences, as far as people mark them."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
+_FARTHEST = 400  # characters to either side that a sentence reaches
+
+
+def sentences(words: str, most: int) -> list[str]:
+    """The sentences of ``words``; of more than ``most``, those at the beginning and the end."""
+    found = _END.split(words)
+    return found if len(found) <= most else found[: most // 2] + found[-(most // 2) :]
+
+
+def sentence_around(words: str, start: int, end: int) -> str:
+    """The sentence that ``words[start:end]`` stands in, or all that it reaches over."""
+    first = max(0, start - _FARTHEST)
+    before = [match.end() for match in _END.finditer(words, first, start)]
+    after = _END.search(words, end, end + _FARTHEST)
+    return words[before[-1] if before else first : after.start() if after else end + _FARTHEST]
