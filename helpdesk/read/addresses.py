@@ -17,8 +17,10 @@ _ESCAPED = re.compile(r"\\(.)", re.S)
 _PLAIN = re.compile(r'[^"(<>,;:]+')
 _MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
 
+_LONGEST = 320  # RFC 5321: 64 before the @, 255 behind it
 _ODD = "An address contained characters that no address can have; they were replaced."
 _ANOTHER = "The name beside an address contains a different address."
+_LONG = "An address was longer than an address can be and was left out."
 _BARE = "A sender or recipient stands without angle brackets beside its name."
 
 
@@ -174,6 +176,9 @@ def _comment_end(written: str, position: int) -> int | None:
 def _address(written: str, defects: list[str]) -> str:
     """Lower-cased and without blanks; what cannot be seen is replaced, so that it equals no real address."""
     address = "".join(written.split()).strip("'\"<>").lower()
+    if len(address) > _LONGEST:
+        defects.append(_LONG)
+        return ""
     if address.isascii() and address.isprintable():
         return address
     kept = "".join("\ufffd" if unicodedata.category(letter)[0] == "C" else letter for letter in address)

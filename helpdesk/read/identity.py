@@ -12,6 +12,7 @@ from helpdesk.vocabulary import Address
 
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _MOST_REFERENCES = 100
+_LONGEST_ID = 998  # bytes; RFC 5322 allows no longer line
 
 
 def message_ids(headers: Headers, name: str) -> tuple[str, ...]:
@@ -25,9 +26,10 @@ def message_id(headers: Headers, defects: list[str]) -> str | None:
     found = message_ids(headers, "message-id")
     if not written:
         defects.append("It has no Message-ID.")
-    elif len(found) != 1:
+    elif len(found) != 1 or len(found[0].encode()) > _LONGEST_ID:
         defects.append("Its Message-ID is malformed.")
-    return found[0] if len(found) == 1 and found[0].isprintable() else None
+    usable = len(found) == 1 and found[0].isprintable() and len(found[0].encode()) <= _LONGEST_ID
+    return found[0] if usable else None
 
 
 def content_key(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
-from sqlalchemy.exc import InterfaceError, OperationalError
 
 from helpdesk.desk import Desk
 from helpdesk.errors import UnreadableMessageError
@@ -17,6 +16,7 @@ from helpdesk.logs import where
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail
 from helpdesk.store import intake, ledger
+from helpdesk.store.database import is_away
 from helpdesk.store.ledger import StoredMail
 from helpdesk.vocabulary import Delivery, Reason, Route
 
@@ -53,9 +53,9 @@ class Intake:
             return self._quarantine(mail, str(result))
         try:
             delivery = self._triage(mail, result, rules)
-        except (OperationalError, InterfaceError):
-            raise  # the database is away: nothing is wrong with the message
         except Exception as error:  # a mistake of ours must not stop the mails behind this one
+            if is_away(error):
+                raise  # nothing is wrong with the message
             _log.error("triage failed", ledger=mail.ledger_id, **where(error))
             return self._quarantine(mail, f"Triage failed ({type(error).__name__}); the log says where.")
         self.checkpoint("settled")

@@ -20,11 +20,13 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another
+_OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
 
 
 class Model(DeclarativeBase):
@@ -92,6 +94,14 @@ def transaction() -> Iterator[Session]:
     except BaseException:
         session.rollback()
         raise
+
+
+def is_away(error: Exception) -> bool:
+    """Whether the database cannot be used (gone, full, locked, not migrated), whatever values it is given."""
+    if not isinstance(error, DBAPIError) or isinstance(error, DataError | IntegrityError):
+        return False
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state is None or not state.startswith(_OF_THE_VALUES)
 
 
 @event.listens_for(Engine, "connect")

@@ -4,6 +4,7 @@ from helpdesk.store.models.casework import Decision, Note, Ticket
 from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
 from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease
 from helpdesk.store.models.resets import OutboxRow, Reset, ResetLink
+from helpdesk.store.models.returned import Returned
 from helpdesk.store.models.roll import FilerRow, RosterImport
 from helpdesk.store.models.staff import SignInAttempt, Staff, StaffSession
 
@@ -22,6 +23,7 @@ __all__ = [
     "ReadMail",
     "Reset",
     "ResetLink",
+    "Returned",
     "RosterImport",
     "SignInAttempt",
     "Staff",

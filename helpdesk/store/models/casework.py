@@ -38,6 +38,7 @@ class Ticket(Model):
     thread_token: Mapped[str] = mapped_column(unique=True)  # unguessable; lets a reply find its ticket
     filer_id: Mapped[int | None] = mapped_column(ForeignKey("filer.id"), index=True)  # top or chosen candidate
     filer_chosen_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # None: the matcher's
+    refers_to: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # it answers that one's mail
     summary: Mapped[dict[str, Any]] = mapped_column(Json)  # what the queue shows: name, levels, probability, reasons
     arrived_by: Mapped[str] = mapped_column(default=Arrival.MAIL.value)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who entered it by hand

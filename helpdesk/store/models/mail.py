@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import Delivery
+
+# IMAP numbers have 32 bits without a sign; a generation of the mailbox stands above them.
+_ImapNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
 class Mailbox(Model):
@@ -20,8 +23,8 @@ class Mailbox(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    uidvalidity: Mapped[int]
-    last_uid: Mapped[int] = mapped_column(default=0)  # everything up to here is in the ledger
+    uidvalidity: Mapped[int] = mapped_column(_ImapNumber)
+    last_uid: Mapped[int] = mapped_column(_ImapNumber, default=0)  # everything up to here is in the ledger
     server_messages: Mapped[int | None]
     polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None]
@@ -64,10 +67,12 @@ class LedgerEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mailbox_id: Mapped[int] = mapped_column(ForeignKey("mailbox.id"))
-    uidvalidity: Mapped[int]
-    uid: Mapped[int]
+    uidvalidity: Mapped[int] = mapped_column(_ImapNumber)
+    uid: Mapped[int] = mapped_column(_ImapNumber)
     sha256: Mapped[str] = mapped_column(ForeignKey("raw_mail.sha256"), index=True)
     truncated: Mapped[bool] = mapped_column(default=False)  # too large: only its head was fetched
+    outline: Mapped[str] = mapped_column(default="", server_default="")  # of a truncated one: its parts, a line each
+    tries: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was in quarantine
     content_key: Mapped[str | None] = mapped_column(index=True)
     message_id: Mapped[str | None] = mapped_column(index=True)
     state: Mapped[str] = mapped_column(default=Delivery.STORED.value)

@@ -1,0 +1,17 @@
+"""The tables in the database are those that the code describes."""
+
+from __future__ import annotations
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from helpdesk.store.database import Model, db
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+
+def test_migrated_tables_are_the_ones_that_the_models_describe() -> None:
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, Model.metadata) == []
