@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import ledger, queue, resets, roster, staff, tickets
-from helpdesk.store.tickets import ShownMessage, TicketView
+from helpdesk.store import queue, resets, roster, staff, tickets
+from helpdesk.store.messages import ShownMessage
+from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Place, TicketState
 from helpdesk.web.access import member
-from helpdesk.web.attachments import attachment_bytes, content_disposition
-from helpdesk.web.headers import DOWNLOAD_POLICY
 from helpdesk.web.highlights import Block, Mark, Piece, blocks, line, marks
 from helpdesk.web.words import REPLY_NAMES
 
@@ -87,18 +86,6 @@ def page(ticket_id: int) -> str:
         sought=sought,
         found_filers=roster.find(sought) if sought else (),
     )
-
-
-@blueprint.get("/tickets/<id:ticket_id>/messages/<id:ledger_id>/attachments/<id:index>")
-def attachment(ticket_id: int, ledger_id: int, index: int) -> Response:
-    """An attachment as a download that no browser will run or show."""
-    message = tickets.attachment_source(ticket_id, ledger_id)
-    known = next((part for part in message.attachments if part.index == index), None)
-    response = Response(attachment_bytes(ledger.raw_bytes(ledger_id), index if known else -1))
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Content-Disposition"] = content_disposition(known.file_name if known else "")
-    return response
 
 
 def possible(ticket: TicketView) -> Possible:
