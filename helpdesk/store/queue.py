@@ -23,7 +23,14 @@ from helpdesk.vocabulary import (
     TicketState,
 )
 
-OPEN = (TicketState.READY, TicketState.REVIEW, TicketState.WAITING, TicketState.HELD, TicketState.QUEUED)
+OPEN = (
+    TicketState.READY,
+    TicketState.REVIEW,
+    TicketState.APPROVED,
+    TicketState.WAITING,
+    TicketState.HELD,
+    TicketState.QUEUED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +70,7 @@ class QueuePage:
 _BY_STATE: dict[str, tuple[TicketState, ...]] = {
     "ready": (TicketState.READY,),
     "review": (TicketState.REVIEW,),
+    "second": (TicketState.APPROVED,),
     "waiting": (TicketState.WAITING,),
     "sent": (TicketState.HELD, TicketState.QUEUED, TicketState.SENT),
     "answered": (TicketState.ANSWERED,),
@@ -73,7 +81,7 @@ _BY_PERSON: dict[str, Callable[[StaffMember], ColumnElement[bool]]] = {
     "mine": lambda actor: Ticket.assigned_to == actor.id,
     "unassigned": lambda _actor: Ticket.assigned_to.is_(None),
 }
-VIEWS = ("ready", "review", "waiting", "mine", "unassigned", "sent", "answered", "closed", "spam")
+VIEWS = ("ready", "review", "second", "waiting", "mine", "unassigned", "sent", "answered", "closed", "spam")
 _NEWEST_FIRST = frozenset({"sent", "answered", "closed", "spam"})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, messages, outbox, resets, roster
+from helpdesk.store import audit, messages, outbox, reset_views, roster
 from helpdesk.store.changes import current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
@@ -62,7 +62,7 @@ class TicketView:
     decision: StoredDecision
     chosen: Filer | None  # the record as it is now
     chosen_by_staff: bool
-    reset: resets.ResetView | None
+    reset: reset_views.ResetView | None
     notes: tuple[NoteView, ...]
     history: tuple[audit.EventView, ...]
     mail: tuple[outbox.OutboxView, ...]
@@ -97,7 +97,7 @@ def view(ticket_id: int) -> TicketView:
         decision=messages.newest_decision(ticket_id),
         chosen=roster.filer_of(record) if record else None,
         chosen_by_staff=ticket.filer_chosen_by is not None,
-        reset=resets.newest(ticket_id),
+        reset=reset_views.newest(ticket_id),
         notes=_notes(ticket_id),
         history=audit.events(ticket_id=ticket_id),
         mail=outbox.of_ticket(ticket_id),
@@ -170,6 +170,8 @@ def answer(
         newest = _newest_mail(session, ticket_id)
         if newest is None or not newest.sender_address:
             raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
+        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
+        ticket.answered_at = ticket.answered_at or now
         message_id = session.get_one(LedgerEntry, newest.ledger_id).message_id
         own = f"<{message_id}>" if message_id else None
         outbox.queue_reply(
@@ -185,8 +187,6 @@ def answer(
             actor=actor,
             now=now,
         )
-        ticket.answered_at = ticket.answered_at or now
-        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
 
 
 def finish(

@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import resets
+from helpdesk.store import reset_views
 from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
@@ -137,7 +137,7 @@ def _undo_bar() -> dict[str, object] | None:
     held = session.get("undo")
     if not isinstance(held, dict):
         return None
-    made = resets.newest(int(held["ticket"]))
+    made = reset_views.newest(int(held["ticket"]))
     if made is None or made.state != "open" or made.due_at <= clock.now():
         session.pop("undo", None)
         return None

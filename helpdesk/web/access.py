@@ -41,6 +41,8 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "messages.picture": {"GET": CLERK},
     "actions.confirm": {"GET": CLERK},
     "actions.approve": {"POST": CLERK},
+    "actions.agree": {"POST": CLERK},
+    "actions.refuse": {"POST": CLERK},
     "actions.undo": {"POST": CLERK},
     "actions.choose": {"POST": CLERK},
     "actions.ask": {"POST": CLERK},

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import queue, resets, roster, staff, tickets
+from helpdesk.store import queue, roster, staff, tickets
+from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.messages import ShownMessage
+from helpdesk.store.primaries import hindrance
 from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Place, TicketState
 from helpdesk.web.access import member
@@ -17,16 +19,6 @@ from helpdesk.web.words import REPLY_NAMES
 
 blueprint = Blueprint("tickets", __name__)
 
-APPROVABLE = frozenset(
-    {
-        TicketState.READY,
-        TicketState.REVIEW,
-        TicketState.WAITING,
-        TicketState.ANSWERED,
-        TicketState.SENT,
-        TicketState.SNOOZED,
-    }
-)
 IN_FLIGHT = frozenset({TicketState.HELD, TicketState.QUEUED, TicketState.APPROVED})
 ENDED = frozenset({TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED})
 _NEIGHBOURS_AMONG = 100  # rows of the view in which the page looks for its own place
@@ -60,6 +52,7 @@ class Possible:
     hindrance: str  # why the record cannot be reset, '' when it can
     needs_confirmation: bool
     undo: bool
+    agree: bool  # as the second person
     work: bool  # answer, decline, spam, close …
     reopen: bool
 
@@ -93,9 +86,12 @@ def possible(ticket: TicketView) -> Possible:
     open_for_reset = ticket.state in APPROVABLE and ticket.chosen is not None
     return Possible(
         approve=open_for_reset,
-        hindrance=resets.hindrance(ticket.chosen, desk().rules.court) if ticket.chosen else "",
+        hindrance=hindrance(ticket.chosen, desk().rules.court) if ticket.chosen else "",
         needs_confirmation=ticket.state is not TicketState.READY or ticket.chosen_by_staff,
-        undo=ticket.state is TicketState.HELD,
+        undo=ticket.state in (TicketState.HELD, TicketState.APPROVED),
+        agree=ticket.state is TicketState.APPROVED
+        and ticket.reset is not None
+        and ticket.reset.approver_id != member().id,
         work=ticket.state not in IN_FLIGHT | ENDED,
         reopen=ticket.state in ENDED or ticket.state in (TicketState.SENT, TicketState.ANSWERED),
     )
