@@ -18,6 +18,7 @@ class BarIdReading:
     """extraction.toml, [bar_id]: how Bar IDs are written, and what only looks like one."""
 
     labels: Patterns  # "SBN", "State Bar No."
+    own: Patterns  # "my bar number is", up to the number
     absent: Patterns  # "I have no Bar ID", "pro se"
     lookalikes: Patterns  # telephone, ZIP, case and account numbers
     spoken: dict[Text, Annotated[str, Field(pattern=r"^\d{1,4}$")]]  # "seven" = "7"
@@ -34,7 +35,9 @@ class NameReading:
     middle_labels: Patterns
     last_labels: Patterns
     introductions: Patterns  # "my name is"; the name follows
-    on_behalf: Patterns  # "on behalf of"; the name follows
+    on_behalf: Patterns  # "on behalf of", "my boss"; the name follows
+    asked_for: Patterns  # "the password of"; the name follows
+    requesters: Patterns  # "requested by"; the name of who writes follows
     owner_after: Patterns  # "'s password", right behind a name
     between: Words  # what may stand between a name and its number
     number_before: Patterns  # "her number is", right before a number without any other label
@@ -50,6 +53,7 @@ class NameReading:
 class AddressReading:
     """extraction.toml, [address]: whose address it is, by the words beside it."""
 
+    labels: Patterns  # "E-mail", over a table's column
     primary: Patterns  # "primary e-mail:", before the address
     old: Patterns  # "formerly", before the address
     old_after: Patterns  # "is closed", after the address
@@ -65,6 +69,7 @@ class SenderReading:
     own_password: Patterns  # "my password"
     first_person: Patterns
     for_another: Patterns
+    undersigned: Patterns  # the sender, in the third person
     self_too: Patterns  # "me and my partner"
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 
 from helpdesk.read.lines import Line, paragraphs
 from helpdesk.vocabulary import SectionKind
@@ -11,6 +10,7 @@ from helpdesk.vocabulary import SectionKind
 _LONGEST = 40  # lines of one paragraph that are weighed; the rest of it adds nothing
 _WIDEST = 4_000  # characters of one of them
 _TRIES = 20  # lines of one paragraph that may begin it
+_SHORT = 55  # characters; a longer line may wrap to the next
 
 # How such a paragraph begins …
 _BEGINNING = re.compile(
@@ -48,23 +48,54 @@ _LIKELY = re.compile(
     re.I,
 )
 
+# A letter begins.
+_OWN_WORDS = re.compile(
+    r"^\W*(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day)|to whom|hola|estimad[oa]s?"
+    r"|buen[oa]s)\b"
+    r"|\b(?:i am|i.m|i have|i.ve|i need|i forgot|i lost|i can.t|i cannot|my (?:password|login|account|name))\b",
+    re.I,
+)
+
 
 def mark_boilerplate(lines: list[Line]) -> None:
-    """Give the paragraphs that are boilerplate their kind."""
+    """Give the lines that are boilerplate their kind."""
     for paragraph in paragraphs(lines):
-        first = _first_line(paragraph)
-        if first is not None:
-            for line in paragraph[first:]:
+        rest, tries = paragraph, _TRIES
+        while rest and tries:
+            tries -= 1
+            first = next((number for number, line in enumerate(rest) if _BEGINNING.match(line.text)), None)
+            if first is None:
+                break
+            behind = _behind(rest[first:])
+            for line in rest[first : first + behind]:
                 line.kind = SectionKind.DISCLAIMER
+            rest = rest[first + max(behind, 1) :]
 
 
-def _first_line(paragraph: list[Line]) -> int | None:
-    """From which line on a paragraph is boilerplate: it may follow a signature without a blank line."""
-    likely = (number for number, line in enumerate(paragraph) if _BEGINNING.match(line.text))
-    for number in islice(likely, _TRIES):
-        if _is_boilerplate(" ".join(line.text[:_WIDEST] for line in paragraph[number : number + _LONGEST])):
-            return number
-    return None
+def _behind(lines: list[Line]) -> int:
+    """How many lines the boilerplate takes that begins on the first of ``lines``; 0: it is none.
+
+    It may follow a signature, or go before a letter, without a blank line: it ends with a sentence or short line
+    below which nothing sounds like it.
+    """
+    lines = lines[:_LONGEST]
+    ends = [number + 1 for number, line in enumerate(lines) if _ends(line.text)] or [len(lines)]
+    behind, start = 0, 0
+    for end in dict.fromkeys((*ends, len(lines))):
+        piece = " ".join(line.text[:_WIDEST] for line in lines[start:end])
+        if behind == 0 and not _is_boilerplate(piece):
+            piece = " ".join(line.text[:_WIDEST] for line in lines[:end])
+            if not _is_boilerplate(piece):
+                continue
+        elif behind and (_OWN_WORDS.search(piece) or not (_SURE.search(piece) or _LIKELY.search(piece))):
+            break
+        behind, start = end, end
+    return behind
+
+
+def _ends(text: str) -> bool:
+    """Whether nothing wraps from this line to the next one."""
+    return text.endswith((".", "!", "?", "]", "*", '"')) or len(text) < _SHORT
 
 
 def _is_boilerplate(words: str) -> bool:

@@ -53,11 +53,11 @@ _DECORATION = re.compile(r"[\"“'‘*].{0,200}[\"”'’*]|\[(?:cid|image|logo|
 
 # Labels of what the court asks for: whoever writes them answers the court, above or below a closing.
 _FORM = re.compile(
-    r"\W{0,4}(?:(?:full|legal|first|last|middle|given|family|filer.?s?|attorney.?s?|user.?s?|my|nombre"
+    r"\W{0,4}(?:\(?\w{1,2}[.)]\s{0,4})?(?:(?:full|legal|first|last|middle|given|family|filer.?s?|attorney.?s?|user.?s?|my|nombre"
     r"|apellido)\b ?){1,3}"
     r"(?:name|names)?(?: \([^)]{0,20}\))? ?[:=\t]"
-    r"|\W{0,4}(?:name|nombre(?: completo)?|attorney|filer|bar ?id|primary e-?mail(?: address)?"
-    r"|correo(?: principal)?) ?[:=\t]",
+    r"|\W{0,4}(?:\(?\w{1,2}[.)]\s{0,4})?(?:name|nombre(?: completo)?|attorney|filer|bar ?id"
+    r"|primary e-?mail(?: address)?|correo(?: principal)?) ?[:=\t]",
     re.I,
 )
 _PHONE = re.compile(
@@ -177,6 +177,7 @@ def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[st
     while first > lowest and _looks_like_block(run[own[first - 1]].text, sender_words):
         first -= 1
     first = _below_particulars(run, own, first)
+    first = _at_own_name(run, own, first, sender_words)
     block = own[first:]
     if not block or len(block) > _MOST_LINES:
         return None
@@ -198,6 +199,16 @@ def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
         while first < len(own) and (own[first] - 1 == own[first - 1] or introduced):
             introduced = False
             first += 1
+    return first
+
+
+def _at_own_name(run: list[Line], own: list[int], first: int, sender_words: frozenset[str]) -> int:
+    """Leave out paragraphs above the one that begins with the sender's name, if they do not name the sender."""
+    for place in range(first, len(own)):
+        if _is_name(run[own[place]].text.partition(",")[0], sender_words):
+            return place if place > first and run[own[place] - 1].is_blank else first
+        if any(word in run[own[place]].text.lower() for word in sender_words):
+            return first
     return first
 
 

@@ -32,7 +32,7 @@ SUBJECTS = {
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 _TOO = (Category.EMAIL_CHANGE,)  # what changes the decision when it is wanted besides
 # Signals about how a mail was sent, and about claims found by reading: neither says anything of an entry.
-_OF_MAIL_ALONE = (SignalName.SENDER_UNCLEAR, SignalName.OTHER_BAR_ID)
+_OF_MAIL_ALONE = (SignalName.SENDER_UNCLEAR, SignalName.OTHER_BAR_ID, SignalName.WHO_UNCLEAR)
 
 
 def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime) -> tuple[Message, Understanding]:

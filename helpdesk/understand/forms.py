@@ -1,4 +1,4 @@
-"""Names in forms and tables: behind labels, in pieces, in columns."""
+"""Names in forms: behind labels, or in pieces."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from helpdesk.policy_reading import NameReading
-from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
+from helpdesk.understand.found import FoundName, How, as_found, indent
 from helpdesk.understand.names import ParsedName, name_at
 from helpdesk.understand.sight import View
 
@@ -15,8 +15,6 @@ _SEPARATOR = re.compile(
     r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
 )
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
-_CELL = re.compile(r"[^\s|]+(?: [^\s|]+){0,9}")
-_WORDS_ONLY = re.compile(r"[A-Za-z][A-Za-z'.-]*(?: [A-Za-z'.-]+){0,3}")
 
 
 def labelled_names(view: View, reading: NameReading) -> list[FoundName]:
@@ -77,37 +75,3 @@ def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
     value_text = " ".join(view.original[start:end] for _, start, end in sorted(parts))
     start, end = min(part[1] for part in parts), max(part[2] for part in parts)
     return as_found(view, ParsedName(value=value_text, start=start, end=end), How.LABELLED)
-
-
-def column_names(view: View, reading: NameReading) -> list[FoundName]:
-    """A table with a column for last and one for first names: a name a row."""
-    found: list[FoundName] = []
-    places: tuple[int, int] | None = None
-    for line_start, line_end in lines_of(view, 0, len(view.plain))[:_MOST]:
-        cells = [match.span() for match in _CELL.finditer(view.original, line_start, line_end)]
-        heading = _name_columns(view, cells, reading)
-        if heading:
-            places = heading
-        elif places and len(cells) > max(places):
-            (first, first_end), (last, last_end) = (cells[place] for place in places)
-            if all(_WORDS_ONLY.fullmatch(view.plain[slice(*cells[place])]) for place in places):
-                value = f"{view.original[first:first_end]} {view.original[last:last_end]}"
-                name = ParsedName(value=value, start=min(first, last), end=max(first_end, last_end))
-                found += as_found(view, name, How.LABELLED)
-    return found
-
-
-def _name_columns(view: View, cells: list[tuple[int, int]], reading: NameReading) -> tuple[int, int] | None:
-    """Which cells of a heading line stand over first and last names."""
-    texts = [view.plain[start:end] for start, end in cells]
-    if len(texts) < 3 or any(re.search(r"[\d@]", text) for text in texts):
-        return None
-    first, last = (
-        next((place for place, text in enumerate(texts) if _covers(labels.search(text), text)), None)
-        for labels in (reading.first_labels, reading.last_labels)
-    )
-    return (first, last) if first is not None and last is not None and first != last else None
-
-
-def _covers(match: re.Match[str] | None, text: str) -> bool:
-    return match is not None and match.end() - match.start() >= len(text.strip(" :"))

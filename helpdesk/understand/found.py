@@ -16,12 +16,14 @@ class How(IntEnum):
     """How a name was found; a higher value is the more reliable one."""
 
     ANOTHERS = 0  # opposing counsel, a judge: never a filer of this request
+    REQUESTER = 10  # "requested by X": who writes, not who is meant
     DISPLAYED = 30
     MENTIONED = 40  # the sender's own last name, somewhere in the text
     SIGNED = 50
     OWNER = 60  # "X's password"
     BESIDE = 80  # beside a Bar ID or an address
-    ON_BEHALF = 85
+    ON_BEHALF = 85  # "my boss X"
+    ASKED_FOR = 87  # "the password of X"
     INTRODUCED = 90
     LABELLED = 100
 

@@ -9,8 +9,12 @@ from helpdesk.policy_reading import NameReading
 from helpdesk.understand.sight import fold
 
 _MOST_WORDS = 6
+_MOST_PARTICLES = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _QUOTED_NICKNAME = re.compile(r"\s*[(\"'][A-Z][a-z]+[)\"']\s*")
+_CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
+_STREET = ("st", "ste")
+_VERSUS = re.compile(r"(?:^| )vs?\.? ")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
 
@@ -60,10 +64,12 @@ def name_at(
     last_first: the place is a list or a form, where "Doe, Jane" is usual; in prose it is not.
     """
     words = _words(plain, start, end)
+    if last_first and words and words[0].key in reading.particles and words[0].text.islower():
+        return _particle_first(original, plain, start, end, words, reading)
     while words and words[0].key in reading.honorifics and (len(words) > 1 or not lenient):
         words = words[1:]
     run = _run(plain, words, reading, lenient=lenient)
-    if not run:
+    if not run or _is_caption(plain, run):
         return None
     after = run[-1].end
     given = _given_after_comma(plain, after, end, reading, run) if last_first else []
@@ -77,6 +83,31 @@ def name_at(
     return _named(original, run, run[0].start, run[-1].end, suffix)
 
 
+def _particle_first(
+    original: str, plain: str, start: int, end: int, words: list[_Word], reading: NameReading
+) -> ParsedName | None:
+    """ "de la Cruz, Ana": small particles open a name only where the last name stands first."""
+    small = next((place for place, word in enumerate(words) if word.key not in reading.particles), len(words))
+    name = (
+        name_at(original, plain, words[small].start, end, reading, lenient=False, last_first=True)
+        if words[small:]
+        else None
+    )
+    comma = plain.find(",", words[0].start, end)
+    if small > _MOST_PARTICLES or name is None or not words[-1].start < name.end or not start < comma < name.end:
+        return None
+    given, last = original[comma + 1 : name.end].strip(), original[words[0].start : comma]
+    return ParsedName(value=" ".join(f"{given} {last}".split()), start=words[0].start, end=name.end)
+
+
+def _is_caption(plain: str, run: list[_Word]) -> bool:
+    """ "Doe v. Roe": a case, not a person."""
+    before, after = plain[max(0, run[0].start - 4) : run[0].start], plain[run[-1].end : run[-1].end + 5]
+    return bool(_VERSUS.search(before) or _VERSUS.match(after)) or any(
+        word.text in ("v", "v.", "vs", "vs.") for word in run[1:]
+    )
+
+
 def name_before(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
     """The name that ends at ``end`` (before a Bar ID or an address), not reaching back over ``start``."""
     opens_line = start == 0 or plain[start - 1] == "\n"
@@ -84,10 +115,22 @@ def name_before(original: str, plain: str, start: int, end: int, reading: NameRe
         if not plain[position].isalpha() or (position > start and plain[position - 1].isalnum()):
             continue
         listed = opens_line and not any(letter.isalpha() for letter in plain[start:position])
+        listed = listed or bool(_CELL_EDGE.search(plain[start:position]))
         name = name_at(original, plain, position, end, reading, lenient=False, last_first=listed)
+        name = name or _last_and_given(original, plain, position, end, reading)
         if name and not _rest(plain[name.end : end], reading):
             return name
     return None
+
+
+def _last_and_given(original: str, plain: str, position: int, end: int, reading: NameReading) -> ParsedName | None:
+    """ "the account of Doe, Jane M.": in prose, one given name, perhaps with an initial, turns the order."""
+    name = name_at(original, plain, position, end, reading, lenient=False, last_first=True)
+    comma = plain.find(",", position, end)
+    if name is None or not position < comma < name.end:
+        return None
+    given = plain[comma + 1 : name.end].split()
+    return name if len(given) == 1 or (len(given) == 2 and len(given[1].strip(".")) == 1) else None
 
 
 def whole_name(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
@@ -133,7 +176,7 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
         )
         if ends_sentence:
             break
-    while run and run[-1].key in reading.particles and not run[-1].text[0].isupper():
+    while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)
 

@@ -13,10 +13,11 @@ from helpdesk.understand.spoken import spoken_digits, spoken_pattern
 from helpdesk.vocabulary import Stated
 
 _MOST = 120  # labels and lookalikes of one message that are looked at
+_BEFORE_LABEL = 24  # characters before a label that can say whose number it is
 _REACH = 48  # characters between a label and its number
 _SHORTEST, _LONGEST = 4, 8  # digits of a labelled Bar ID
 
-_DIGITS = r"\d{5,8}(?![\dOolI])|[0-9OoIlSB|]{5,8}(?![0-9])|[0-9OoIl|](?:[ ,.-]?[0-9OoIlSB|]){2,9}"
+_DIGITS = r"\d{5,8}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])|[0-9OoIl](?:[ ,.-]?(?:[0-9OoIlSB]|(?<=\d)\|(?=\d))){2,9}"
 _NUMBER = re.compile(
     rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
 )
@@ -43,10 +44,19 @@ class FoundBarId:
     label_end: int  # end of label and number together
     labelled: bool
     in_signature: bool
+    is_said_own: bool  # "my bar number is"
+
+    @property
+    def bare(self) -> str:
+        """The number without leading zeros."""
+        return self.stated.value.lstrip("0")
 
 
-def find_bar_ids(view: View, reading: BarIdReading, names: NameReading) -> tuple[FoundBarId, ...]:
-    """All Bar IDs of ``view`` from the top, labelled ones first in case of overlap."""
+def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: str) -> tuple[FoundBarId, ...]:
+    """All Bar IDs of ``view`` from the top, labelled ones first in case of overlap.
+
+    hint: the sender's names and address in lower case.
+    """
     lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
     spoken = spoken_pattern(reading.spoken)
     labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
@@ -56,13 +66,19 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading) -> tuple
         number = _after(view, end, limit, lookalikes, reading, spoken) or _before(view, start, found, lookalikes)
         if number:
             found.append(_found(view, reading, number, start, end))
-    found.extend(_unlabelled(view, reading, names, lookalikes, found))
+    found.extend(_unlabelled(view, reading, names, hint, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
 
 def _without_digits(plain: str) -> str:
     """So that a label is seen as a word of its own in "SBN234561" too."""
     return plain.translate(_DIGITS_AWAY)
+
+
+def bar_id_in_cell(view: View, start: int, end: int, reading: BarIdReading) -> FoundBarId | None:
+    """The number in a table's cell under a Bar ID's heading."""
+    match = next((m for m in _NUMBER.finditer(view.plain[start:end]) if _plausible(m["digits"])), None)
+    return _found(view, reading, _number(match, start), start, end) if match else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +134,7 @@ def _unlabelled(
     view: View,
     reading: BarIdReading,
     names: NameReading,
+    hint: str,
     lookalikes: list[tuple[int, int]],
     found: list[FoundBarId],
 ) -> list[FoundBarId]:
@@ -134,7 +151,7 @@ def _unlabelled(
             or not (
                 number.prefix
                 or _beside_state(view.plain, match.start(), number.end, reading)
-                or is_somebodys(view, match.start(), number.end, names)
+                or is_somebodys(view, match.start(), number.end, names, hint)
             )
         ):
             continue
@@ -155,6 +172,7 @@ def _found(
         label_end=max(end, number.end),
         labelled=labelled,
         in_signature=view.in_signature(number.start),
+        is_said_own=bool(reading.own.search(view.plain[max(0, start - _BEFORE_LABEL) : number.start])),
     )
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from itertools import islice
 
 from helpdesk.policy_reading import NameReading, SenderReading
-from helpdesk.understand.forms import column_names, labelled_names, pieced_names
+from helpdesk.understand.forms import labelled_names, pieced_names
 from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
 from helpdesk.understand.names import ParsedName, name_at, name_before, whole_name
 from helpdesk.understand.sight import Sight, View
 
 _MOST = 80
 _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
+_TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
+_SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
 
@@ -64,15 +66,16 @@ def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReadin
     found = [
         *labelled_names(view, reading),
         *pieced_names(view, reading),
-        *column_names(view, reading),
         *_after(view, reading.introductions.finditer(view.plain), How.INTRODUCED, reading, hint, anchors),
         *_after(view, reading.on_behalf.finditer(view.plain), How.ON_BEHALF, reading, hint, anchors),
+        *_after(view, reading.asked_for.finditer(view.plain), How.ASKED_FOR, reading, hint, anchors),
+        *_after(view, reading.requesters.finditer(view.plain), How.REQUESTER, reading, hint, anchors),
         *_beside(view, anchors, reading),
         *_owners(view, reading),
     ]
     found = [_as_anothers(name, reading) for name in found]
     kept: list[FoundName] = []
-    for name in sorted(found, key=lambda n: (n.how is not How.ANOTHERS, -n.how, n.start)):
+    for name in sorted(found, key=lambda n: (n.how not in (How.ANOTHERS, How.REQUESTER), -n.how, n.start)):
         if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda n: n.start)
@@ -95,7 +98,10 @@ def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[Fo
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 50)
         found += as_found(view, name_before(view.original, view.plain, start, match.end(), reading), How.MENTIONED)
-    return [name for name in found if same_person(name.name, person)]
+        if len(person.words) == 1:  # perhaps only the given name was used
+            name = name_at(view.original, view.plain, match.start(), match.end() + 40, reading, lenient=False)
+            found += as_found(view, name, How.MENTIONED)
+    return [name for name in found if same_person(name.name, person) or person.words[0] in name.name.words]
 
 
 def who_writes(sight: Sight, address: str, display_name: str, reading: NameReading, sender: SenderReading) -> Sender:
@@ -143,7 +149,12 @@ def _is_vouched(
     if len(name.words) > 1 and any(0 <= start - name.end <= 4 for start, _ in anchors):
         return True
     titled = re.search(r"(?:attorney|atty|counsel|mr|ms|mrs|dr|lic)\.? {0,2}$", cue[0], re.I)
-    return how is How.ON_BEHALF and len(name.words) == 1 and bool(titled) and view.original[name.start].isupper()
+    return (
+        how in (How.ON_BEHALF, How.ASKED_FOR)
+        and len(name.words) == 1
+        and bool(titled)
+        and view.original[name.start].isupper()
+    )
 
 
 def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) -> list[FoundName]:
@@ -168,11 +179,11 @@ def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading) ->
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
         name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
-        if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
-            name = _line_above(view, line_start, reading)
         if name is None:
             after = _AFTER_BAR.match(view.plain, end, line_end)
             name = name_at(view.original, view.plain, after.end() if after else end, line_end, reading, lenient=False)
+        if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
+            name = _line_above(view, line_start, reading)
         found += as_found(view, name, How.BESIDE)
     return found
 
@@ -196,8 +207,18 @@ def _owners(view: View, reading: NameReading) -> list[FoundName]:
     for match in islice(reading.owner_after.finditer(view.plain), _MOST):
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 60)
-        found += as_found(view, name_before(view.original, view.plain, start, match.start(), reading), How.OWNER)
+        name = name_before(view.original, view.plain, start, match.start(), reading)
+        found += as_found(view, name or _titled(view, start, match.start(), reading), How.OWNER)
     return found
+
+
+def _titled(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    """ "Mr. Roe", right before ``end``: a last name that only its title shows to be one."""
+    title = _TITLED.search(view.plain, start, end)
+    if title is None or title[1].lower().strip(".") not in reading.honorifics:
+        return None
+    name = name_at(view.original, view.plain, title.start(2), end, reading, lenient=True)
+    return name if name and name.end == end else None
 
 
 def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tuple[FoundName | None, str]:
@@ -216,12 +237,23 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
         if view.in_signature(line_start) or not _LISTED.search(view.plain[line_start:line_end]):
             name = whole_name(view.original, view.plain, line_start, line_end, reading)
             names += [(name, line_end)] if name else []
+    last = _last_words(view, reading)
+    if not names and last:
+        return as_found(view, last, How.SIGNED)[0], ""
     if not names:
         return None, view.plain[view.signature_starts : view.signature_starts + 200]
     same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
     name, line_end = (same or names)[0]
     below = view.plain[name.end : line_end + 120].split("\n")
     return as_found(view, name, How.SIGNED)[0], " ".join(below[:3])
+
+
+def _last_words(view: View, reading: NameReading) -> ParsedName | None:
+    """A name on the line of the last sentence: "Please reset it. Jane Doe"."""
+    end = len(view.plain.rstrip(" \n.!"))
+    start = max((match.end() for match in _SENTENCE_END.finditer(view.plain, max(0, end - 80), end)), default=end)
+    name = whole_name(view.original, view.plain, start, end, reading)
+    return name if name and name.end == end else None
 
 
 def _closinglines_of(view: View) -> list[tuple[int, int]]:
@@ -236,7 +268,8 @@ def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName
     if "@" in display_name:
         return None
     end = len(display_name)
-    name = name_at(view.original, view.plain, 0, end, reading, lenient=False, last_first=True)
+    plain = view.plain.title() if display_name.islower() else view.plain
+    name = name_at(view.original, plain, 0, end, reading, lenient=False, last_first=True)
     if name is None:
         return None
     rest = re.sub(r"\([^)]*\)?", "", view.plain[name.end : end]).lower()

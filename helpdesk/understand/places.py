@@ -15,11 +15,15 @@ _CELL_BEFORE = re.compile(r"(?:[|;/]| {2}|, ?)[ #(]{0,40}$")
 _CELL_AFTER = re.compile(r"[ )]{0,40}(?:[|;/,]| {2}|$)")
 _AFTER_ADDRESS = re.compile(r"@[\w.-]+[>\]]?[ ,;:/|()*-]{0,8}$")
 _BEFORE_ADDRESS = re.compile(r"[ ,;:/|()*<-]{1,8}[\w.+%-]+@")
+_LAST_WORD = re.compile(r"\b([A-Za-z]{3,})[ ,;:/|()*-]{1,4}$")
 _BEFORE_NAME = re.compile(r"[ ,;:/|()*-]{1,8}")
 
 
-def is_somebodys(view: View, start: int, end: int, names: NameReading) -> bool:
-    """Whether ``start:end`` stands where people put the number that goes with a person."""
+def is_somebodys(view: View, start: int, end: int, names: NameReading, hint: str) -> bool:
+    """Whether ``start:end`` stands where people put the number that goes with a person.
+
+    hint: the sender's names and address in lower case.
+    """
     line_start, line_end = view.line(start)
     before, after = view.plain[max(line_start, start - _REACH) : start], view.plain[end:line_end]
     if _NO_WORDS.fullmatch(before):
@@ -27,6 +31,9 @@ def is_somebodys(view: View, start: int, end: int, names: NameReading) -> bool:
             view, end, line_end, names
         )
     if view.plain[start] == "#" and _NEW_SENTENCE.search(before):
+        return True
+    word = _LAST_WORD.search(before)
+    if word and re.search(rf"\b{word[1].lower()}\b", hint.partition("<")[0]):
         return True
     if _AFTER_ADDRESS.search(before) or names.number_before.search(before):
         return True

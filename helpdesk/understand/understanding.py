@@ -59,7 +59,10 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 
 def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
-    return any(find_bar_ids(view, rules.bar_id, rules.name) for view in (sight.text, sight.subject))
+    return any(
+        find_bar_ids(view, rules.bar_id, rules.name, sight.sender.plain.lower())
+        for view in (sight.text, sight.subject)
+    )
 
 
 def _why(wishes: Wishes) -> str:

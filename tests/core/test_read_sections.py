@@ -341,3 +341,22 @@ def test_sections_cover_any_text_at_all(text: str) -> None:
 def test_quoted_lines_are_never_own_words(lines: list[str]) -> None:
     message = read_message(raw("\n".join(["hello", *(f"> {line}" for line in lines)])), court=COURT)
     assert words(message, OWN) == "hello"
+
+
+def test_a_banner_without_a_blank_line_hides_no_letter_below_it() -> None:
+    banner = "CAUTION: This email originated from outside the organization. Do not click links."
+    letter = "Good morning,\nI keep the docket for Ms. Filer, who lost her password.\nBar ID: 123456"
+    message = plain(f"{banner}\n{letter}\nTess Vale\n", COURT)
+    assert words(message, DISCLAIMER).strip() == banner
+    assert letter in words(message, OWN)
+
+
+def test_a_wrapped_disclaimer_is_one_to_its_end() -> None:
+    disclaimer = (
+        "This message is intended only for the addressee and may contain information that is\n"
+        "privileged. If it reached you by mistake, tell us so and destroy every copy of it.\n"
+        "Nothing in it is meant as tax advice."
+    )
+    message = plain(f"{ASK}\n\nAda\n\n{disclaimer}\n", COURT)
+    assert "destroy every copy" in words(message, DISCLAIMER)
+    assert "destroy every copy" not in words(message, OWN)

@@ -140,6 +140,73 @@ def test_every_filer_of_a_list_has_a_claim(rules: Rules) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Name\tBar No.\tE-mail\nAda Filer\t234561\tada@filerquill.example\n"
+        "Grace Hopkinson\t301122\tgrace@harborlaw.example",
+        "| Attorney | State Bar | E-mail |\n| Filer, Ada | 234561 | ada@filerquill.example |\n"
+        "| Hopkinson, Grace | 301122 | grace@harborlaw.example |",
+        "Last name; First name; Bar ID; E-mail\nFiler; Ada; 234561; ada@filerquill.example\n"
+        "Hopkinson; Grace; 301122; grace@harborlaw.example",
+        "1) Attorney: Ada Filer\n   Bar: 234561\n   Email: ada@filerquill.example\n\n"
+        "2) Attorney: Grace Hopkinson\n   Bar: 301122\n   Email: grace@harborlaw.example",
+        "Ada Filer, SBN 234561, ada@filerquill.example; and Grace Hopkinson, SBN 301122, grace@harborlaw.example.",
+        "Ada Filer and Grace Hopkinson (234561 and 301122; ada@filerquill.example and grace@harborlaw.example)",
+    ],
+)
+def test_every_filer_of_a_table_has_a_claim(written: str, rules: Rules) -> None:
+    mail = message(
+        f"Please reset the passwords for:\n\n{written}\n", sender="Office Manager <office@filerquill.example>"
+    )
+    assert stated(mail, rules) == [
+        ("Ada Filer", "234561", "ada@filerquill.example"),
+        ("Grace Hopkinson", "301122", "grace@harborlaw.example"),
+    ]
+
+
+def test_a_last_name_alone_is_spelled_out_from_elsewhere_in_the_mail(rules: Rules) -> None:
+    mail = message(
+        "Grace Hopkinson is in trial. Could you reset Ms. Hopkinson's ECF password? Her bar number is 301122.\n",
+        sender="Tess Vale <tess@harborlaw.example>",
+    )
+    assert stated(mail, rules) == [("Grace Hopkinson", "301122", None)]
+
+
+def test_a_partner_who_is_only_told_of_is_not_meant(rules: Rules) -> None:
+    mail = message(
+        "My partner Grace Hopkinson, SBN 301122, keeps hers in a drawer. I do not: "
+        "please reset the CM/ECF password of Ada Filer, 234561.\n"
+    )
+    assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
+    assert SignalName.OTHER_BAR_ID in {signal.name for signal in understand(mail, rules).signals}
+
+
+def test_ones_own_number_in_the_signature_goes_before_anothers_in_the_text(rules: Rules) -> None:
+    mail = message(
+        f"{RESET}Grace Hopkinson, my former partner, SBN 301122, used to file for me.\n",
+        signature="Ada Filer\nSBN 234561\n",
+    )
+    assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
+
+
+def test_a_case_is_no_person_and_the_undersigned_is_the_sender(rules: Rules) -> None:
+    mail = message(
+        "Re: Quill v. Hopkinson, 3:19-cv-01234\n\nThe undersigned has lost her CM/ECF password.\n\n"
+        "State Bar No. 234561.\n",
+        signature="Ada Filer\n",
+    )
+    assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
+
+
+def test_whoever_requests_for_another_is_not_the_filer(rules: Rules) -> None:
+    mail = message(
+        "Requested by: Tess Vale\nAttorney: Ada Filer\nSBN: 234561\nThe ECF password needs to be reset.\n",
+        sender="Tess Vale <tess@filerquill.example>",
+    )
+    assert [claim[:2] for claim in stated(mail, rules)] == [("Ada Filer", "234561")]
+
+
 def test_me_and_my_partner_are_two(rules: Rules) -> None:
     mail = message(
         "My partner Grace Hopkinson (SBN 301122, grace@harborlaw.example) and I both lost our ECF passwords.\n"
@@ -161,6 +228,10 @@ def test_me_and_my_partner_are_two(rules: Rules) -> None:
         ("My name is Ada Filer.", "Ada Filer"),
         ("Filer's full name = Ada O'Quill", "Ada O'Quill"),
         ("Last name: Filer\nFirst name: Ada", "Ada Filer"),
+        ("My full legal name: Ada Filer", "Ada Filer"),
+        ("It is the account of Hopkinson, Grace (see below)", "Grace Hopkinson"),
+        ("Name: de la Cruz, Ana M.", "Ana M. de la Cruz"),
+        ("Dimitri V. Filer, 234561", "Dimitri V. Filer"),
     ],
 )
 def test_a_name_is_read_however_it_is_written(written: str, value: str, rules: Rules) -> None:

@@ -1,0 +1,174 @@
+"""Who is meant: names, Bar IDs and addresses that belong to one filer, gathered into one group a filer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from helpdesk.understand.addresses import FoundAddress
+from helpdesk.understand.found import FoundName, How
+from helpdesk.understand.numbers import FoundBarId
+from helpdesk.understand.people import Sender, same_person
+from helpdesk.understand.scene import Finds, Scene, is_sender
+from helpdesk.understand.tables import Row
+
+_Item = FoundName | FoundBarId | FoundAddress | Row
+T = TypeVar("T", FoundName, FoundBarId, FoundAddress)
+
+
+@dataclass(slots=True)
+class Group:
+    """What is said about one filer, while it is being gathered."""
+
+    name: FoundName | None = None
+    bar_id: FoundBarId | None = None
+    addresses: list[FoundAddress] = field(default_factory=list)
+    is_sender: bool = False  # "and my own"
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.name or self.bar_id or self.addresses)
+
+
+def groups_in(scene: Scene) -> list[Group]:
+    """The filers named in the own words, else in the subject; a single empty group where nobody is named."""
+    own = scene.text.within(signature=False)
+    if not own.all_bar_ids and _signature_lists_filers(scene):
+        own = scene.text
+    groups = [group for group in _gathered(own) if not (group.name and group.name.how is How.ANOTHERS)]
+    groups = _asked_for(_without_the_writer(groups, scene))
+    listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
+    if listed:
+        groups = [g for g in groups if g.bar_id or (g.addresses and g.name) or (g.name and g.name.how in _STRONG)]
+    groups = _merged(groups)
+    if not groups or (len(groups) == 1 and not groups[0].name and not groups[0].bar_id):
+        return _from_subject(groups, scene.subject)
+    return groups
+
+
+_STRONG = (How.LABELLED, How.ASKED_FOR, How.ON_BEHALF)
+
+
+def _signature_lists_filers(scene: Scene) -> bool:
+    """Whether what looks like a signature is the list of those who are meant: people beside their numbers."""
+    if not (scene.asks_for_another or scene.sender.is_staff):
+        return False
+    block = scene.text.within(signature=True)
+    beside = [name for name in block.names if name.how is How.BESIDE or name.how is How.LABELLED]
+    return bool(block.bar_ids) and any(not is_sender(name.name, scene.sender) for name in beside)
+
+
+def _gathered(found: Finds) -> list[Group]:
+    """Walks through the finds; another person's name or another number opens a new group."""
+    names = [name for name in found.names if name.how is not How.REQUESTER]
+    items: list[_Item] = [*names, *found.bar_ids, *found.addresses, *found.rows]
+    items.sort(key=lambda item: item.start)
+    groups: list[Group] = []
+    while items:
+        paired = _paired(items)
+        if paired:
+            groups += paired
+            items = items[sum(len(group.addresses) + 2 for group in paired) :]
+            continue
+        item = items.pop(0)
+        if isinstance(item, Row):
+            groups.append(Group(name=item.name, bar_id=item.bar_id, addresses=[item.address] if item.address else []))
+        else:
+            _put(item, _group_for(item, groups))
+    return groups
+
+
+def _paired(items: Sequence[_Item]) -> list[Group]:
+    """ "Jane Doe and John Roe (123456 and 234567)": several names, then as many numbers (and addresses)."""
+    names = _leading(items, FoundName)
+    bar_ids = _leading(items[len(names) :], FoundBarId)
+    if len(names) < 2 or len(bar_ids) != len(names) or any(name.how is How.ANOTHERS for name in names):
+        return []
+    addresses = _leading(items[2 * len(names) :], FoundAddress)
+    if len(addresses) != len(names):
+        addresses = []
+    return [
+        Group(name=name, bar_id=bar_id, addresses=addresses[place : place + 1])
+        for place, (name, bar_id) in enumerate(zip(names, bar_ids, strict=True))
+    ]
+
+
+def _leading(items: Sequence[_Item], kind: type[T]) -> list[T]:
+    """Those of one kind that ``items`` begins with."""
+    leading: list[T] = []
+    for item in items:
+        if not isinstance(item, kind):
+            break
+        leading.append(item)
+    return leading
+
+
+def _put(item: FoundName | FoundBarId | FoundAddress, group: Group) -> None:
+    if isinstance(item, FoundName):
+        if group.name is None or item.how > group.name.how:
+            group.name = item
+    elif isinstance(item, FoundBarId):
+        group.bar_id = group.bar_id or item
+    else:
+        group.addresses.append(item)
+
+
+def _group_for(item: FoundName | FoundBarId | FoundAddress, groups: list[Group]) -> Group:
+    if groups and isinstance(item, FoundName):
+        same = next((g for g in groups if g.name and same_person(g.name.name, item.name)), None)
+        if same:
+            return same
+    if not groups or _opens(item, groups[-1]):
+        groups.append(Group())
+    return groups[-1]
+
+
+def _opens(item: FoundName | FoundBarId | FoundAddress, group: Group) -> bool:
+    """Whether an item cannot belong to the group before it."""
+    if isinstance(item, FoundName):
+        return group.name is not None
+    if isinstance(item, FoundBarId):
+        known = group.bar_id
+        return known is not None and known.bare != item.bare and known.state == item.state
+    return False
+
+
+def _without_the_writer(groups: list[Group], scene: Scene) -> list[Group]:
+    """Drops the writer's own introduction where they ask for others."""
+    if not (scene.asks_for_another or scene.sender.is_staff):
+        return groups
+    others = [group for group in groups if group.bar_id or not _names_sender(group, scene.sender)]
+    return others if scene.sender.is_staff and scene.asks_for_another else others or groups
+
+
+def _asked_for(groups: list[Group]) -> list[Group]:
+    """ "Reset the password of Jane Doe" settles it: partners and bosses who are only told of are not meant."""
+    if not any(group.name and group.name.how is How.ASKED_FOR for group in groups):
+        return groups
+    return [group for group in groups if not (group.name and group.name.how is How.ON_BEHALF)]
+
+
+def _merged(groups: list[Group]) -> list[Group]:
+    """Joins pieces about one filer: a nameless one with its neighbour."""
+    merged: list[Group] = []
+    for group in groups:
+        last = merged[-1] if merged else None
+        if last and not (group.name and last.name) and not (group.bar_id and last.bar_id):
+            last.name, last.bar_id = last.name or group.name, last.bar_id or group.bar_id
+            last.addresses += group.addresses
+        elif not group.is_empty:
+            merged.append(group)
+    return merged
+
+
+def _from_subject(groups: list[Group], subject: Finds) -> list[Group]:
+    """The subject's finds, where the text names nobody."""
+    found = _merged(_gathered(subject)) or [Group()]
+    if len(found) == 1 and groups:
+        found[0].addresses += groups[0].addresses
+    return found
+
+
+def _names_sender(group: Group, sender: Sender) -> bool:
+    return group.name is not None and is_sender(group.name.name, sender)

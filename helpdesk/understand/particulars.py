@@ -1,0 +1,158 @@
+"""A gathered group becomes a claim: its name spelled out, its own Bar ID, its own address."""
+
+from __future__ import annotations
+
+from helpdesk.understand.addresses import FoundAddress, Said, is_ours
+from helpdesk.understand.found import FoundName, How
+from helpdesk.understand.groups import Group
+from helpdesk.understand.numbers import FoundBarId
+from helpdesk.understand.people import Sender, fits_address, mentions_of, same_person
+from helpdesk.understand.scene import Finds, Scene, is_sender
+from helpdesk.understand.sight import View
+from helpdesk.vocabulary import Claim, Stated
+
+
+def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
+    """The claim about one filer. alone: nobody else is meant."""
+    name = group.name
+    if name is None and alone:
+        name = next((n for n in (*scene.subject.names, *_labelled(scene.text)) if n.how not in _NOT_MEANT), None)
+    if name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender):
+        name = None
+    own = group.is_sender or _is_own(name, scene)
+    if name is None and own:
+        name = _signed_or_mentioned(scene)
+    if name:
+        name = _fullest(name, scene, own=own)
+    bar_id = group.bar_id
+    spare = _spare_bar_id(name, scene, alone=alone, own=own)
+    if bar_id is None or (alone and own and spare and spare.in_signature and not bar_id.is_said_own):
+        bar_id = spare or bar_id
+    return Claim(
+        name=name.view.stated(name.name.value, name.name.start, name.name.end) if name else None,
+        bar_id=bar_id.stated if bar_id else None,
+        bar_state=bar_id.state if bar_id else None,
+        claimed_email=_address(group, name, scene, alone=alone, own=own),
+        filer_is_sender=own,
+    )
+
+
+_NOT_MEANT = (How.ANOTHERS, How.REQUESTER)
+
+
+def own_name(sender: Sender) -> FoundName | None:
+    """The sender's own name: as signed, unless only the display name spells it out."""
+    signed, displayed = sender.signed, sender.displayed
+    if signed and displayed and not _spelled_out(signed) and same_person(signed.name, displayed.name):
+        return displayed
+    return signed or displayed
+
+
+def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
+    """Whose number it is by the name on its line or right above it."""
+    view = found.view
+    line_start, line_end = view.line(bar_id.start)
+    on_line = [n for n in found.names if line_start <= n.start < line_end and n.how is How.BESIDE]
+    if on_line:
+        return min(on_line, key=lambda n: abs(n.start - bar_id.start))
+    above = [
+        n for n in found.names if n.name.end <= line_start and view.plain.count("\n", n.name.end, line_start) <= 3
+    ]
+    return above[-1] if above and above[-1].how is How.BESIDE else None
+
+
+def _labelled(text: Finds) -> list[FoundName]:
+    """Names in the signature that a form's label or an introduction vouches for."""
+    return [name for name in text.names if name.in_signature and name.how >= How.INTRODUCED]
+
+
+def _is_own(name: FoundName | None, scene: Scene) -> bool:
+    """Whether the filer of a claim is the sender."""
+    sender, own, other = scene.sender, scene.asks_for_self, scene.asks_for_another
+    if name is not None and name.name.is_full:
+        if is_sender(name.name, sender):
+            return True
+        known = sender.signed or (sender.displayed if not sender.is_staff else None)
+        return own and not other and not sender.is_staff and known is None
+    return not other and not sender.is_staff and bool(own or sender.address)
+
+
+def _signed_or_mentioned(scene: Scene) -> FoundName | None:
+    """The sender's own name; a name that is only displayed gives way to the same one in the text."""
+    own = own_name(scene.sender)
+    if own is None or own.how is not How.DISPLAYED:
+        return own
+    return next((name for name in _mentions(own, scene) if _spelled_out(name)), own)
+
+
+def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
+    """The name as the mail spells it out elsewhere, where what was found is only a part of it."""
+    if _spelled_out(name):
+        return name
+    known = own_name(scene.sender) if own else None
+    for better in (*_mentions(known or name, scene), *([known] if known else [])):
+        alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
+        if alike and _spelled_out(better):
+            return better
+    return name
+
+
+def _mentions(person: FoundName, scene: Scene) -> list[FoundName]:
+    return [
+        name
+        for found in (scene.text, scene.subject)
+        for name in mentions_of(person.name, found.view, scene.rules.name)
+    ]
+
+
+def _spelled_out(name: FoundName) -> bool:
+    """Whether a name has a given and a last name that are more than initials."""
+    return name.name.is_full and len(name.name.words[0].strip(".")) > 1
+
+
+def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> FoundBarId | None:
+    """A Bar ID in the signature or subject, where it is this filer's own."""
+    for found in (scene.subject, scene.text):
+        for bar_id in found.bar_ids:
+            if found is scene.text and not bar_id.in_signature:
+                continue
+            owner = owner_of(bar_id, found)
+            if owner is not None and name is not None:
+                if same_person(owner.name, name.name):
+                    return bar_id
+            elif owner is None and (own or (alone and found is scene.subject)):
+                return bar_id
+    return None
+
+
+def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> Stated | None:
+    """The filer's address as stated; else From, where the filer plainly writes."""
+    offered = list(group.addresses)
+    if alone:
+        offered += [a for a in scene.text.addresses if a not in offered and (own or not a.in_signature)]
+    if name and not own:
+        offered += [a for a in scene.text.addresses if a not in offered and fits_address(name.name, a.stated.value)]
+    best = max(offered, key=lambda a: _fit(a, name, scene.sender, own=own), default=None)
+    if best is not None and _fit(best, name, scene.sender, own=own) > 0:
+        return best.stated
+    if not own or not scene.sender.address or is_ours(scene.sender.address, scene.rules.address):
+        return None
+    return _from_header(scene.sender, scene.sender_line)
+
+
+def _fit(address: FoundAddress, name: FoundName | None, sender: Sender, *, own: bool) -> int:
+    """How likely an address is the filer's own; 0 and less: it is not."""
+    value = address.stated.value
+    score = {Said.PRIMARY: 8, Said.NEW: 6, Said.PLAIN: 2, Said.OTHER: -4, Said.OLD: -6}[address.said]
+    if name and fits_address(name.name, value):
+        score += 4
+    if value == sender.address:
+        score += 3 if own else (-4 if address.said is not Said.PRIMARY else 0)
+    if address.in_signature:
+        score -= 1
+    return score
+
+
+def _from_header(sender: Sender, line: View) -> Stated:
+    start = line.original.rfind(sender.address)
+    return line.stated(sender.address, start, start + len(sender.address))
