@@ -12,7 +12,6 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
-from helpdesk.policy_approvals import Approvals, Limits, RosterGuard, SecondRule
 from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CROSS_CHECKS",
-    "Approvals",
     "Calendar",
     "Categories",
     "Closure",
@@ -31,7 +29,6 @@ __all__ = [
     "Court",
     "Courts",
     "Extraction",
-    "Limits",
     "MailLimits",
     "Matching",
     "OtherCourt",
@@ -39,8 +36,6 @@ __all__ = [
     "Patterns",
     "Probability",
     "Replies",
-    "RosterGuard",
-    "SecondRule",
     "Text",
     "Triage",
     "TriageRule",

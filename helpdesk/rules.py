@@ -29,7 +29,6 @@ class Rules:
     wording: policy.Wording
     matching: policy.Matching
     triage: policy.Triage
-    approvals: policy.Approvals
     replies: policy.Replies
     calendar: policy.Calendar
     courts: policy.Courts
@@ -43,7 +42,6 @@ _SHAPES: Mapping[str, type[Any]] = {
     "wording": policy.Wording,
     "matching": policy.Matching,
     "triage": policy.Triage,
-    "approvals": policy.Approvals,
     "replies": policy.Replies,
     "calendar": policy.Calendar,
     "courts": policy.Courts,
