@@ -14,7 +14,9 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(VENV)/.cache/python
 export RUFF_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/ruff
 export MYPY_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/.cache/hypothesis
-PYTEST := $(BIN)/python -m pytest -n auto -o cache_dir=$(VENV)/.cache/pytest
+# One worker more than there are cores: tests of servers and browsers wait a good part of their time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o cache_dir=$(VENV)/.cache/pytest
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
