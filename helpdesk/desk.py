@@ -17,6 +17,7 @@ from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
 from helpdesk.store import intake, roster
+from helpdesk.store.approvals import Approving
 from helpdesk.triage import place
 from helpdesk.vocabulary import Decision, Message, Understanding
 
@@ -63,6 +64,18 @@ class Desk:
             finally:
                 self._roll_lock.release()
         return self._roll
+
+    def approving(self) -> Approving:
+        """The policy that approvals are held to now."""
+        rules = self.rules
+        return Approving(
+            court=rules.court,
+            approvals=rules.approvals,
+            cool_down_days=rules.triage.cool_down_days,
+            webmail=rules.matching.webmail_domains,
+            undo_seconds=rules.mail.undo_seconds,
+            connector=self.config.connector,
+        )
 
     def decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
         """Where a message goes, by the roll as it is now and by who else asked for the same filer lately."""

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that changed since a page was shown: what, by whom and when."""
+
+    what: str
+    who: str = ""
+    when: datetime | None = None
+
+    def __str__(self) -> str:
+        return f"{self.what} by {self.who}" if self.who else self.what
+
 
 class HelpdeskError(Exception):
     """Base of all errors raised on purpose. ``str(error)`` is fit to show to staff or an operator."""
@@ -43,15 +58,19 @@ class NotAllowedError(HelpdeskError):
 
 
 class StaleTicketError(HelpdeskError):
-    """The ticket changed since the page was shown (HTTP 409); ``changes`` says how, a line each."""
+    """The ticket changed since the page was shown (HTTP 409); ``changes`` says how, newest first."""
 
-    def __init__(self, changes: tuple[str, ...]) -> None:
-        super().__init__("Someone else changed this ticket meanwhile: " + "; ".join(changes))
+    def __init__(self, changes: tuple[Change, ...]) -> None:
+        super().__init__("Someone else changed this ticket meanwhile: " + "; ".join(map(str, changes)))
         self.changes = changes
 
 
 class NotPossibleError(HelpdeskError):
     """The action does not fit the state of things; the text says why and what to do instead."""
+
+
+class NeedsConfirmationError(NotPossibleError):
+    """One press is not enough here: the person must see the reasons and confirm, or write down why."""
 
 
 class DeliveryError(HelpdeskError):

@@ -12,6 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
+from helpdesk.policy_approvals import Approvals, Limits, RosterGuard, SecondRule
 from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CROSS_CHECKS",
+    "Approvals",
     "Calendar",
     "Categories",
     "Closure",
@@ -29,6 +31,7 @@ __all__ = [
     "Court",
     "Courts",
     "Extraction",
+    "Limits",
     "MailLimits",
     "Matching",
     "OtherCourt",
@@ -36,6 +39,8 @@ __all__ = [
     "Patterns",
     "Probability",
     "Replies",
+    "RosterGuard",
+    "SecondRule",
     "Text",
     "Triage",
     "TriageRule",

@@ -29,6 +29,7 @@ class Rules:
     wording: policy.Wording
     matching: policy.Matching
     triage: policy.Triage
+    approvals: policy.Approvals
     replies: policy.Replies
     calendar: policy.Calendar
     courts: policy.Courts
@@ -42,6 +43,7 @@ _SHAPES: Mapping[str, type[Any]] = {
     "wording": policy.Wording,
     "matching": policy.Matching,
     "triage": policy.Triage,
+    "approvals": policy.Approvals,
     "replies": policy.Replies,
     "calendar": policy.Calendar,
     "courts": policy.Courts,

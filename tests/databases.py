@@ -56,6 +56,13 @@ class PostgreSQL:
         self._run(f"CREATE DATABASE {name} TEMPLATE template_helpdesk")
         return self._url(name)
 
+    def bare(self) -> str:
+        """The URL of a new database without any table."""
+        self._copies += 1
+        name = f"bare_{os.getpid()}_{self._copies}"
+        self._run(f"CREATE DATABASE {name}")
+        return self._url(name)
+
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
         self._run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")

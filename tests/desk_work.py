@@ -8,6 +8,7 @@ from helpdesk.desk import desk
 from helpdesk.letters import automatic_writer
 from helpdesk.read import read_message
 from helpdesk.store import intake, ledger, resets, tickets
+from helpdesk.store.approvals import Press
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.triage import triage
 from helpdesk.vocabulary import StaffMember
@@ -37,29 +38,20 @@ def receive(raw: bytes, *, now: datetime = NOW, mailbox: str = "desk") -> intake
     return intake.settle(ledger_id, triaged, house=house, now=now)
 
 
-def approving(*, undo_seconds: int = 15) -> resets.Approving:
-    """The policy of the project's own rules."""
-    return resets.Approving(
-        court=desk().rules.court,
-        undo_seconds=undo_seconds,
-        cool_down_days=desk().rules.triage.cool_down_days,
-        connector=desk().config.connector,
-    )
-
-
-def approve(ticket_id: int, actor: StaffMember, *, confirmed: bool = False, now: datetime = NOW) -> int:
+def approve(
+    ticket_id: int, actor: StaffMember, *, confirmed: bool = False, why: str = "", now: datetime = NOW
+) -> int:
     """Approve what the ticket page shows now."""
     shown = tickets.view(ticket_id)
     assert shown.chosen is not None
-    return resets.approve(
-        ticket_id,
-        filer=shown.chosen.ecf_user_id,
-        version=shown.version,
-        confirmed=confirmed,
-        actor=actor,
-        policy=approving(),
-        now=now,
-    )
+    press = Press(filer=shown.chosen.ecf_user_id, version=shown.version, confirmed=confirmed, why=why)
+    return resets.approve(ticket_id, press, actor=actor, policy=desk().approving(), now=now)
+
+
+def agree(ticket_id: int, actor: StaffMember, *, now: datetime = NOW) -> None:
+    """Agree, as the second person, to what the ticket page shows now."""
+    version = tickets.view(ticket_id).version
+    resets.agree(ticket_id, version=version, actor=actor, policy=desk().approving(), now=now)
 
 
 def dispatch() -> Dispatch:

@@ -27,6 +27,7 @@ FLOORS: dict[str, int] = {
     "patterns": 1,
     "examples": 1,
     "policy": 2,
+    "policy_approvals": 2,
     "policy_matching": 2,
     "policy_reading": 2,
     "policy_triage": 2,

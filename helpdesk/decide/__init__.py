@@ -1,6 +1,7 @@
-"""Deciding: where a message goes and why. The reply rests on the message alone, never on the roll."""
+"""Deciding: where a message goes and why, and who must agree to a reset. A reply rests on the message alone."""
 
+from helpdesk.decide.approving import Circumstances, SecondNeeded, second_needed
 from helpdesk.decide.conditions import RecordContext
 from helpdesk.decide.decision import decide
 
-__all__ = ["RecordContext", "decide"]
+__all__ = ["Circumstances", "RecordContext", "SecondNeeded", "decide", "second_needed"]

@@ -13,6 +13,7 @@ from helpdesk.vocabulary import (
     Claim,
     Evidence,
     Field,
+    Filer,
     FilerStatus,
     Level,
     Message,
@@ -113,9 +114,14 @@ def _of_record(best: Candidate, triage: Triage, now: datetime) -> dict[Condition
 
 
 def changed_recently(candidate: Candidate, triage: Triage, now: datetime) -> bool:
-    """Whether the record's primary address changed within the cool-down (or after ``now``)."""
-    changed = candidate.filer.email_changed_on
-    return changed is not None and (now.date() - changed).days <= triage.cool_down_days
+    """Whether the candidate's primary address changed within the cool-down."""
+    return cooling(candidate.filer, triage.cool_down_days, now)
+
+
+def cooling(filer: Filer, days: int, now: datetime) -> bool:
+    """Whether the record's primary address changed within so many days (or after ``now``)."""
+    changed = filer.email_changed_on
+    return changed is not None and (now.date() - changed).days <= days
 
 
 def evidence(candidate: Candidate, field: Field) -> Evidence:

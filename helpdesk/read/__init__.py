@@ -1,9 +1,10 @@
 """Reading: the bytes of a mail become a Message. Pure, bounded, and it never trusts what it reads."""
 
-from helpdesk.read.body import attachment_content
+from helpdesk.read.body import attachment_content, html_of
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.machine import LOOP_HEADER
 from helpdesk.read.message import read_message
+from helpdesk.read.pictures import showable
 from helpdesk.read.returned import ReturnedMail, returned_mail
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "Limits",
     "ReturnedMail",
     "attachment_content",
+    "html_of",
     "read_message",
     "returned_mail",
+    "showable",
 ]

@@ -85,6 +85,11 @@ def attachment_content(raw: bytes, index: int, *, limits: Limits = DEFAULT_LIMIT
     return inner[place] if 0 <= place < len(inner) else None
 
 
+def html_of(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> str | None:
+    """The HTML of a message as it was sent, hostile; None when it has none."""
+    return read_body(parse_parts(raw, limits=limits, defects=[]), limits=limits, defects=[]).html
+
+
 @dataclass(slots=True)
 class _BodyReader:
     """Walks the tree once. Its depth is bounded by the limits that the tree was parsed under."""

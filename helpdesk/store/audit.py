@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.store.database import db
-from helpdesk.store.models import AuditHead, Event
+from helpdesk.store.models import AuditHead, Event, Ticket
 from helpdesk.store.seals import same, seal
 from helpdesk.vocabulary import StaffMember
 
@@ -55,7 +55,12 @@ class Checkpoint:
 def record(
     session: Session, kind: str, *, actor: StaffMember, now: datetime, ticket_id: int | None = None, **details: Any
 ) -> None:
-    """Append one event within the caller's transaction: if this fails, so does what it records."""
+    """Append one event within the caller's transaction: if this fails, so does what it records.
+
+    An event of a ticket also holds the version that the ticket has now: an older page can be told what changed.
+    """
+    if ticket_id is not None:
+        details["version"] = session.get_one(Ticket, ticket_id).version
     head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one()
     body = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     link = Event(

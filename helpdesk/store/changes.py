@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.errors import NotFoundError, StaleTicketError
+from helpdesk.errors import Change, NotFoundError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import TicketState
 
 _CLOSED = (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED, TicketState.ANSWERED)
+
+_LATEST, _TOLD = 20, 5  # events looked at, changes told
 
 
 def locked(session: Session, ticket_id: int) -> Ticket:
@@ -26,7 +28,7 @@ def current(session: Session, ticket_id: int, version: int) -> Ticket:
     """The ticket, locked, where nobody changed it since the page was shown; else StaleTicketError."""
     ticket = locked(session, ticket_id)
     if ticket.version != version:
-        raise StaleTicketError(changed_meanwhile(ticket_id))
+        raise StaleTicketError(changed_since(ticket_id, version))
     return ticket
 
 
@@ -38,7 +40,11 @@ def touched(ticket: Ticket, state: TicketState, now: datetime) -> None:
     ticket.closed_at = now if state in _CLOSED else None
 
 
-def changed_meanwhile(ticket_id: int) -> tuple[str, ...]:
-    """The last things that happened to a ticket, a line each, newest first."""
-    latest = audit.events(ticket_id=ticket_id, limit=3)
-    return tuple(f"{event.kind.replace('_', ' ')} by {event.actor}" for event in latest)
+def changed_since(ticket_id: int, version: int) -> tuple[Change, ...]:
+    """What happened to a ticket after it had this version, newest first; never empty."""
+    latest = audit.events(ticket_id=ticket_id, limit=_LATEST)
+    fresh = [event for event in latest if event.details.get("version", 0) > version]
+    return tuple(
+        Change(what=event.kind.replace("_", " "), who=event.actor, when=event.at)
+        for event in (fresh or latest[:1])[:_TOLD]
+    ) or (Change(what="it was changed"),)

@@ -17,6 +17,7 @@ from helpdesk.store import audit, links, outbox, resets, roster
 from helpdesk.store.changes import locked, touched
 from helpdesk.store.database import transaction
 from helpdesk.store.models import FilerRow, OutboxRow, Reset, Ticket
+from helpdesk.store.primaries import hindrance, unchanged_primary
 from helpdesk.vocabulary import (
     SYSTEM,
     Letter,
@@ -106,7 +107,7 @@ def _to_primary(session: Session, row: OutboxRow, dispatch: Dispatch, now: datet
 
 
 def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, court: policy.Court) -> str:
-    if not resets.unchanged_primary(reset, record):
+    if not unchanged_primary(reset, record):
         return "The primary address changed after the approval."
     if row.kind == OutboxKind.NOTICE.value:
         return ""
@@ -114,7 +115,7 @@ def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, court: policy.Court
         return "The approval was taken back."
     if not record.on_roll:
         return "The record is gone from the roll."
-    return resets.hindrance(roster.filer_of(record), court)
+    return hindrance(roster.filer_of(record), court)
 
 
 def _reset_left(session: Session, row: OutboxRow, connector: Connector, now: datetime) -> None:

@@ -14,6 +14,7 @@ from helpdesk.store import audit, outbox, resets, roster
 from helpdesk.store.changes import locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
+from helpdesk.store.primaries import hindrance, unchanged_primary
 from helpdesk.store.seals import new_token, token_hash
 from helpdesk.vocabulary import SYSTEM, Filer, OutboxKind, ResetState, TicketState
 
@@ -87,7 +88,7 @@ def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
         reset = session.get_one(Reset, row.reset_id)
         record = session.get_one(FilerRow, row.filer_id)
         filer = roster.filer_of(record)
-        if resets.hindrance(filer, court) or not resets.unchanged_primary(reset, record):
+        if hindrance(filer, court) or not unchanged_primary(reset, record):
             row.voided_at = now
             resets.return_to_staff(
                 session, reset, "The record changed before the link was used.", actor=SYSTEM, now=now

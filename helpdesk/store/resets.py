@@ -1,12 +1,12 @@
 """Approving a reset: one use case, one transaction, and no way to name an address.
 
-``approve`` takes a ticket and the person who approves. Where the mail goes is decided when it is sent, from the
-filer's record, in ``dispatch``.
+``approve`` takes a ticket and the person who approves; where the rules ask for a second person, ``agree`` takes that
+one. Where the mail goes is decided when it is sent, from the filer's record, in ``dispatch``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -15,98 +15,57 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.config import Connector
-from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
+from helpdesk.decide import SecondNeeded
+from helpdesk.errors import (
+    NeedsConfirmationError,
+    NotAllowedError,
+    NotFoundError,
+    NotPossibleError,
+    StaleTicketError,
+)
 from helpdesk.store import audit, outbox, roster
-from helpdesk.store.changes import changed_meanwhile, locked, touched
+from helpdesk.store.approvals import (
+    Approving,
+    Press,
+    record_shown,
+    require_confirmed,
+    require_possible,
+    second_person,
+)
+from helpdesk.store.changes import changed_since, current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
-from helpdesk.store.seals import same, seal
-from helpdesk.vocabulary import (
-    Filer,
-    FilerStatus,
-    OutboxKind,
-    ResetState,
-    Role,
-    Route,
-    StaffMember,
-    TicketState,
-)
+from helpdesk.store.primaries import seal_of_primary, unchanged_primary
+from helpdesk.vocabulary import OutboxKind, ResetState, Role, Route, StaffMember, TicketState
 
-_APPROVABLE = (
-    TicketState.READY,
-    TicketState.REVIEW,
-    TicketState.WAITING,
-    TicketState.ANSWERED,
-    TicketState.SENT,
-    TicketState.SNOOZED,
-)
-_ONE_REQUEST = timedelta(hours=24)  # web, mail and phone requests for one filer within a day are one
+LONGEST_WHY = 500  # characters
+_OPEN = (ResetState.PROPOSED.value, ResetState.OPEN.value, ResetState.TO_DO.value)
+_ADDRESS = re.compile(r"\S*@\S*")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResetView:
-    """A reset for staff."""
-
-    id: int
-    ticket_id: int
-    filer: Filer
-    state: ResetState
-    approved_by: str
-    approved_at: datetime
-    due_at: datetime
-    finished_at: datetime | None
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approving:
-    """The policy that approvals are held to."""
-
-    court: policy.Court
-    undo_seconds: int
-    cool_down_days: int
-    connector: Connector
-
-
-def approve(
-    ticket_id: int,
-    *,
-    filer: str,
-    version: int,
-    confirmed: bool,
-    actor: StaffMember,
-    policy: Approving,
-    now: datetime,
-) -> int:
+def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approving, now: datetime) -> int:
     """Approve a reset for the filer the clerk was shown; returns the reset's id.
 
     A ready ticket needs one press, any other needs ``confirmed``. The same clerk pressing twice gets the same reset
-    back; anybody else's second press is a StaleTicketError.
+    back; anybody else's second press is a StaleTicketError. Where the rules ask for a second person, nothing is sent
+    before that one agrees.
     """
     try:
         with transaction() as session:
             ticket = locked(session, ticket_id)
-            again = _already_approved(session, ticket, filer, actor)
+            again = _already_approved(session, ticket, press.filer, actor)
             if again is not None:
                 return again
-            record = _record_shown(session, ticket, filer, version)
-            _check(session, ticket, record, confirmed=confirmed, actor=actor, policy=policy, now=now)
-            reset = Reset(
-                ticket_id=ticket.id,
-                filer_id=record.id,
-                approved_by=actor.id,
-                approved_at=now,
-                due_at=now + timedelta(seconds=policy.undo_seconds),
-                primary_seal=seal_of_primary(record),
-            )
-            session.add(reset)
-            session.flush()
-            template = "reset_link" if policy.connector is Connector.LINK else "reset_approved"
-            outbox.queue_to_primary(
-                session, reset, OutboxKind.RESET, template=template, court=policy.court, due_at=reset.due_at, now=now
-            )
-            touched(ticket, TicketState.HELD, now)
-            ticket.answered_at = ticket.answered_at or now
+            record = record_shown(session, ticket, press)
+            require_possible(record, policy.court)
+            require_confirmed(session, ticket, record, press, policy=policy, now=now)
+            second = second_person(session, ticket, record, actor=actor, policy=policy, now=now)
+            why = _written_reason(press.why, second)
+            reset = _new_reset(session, ticket, record, actor, second, why, now)
+            if second is None:
+                _set_off(session, reset, ticket, policy, now)
+            else:
+                touched(ticket, TicketState.APPROVED, now)
             audit.record(
                 session,
                 "reset_approved",
@@ -116,11 +75,55 @@ def approve(
                 reset=reset.id,
                 filer=record.ecf_user_id,
                 roll=roster.version(),
-                confirmed=confirmed,
+                confirmed=press.confirmed,
+                doubts=reset.doubts,
+                why=why,
             )
             return reset.id
     except IntegrityError as error:  # the database allows one open reset a ticket and a filer
-        raise NotPossibleError("A reset for this filer is already on its way.") from error
+        other = _ticket_on_its_way(press.filer)
+        if other is None:
+            raise
+        raise NotPossibleError(f"A reset for this filer is already on its way: ticket #{other}.") from error
+
+
+def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving, now: datetime) -> None:
+    """The second person agrees: the reset goes out after the undo time. Nobody agrees to their own approval."""
+    changed = ""
+    with transaction() as session:
+        ticket = locked(session, ticket_id)
+        reset = _open_reset(session, ticket)
+        if reset is not None and reset.second_by == actor.id:
+            return  # pressed twice
+        if ticket.version != version:
+            raise StaleTicketError(changed_since(ticket_id, version))
+        if reset is None or reset.state != ResetState.PROPOSED.value:
+            raise NotPossibleError("This ticket does not wait for a second approval.")
+        _require_other_person(session, reset, actor)
+        record = session.get_one(FilerRow, reset.filer_id)
+        if not unchanged_primary(reset, record):
+            changed = "The primary address changed after the first approval."
+            return_to_staff(session, reset, changed, actor=actor, now=now)
+        else:
+            require_possible(record, policy.court)
+            reset.state, reset.second_by, reset.second_at = ResetState.OPEN.value, actor.id, now
+            _set_off(session, reset, ticket, policy, now)
+            audit.record(session, "reset_agreed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
+    if changed:
+        raise NotPossibleError(f"{changed} The ticket is back in review.")
+
+
+def refuse(ticket_id: int, why: str, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """The second person does not agree: the ticket goes back to review with the reason."""
+    why = _without_addresses(why)
+    if not why:
+        raise NotPossibleError("Say why you do not agree; the first person will want to know.")
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        reset = _open_reset(session, ticket)
+        if reset is None or reset.state != ResetState.PROPOSED.value:
+            raise NotPossibleError("This ticket does not wait for a second approval.")
+        return_to_staff(session, reset, f"{actor.name} did not agree: {why}", actor=actor, now=now)
 
 
 def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
@@ -128,10 +131,10 @@ def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
     with transaction() as session:
         ticket = locked(session, ticket_id)
         reset = _open_reset(session, ticket)
-        if reset is None or reset.state != ResetState.OPEN.value or not outbox.withdraw(session, reset.id):
+        if reset is None or not _withdrawn(session, reset):
             raise NotPossibleError("Too late to undo: the reset is already on its way to the primary address.")
         reset.state, reset.finished_at, reset.finished_by = ResetState.CANCELLED.value, now, actor.id
-        reset.outcome = f"Undone by {actor.login}."
+        reset.outcome = _without_addresses(f"Undone by {actor.name}.")
         touched(ticket, TicketState.READY if ticket.route == Route.READY.value else TicketState.REVIEW, now)
         audit.record(session, "reset_undone", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 
@@ -155,7 +158,7 @@ def mark_done(reset_id: int, *, actor: StaffMember, court: policy.Court, now: da
 
 def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMember, now: datetime) -> None:
     """Give a reset back for a new decision, within the caller's transaction."""
-    reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, why
+    reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, _without_addresses(why)
     ticket = locked(session, reset.ticket_id)
     ticket.route = Route.REVIEW.value
     ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
@@ -163,55 +166,70 @@ def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMem
     audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
 
 
-def to_do(*, limit: int = 200) -> tuple[ResetView, ...]:
-    """Approved resets that a clerk must perform in CM/ECF, oldest first."""
-    rows = db.session.execute(
-        select(Reset, FilerRow, Staff.login)
-        .join(FilerRow, FilerRow.id == Reset.filer_id)
-        .join(Staff, Staff.id == Reset.approved_by)
-        .where(Reset.state == ResetState.TO_DO.value)
-        .order_by(Reset.id)
-        .limit(limit)
+def _new_reset(
+    session: Session,
+    ticket: Ticket,
+    record: FilerRow,
+    actor: StaffMember,
+    second: SecondNeeded | None,
+    why: str,
+    now: datetime,
+) -> Reset:
+    reset = Reset(
+        ticket_id=ticket.id,
+        filer_id=record.id,
+        approved_by=actor.id,
+        approved_at=now,
+        due_at=now,
+        primary_seal=seal_of_primary(record),
+        state=(ResetState.PROPOSED if second else ResetState.OPEN).value,
+        needs_second=second is not None,
+        needed_role=(second.role if second else Role.CLERK).value,
+        doubts=[doubt.value for doubt in second.doubts] if second else [],
+        why=why,
+        outcome="",
     )
-    return tuple(_view(reset, row, login) for reset, row, login in rows)
+    session.add(reset)
+    session.flush()
+    return reset
 
 
-def newest(ticket_id: int) -> ResetView | None:
-    """The newest reset of a ticket."""
-    found = db.session.execute(
-        select(Reset, FilerRow, Staff.login)
-        .join(FilerRow, FilerRow.id == Reset.filer_id)
-        .join(Staff, Staff.id == Reset.approved_by)
-        .where(Reset.ticket_id == ticket_id)
-        .order_by(Reset.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return _view(*found) if found else None
+def _set_off(session: Session, reset: Reset, ticket: Ticket, policy: Approving, now: datetime) -> None:
+    """Everybody who must has approved: the mail to the primary address leaves when the undo time is over."""
+    reset.due_at = now + timedelta(seconds=policy.undo_seconds)
+    session.flush()  # the database accepts the mail only for an approved reset
+    template = "reset_link" if policy.connector is Connector.LINK else "reset_approved"
+    outbox.queue_to_primary(
+        session, reset, OutboxKind.RESET, template=template, court=policy.court, due_at=reset.due_at, now=now
+    )
+    touched(ticket, TicketState.HELD, now)
+    ticket.answered_at = ticket.answered_at or now
 
 
-def hindrance(record: Filer, court: policy.Court) -> str:
-    """Why this record can never be reset here as it stands, '' when it can."""
-    if record.status is not FilerStatus.ACTIVE:
-        return f"The record is {record.status.value}; only active records are reset."
-    if record.pacer_linked:
-        return "The record is linked to PACER; PACER resets its password."
-    address = record.primary_email
-    local, at, domain = address.partition("@")
-    if not (local and at and domain) or "@" in domain or not address.isprintable() or set(address) & set(" ,;<>"):
-        return "The record has no usable primary address."
-    if domain.lower() in court.own_domains or address.lower() in court.own_addresses:
-        return "The record's primary address is one of the court's own."
-    return ""
+def _written_reason(why: str, second: SecondNeeded | None) -> str:
+    """The first person's reason, where the rules want one."""
+    if second is None:
+        return ""
+    why = _without_addresses(why)
+    if second.say_why and not why:
+        raise NeedsConfirmationError("Write down why a reset is right all the same; a second person will read it.")
+    return why
 
 
-def seal_of_primary(record: FilerRow) -> str:
-    """A keyed hash of the primary address: it shows a change and cannot be written to."""
-    return seal("primary address", record.ecf_user_id, record.primary_email)
+def _require_other_person(session: Session, reset: Reset, actor: StaffMember) -> None:
+    if actor.id == reset.approved_by:
+        raise NotAllowedError("You approved this reset yourself; somebody else must agree to it.")
+    needed = Role(reset.needed_role)
+    first = Role(session.get_one(Staff, reset.approved_by).role)
+    if not (actor.role.includes(needed) or first.includes(needed)):
+        raise NotAllowedError(f"For this reset one of the two people must be a {needed.value}.")
 
 
-def unchanged_primary(reset: Reset, record: FilerRow) -> bool:
-    """Whether the record still has the primary address that was approved."""
-    return same(reset.primary_seal, seal_of_primary(record))
+def _withdrawn(session: Session, reset: Reset) -> bool:
+    """Whether nothing of the reset has left, nor can leave any more."""
+    if reset.state == ResetState.PROPOSED.value:
+        return True
+    return reset.state == ResetState.OPEN.value and outbox.withdraw(session, reset.id)
 
 
 def _already_approved(session: Session, ticket: Ticket, filer: str, actor: StaffMember) -> int | None:
@@ -224,75 +242,20 @@ def _already_approved(session: Session, ticket: Ticket, filer: str, actor: Staff
 
 def _open_reset(session: Session, ticket: Ticket) -> Reset | None:
     return session.execute(
-        select(Reset).where(
-            Reset.ticket_id == ticket.id, Reset.state.in_([ResetState.OPEN.value, ResetState.TO_DO.value])
-        )
+        select(Reset).where(Reset.ticket_id == ticket.id, Reset.state.in_(_OPEN))
     ).scalar_one_or_none()
 
 
-def _record_shown(session: Session, ticket: Ticket, filer: str, version: int) -> FilerRow:
-    """The record on the ticket, which must be the one the clerk saw."""
-    if ticket.version != version:
-        raise StaleTicketError(changed_meanwhile(ticket.id))
-    if ticket.filer_id is None:
-        raise NotPossibleError("Choose the filer first.")
-    record = session.get_one(FilerRow, ticket.filer_id)
-    if record.ecf_user_id != filer:
-        raise StaleTicketError((f"the ticket now names {roster.filer_of(record).full_name}",))
-    return record
-
-
-def _check(
-    session: Session,
-    ticket: Ticket,
-    record: FilerRow,
-    *,
-    confirmed: bool,
-    actor: StaffMember,
-    policy: Approving,
-    now: datetime,
-) -> None:
-    if TicketState(ticket.state) not in _APPROVABLE:
-        raise StaleTicketError(changed_meanwhile(ticket.id))
-    why_not = "The record is gone from the roll." if not record.on_roll else ""
-    why_not = why_not or hindrance(roster.filer_of(record), policy.court)
-    if why_not:
-        raise NotPossibleError(why_not)
-    one_press = ticket.state == TicketState.READY.value and ticket.filer_chosen_by is None
-    if not one_press and not confirmed:
-        raise NotPossibleError("This ticket needs a second look: confirm that you checked the reasons shown.")
-    changed = record.email_changed_on
-    cooling = changed is not None and (now.date() - changed).days < policy.cool_down_days
-    if cooling and not actor.role.includes(Role.SUPERVISOR):
-        raise NotAllowedError(
-            f"The primary address changed on {changed:%d %B %Y}. For {policy.cool_down_days} days after a change"
-            " a supervisor decides."
-        )
-    recent = session.execute(
-        select(Reset.id)
-        .where(
-            Reset.filer_id == record.id,
-            Reset.approved_at > now - _ONE_REQUEST,
-            Reset.state.in_([ResetState.SENT.value, ResetState.DONE.value]),
-        )
+def _ticket_on_its_way(filer: str) -> int | None:
+    """The ticket by which a reset for this filer is open."""
+    return db.session.execute(
+        select(Reset.ticket_id)
+        .join(FilerRow, FilerRow.id == Reset.filer_id)
+        .where(FilerRow.ecf_user_id == filer, Reset.state.in_(_OPEN))
         .limit(1)
     ).scalar_one_or_none()
-    if recent is not None and not confirmed:
-        raise NotPossibleError(
-            "This filer's password was reset within the last 24 hours."
-            " Confirm to send a second reset; it voids the first."
-        )
 
 
-def _view(reset: Reset, row: FilerRow, login: str) -> ResetView:
-    return ResetView(
-        id=reset.id,
-        ticket_id=reset.ticket_id,
-        filer=roster.filer_of(row),
-        state=ResetState(reset.state),
-        approved_by=login,
-        approved_at=reset.approved_at,
-        due_at=reset.due_at,
-        finished_at=reset.finished_at,
-        outcome=reset.outcome,
-    )
+def _without_addresses(text: str) -> str:
+    """Words of a person for the reset's row, which holds no address."""
+    return " ".join(_ADDRESS.sub("(an address)", text[: 2 * LONGEST_WHY]).split())[:LONGEST_WHY]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from helpdesk.errors import NotFoundError, StaleTicketError
+from helpdesk.errors import Change, NotFoundError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, RosterImport
@@ -145,7 +145,7 @@ def apply(
     """Apply a comparison in one transaction, unless the roll changed since it was made."""
     with transaction() as session:
         if version() != differences.base:
-            raise StaleTicketError(("another roster was applied since this one was compared",))
+            raise StaleTicketError((Change(what="another roster was applied since this one was compared"),))
         row = RosterImport(
             applied_at=now,
             applied_by=actor.login,

@@ -5,31 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, outbox, resets, roster, stored
+from helpdesk.store import audit, messages, outbox, reset_views, roster
 from helpdesk.store.changes import current, locked, touched
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import Decision, FilerRow, LedgerEntry, Note, ReadMail, ResetLink, Staff, Ticket
+from helpdesk.store.messages import ShownMessage, StoredDecision
+from helpdesk.store.models import FilerRow, LedgerEntry, Note, ReadMail, Staff, Ticket
 from helpdesk.store.staff import member
 from helpdesk.vocabulary import (
     Arrival,
-    Attachment,
-    Authentication,
     Category,
     Filer,
-    FilerRequest,
     Letter,
-    Missing,
-    Reason,
     Route,
-    Section,
-    Signal,
     StaffMember,
     TicketState,
 )
@@ -37,44 +30,6 @@ from helpdesk.vocabulary import (
 LONGEST_NOTE = 10_000  # characters
 LetterWriter = Callable[[int, str], Letter]
 """(ticket number, subject tag) -> the letter, its wording already chosen by the caller."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownMessage:
-    """One mail of a ticket, as it was read when it was decided."""
-
-    ledger_id: int
-    subject: str
-    sender_line: str
-    received_at: datetime | None
-    text: str
-    sections: tuple[Section, ...]
-    attachments: tuple[Attachment, ...]
-    authentication: Authentication
-    to: tuple[str, ...]
-    cc: tuple[str, ...]
-    reply_to: tuple[str, ...]
-    defects: tuple[str, ...]
-    hidden_text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredDecision:
-    """A decision as it was made, with everything it rests on."""
-
-    ledger_id: int
-    decided_at: datetime
-    route: Route
-    category: Category
-    wants: tuple[Category, ...]
-    why: str
-    reasons: tuple[Reason, ...]
-    signals: tuple[Signal, ...]
-    requests: tuple[FilerRequest, ...]
-    missing: tuple[Missing, ...]
-    reply: str | None
-    rules_digest: str
-    roll_version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +62,7 @@ class TicketView:
     decision: StoredDecision
     chosen: Filer | None  # the record as it is now
     chosen_by_staff: bool
-    reset: resets.ResetView | None
+    reset: reset_views.ResetView | None
     notes: tuple[NoteView, ...]
     history: tuple[audit.EventView, ...]
     mail: tuple[outbox.OutboxView, ...]
@@ -138,11 +93,11 @@ def view(ticket_id: int) -> TicketView:
         received_at=ticket.received_at,
         answered_at=ticket.answered_at,
         closed_at=ticket.closed_at,
-        messages=_messages(ticket_id),
-        decision=_newest_decision(ticket_id),
+        messages=messages.of_ticket(ticket_id),
+        decision=messages.newest_decision(ticket_id),
         chosen=roster.filer_of(record) if record else None,
         chosen_by_staff=ticket.filer_chosen_by is not None,
-        reset=resets.newest(ticket_id),
+        reset=reset_views.newest(ticket_id),
         notes=_notes(ticket_id),
         history=audit.events(ticket_id=ticket_id),
         mail=outbox.of_ticket(ticket_id),
@@ -150,14 +105,6 @@ def view(ticket_id: int) -> TicketView:
         arrived_by=Arrival(ticket.arrived_by),
         created_by=member(created) if created else None,
     )
-
-
-def attachment_source(ticket_id: int, ledger_id: int) -> ShownMessage:
-    """The message of a ticket that an attachment belongs to; NotFoundError for any other pair."""
-    for message in _messages(ticket_id):
-        if message.ledger_id == ledger_id:
-            return message
-    raise NotFoundError("There is no such message on this ticket.")
 
 
 def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember, now: datetime) -> None:
@@ -223,6 +170,8 @@ def answer(
         newest = _newest_mail(session, ticket_id)
         if newest is None or not newest.sender_address:
             raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
+        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
+        ticket.answered_at = ticket.answered_at or now
         message_id = session.get_one(LedgerEntry, newest.ledger_id).message_id
         own = f"<{message_id}>" if message_id else None
         outbox.queue_reply(
@@ -238,8 +187,6 @@ def answer(
             actor=actor,
             now=now,
         )
-        ticket.answered_at = ticket.answered_at or now
-        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
 
 
 def finish(
@@ -265,22 +212,6 @@ def reopen(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -
         audit.record(session, "reopened", actor=actor, now=now, ticket_id=ticket.id)
 
 
-def live_links(ticket_id: int, *, now: datetime) -> int:
-    """How many one-time links of the ticket's filer could still be used; the page tells the clerk."""
-    ticket = db.session.get(Ticket, ticket_id)
-    if ticket is None or ticket.filer_id is None:
-        return 0
-    rows = db.session.execute(
-        select(ResetLink.token_hash).where(
-            ResetLink.filer_id == ticket.filer_id,
-            ResetLink.used_at.is_(None),
-            ResetLink.voided_at.is_(None),
-            ResetLink.expires_at > now,
-        )
-    )
-    return len(rows.all())
-
-
 def _state(ticket: Ticket) -> TicketState:
     return TicketState(ticket.state)
 
@@ -294,58 +225,6 @@ def _newest_mail(session: Session, ticket_id: int) -> ReadMail | None:
     return session.execute(
         select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id.desc()).limit(1)
     ).scalar_one_or_none()
-
-
-def _messages(ticket_id: int) -> tuple[ShownMessage, ...]:
-    rows = db.session.execute(
-        select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id)
-    ).scalars()
-    return tuple(_message(row) for row in rows)
-
-
-def _message(row: ReadMail) -> ShownMessage:
-    headers: dict[str, Any] = row.headers
-    return ShownMessage(
-        ledger_id=row.ledger_id,
-        subject=row.subject,
-        sender_line=row.sender_line,
-        received_at=row.received_at,
-        text=row.text,
-        sections=stored.sections.validate_python(row.sections),
-        attachments=stored.attachments.validate_python(row.attachments),
-        authentication=stored.authentication.validate_python(headers["authentication"]),
-        to=tuple(headers["to"]),
-        cc=tuple(headers["cc"]),
-        reply_to=tuple(headers["reply_to"]),
-        defects=tuple(headers["defects"]),
-        hidden_text=headers["hidden_text"],
-    )
-
-
-def _newest_decision(ticket_id: int) -> StoredDecision:
-    rows = (
-        db.session.execute(
-            select(Decision).where(Decision.ticket_id == ticket_id).order_by(Decision.id.desc()).limit(20)
-        )
-        .scalars()
-        .all()
-    )
-    row = next((row for row in rows if row.requests), rows[0])
-    return StoredDecision(
-        ledger_id=row.ledger_id,
-        decided_at=row.decided_at,
-        route=Route(row.route),
-        category=Category(row.category),
-        wants=tuple(Category(want) for want in row.wants),
-        why=row.why,
-        reasons=stored.reasons.validate_python(row.reasons),
-        signals=stored.signals.validate_python(row.signals),
-        requests=stored.requests.validate_python(row.requests),
-        missing=tuple(Missing(item) for item in row.missing),
-        reply=row.reply,
-        rules_digest=row.rules_digest,
-        roll_version=row.roll_version,
-    )
 
 
 def _notes(ticket_id: int) -> tuple[NoteView, ...]:

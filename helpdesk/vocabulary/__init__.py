@@ -7,6 +7,7 @@ All times are aware and in UTC. Absence is ``None``; ambiguity is a tuple with s
 from helpdesk.vocabulary.casework import (
     SYSTEM,
     Arrival,
+    Doubt,
     Letter,
     OutboxKind,
     OutboxState,
@@ -48,6 +49,7 @@ __all__ = [
     "Claim",
     "Decision",
     "Delivery",
+    "Doubt",
     "Entry",
     "Evidence",
     "Field",

@@ -27,7 +27,7 @@ class TicketState(StrEnum):
     REVIEW = "review"
     WAITING = "waiting"  # we asked the requester
     ANSWERED = "answered"  # a standard answer went out; nothing is left to do
-    APPROVED = "approved"  # a second person must still agree
+    APPROVED = "approved"  # by one person; a second must still agree
     HELD = "held"  # approved, inside the undo window
     QUEUED = "queued"  # the reset is in the outbox
     SENT = "sent"  # the reset left for the primary address
@@ -68,14 +68,28 @@ class OutboxState(StrEnum):
 
 
 class ResetState(StrEnum):
-    """Where an approved reset stands."""
+    """Where a reset stands."""
 
-    OPEN = "open"  # approved; its outbox row has not left yet
+    PROPOSED = "proposed"  # one person approved, a second must agree; nothing is on its way
+    OPEN = "open"  # approved by all who must; its outbox row has not left yet
     SENT = "sent"  # left for the primary address
     TO_DO = "to_do"  # worklist connector: a clerk must perform it in CM/ECF
     DONE = "done"  # performed
-    CANCELLED = "cancelled"  # undone inside the window
-    RETURNED = "returned"  # back to staff: the record changed or sending failed
+    CANCELLED = "cancelled"  # taken back before it left
+    RETURNED = "returned"  # back to staff: not agreed, the record changed, or sending failed
+
+
+class Doubt(StrEnum):
+    """What may make a reset need a second person; the rules say which of them do."""
+
+    ALWAYS = "always"  # no doubt at all: for courts that want two people every time
+    CHANGED_RECENTLY = "changed_recently"  # the primary address, within the cool-down
+    EMAIL_DIFFERS = "email_differs"  # the message states another address than the primary one
+    UNKNOWN_SENDER = "unknown_sender"  # not on the record nor of its firm, and something else is odd too
+    OTHER_REQUESTS = "other_requests"  # several senders asked for this filer
+    CHOSEN_BY_HAND = "chosen_by_hand"  # a clerk named the record, not the matching
+    CREATED_BY_APPROVER = "created_by_approver"  # who approves also entered the request (telephone, counter)
+    OVER_LIMIT = "over_limit"  # more requests or approvals than the limits allow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

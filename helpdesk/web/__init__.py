@@ -9,19 +9,20 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import personal, resets
+from helpdesk.store import reset_views
 from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
     account,
     accounts,
     actions,
-    bulk,
+    attachments,
     clock,
     demo_mail,
     entering,
     headers,
     health,
+    messages,
     problems,
     public,
     queue,
@@ -41,10 +42,10 @@ _PAGES = (
     account,
     accounts,
     actions,
-    bulk,
     demo_mail,
     entering,
     health,
+    messages,
     public,
     queue,
     supervisor,
@@ -104,9 +105,10 @@ def _teach_templates(app: Flask) -> None:
         percent=speech.percent,
         bits=speech.signed_bits,
         size=speech.size,
-        counted=speech.counted,
+        kind=attachments.kind,
+        is_picture=attachments.is_picture,
+        poses=attachments.poses,
         view_name=speech.view_name,
-        list_name=speech.list_name,
         reply_name=speech.reply_name,
         plain=plain,
         when=clock.when,
@@ -120,8 +122,7 @@ def _shared() -> dict[str, object]:
     """What the frame of every page shows."""
     return {
         "court": desk().rules.court,
-        "kept_lists": lambda: personal.views(access.member()),
-        "keys_on": account.keys_on,
+        "keys_on": account.keys_on(),
         "moment": clock.now(),
         "undo_bar": _undo_bar,
         "demo": desk().config.demo_mail_dir is not None,
@@ -132,12 +133,13 @@ def _shared() -> dict[str, object]:
 
 
 def _undo_bar() -> dict[str, object] | None:
-    """The resets this browser approved last, while they can still be undone."""
+    """The reset this browser approved last, while it can still be undone."""
     held = session.get("undo")
-    ids = held.get("tickets") if isinstance(held, dict) else None
-    made = resets.newest(int(ids[0])) if ids else None
-    if not ids or made is None or made.state != "open" or made.due_at <= clock.now():
+    if not isinstance(held, dict):
+        return None
+    made = reset_views.newest(int(held["ticket"]))
+    if made is None or made.state != "open" or made.due_at <= clock.now():
         session.pop("undo", None)
         return None
     seconds = int((made.due_at - clock.now()).total_seconds()) + 1
-    return {"tickets": ids, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}
+    return {"ticket": made.ticket_id, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}

@@ -6,11 +6,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
-from helpdesk.errors import NotPossibleError
-from helpdesk.store import queue, resets, tickets
-from helpdesk.store.resets import Approving
+from helpdesk.errors import NeedsConfirmationError, NotPossibleError
+from helpdesk.store import approvals, queue, reset_views, resets, tickets
+from helpdesk.store.approvals import Press
 from helpdesk.store.tickets import LetterWriter
-from helpdesk.vocabulary import Category, Letter, Missing, TicketState
+from helpdesk.vocabulary import Category, Letter, Missing, ResetState, TicketState
 from helpdesk.web.access import member
 from helpdesk.web.account import advance_on
 from helpdesk.web.clock import now
@@ -26,33 +26,44 @@ def confirm(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     if ticket.chosen is None:
         raise NotPossibleError("Choose the filer first.")
+    second = approvals.preview(ticket_id, actor=member(), policy=desk().approving(), now=now())
     return render_template(
-        "confirm.html", ticket=ticket, possible=possible(ticket), view=request.args.get("view", "")
+        "confirm.html", ticket=ticket, possible=possible(ticket), second=second, view=request.args.get("view", "")
     )
 
 
 @blueprint.post("/approve")
 def approve(ticket_id: int) -> Response:
     """Approve the reset for the filer that was shown. There is no field for an address."""
-    confirmed = request.form.get("confirmed") == "yes"
+    press = Press(
+        filer=request.form.get("filer", ""),
+        version=_version(),
+        confirmed=request.form.get("confirmed") == "yes",
+        why=request.form.get("why", ""),
+    )
     try:
-        resets.approve(
-            ticket_id,
-            filer=request.form.get("filer", ""),
-            version=_version(),
-            confirmed=confirmed,
-            actor=member(),
-            policy=approving(),
-            now=now(),
-        )
-    except NotPossibleError as needs_more:
-        if confirmed or tickets.view(ticket_id).chosen is None:
-            raise
+        resets.approve(ticket_id, press, actor=member(), policy=desk().approving(), now=now())
+    except NeedsConfirmationError as needs_more:
         flash(str(needs_more), "warning")
         return redirect(url_for("actions.confirm", ticket_id=ticket_id, view=_view()), code=303)
-    made = resets.newest(ticket_id)
-    if made is not None:
-        session["undo"] = {"tickets": [ticket_id]}
+    _show_undo(ticket_id)
+    return _onward(ticket_id)
+
+
+@blueprint.post("/agree")
+def agree(ticket_id: int) -> Response:
+    """Agree, as the second person, to what somebody else approved."""
+    resets.agree(ticket_id, version=_version(), actor=member(), policy=desk().approving(), now=now())
+    _show_undo(ticket_id)
+    return _onward(ticket_id)
+
+
+@blueprint.post("/refuse")
+def refuse(ticket_id: int) -> Response:
+    """Do not agree: back to review, with the reason."""
+    why = request.form.get("why", "")
+    resets.refuse(ticket_id, why, version=_version(), actor=member(), now=now())
+    flash(f"#{ticket_id} went back to review with your reason. Nothing was sent.", "done")
     return _onward(ticket_id)
 
 
@@ -189,15 +200,13 @@ def pacer_reply(category: Category) -> str:
     return "pacer_link" if category is Category.PACER_LINK else "pacer_account"
 
 
-def approving() -> Approving:
-    """The policy that approvals are held to, as the rules in force have it."""
-    rules = desk().rules
-    return Approving(
-        court=rules.court,
-        undo_seconds=rules.mail.undo_seconds,
-        cool_down_days=rules.triage.cool_down_days,
-        connector=desk().config.connector,
-    )
+def _show_undo(ticket_id: int) -> None:
+    """Let every page offer to undo what was just set off, or say that a second person must agree first."""
+    made = reset_views.newest(ticket_id)
+    if made is not None and made.state is ResetState.OPEN:
+        session["undo"] = {"ticket": ticket_id, "until": made.due_at.isoformat()}
+    elif made is not None and made.state is ResetState.PROPOSED:
+        flash(f"#{ticket_id} waits for a second person. Nothing is sent before they agree.", "done")
 
 
 def _version() -> int:
@@ -214,7 +223,7 @@ def _number(field: str) -> int:
 
 def _view() -> str:
     view = request.form.get("view", "")
-    return view if queue.known(view) else ""
+    return view if view in queue.VIEWS else ""
 
 
 def _stay(ticket_id: int) -> Response:

@@ -8,7 +8,7 @@ from flask import Flask, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
+from helpdesk.errors import Change, NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.web.access import signed_in
 
 Answer = tuple[str, int]
@@ -20,7 +20,7 @@ class Problem:
 
     title: str
     text: str
-    changes: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
     link: str = ""  # '' leads to the queue
     link_text: str = ""
 

@@ -4,32 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import ledger, queue, resets, roster, staff, tickets
-from helpdesk.store.tickets import ShownMessage, TicketView
+from helpdesk.store import queue, roster, staff, tickets
+from helpdesk.store.approvals import APPROVABLE
+from helpdesk.store.messages import ShownMessage
+from helpdesk.store.primaries import hindrance
+from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Place, TicketState
 from helpdesk.web.access import member
-from helpdesk.web.attachments import attachment_bytes, content_disposition
-from helpdesk.web.headers import DOWNLOAD_POLICY
 from helpdesk.web.highlights import Block, Mark, Piece, blocks, line, marks
 from helpdesk.web.words import REPLY_NAMES
 
 blueprint = Blueprint("tickets", __name__)
 
-APPROVABLE = frozenset(
-    {
-        TicketState.READY,
-        TicketState.REVIEW,
-        TicketState.WAITING,
-        TicketState.ANSWERED,
-        TicketState.SENT,
-        TicketState.SNOOZED,
-    }
-)
 IN_FLIGHT = frozenset({TicketState.HELD, TicketState.QUEUED, TicketState.APPROVED})
 ENDED = frozenset({TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED})
+_NEIGHBOURS_AMONG = 100  # rows of the view in which the page looks for its own place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +52,7 @@ class Possible:
     hindrance: str  # why the record cannot be reset, '' when it can
     needs_confirmation: bool
     undo: bool
+    agree: bool  # as the second person
     work: bool  # answer, decline, spam, close …
     reopen: bool
 
@@ -88,42 +81,33 @@ def page(ticket_id: int) -> str:
     )
 
 
-@blueprint.get("/tickets/<id:ticket_id>/messages/<id:ledger_id>/attachments/<id:index>")
-def attachment(ticket_id: int, ledger_id: int, index: int) -> Response:
-    """An attachment as a download that no browser will run or show."""
-    message = tickets.attachment_source(ticket_id, ledger_id)
-    known = next((part for part in message.attachments if part.index == index), None)
-    response = Response(attachment_bytes(ledger.raw_bytes(ledger_id), index if known else -1))
-    response.headers["Content-Type"] = "application/octet-stream"
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    response.headers["Content-Disposition"] = content_disposition(known.file_name if known else "")
-    return response
-
-
 def possible(ticket: TicketView) -> Possible:
     """What the page offers; the use cases check again."""
     open_for_reset = ticket.state in APPROVABLE and ticket.chosen is not None
     return Possible(
         approve=open_for_reset,
-        hindrance=resets.hindrance(ticket.chosen, desk().rules.court) if ticket.chosen else "",
+        hindrance=hindrance(ticket.chosen, desk().rules.court) if ticket.chosen else "",
         needs_confirmation=ticket.state is not TicketState.READY or ticket.chosen_by_staff,
-        undo=ticket.state is TicketState.HELD,
+        undo=ticket.state in (TicketState.HELD, TicketState.APPROVED),
+        agree=ticket.state is TicketState.APPROVED
+        and ticket.reset is not None
+        and ticket.reset.approver_id != member().id,
         work=ticket.state not in IN_FLIGHT | ENDED,
         reopen=ticket.state in ENDED or ticket.state in (TicketState.SENT, TicketState.ANSWERED),
     )
 
 
 def place(ticket_id: int, view: str) -> Position | None:
-    """The ticket's place in a list, None when it is not there (any more)."""
-    if not queue.known(view):
+    """The ticket's place in the first stretch of a view, None when it is not there (any more)."""
+    if view not in queue.VIEWS:
         return None
-    ids = queue.ids(view, actor=member(), limit=queue.MOST_COUNTED)
+    ids = [row.id for row in queue.page(view, actor=member(), limit=_NEIGHBOURS_AMONG).rows]
     if ticket_id not in ids:
         return None
     here = ids.index(ticket_id)
     return Position(
         number=here + 1,
-        total=len(ids),
+        total=queue.counts(member())[view],
         before=ids[here - 1] if here else None,
         after=ids[here + 1] if here + 1 < len(ids) else None,
     )

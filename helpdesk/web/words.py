@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
 
 from markupsafe import Markup
 
-from helpdesk.store.queue import MOST_COUNTED
-from helpdesk.store.selection import Selection, Sort
 from helpdesk.vocabulary import (
     Arrival,
     Category,
     ChannelKind,
     Delivery,
+    Doubt,
     Field,
     FilerStatus,
     Level,
@@ -27,7 +26,6 @@ from helpdesk.vocabulary import (
     SectionKind,
     Severity,
     SignalName,
-    StaffMember,
     TicketState,
     Verdict,
 )
@@ -153,6 +151,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         OutboxState.CANCELLED: "cancelled",
     },
     ResetState: {
+        ResetState.PROPOSED: "waiting for a second approval",
         ResetState.OPEN: "approved",
         ResetState.SENT: "sent to the primary address",
         ResetState.TO_DO: "to do in CM/ECF",
@@ -160,17 +159,22 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         ResetState.CANCELLED: "undone",
         ResetState.RETURNED: "returned to staff",
     },
+    Doubt: {
+        Doubt.ALWAYS: "This court wants two people for every reset",
+        Doubt.CHANGED_RECENTLY: "The primary address changed recently",
+        Doubt.EMAIL_DIFFERS: "The message states another address than the primary one",
+        Doubt.UNKNOWN_SENDER: "The sender is unknown, and something else is odd too",
+        Doubt.OTHER_REQUESTS: "Several senders asked for this filer",
+        Doubt.CHOSEN_BY_HAND: "The record was chosen by hand",
+        Doubt.CREATED_BY_APPROVER: "Who approves also entered the request",
+        Doubt.OVER_LIMIT: "There are more requests or approvals than usual",
+    },
     Delivery: {
         Delivery.STORED: "waiting to be read",
         Delivery.TICKETED: "became a ticket",
         Delivery.ATTACHED: "joined a ticket",
         Delivery.IGNORED: "ignored",
         Delivery.QUARANTINED: "quarantined",
-    },
-    Sort: {
-        Sort.URGENT: "Urgent first, then longest waiting",
-        Sort.OLDEST: "Oldest first",
-        Sort.NEWEST: "Newest first",
     },
     Role: {Role.CLERK: "Clerk", Role.SUPERVISOR: "Supervisor", Role.ADMIN: "Administrator"},
 }
@@ -190,8 +194,8 @@ SIGNS: Mapping[Level, str] = {
 VIEW_NAMES: Mapping[str, str] = {
     "ready": "Ready",
     "review": "Review",
+    "second": "Second approval",
     "waiting": "Waiting",
-    "snoozed": "Snoozed",
     "mine": "Mine",
     "unassigned": "Unassigned",
     "sent": "Sent",
@@ -224,24 +228,8 @@ def word(member: StrEnum) -> str:
 
 
 def view_name(view: str) -> str:
-    """The name of a queue view; of a narrowed list, the name of its view."""
-    view = view.partition(",")[0]
+    """The name of a queue view."""
     return VIEW_NAMES.get(view, view.replace("_", " ").capitalize())
-
-
-def list_name(chosen: Selection, colleagues: Iterable[StaffMember]) -> str:
-    """A list in words: "Review: PACER linking, urgent, with Pat"."""
-    parts = [word(chosen.category)] if chosen.category else []
-    if chosen.urgent:
-        parts.append("urgent")
-    if chosen.person is not None:
-        parts.append("with " + next((c.name for c in colleagues if c.id == chosen.person), "nobody"))
-    return view_name(chosen.view) + (": " + ", ".join(parts) if parts else "")
-
-
-def counted(number: int) -> str:
-    """A count as the queue shows it: nobody waits for an exact one beyond what the eye can use."""
-    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
 
 
 def reply_name(reply: str) -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import ledger, outbox, queue, resets
+from helpdesk.store import ledger, outbox, queue, reset_views, resets
 from helpdesk.web.access import member
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now
@@ -19,7 +19,7 @@ blueprint = Blueprint("worklist", __name__)
 @blueprint.get("/todo")
 def to_do() -> str:
     """Approved resets that a clerk performs in CM/ECF."""
-    return _page("todo.html", "todo", rows=resets.to_do())
+    return _page("todo.html", "todo", rows=reset_views.to_do())
 
 
 @blueprint.post("/todo/<id:reset_id>/done")

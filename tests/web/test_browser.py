@@ -263,7 +263,7 @@ def test_a_stale_tab_learns_what_changed(live: LiveServer, open_page: Opener) ->
     fast.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
     slow.get_by_role("button", name="Approve", exact=True).click()
     expect(slow.get_by_role("heading", name="Someone was faster")).to_be_visible()
-    expect(slow.get_by_text("reset approved by otherclerk")).to_be_visible()
+    expect(slow.get_by_text("Reset approved by otherclerk")).to_be_visible()
 
 
 @contextmanager

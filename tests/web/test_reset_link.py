@@ -13,7 +13,7 @@ from flask import Flask
 
 from helpdesk import create_app
 from helpdesk.config import Connector
-from helpdesk.store import database, dispatch, outbox, resets
+from helpdesk.store import database, dispatch, outbox, reset_views
 from helpdesk.vocabulary import ResetState
 from helpdesk.web.clock import CLOCK
 from tests import cast, desk_work
@@ -101,7 +101,7 @@ def test_when_the_courts_program_fails_the_filer_learns_no_more_and_staff_decide
     assert answer.status_code == 503
     assert "account store" not in answer.text
     with app.app_context():
-        made = resets.newest(1)
+        made = reset_views.newest(1)
         assert made is not None
         assert made.state is ResetState.RETURNED
         database.db.engine.dispose()

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from helpdesk.store import outbox, resets, tickets
+from helpdesk.store import outbox, reset_views, tickets
 from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import FilerStatus, OutboxKind, TicketState
 from helpdesk.web.clock import CLOCK
@@ -98,7 +98,7 @@ def test_a_second_clerk_with_a_stale_page_learns_what_changed_47(
     answer = approve(other_clerk, ticket)
     assert answer.status_code == 409
     assert "Someone was faster" in answer.text
-    assert "reset approved by clerk" in answer.text
+    assert "Reset approved by clerk, <time" in answer.text
     assert f'href="/tickets/{ticket}"' in answer.text
 
 
@@ -277,7 +277,7 @@ def test_a_reset_to_perform_is_listed_and_marked_done(clerk: Visitor, ticket: in
     web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=20)
     with web_app.app_context():
         send_what_is_due(cast.NOW + timedelta(seconds=20))
-        (waiting,) = resets.to_do()
+        (waiting,) = reset_views.to_do()
     assert cast.ADA.login in clerk.get("/todo").text
     clerk.post(f"/todo/{waiting.id}/done")
     assert now_shown(web_app, ticket).state is TicketState.CLOSED

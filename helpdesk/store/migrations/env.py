@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
 from alembic import context
 from flask import current_app
+from sqlalchemy.engine import Connection
 
 from helpdesk.store.database import Model, db
 
@@ -11,12 +15,31 @@ context.config.set_main_option("sqlalchemy.url", str(db.engine.url).replace("%",
 
 
 def run() -> None:
-    """Apply what is missing, in one transaction a migration."""
+    """Apply what is missing: all of it, or nothing."""
     options = current_app.extensions["migrate"].configure_args
-    with db.engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Model.metadata, **options)
+    with db.engine.connect() as connection, _foreign_keys_held_back(connection) as check:
+        context.configure(connection=connection, target_metadata=Model.metadata, transactional_ddl=True, **options)
         with context.begin_transaction():
             context.run_migrations()
+            check()
+
+
+@contextmanager
+def _foreign_keys_held_back(connection: Connection) -> Iterator[Callable[[], None]]:
+    """SQLite makes a table anew to change it, and would take the dropped one's rows for lost. ``check`` looks too."""
+    raw = connection.connection.driver_connection
+    if connection.dialect.name != "sqlite" or raw is None:
+        yield lambda: None
+        return
+
+    def check() -> None:
+        lost = raw.execute("PRAGMA foreign_key_check").fetchall()
+        if lost:
+            raise RuntimeError(f"the migration would leave rows that refer to nothing: {lost[:5]}")
+
+    raw.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction, hence before it begins
+    yield check
+    raw.execute("PRAGMA foreign_keys = ON")
 
 
 run()

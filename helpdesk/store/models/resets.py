@@ -10,24 +10,31 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
-from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState
+from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, Role
 
-_OPEN = text("state IN ('open', 'to_do')")
-_TO_DO = text("state = 'to_do'")
-_TROUBLED = text("state IN ('failed', 'uncertain')")
+_OPEN = text("state IN ('proposed', 'open', 'to_do')")
+_LIVE = text("used_at IS NULL AND voided_at IS NULL")
 
 
 class Reset(Model):
     """An approval to reset one filer's password. It names the record, never an address.
 
     ``primary_seal`` is a keyed hash of the primary address at the moment of approval: enough to notice that it
-    changed, useless as a destination.
+    changed, useless as a destination. Who approved what for whom cannot be changed afterwards (trigger).
     """
 
     __tablename__ = "reset"
     __table_args__ = (
         one_of("state", ResetState),
-        Index("ix_reset_to_do", "id", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
+        CheckConstraint("second_by IS NULL OR second_by <> approved_by", name="two_people"),
+        CheckConstraint(
+            "NOT needs_second OR second_by IS NOT NULL OR state IN ('proposed', 'cancelled', 'returned')",
+            name="second_agreed",
+        ),
+        CheckConstraint("state <> 'proposed' OR needs_second", name="proposed_needs_second"),
+        CheckConstraint(
+            "outcome NOT LIKE '%@%' AND why NOT LIKE '%@%' AND primary_seal NOT LIKE '%@%'", name="holds_no_address"
+        ),
         Index("uq_reset_open_ticket", "ticket_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("uq_reset_open_filer", "filer_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
@@ -36,9 +43,15 @@ class Reset(Model):
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"))
     approved_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    approved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    approved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)  # end of the undo window
     primary_seal: Mapped[str]
+    needs_second: Mapped[bool] = mapped_column(default=False)
+    needed_role: Mapped[str] = mapped_column(default=Role.CLERK.value)  # at least one of the two people has it
+    doubts: Mapped[list[Any]] = mapped_column(Json, default=list)  # why a second person must agree
+    why: Mapped[str] = mapped_column(default="")  # why it is right all the same, in the first person's words
+    second_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    second_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(default=ResetState.OPEN.value)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -46,9 +59,12 @@ class Reset(Model):
 
 
 class ResetLink(Model):
-    """A one-time link. Only the hash of its token is kept."""
+    """A one-time link. Only the hash of its token is kept; once used or voided it stays so (trigger)."""
 
     __tablename__ = "reset_link"
+    __table_args__ = (
+        Index("uq_reset_link_live", "filer_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+    )
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     reset_id: Mapped[int] = mapped_column(ForeignKey("reset.id"), index=True)
@@ -63,7 +79,7 @@ class OutboxRow(Model):
     """One message on its way out.
 
     A reset or notice *cannot* hold an address or any text: who gets it and what it says is looked up from the
-    filer's record when it is sent.
+    filer's record when it is sent. It is accepted only once everybody who must has approved (trigger).
     """
 
     __tablename__ = "outbox"
@@ -86,7 +102,6 @@ class OutboxRow(Model):
             sqlite_where=text("state IN ('queued', 'deferred')"),
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
-        Index("ix_outbox_troubled", "id", sqlite_where=_TROUBLED, postgresql_where=_TROUBLED),
         Index("ix_outbox_sender_day", "to_address", "queued_at"),
     )
 

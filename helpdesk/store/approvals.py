@@ -1,0 +1,166 @@
+"""Before a reset: may this record be reset, by this person, now, and must a second one agree?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from helpdesk import policy
+from helpdesk.config import Connector
+from helpdesk.decide import Circumstances, SecondNeeded, second_needed
+from helpdesk.errors import Change, NeedsConfirmationError, NotPossibleError, StaleTicketError
+from helpdesk.store import roster, stored
+from helpdesk.store.changes import changed_since
+from helpdesk.store.database import db
+from helpdesk.store.models import Decision, FilerRow, ReadMail, Reset, Ticket
+from helpdesk.store.primaries import hindrance
+from helpdesk.vocabulary import (
+    Authentication,
+    FilerRequest,
+    ResetState,
+    Signal,
+    StaffMember,
+    TicketState,
+    Verdict,
+)
+
+APPROVABLE = (
+    TicketState.READY,
+    TicketState.REVIEW,
+    TicketState.WAITING,
+    TicketState.ANSWERED,
+    TicketState.SENT,
+    TicketState.SNOOZED,
+)
+_DECISIONS_READ = 20  # newest ones of a ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approving:
+    """The policy that approvals are held to."""
+
+    court: policy.Court
+    approvals: policy.Approvals
+    cool_down_days: int
+    webmail: frozenset[str]
+    undo_seconds: int
+    connector: Connector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """One press on Approve: what the page showed, and what the person added."""
+
+    filer: str  # ecf_user_id of the record that was shown
+    version: int  # of the ticket that was shown
+    confirmed: bool  # the person saw the reasons
+    why: str  # in the person's words, '' where nothing was asked
+
+
+def record_shown(session: Session, ticket: Ticket, press: Press) -> FilerRow:
+    """The record on the ticket, which must be the one the clerk saw."""
+    if ticket.version != press.version:
+        raise StaleTicketError(changed_since(ticket.id, press.version))
+    if ticket.filer_id is None:
+        raise NotPossibleError("Choose the filer first.")
+    record = session.get_one(FilerRow, ticket.filer_id)
+    if record.ecf_user_id != press.filer:
+        raise StaleTicketError((Change(what=f"the ticket now names {roster.filer_of(record).full_name}"),))
+    return record
+
+
+def require_possible(record: FilerRow, court: policy.Court) -> None:
+    """Refuse a record that may not be reset, whoever approves."""
+    why_not = "" if record.on_roll else "The record is gone from the roll."
+    why_not = why_not or hindrance(roster.filer_of(record), court)
+    if why_not:
+        raise NotPossibleError(why_not)
+
+
+def require_confirmed(
+    session: Session, ticket: Ticket, record: FilerRow, press: Press, *, policy: Approving, now: datetime
+) -> None:
+    """One press is enough only for a ready ticket about a filer nobody has reset lately."""
+    if TicketState(ticket.state) not in APPROVABLE:
+        raise StaleTicketError(changed_since(ticket.id, press.version))
+    one_press = ticket.state == TicketState.READY.value and ticket.filer_chosen_by is None
+    if not one_press and not press.confirmed:
+        raise NeedsConfirmationError("This ticket needs a second look: confirm that you checked the reasons shown.")
+    hours = policy.approvals.one_request_hours
+    if not press.confirmed and _reset_lately(session, record, now - timedelta(hours=hours)):
+        raise NeedsConfirmationError(
+            f"This filer's password was reset within the last {hours} hours."
+            " Confirm to send a second reset; it voids the first."
+        )
+
+
+def second_person(
+    session: Session, ticket: Ticket, record: FilerRow, *, actor: StaffMember, policy: Approving, now: datetime
+) -> SecondNeeded | None:
+    """Whether the rules ask for a second person when this one approves."""
+    return second_needed(
+        _circumstances(session, ticket, record, actor),
+        approvals=policy.approvals,
+        cool_down_days=policy.cool_down_days,
+        webmail=policy.webmail,
+        now=now,
+    )
+
+
+def preview(ticket_id: int, *, actor: StaffMember, policy: Approving, now: datetime) -> SecondNeeded | None:
+    """Whether a second person would have to agree if this one approved now."""
+    session = db.session()
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None or ticket.filer_id is None:
+        return None
+    record = session.get_one(FilerRow, ticket.filer_id)
+    return second_person(session, ticket, record, actor=actor, policy=policy, now=now)
+
+
+def _circumstances(session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember) -> Circumstances:
+    rows = session.execute(
+        select(Decision).where(Decision.ticket_id == ticket.id).order_by(Decision.id.desc()).limit(_DECISIONS_READ)
+    ).scalars()
+    decisions = [(row, stored.requests.validate_python(row.requests)) for row in rows]
+    telling = next((pair for pair in decisions if pair[1]), decisions[0] if decisions else None)
+    requests = _naming(record.ecf_user_id, telling[1]) if telling else ()
+    signals: list[Signal] = []
+    for row, asked in decisions:
+        signals += stored.signals.validate_python(row.signals)
+        signals += [signal for request in asked for signal in request.signals]
+    mail = session.get(ReadMail, telling[0].ledger_id) if telling else None
+    return Circumstances(
+        filer=roster.filer_of(record),
+        claims=tuple(request.claim for request in requests),
+        signals=tuple(dict.fromkeys(signals)),
+        sender_address=mail.sender_address if mail else "",
+        authentication=(
+            stored.authentication.validate_python(mail.headers["authentication"])
+            if mail
+            else Authentication(verdict=Verdict.UNVERIFIED)
+        ),
+        chosen_by_hand=ticket.filer_chosen_by is not None,
+        created_by_approver=ticket.created_by == actor.id,
+    )
+
+
+def _naming(ecf_user_id: str, requests: tuple[FilerRequest, ...]) -> tuple[FilerRequest, ...]:
+    """The requests that this record was proposed for; all of them where it was found by hand."""
+    naming = tuple(
+        request
+        for request in requests
+        if any(candidate.filer.ecf_user_id == ecf_user_id for candidate in request.ranking.candidates)
+    )
+    return naming or requests
+
+
+def _reset_lately(session: Session, record: FilerRow, since: datetime) -> bool:
+    wanted = select(Reset.id).where(
+        Reset.filer_id == record.id,
+        Reset.approved_at > since,
+        Reset.state.in_([ResetState.SENT.value, ResetState.DONE.value]),
+    )
+    return session.execute(wanted.limit(1)).scalar_one_or_none() is not None

@@ -1,0 +1,33 @@
+"""A record's primary address: whether a reset may go there at all, and whether it is still the one approved."""
+
+from __future__ import annotations
+
+from helpdesk import policy
+from helpdesk.store.models import FilerRow, Reset
+from helpdesk.store.seals import same, seal
+from helpdesk.vocabulary import Filer, FilerStatus
+
+
+def hindrance(record: Filer, court: policy.Court) -> str:
+    """Why this record can never be reset here as it stands, '' when it can."""
+    if record.status is not FilerStatus.ACTIVE:
+        return f"The record is {record.status.value}; only active records are reset."
+    if record.pacer_linked:
+        return "The record is linked to PACER; PACER resets its password."
+    address = record.primary_email
+    local, at, domain = address.partition("@")
+    if not (local and at and domain) or "@" in domain or not address.isprintable() or set(address) & set(" ,;<>"):
+        return "The record has no usable primary address."
+    if domain.lower() in court.own_domains or address.lower() in court.own_addresses:
+        return "The record's primary address is one of the court's own."
+    return ""
+
+
+def seal_of_primary(record: FilerRow) -> str:
+    """A keyed hash of the primary address: it shows a change and cannot be written to."""
+    return seal("primary address", record.ecf_user_id, record.primary_email)
+
+
+def unchanged_primary(reset: Reset, record: FilerRow) -> bool:
+    """Whether the record still has the primary address that was approved."""
+    return same(reset.primary_seal, seal_of_primary(record))

@@ -1,0 +1,59 @@
+"""Where a link truly leads, in a form that cannot be mistaken for another place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote
+
+from helpdesk.web.highlights import plain
+
+_DROPPED = re.compile(r"[\t\n\r]")  # browsers drop them anywhere in an address
+_EDGES = "".join(map(chr, range(0x21)))  # and these at its ends
+_PORT = re.compile(r":\d*$")
+_DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+
+
+def destination(href: str) -> str:
+    """The host of a web address, the address of a mail link; '' where the link leads nowhere."""
+    scheme, colon, rest = _DROPPED.sub("", href).strip(_EDGES).partition(":")
+    if not colon:
+        return ""
+    if scheme.lower() in ("mailto", "tel"):
+        return plain(unquote(rest.partition("?")[0]))
+    host = _host(rest) if scheme.lower() in ("http", "https", "ftp") else ""
+    return plain(_unmistakable(host)) if host else ""
+
+
+def says_where(words: str, href: str) -> bool:
+    """Whether a link's words are its address or host, so that nothing is gained by saying it again."""
+    said = words.strip().lower().rstrip("/")
+    leads = destination(href).lower()
+    return said == leads or said in (f"https://{leads}", f"http://{leads}", f"mailto:{leads}")
+
+
+def _host(rest: str) -> str:
+    """The host as browsers find it: backslashes count as slashes, and what stands before an @ does not count."""
+    authority = re.split(r"[/?#]", rest.replace("\\", "/").lstrip("/"), maxsplit=1)[0]
+    host = _PORT.sub("", authority.rpartition("@")[2])
+    return unicodedata.normalize("NFKC", unquote(host).translate(_DOTS)).lower()
+
+
+def _unmistakable(host: str) -> str:
+    """Foreign letters in the form that computers look up, and how that reads to the eye."""
+    ascii_form = ".".join(_to_ascii(label) for label in host.split("."))
+    seen = ".".join(_to_letters(label) for label in host.split("."))
+    return ascii_form if ascii_form == seen else f"{ascii_form}, looks like {seen}"
+
+
+def _to_ascii(label: str) -> str:
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode('ascii')}"
+
+
+def _to_letters(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        return label.removeprefix("xn--").encode("ascii").decode("punycode")
+    except UnicodeError:
+        return label
