@@ -117,13 +117,13 @@ def name_before(original: str, plain: str, start: int, end: int, reading: NameRe
         listed = opens_line and not any(letter.isalpha() for letter in plain[start:position])
         listed = listed or bool(_CELL_EDGE.search(plain[start:position]))
         name = name_at(original, plain, position, end, reading, lenient=False, last_first=listed)
-        name = name or _last_and_given(original, plain, position, end, reading)
+        name = name or last_and_given(original, plain, position, end, reading)
         if name and not _rest(plain[name.end : end], reading):
             return name
     return None
 
 
-def _last_and_given(original: str, plain: str, position: int, end: int, reading: NameReading) -> ParsedName | None:
+def last_and_given(original: str, plain: str, position: int, end: int, reading: NameReading) -> ParsedName | None:
     """ "the account of Doe, Jane M.": in prose, one given name, perhaps with an initial, turns the order."""
     name = name_at(original, plain, position, end, reading, lenient=False, last_first=True)
     comma = plain.find(",", position, end)

@@ -10,7 +10,7 @@ from itertools import islice
 from helpdesk.policy_reading import NameReading, SenderReading
 from helpdesk.understand.forms import labelled_names, pieced_names
 from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
-from helpdesk.understand.names import ParsedName, name_at, name_before, whole_name
+from helpdesk.understand.names import ParsedName, last_and_given, name_at, name_before, whole_name
 from helpdesk.understand.sight import Sight, View
 
 _MOST = 80
@@ -128,7 +128,8 @@ def _after(
     for cue in islice(cues, _MOST):
         start = cue.end() + indent(view.plain, cue.end())
         end = min(len(view.plain), start + 80)
-        name = name_at(view.original, view.plain, start, end, reading, lenient=False)
+        name = last_and_given(view.original, view.plain, start, end, reading)
+        name = name or name_at(view.original, view.plain, start, end, reading, lenient=False)
         if name is None:
             loose = name_at(view.original, view.plain, start, end, reading, lenient=True)
             name = loose if loose and _is_vouched(loose, how, hint, anchors, cue, view) else None
