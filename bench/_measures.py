@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from time import perf_counter_ns
 
-from bench._people import GENUINE, Request
+from bench._requests import GENUINE, Request
 from helpdesk.match.calibration import expected_error
 
 Answer = tuple[str | None, float]  # ecf_user_id of the best candidate, its score or probability
@@ -67,12 +67,13 @@ def measure(
 
 
 def _threshold(answered: Sequence[tuple[Answer, Request]]) -> float:
-    """The lowest score above which at most one in a thousand answers is wrong."""
+    """The lowest score above which at most one in a thousand answers is wrong; equal scores stand together."""
     ordered = sorted(answered, key=lambda one: -one[0][1])
     best, wrong = float("inf"), 0
     for count, (found, request) in enumerate(ordered, 1):
         wrong += found[0] != request.truth
-        if wrong <= count * (1 - PRECISION):
+        is_last = count == len(ordered) or ordered[count][0][1] < found[1]
+        if is_last and wrong <= count * (1 - PRECISION):
             best = found[1]
     return best
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from bench._measures import Answer
-from bench._people import Request
+from bench._requests import Request
 from helpdesk.vocabulary import Filer
 
 

@@ -16,7 +16,8 @@ from time import perf_counter
 
 from bench._measures import Answer, measure, table
 from bench._peers import extract_one, several_fields
-from bench._people import People, Request
+from bench._people import People
+from bench._requests import MIXES, Request, Requests
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.rules import load_rules
@@ -79,11 +80,10 @@ def _megabytes(filers: Sequence[Filer]) -> float:
 def labelled(file: Path) -> list[Request]:
     """Requests of a court's own, one JSON object a line."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
-    kinds = {"corrupt": "slips"}
     return [
         Request(
             claim=ClaimedIdentity(name=row["name"], bar_id=row["bar_id"], email=row["email"]),
-            kind=kinds.get(row["kind"], row["kind"]),
+            kind=row["kind"],
             truth=row["truth"],
         )
         for row in rows
@@ -104,11 +104,9 @@ def main() -> None:
         results.append(run(arguments.roster.name, read_roster(arguments.roster).filers, labelled(arguments.requests)))
     else:
         for size in arguments.sizes:
-            people = People(size, arguments.seed)
-            filers = list(people.roll(size))
-            results.append(
-                run(f"seed {arguments.seed}", filers, [people.request(filers) for _ in range(arguments.count)])
-            )
+            filers = list(People(size, arguments.seed).roll(size))
+            requests = Requests(filers, arguments.seed, MIXES["usual"]).draw(arguments.count)
+            results.append(run(f"seed {arguments.seed}", filers, requests))
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "match.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 

@@ -22,7 +22,7 @@ class SurnameShares:
     same: Share
     slip: Share  # one letter off, or letters a scanner confuses
     sound: Share
-    part: Share  # one part of a double name
+    part: Share  # of a double name: one part of it
     other: Share  # changed by marriage, or wrong
 
 
@@ -34,7 +34,7 @@ class GivenShares:
     slip: Share
     sound: Share
     nickname: Share
-    initial: Share
+    initial: Share  # only the initial
     middle: Share  # goes by the middle name
     other: Share
 
@@ -55,6 +55,9 @@ class NameShares:
 
     both_other: Share  # neither surname nor given name agree, yet the claim is true
     double: Share  # the last two words are one surname
+    in_address: Share  # the recorded surname stands only in the claimed e-mail address
+    strangers_in_address: Share  # strangers whose address has another surname than they state
+    unheard: Share  # strangers with one certain name that nobody on the roll has
     swapped: Share  # surname first, without a comma
     namesakes: Share  # strangers are namesakes of somebody on the roll rather than drawn name by name
     middle: AsideShares
@@ -86,6 +89,10 @@ class AddressShares:
     same_local: Share  # the part before the @ agrees, the domain does not
     domain: Share
     other: Share
+    left_out: Share  # of true claims: state none
+    strangers_silent: Share  # of strangers: state none
+    kin: Share  # strangers with half of a record's name who are at its domain
+    coincidence: Share  # strangers with half of a record's name who state just its address
     borrowed: Share  # strangers who state an address of somebody on the roll
     local_from_name: Share  # namesakes whose addresses agree before the @, because both come from the name
     near_domain: Share  # strangers whose domain is a slip away from one that is given

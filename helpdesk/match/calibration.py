@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from math import exp2, log2
 
 from helpdesk.policy_matching import Calibration, Knots
@@ -37,10 +37,11 @@ def calibrated(odds: float, calibration: Calibration) -> float:
 
 
 def fitted(outcomes: Iterable[tuple[float, bool]]) -> Knots:
-    """A monotone table from (log2 odds, whether it was the right record): pooled adjacent violators.
+    """A strictly rising table from (log2 odds, whether it was the right record): centred isotonic regression.
 
-    A block's probability is (right + 1/2) / (all + 1), so no finite number of outcomes claims certainty. It holds
-    within the block without its outer tenths; its ends, which the pooling chose with hindsight, are not trusted.
+    Neighbours that violate the order are pooled; a block's probability, (right + 1/2) / (all + 1), holds at the mean
+    of its odds, and between two blocks it rises evenly. So equal probabilities never hide different odds, and no
+    finite number of outcomes claims certainty.
     """
     ordered = sorted(outcomes)
     blocks: list[tuple[int, int]] = []  # right, all
@@ -52,15 +53,43 @@ def fitted(outcomes: Iterable[tuple[float, bool]]) -> Knots:
     knots: list[tuple[float, float]] = []
     start = 0
     for right, count in blocks:
-        probability = float(f"{(right + 0.5) / (count + 1):.6g}")
-        for place in (start + count // 10, start + count * 9 // 10):
-            odds = round(ordered[place][0], 2)
-            if not knots or (odds > knots[-1][0] and probability >= knots[-1][1]):
-                knots.append((odds, probability))
+        odds = [odds for odds, _ in ordered[start : start + count]]
+        for place, probability in _of_block(odds, right):
+            if not knots or (place > knots[-1][0] and probability > knots[-1][1]):
+                knots.append((place, probability))
         start += count
     if len(knots) == 1:  # all at the same odds
         knots.append((knots[0][0] + 1, knots[0][1]))
     return tuple(knots) or UNCALIBRATED
+
+
+def _of_block(odds: Sequence[float], right: int) -> Iterator[tuple[float, float]]:
+    """The knots of one block: one at its mean; in a faultless run more, the surer the further inside the run."""
+    count = len(odds)
+    if right == count:
+        yield from _of_run(odds)
+    elif not right:
+        yield from ((place, round(1 - probability, 9)) for place, probability in reversed([*_of_run(odds[::-1])]))
+    else:
+        yield _knot(odds, (right + 0.5) / (count + 1))
+
+
+def _of_run(odds: Sequence[float]) -> Iterator[tuple[float, float]]:
+    """A faultless run in stretches, each twice as long as the one before, that share half a mistake evenly."""
+    ends = [LEAST_BLOCK]
+    while ends[-1] < len(odds):
+        ends.append(2 * ends[-1] + LEAST_BLOCK)
+    if len(ends) > 1:  # what is left over belongs to the last whole stretch
+        ends[-2:] = [len(odds)]
+    start = 0
+    for end in ends:
+        stretch = odds[start:end]
+        yield _knot(stretch, 1 - 0.5 / len(ends) / (len(stretch) + 1))
+        start = end
+
+
+def _knot(odds: Sequence[float], probability: float) -> tuple[float, float]:
+    return round(sum(odds) / len(odds), 2), float(f"{probability:.6g}")
 
 
 def _belong_together(one: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.match.bar_ids import one_edit_away
-from helpdesk.match.compare_names import NameAgreement, Part, compare_name
+from helpdesk.match.compare_names import compare_name
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
+from helpdesk.match.name_agreement import NameAgreement, Part
 from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
 
@@ -71,7 +72,8 @@ def _settled(query: Query, index: Index, found: Found) -> Name | None:
         return None
     for row in (*found.by_bar_id, *found.by_address)[:_FEW]:
         agreement = compare_name(query, index, row, found.agreements)
-        if agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN:
+        by_address = agreement.reading is query.by_address
+        if agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN and not by_address:
             return agreement.reading
     return None
 
@@ -81,6 +83,8 @@ def _near(query: Query, index: Index) -> Iterator[int]:
         local = query.address.local
         if index.locals.count(local) <= _FEW:
             yield from index.locals.rows(local)
+    if query.by_address:
+        yield from _named(query, index, query.by_address)
     for reading in query.names:
         named = list(_named(query, index, reading))
         yield from named

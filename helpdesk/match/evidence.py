@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from helpdesk.match.compare_names import Aside, NameAgreement, Part
-from helpdesk.match.compare_numbers import BAR_LEVELS, AddressAgreement, BarAgreement
+from helpdesk.match.compare_addresses import AddressAgreement
+from helpdesk.match.compare_numbers import BAR_LEVELS, BarAgreement
 from helpdesk.match.letters import only_looks_alike
 from helpdesk.match.likeness import Likeness
+from helpdesk.match.name_agreement import Aside, NameAgreement, Part
+from helpdesk.match.names import Order
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Evidence, Field, Filer, Level
 
 _LOOK_ALIKE = "letters that only look alike"
+_IN_ADDRESS = "other surname, but the e-mail address has the recorded one"
 _GIVEN_NOTES = {
     Part.SLIP: "first name one letter off",
     Part.SOUND: "first name sounds alike",
@@ -61,7 +64,8 @@ def name_evidence(query: Query, filer: Filer, agreement: NameAgreement) -> Evide
 def _name_note(query: Query, agreement: NameAgreement) -> str:
     if agreement.reading is None:
         return ""
-    notes = [_surname_note(query, agreement.reading.surname, agreement.surname)]
+    by_address = agreement.reading.order is Order.ADDRESS
+    notes = [_IN_ADDRESS if by_address else _surname_note(query, agreement.reading.surname, agreement.surname)]
     if agreement.given in _GIVEN_NOTES:
         notes.append(_GIVEN_NOTES[agreement.given])
     if agreement.middle is Aside.CONFLICT:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
 
@@ -12,6 +13,8 @@ from helpdesk.match.letters import fold
 LONGEST_NAME = 200  # characters looked at
 _SPELLINGS = {"jr": "jr junior", "sr": "sr senior", "ii": "ii 2nd", "iii": "iii 3rd", "iv": "iv 4th"}
 _SUFFIXES = {spelling: suffix for suffix, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_SEPARATORS = str.maketrans("._-", "   ")
+_SHORTEST_IN_ADDRESS = 4  # letters a surname must have to be seen in an address
 _SHORTEST_PART = 3  # letters a part of a double surname must have to stand alone
 
 
@@ -21,6 +24,7 @@ class Order(StrEnum):
     STATED = "stated"  # First Last, or Last, First with its comma
     DOUBLE = "double"  # the last two or three words are one surname
     SWAPPED = "swapped"  # Last First without a comma
+    ADDRESS = "address"  # with the surname that stands in the claimed e-mail address
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,22 @@ def _plain_readings(words: list[str], suffix: str) -> Iterator[Name]:
 def _name(surname: str, given: list[str], suffix: str, order: Order) -> Name:
     first, *middle = " ".join(given).replace("-", " ").split() or [""]
     return Name(joined(surname), parts_of(surname), first, tuple(middle), suffix, order)
+
+
+def name_in_address(local: str, name: Name) -> Name | None:
+    """The claimed name with the other surname that its address shows: sarah.former@ or sformer@ for Sarah Newly."""
+    letters = local.translate(_SEPARATORS).strip(string.digits + " ")
+    first, _, last = letters.partition(" ")
+    for given, surname in ((first, last), (last, first)) if last else _without_given(letters, name):
+        if given in (name.given, name.given[:1]) and len(surname) >= _SHORTEST_IN_ADDRESS and surname.isalpha():
+            return None if surname == name.surname else replace(name, surname=surname, parts=(), order=Order.ADDRESS)
+    return None
+
+
+def _without_given(letters: str, name: Name) -> Iterator[tuple[str, str]]:
+    for given in (name.given, name.given[:1]):
+        if given and letters.startswith(given):
+            yield given, letters[len(given) :]
 
 
 def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:

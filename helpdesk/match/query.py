@@ -9,7 +9,7 @@ from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
 from helpdesk.match.likeness import Likeness, likeness_in_writing
-from helpdesk.match.names import Name, nicknames, readings
+from helpdesk.match.names import Name, name_in_address, nicknames, readings
 from helpdesk.match.roll import Roll
 
 _SHORTEST_WORD = 2  # letters; shorter ones occur in any address
@@ -19,8 +19,8 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_counts", "address", "address_from_name", "bar_id", "identity"),
-        *("matching", "names", "roll", "size"),
+        *("_alike_givens", "_alike_surnames", "_counts", "address", "address_from_name", "bar_id", "by_address"),
+        *("identity", "matching", "names", "roll", "size", "strangers"),
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -31,7 +31,11 @@ class Query:
         self.names: tuple[Name, ...] = readings(identity.name, matching.titles)
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
+        self.by_address = self._name_in_address()
+        if self.by_address is not None:
+            self.names = (*self.names, self.by_address)
         self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
+        self.strangers: dict[int, tuple[float, float]] = {}  # by reading: see weigh_names
         self._counts: dict[tuple[str, str, int], int] = {}
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
@@ -70,13 +74,13 @@ class Query:
 
     def surname_share(self, surname: str, at_least: Likeness) -> float:
         """Share of the roll whose surname agrees with this one at least so well: how far chance explains it."""
-        return self._of_roll(self.surnames_like(surname, at_least))
+        return self.of_roll(self.surnames_like(surname, at_least))
 
     def given_share(self, given: str, at_least: Likeness) -> float:
         """Share of the roll whose first given name agrees with this one at least so well."""
         if at_least is Likeness.SAME:
-            return self._of_roll(self.roll.given_count(given))
-        return self._of_roll(self._count("given", self.roll.given_count, given, at_least, self.alike_givens(given)))
+            return self.of_roll(self.roll.given_count(given))
+        return self.of_roll(self._count("given", self.roll.given_count, given, at_least, self.alike_givens(given)))
 
     def _count(
         self, kind: str, count: Callable[[str], int], word: str, at_least: Likeness, alike: Mapping[str, Likeness]
@@ -89,18 +93,25 @@ class Query:
 
     def nickname_share(self, given: str) -> float:
         """Share of the roll whose first given name is this one or another form of it."""
-        return self._of_roll(sum(map(self.roll.given_count, {given, *nicknames(given)})))
+        return self.of_roll(sum(map(self.roll.given_count, {given, *nicknames(given)})))
 
     def initial_share(self, letter: str) -> float:
         """Share of the roll whose first given name begins with this letter."""
-        return self._of_roll(self.roll.initial_count(letter))
+        return self.of_roll(self.roll.initial_count(letter))
 
-    def _of_roll(self, count: int) -> float:
+    def of_roll(self, count: int) -> float:
         """So many records as a share of the roll: never none and never all, so that its logarithm is finite.
 
         Records that an edit replaced still count among the words, so a count may be larger than the roll.
         """
         return (min(count, self.size) + 0.5) / (self.size + 1)
+
+    def _name_in_address(self) -> Name | None:
+        """The claimed name with the surname in its address, where that is another one and somebody has it."""
+        if self.address is None or not self.names:
+            return None
+        name = name_in_address(self.address.local, self.names[0])
+        return name if name is not None and self.roll.surname_count(name.surname) else None
 
     def _is_address_from_name(self) -> bool:
         if self.address is None:
@@ -118,7 +129,7 @@ class Query:
 
     def local_share(self, local: str) -> float:
         """Share of the roll with this part before the @."""
-        return self._of_roll(sum(index.locals.count(local) for index in self.roll.indexes))
+        return self.of_roll(sum(index.locals.count(local) for index in self.roll.indexes))
 
     def domain_holders(self, domain: str) -> int:
         """How many records have their primary address at this domain."""

@@ -9,12 +9,14 @@ from helpdesk import policy
 from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.calibration import FARTHEST, calibrated
 from helpdesk.match.candidates import Found, find
-from helpdesk.match.compare_names import NameAgreement, Part, compare_name
-from helpdesk.match.compare_numbers import BarAgreement, address_bits, bar_bits, compare_addresses, compare_bar_ids
+from helpdesk.match.compare_addresses import address_bits, compare_addresses, unknown_address_bits
+from helpdesk.match.compare_names import compare_name
+from helpdesk.match.compare_numbers import BarAgreement, bar_bits, compare_bar_ids
 from helpdesk.match.evidence import address_evidence, bar_evidence, name_evidence
 from helpdesk.match.identity import ClaimedIdentity, identity_of
 from helpdesk.match.index import Index
 from helpdesk.match.letters import only_looks_alike
+from helpdesk.match.name_agreement import NameAgreement
 from helpdesk.match.query import Query
 from helpdesk.match.roll import Roll
 from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
@@ -59,7 +61,7 @@ def _scored(query: Query) -> tuple[list[_Scored], float]:
             if not query.roll.shows(number, row):
                 continue
             agreement = compare_name(query, index, row, found.agreements)
-            bits = agreement.bits + _rough_bits(query, found, row)
+            bits = agreement.bits + _rough_bits(query, found, row, agreement)
             rough.append((bits, row, index, agreement))
     rough.sort(key=lambda one: -one[0])
     most = _worth_showing(query, [bits for bits, *_ in rough])
@@ -78,7 +80,7 @@ def _worth_showing(query: Query, falling_bits: list[float]) -> int:
     return max(near, min(_FIRST_FEW, most))
 
 
-def _rough_bits(query: Query, found: Found, row: int) -> float:
+def _rough_bits(query: Query, found: Found, row: int, agreement: NameAgreement) -> float:
     """What number and address weigh as far as the index alone can tell."""
     bits = 0.0
     if query.bar_id:
@@ -89,7 +91,7 @@ def _rough_bits(query: Query, found: Found, row: int) -> float:
             how = BarAgreement.SLIP
         bits = bar_bits(query, how)
     if query.address:
-        bits += address_bits(query) if row in found.by_address else log2(query.matching.address.other)
+        bits += address_bits(query, agreement) if row in found.by_address else unknown_address_bits(query)
     return bits
 
 
@@ -98,7 +100,7 @@ def _score(query: Query, filer: Filer, agreement: NameAgreement) -> _Scored:
     recorded = bar_id_of(filer.bar_id, filer.bar_state)
     how = compare_bar_ids(query.bar_id, recorded)
     name = name_evidence(query, filer, agreement)
-    addresses = compare_addresses(query, filer, given_differs=agreement.given is Part.OTHER)
+    addresses = compare_addresses(query, filer, agreement)
     evidence = (name, bar_evidence(query, filer, how, bar_bits(query, how)), address_evidence(query, addresses))
     bits = sum(one.bits for one in evidence)
     return _Scored(filer, evidence, bits, _weight(bits, query.matching.on_roll / query.size))

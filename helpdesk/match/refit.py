@@ -86,7 +86,8 @@ def held_at(gate: float, knots: Knots, before: Calibration) -> Knots:
     if calibrated(passing - _BELOW, replace(before, knots=knots)) < gate:
         return knots
     lowered = [(odds, min(probability, gate - _BELOW)) for odds, probability in knots if odds < passing]
-    return (*lowered, (passing, gate - _BELOW), *(knot for knot in knots if knot[0] > passing))
+    above = [knot for knot in knots if knot[0] > passing] or [(passing + 1, knots[-1][1])]
+    return (*lowered, (passing, gate - _BELOW), *above)
 
 
 def _first_odds_at(gate: float, calibration: Calibration) -> float | None:

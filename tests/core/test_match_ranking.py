@@ -10,7 +10,7 @@ from helpdesk.match import Roll, identity_of, rank
 from helpdesk.vocabulary import Claim, Field, Filer, Level, Ranking, Stated
 from tests.cast import ADA, GRACE, NAMESAKE
 from tests.core import matching_roll as cast
-from tests.core.matching_roll import ask, best, matching, roll
+from tests.core.matching_roll import CROWD, NAMESAKES, ask, best, filer, matching, roll
 
 SURE = 0.95
 
@@ -164,6 +164,50 @@ def test_the_note_says_how_rare_a_surname_is() -> None:
 
 def test_a_rare_surname_weighs_more_than_a_common_one() -> None:
     assert best("Grace Hopkinson").evidence[0].bits > best("John Carter").evidence[0].bits + 2
+
+
+def test_a_slip_that_makes_no_name_weighs_more_than_one_that_makes_another() -> None:
+    people = (filer(1, "Jane", "Henson"), filer(2, "Otto", "Hanson"), *CROWD)
+    of = Roll.build(people, "x")
+    garbled, another = (ask(f"Jane {name}", of=of).candidates[0] for name in ("Hwnson", "Hanson"))
+    assert garbled.filer == another.filer == people[0]
+    assert garbled.evidence[0].level is another.evidence[0].level is Level.CLOSE
+    assert garbled.bits > another.bits + 3
+
+
+def test_an_initial_weighs_as_much_as_it_is_rare() -> None:
+    of = Roll.build((filer(1, "Xaver", "Abend"), *CROWD), "x")
+    rare, common = (ask(name, of=of).candidates[0] for name in ("X. Abend", "D. Abend"))
+    assert rare.evidence[0].level is common.evidence[0].level is Level.CLOSE
+    assert rare.bits > common.bits + 1
+
+
+@pytest.mark.parametrize("address", ["sarah.former@new.example", "sformer@new.example", "former.sarah@new.example"])
+def test_a_changed_surname_is_found_by_the_one_in_the_address(address: str) -> None:
+    people = (filer(1, "Sarah", "Former"), *CROWD, *NAMESAKES)
+    ranking = ask("Sarah Newly", "", address, of=Roll.build(people, "x"))
+    assert ranking.candidates[0].filer == people[0]
+    assert ranking.candidates[0].evidence[0].level is Level.PARTIAL
+    assert "the e-mail address has the recorded one" in ranking.candidates[0].evidence[0].note
+
+
+def test_an_assistants_address_does_not_speak_for_the_assistant() -> None:
+    people = (filer(1, "Sarah", "Former"), filer(2, "Paul", "Winter"), *CROWD)
+    ranking = ask("Paul Winter", "", "sarah.former@winterlaw.example", of=Roll.build(people, "x"))
+    assert ranking.candidates[0].filer == people[1]
+
+
+def test_an_address_whose_owner_has_half_of_the_claimed_name_leaves_doubt() -> None:
+    owner = filer(1, "Melissa", "Hurd", primary_email="mhurd@hurdlaw.example")
+    ranking = ask("Marvin Hurd", "873522", "mhurd@hurdlaw.example", of=Roll.build((owner, *CROWD, *NAMESAKES), "x"))
+    assert ranking.candidates[0].filer == owner
+    assert ranking.candidates[0].probability < SURE
+
+
+def test_of_two_namesakes_the_whole_middle_name_decides_before_its_initial() -> None:
+    whole, initial = filer(1, "Carl", "Dorn", middle_name="Jorge"), filer(2, "Carl", "Dorn", middle_name="J.")
+    ranking = ask("Carl Jorge Dorn", of=Roll.build((initial, whole, *CROWD), "x"))
+    assert [candidate.filer for candidate in ranking.candidates[:2]] == [whole, initial]
 
 
 @given(

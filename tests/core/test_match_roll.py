@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from math import isfinite
 
 import pytest
@@ -158,6 +159,13 @@ def test_a_fitted_table_is_accepted_by_the_rules(outcomes: list[tuple[float, boo
     assert list(knots) == sorted(knots)
     assert [probability for _, probability in knots] == sorted(probability for _, probability in knots)
     assert all(0 < probability < 1 for _, probability in knots)
+
+
+@given(st.lists(st.tuples(st.floats(-30, 30), st.booleans()), min_size=1, max_size=300))
+@settings(max_examples=60, deadline=None)
+def test_a_fitted_table_never_hides_different_odds_behind_one_probability(outcomes: list[tuple[float, bool]]) -> None:
+    probabilities = [probability for _, probability in fitted(outcomes)]
+    assert all(low < high for low, high in pairwise(probabilities)) or len(set(probabilities)) == 1
 
 
 def test_calibration_learns_the_share_that_was_right() -> None:
