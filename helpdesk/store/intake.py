@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, outbox, stored
+from helpdesk.store import audit, copies, outbox, stored, threads
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Decision as DecisionRow
-from helpdesk.store.models import FilerRow, LedgerEntry, OutboxRow, ReadMail, Ticket
+from helpdesk.store.models import FilerRow, LedgerEntry, ReadMail, Ticket
 from helpdesk.vocabulary import (
     SYSTEM,
     Category,
@@ -38,7 +38,6 @@ ReplyWriter = Callable[[str, int, str, Understanding], Letter]
 
 KEPT_CANDIDATES = 9  # one for each key of the ticket page
 _REQUEST_WINDOW = timedelta(days=30)
-_REFERENCES_READ = 50  # newest Message-IDs of a thread that are looked up
 _FINISHED = (TicketState.CLOSED, TicketState.ANSWERED, TicketState.SENT, TicketState.DECLINED)
 
 
@@ -92,26 +91,27 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         entry = session.get_one(LedgerEntry, ledger_id, with_for_update=True)
         if entry.state != Delivery.STORED.value:
             return Settled(delivery=Delivery(entry.state), ticket_id=entry.ticket_id)
-        entry.content_key, entry.message_id, entry.settled_at = message.content_key, message.message_id, now
-        copy = _earlier_copy(session, entry)
-        if copy is not None:
-            return _ignore(session, entry, f"The same mail as message {copy.id}.", copy.ticket_id, now)
-        thread = _thread(session, message)
+        entry.content_key, entry.message_id, entry.settled_at = message.content_key, copies.id_of(message), now
+        thread = threads.find(session, message)
         if understanding.category is Category.AUTOMATIC:
             why = message.machine.reason if message.machine else understanding.why
-            return _ignore(session, entry, why, thread.id if thread else None, now)
+            return _ignore(session, entry, why, thread.ticket.id if thread else None, now)
+        copy = copies.earlier_copy(session, entry)
+        if copy is not None:
+            return _ignore(session, entry, f"The same mail as message {copy.id}.", copy.ticket_id, now)
         triaged = replace(triaged, decision=_with_reuse_signal(session, entry, triaged.decision))
-        if thread is not None and _belongs(session, thread, message):
-            ticket, delivery = _attach(session, thread, triaged, now), Delivery.ATTACHED
+        if thread is not None and thread.joins:
+            ticket, delivery = _attach(session, thread.ticket, triaged, now), Delivery.ATTACHED
         else:
+            triaged = _apart(triaged, thread)
             ticket, delivery = open_ticket(session, triaged, entry.stored_at, now), Delivery.TICKETED
+            ticket.refers_to = thread.ticket.id if thread else None
         entry.ticket_id, entry.state = ticket.id, delivery.value
         keep(session, entry, ticket, triaged, now)
         if delivery is Delivery.TICKETED:
             answered = _reply(session, ticket, entry, triaged, house, now)
             _begin(ticket, _first_state(triaged, house.replies, answered=answered), now)
-        points_at = thread.id if thread is not None and delivery is Delivery.TICKETED else None
-        _record(session, entry, ticket, triaged, points_at, now)
+        _record(session, entry, ticket, triaged, now)
         return Settled(delivery=delivery, ticket_id=ticket.id)
 
 
@@ -121,9 +121,7 @@ def _begin(ticket: Ticket, state: TicketState, now: datetime) -> None:
     ticket.closed_at = now if state in (TicketState.ANSWERED, TicketState.SPAM) else None
 
 
-def _record(
-    session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, points_at: int | None, now: datetime
-) -> None:
+def _record(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
     audit.record(
         session,
         entry.state,
@@ -137,21 +135,8 @@ def _record(
         reasons=[reason.key for reason in triaged.decision.reasons],
         rules=triaged.decision.rules_digest,
         roll=triaged.decision.roll_version,
-        points_at=points_at,
+        points_at=ticket.refers_to if entry.state == Delivery.TICKETED.value else None,
     )
-
-
-def _earlier_copy(session: Session, entry: LedgerEntry) -> LedgerEntry | None:
-    return session.execute(
-        select(LedgerEntry)
-        .where(
-            LedgerEntry.content_key == entry.content_key,
-            LedgerEntry.id != entry.id,
-            LedgerEntry.state.in_([Delivery.TICKETED.value, Delivery.ATTACHED.value, Delivery.IGNORED.value]),
-        )
-        .order_by(LedgerEntry.id)
-        .limit(1)
-    ).scalar_one_or_none()
 
 
 def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | None, now: datetime) -> Settled:
@@ -160,45 +145,8 @@ def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | Non
     return Settled(delivery=Delivery.IGNORED, ticket_id=ticket_id)
 
 
-def _thread(session: Session, message: Message) -> Ticket | None:
-    """The ticket whose mail this one answers: found by Message-IDs that only its correspondents have seen."""
-    ids = [f"<{reference}>" for reference in (*message.in_reply_to, *message.references[-_REFERENCES_READ:])]
-    if not ids:
-        return None
-    ticket_id = session.execute(
-        select(OutboxRow.ticket_id).where(OutboxRow.message_id.in_(ids)).order_by(OutboxRow.id.desc()).limit(1)
-    ).scalar_one_or_none()
-    return session.get(Ticket, ticket_id) if ticket_id is not None else None
-
-
-def _belongs(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether the sender already takes part in the ticket; a leaked Message-ID alone lets nobody in."""
-    if message.sender is None or ticket.state == TicketState.MERGED.value:
-        return False
-    return (
-        session.execute(
-            select(func.count())
-            .select_from(ReadMail)
-            .where(ReadMail.ticket_id == ticket.id, ReadMail.sender_address == message.sender.address)
-        ).scalar_one()
-        > 0
-    )
-
-
 def _with_reuse_signal(session: Session, entry: LedgerEntry, decision: Decision) -> Decision:
-    """Two different mails with one Message-ID: at least one of them is forged or broken."""
-    if entry.message_id is None:
-        return decision
-    other = session.execute(
-        select(LedgerEntry.id)
-        .where(
-            LedgerEntry.message_id == entry.message_id,
-            LedgerEntry.id != entry.id,
-            LedgerEntry.content_key.is_not(None),
-            LedgerEntry.content_key != entry.content_key,
-        )
-        .limit(1)
-    ).scalar_one_or_none()
+    other = copies.other_content(session, entry)
     if other is None:
         return decision
     signal = Signal(
@@ -206,11 +154,31 @@ def _with_reuse_signal(session: Session, entry: LedgerEntry, decision: Decision)
         severity=Severity.WARNING,
         reason=f"Another mail (message {other}) carries the same Message-ID with other content.",
     )
-    if decision.route is not Route.READY:
+    return _warned(decision, signal)
+
+
+def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
+    """A mail that answers a ticket in which its sender takes no part stands for itself, and says so."""
+    if thread is None:
+        return triaged
+    signal = Signal(
+        name=SignalName.ANSWERS_ANOTHER,
+        severity=Severity.WARNING,
+        reason=f"It answers a letter of ticket #{thread.ticket.id}, in which its sender takes no part.",
+    )
+    return replace(triaged, decision=_warned(triaged.decision, signal))
+
+
+def _warned(decision: Decision, signal: Signal) -> Decision:
+    """The decision with one more warning: a person must look, even where an automatic answer goes out."""
+    reason = Reason(key=signal.name.value, text=signal.reason)
+    if decision.route is Route.IGNORE:
         return replace(decision, signals=(*decision.signals, signal))
-    reason = Reason(key="message_id_reused", text=signal.reason)
     return replace(
-        decision, route=Route.REVIEW, signals=(*decision.signals, signal), reasons=(reason, *decision.reasons)
+        decision,
+        route=Route.REVIEW,
+        signals=(*decision.signals, signal),
+        reasons=(reason, *decision.reasons),
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, messages, outbox, reset_views, roster
+from helpdesk.store import audit, copies, messages, outbox, reset_views, roster
 from helpdesk.store.changes import current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
@@ -172,7 +172,7 @@ def answer(
             raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
         touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
         ticket.answered_at = ticket.answered_at or now
-        message_id = session.get_one(LedgerEntry, newest.ledger_id).message_id
+        message_id = copies.written_id(session.get_one(LedgerEntry, newest.ledger_id).message_id)
         own = f"<{message_id}>" if message_id else None
         outbox.queue_reply(
             session,

@@ -63,6 +63,7 @@ class SignalName(StrEnum):
     SECRET_ASKED = "secret_asked"  # asks what address or data is on file
     OTHER_BAR_ID = "other_bar_id"  # a Bar ID in the own words that belongs to no request that was found
     MESSAGE_ID_REUSED = "message_id_reused"
+    ANSWERS_ANOTHER = "answers_another"  # a letter of a ticket in which the sender takes no part
     ADDRESS_IN_DOUBT = "address_in_doubt"  # speaks of a dead or new mailbox, or names another address
     NOT_PLAINLY_ASKED = "not_plainly_asked"  # "if I lose it", "do not reset", "it was not me who asked"
     SEVERAL_MEANT = "several_meant"  # speaks of more filers than were found

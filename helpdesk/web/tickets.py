@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import queue, roster, staff, tickets
+from helpdesk.store import queue, roster, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.messages import ShownMessage
 from helpdesk.store.primaries import hindrance
@@ -73,6 +73,7 @@ def page(ticket_id: int) -> str:
         numbers={mark.target: mark.label for mark in found if mark.claim},
         possible=possible(ticket),
         others=_chosen_elsewhere(ticket),
+        related=threads.related(ticket_id),
         colleagues=[entry.member for entry in staff.everyone() if not entry.disabled],
         replies=answers(),
         courts=desk().rules.courts.courts,

@@ -104,6 +104,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.SEND_ELSEWHERE: "Wants it sent elsewhere",
         SignalName.SECRET_ASKED: "Asks what is on file",
         SignalName.MESSAGE_ID_REUSED: "Message-ID used before",
+        SignalName.ANSWERS_ANOTHER: "Answers another's ticket",
         SignalName.OTHER_BAR_ID: "Another Bar ID in the mail",
         SignalName.ADDRESS_IN_DOUBT: "Mailbox in doubt",
         SignalName.NOT_PLAINLY_ASKED: "Perhaps no reset is wanted",

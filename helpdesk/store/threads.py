@@ -1,0 +1,90 @@
+"""Which ticket a mail answers, and whether its sender may join it.
+
+A mail belongs to a conversation when it carries what only our letters carry: the random Message-ID of one of them, or
+the tag of the subject, which is sealed with the deployment's secret. That alone lets nobody in: letters are forwarded
+and mailboxes read by others. The sender must also have written to the ticket before, and not be plainly forged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from helpdesk.store import outbox
+from helpdesk.store.database import db
+from helpdesk.store.models import OutboxRow, ReadMail, Ticket
+from helpdesk.store.seals import same
+from helpdesk.vocabulary import Message, TicketState, Verdict
+
+_TAG = re.compile(r"\[ECF (\d{1,9})-[0-9a-f]{8}\]", re.IGNORECASE)
+_MOST_TAGS = 5
+_REFERENCES_READ = 50  # newest Message-IDs of a conversation that are looked up
+_MOST_TICKETS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """The ticket that a mail answers. ``joins``: its sender takes part there; else it may only be pointed at."""
+
+    ticket: Ticket
+    joins: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """Tickets that belong together but were kept apart."""
+
+    refers_to: int | None  # the one whose letter this one answers
+    referred_by: tuple[int, ...]
+
+
+def find(session: Session, message: Message) -> Thread | None:
+    """The ticket that a mail answers, first of all one that its sender takes part in; None for a mail of its own."""
+    answered = list(dict.fromkeys([*_by_reference(session, message), *_by_tag(session, message)]))[:_MOST_TICKETS]
+    for ticket in answered:
+        if _takes_part(session, ticket, message):
+            return Thread(ticket=ticket, joins=True)
+    return Thread(ticket=answered[0], joins=False) if answered else None
+
+
+def related(ticket_id: int) -> Related:
+    """Which tickets a ticket points at, and which point at it."""
+    refers_to = db.session.execute(select(Ticket.refers_to).where(Ticket.id == ticket_id)).scalar_one_or_none()
+    rows = db.session.execute(
+        select(Ticket.id).where(Ticket.refers_to == ticket_id).order_by(Ticket.id.desc()).limit(20)
+    ).scalars()
+    return Related(refers_to=refers_to, referred_by=tuple(rows))
+
+
+def _by_reference(session: Session, message: Message) -> Iterator[Ticket]:
+    """By the Message-IDs of our letters, the newest letter first."""
+    ids = [f"<{reference}>" for reference in (*message.in_reply_to, *message.references)[-_REFERENCES_READ:]]
+    if not ids:
+        return
+    found = session.execute(
+        select(OutboxRow.ticket_id).where(OutboxRow.message_id.in_(ids)).order_by(OutboxRow.id.desc())
+    ).scalars()
+    for ticket_id in dict.fromkeys(found):
+        yield session.get_one(Ticket, ticket_id)
+
+
+def _by_tag(session: Session, message: Message) -> Iterator[Ticket]:
+    """By the subject's tag. One that is wrong by a single letter means nothing, not even that there is a ticket."""
+    for written in list(_TAG.finditer(message.subject))[:_MOST_TAGS]:
+        ticket = session.get(Ticket, int(written[1]))
+        if ticket is not None and same(outbox.subject_tag(ticket).lower(), written[0].lower()):
+            yield ticket
+
+
+def _takes_part(session: Session, ticket: Ticket, message: Message) -> bool:
+    """Whether the sender has written to the ticket before."""
+    if message.sender is None or message.authentication.verdict is Verdict.FAIL:
+        return False
+    if ticket.state == TicketState.MERGED.value:
+        return False
+    wrote = exists().where(ReadMail.ticket_id == ticket.id, ReadMail.sender_address == message.sender.address)
+    return bool(session.execute(select(wrote)).scalar_one())
