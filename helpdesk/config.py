@@ -36,6 +36,17 @@ class Connector(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokenClient:
+    """How access tokens are asked for: in our own name, or with a refresh token. ``repr`` shows no secret."""
+
+    url: str  # the token endpoint
+    client_id: str
+    client_secret: str = field(default="", repr=False)
+    refresh_token: str = field(default="", repr=False)  # where the mailbox's owner gave consent once, as with Gmail
+    scope: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailServer:
     """One end of a mail door. ``repr`` never shows the password."""
 
@@ -46,6 +57,12 @@ class MailServer:
     password: str = field(default="", repr=False)
     folder: str = ""  # IMAP only
     token_command: tuple[str, ...] = ()  # prints an OAuth access token; used instead of the password
+    token_client: TokenClient | None = None  # gets one; used instead of the password
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether we log in with an access token."""
+        return bool(self.token_command) or self.token_client is not None
 
     @property
     def name(self) -> str:
@@ -81,16 +98,17 @@ class Config:
         if connector is Connector.LINK and not command:
             raise ConfigurationError("HELPDESK_RESET_COMMAND", "the link connector needs the court's program")
         demo_dir = settings.text("DEMO_MAIL_DIR")
+        tokens = _token_client(settings)
         return cls(
             database_url=_database_url(database_url),
             secret_key=_secret(settings.text("SECRET_KEY")),
             base_url=_base_url(settings.text("BASE_URL", "http://127.0.0.1:8080")),
             mailboxes=tuple(
-                replace(_imap(url), token_command=settings.command("IMAP_TOKEN_COMMAND"))
+                _with_token(_imap(url), settings.command("IMAP_TOKEN_COMMAND"), tokens)
                 for url in settings.text("IMAP_URL").split()
             ),
             imap_after=_imap_after(settings.text("IMAP_AFTER", "seen")),
-            smtp=_smtp(settings.text("SMTP_URL"), settings.command("SMTP_TOKEN_COMMAND")),
+            smtp=_smtp(settings.text("SMTP_URL"), settings.command("SMTP_TOKEN_COMMAND"), tokens),
             rules_dir=Path(settings.text("RULES_DIR", str(PROJECT / "rules"))),
             connector=connector,
             reset_command=command,
@@ -203,7 +221,7 @@ def _imap(url: str) -> MailServer:
     return _mail_server("HELPDESK_IMAP_URL", url, schemes, folder="INBOX")
 
 
-def _smtp(url: str, token_command: tuple[str, ...]) -> MailServer | None:
+def _smtp(url: str, token_command: tuple[str, ...], tokens: TokenClient | None) -> MailServer | None:
     if not url:
         return None
     schemes = {
@@ -211,7 +229,37 @@ def _smtp(url: str, token_command: tuple[str, ...]) -> MailServer | None:
         "smtp+starttls": (Transport.STARTTLS, 587),
         "smtp": (Transport.PLAIN, 25),
     }
-    return replace(_mail_server("HELPDESK_SMTP_URL", url, schemes, folder=""), token_command=token_command)
+    return _with_token(_mail_server("HELPDESK_SMTP_URL", url, schemes, folder=""), token_command, tokens)
+
+
+def _with_token(server: MailServer, command: tuple[str, ...], tokens: TokenClient | None) -> MailServer:
+    """A server whose URL names a user and no password is logged into with a token."""
+    if command or server.password or not server.user:
+        return replace(server, token_command=command)
+    return replace(server, token_client=tokens)
+
+
+def _token_client(settings: _Settings) -> TokenClient | None:
+    url = settings.text("OAUTH_TOKEN_URL")
+    found = TokenClient(
+        url=url,
+        client_id=settings.text("OAUTH_CLIENT_ID"),
+        client_secret=settings.text("OAUTH_CLIENT_SECRET"),
+        refresh_token=settings.text("OAUTH_REFRESH_TOKEN"),
+        scope=settings.text("OAUTH_SCOPE"),
+    )
+    if not url:
+        return None
+    parts = _split("HELPDESK_OAUTH_TOKEN_URL", url)
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ConfigurationError("HELPDESK_OAUTH_TOKEN_URL", "must start with https://")
+    if not found.client_id:
+        raise ConfigurationError("HELPDESK_OAUTH_CLIENT_ID", "is missing; HELPDESK_OAUTH_TOKEN_URL needs it")
+    if not (found.client_secret or found.refresh_token):
+        raise ConfigurationError(
+            "HELPDESK_OAUTH_CLIENT_SECRET", "is missing; set it, or HELPDESK_OAUTH_REFRESH_TOKEN, best as …_FILE"
+        )
+    return found
 
 
 def _mail_server(variable: str, url: str, schemes: dict[str, tuple[Transport, int]], *, folder: str) -> MailServer:

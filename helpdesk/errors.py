@@ -89,6 +89,10 @@ class MailboxError(HelpdeskError):
     """The IMAP server cannot be reached, refuses us, or stopped answering; try again later."""
 
 
+class TokenError(HelpdeskError):
+    """No access token for a mail server; says why, never the token."""
+
+
 class ConnectorError(HelpdeskError):
     """The court's own reset program failed; ``retryable`` only when it surely changed nothing."""
 

@@ -13,8 +13,8 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
 from helpdesk.config import LOOPBACK, MailServer, Transport
-from helpdesk.doors.tokens import TokenError, access_token
-from helpdesk.errors import MailboxError
+from helpdesk.doors.tokens import access_token, refused
+from helpdesk.errors import MailboxError, TokenError
 
 _LONGEST_REASON = 300  # characters of what a server said that are worth a log line
 
@@ -85,16 +85,20 @@ def _connected(server: MailServer, timeouts: Timeouts) -> IMAPClient:
 
 
 def _authenticate(client: IMAPClient, server: MailServer) -> None:
-    if not server.token_command:
+    if not server.takes_token:
         client.login(server.user, server.password)
         return
     token = access_token(server)
-    if client.has_capability("AUTH=OAUTHBEARER"):
-        client.oauthbearer_login(server.user, token)
-    elif client.has_capability("AUTH=XOAUTH2"):
-        client.oauth2_login(server.user, token)
-    else:
-        raise LoginError("the server offers neither OAUTHBEARER nor XOAUTH2")
+    try:
+        if client.has_capability("AUTH=OAUTHBEARER"):
+            client.oauthbearer_login(server.user, token)
+        elif client.has_capability("AUTH=XOAUTH2"):
+            client.oauth2_login(server.user, token)
+        else:
+            raise LoginError("the server offers neither OAUTHBEARER nor XOAUTH2")
+    except LoginError:
+        refused(server)
+        raise
 
 
 def _keep_alive(connection: socket.socket) -> None:

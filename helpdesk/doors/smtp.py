@@ -15,8 +15,8 @@ from datetime import datetime
 
 from helpdesk.config import LOOPBACK, MailServer, Transport
 from helpdesk.doors.outgoing import as_bytes, require_one_address
-from helpdesk.doors.tokens import TokenError, access_token
-from helpdesk.errors import DeliveryError
+from helpdesk.doors.tokens import access_token, refused
+from helpdesk.errors import DeliveryError, TokenError
 from helpdesk.policy import Court
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
 
@@ -152,7 +152,7 @@ def _connected(server: MailServer, own_name: str, timeout: float) -> smtplib.SMT
 
 
 def _authenticate(smtp: smtplib.SMTP, server: MailServer) -> None:
-    if server.token_command:
+    if server.takes_token:
         token = access_token(server)
         words = f"user={server.user}\1auth=Bearer {token}\1\1"
 
@@ -160,7 +160,11 @@ def _authenticate(smtp: smtplib.SMTP, server: MailServer) -> None:
             # A refusal comes as a challenge that explains it; the empty answer asks for its code.
             return words if challenge is None else ""
 
-        smtp.auth("XOAUTH2", answer)
+        try:
+            smtp.auth("XOAUTH2", answer)
+        except smtplib.SMTPAuthenticationError:
+            refused(server)
+            raise
     elif server.user:
         smtp.login(server.user, server.password)
 

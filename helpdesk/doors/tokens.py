@@ -1,23 +1,40 @@
-"""Access tokens for OAUTHBEARER and XOAUTH2: printed by a program of the deployment, asked anew at every login."""
+"""Access tokens for OAUTHBEARER and XOAUTH2: from an OAuth server, or printed by a program of the deployment."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 
-from helpdesk.config import MailServer
-from helpdesk.errors import HelpdeskError
+from helpdesk.config import MailServer, TokenClient
+from helpdesk.doors.token_client import TokenCache
+from helpdesk.errors import TokenError
 
 PATIENCE = 30.0  # seconds; the program usually asks an identity provider
 LONGEST_TOKEN = 16_384  # characters
 
 
-class TokenError(HelpdeskError):
-    """The token program gave no token; says why, never the token."""
+_cache = TokenCache()
 
 
 def access_token(server: MailServer) -> str:
-    """The token that ``server.token_command`` prints on its first line; TokenError where it does not.
+    """A token for this server; TokenError where there is none."""
+    return _printed(server) if server.token_command else _cache.token(_client(server))
+
+
+def refused(server: MailServer) -> None:
+    """The server did not take the token: do not offer it again."""
+    if not server.token_command:
+        _cache.forget(_client(server))
+
+
+def _client(server: MailServer) -> TokenClient:
+    if server.token_client is None:
+        raise TokenError("no source of tokens is configured")
+    return server.token_client
+
+
+def _printed(server: MailServer) -> str:
+    """The token that ``server.token_command`` prints on its first line.
 
     The program finds user and host in HELPDESK_TOKEN_USER and HELPDESK_TOKEN_HOST. Refreshing is its business: it
     is called at each login, and a token that has run out is never used twice.

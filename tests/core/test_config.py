@@ -60,6 +60,8 @@ def test_no_password_or_secret_shows_in_a_repr() -> None:
         ("HELPDESK_IMAP_AFTER", "move:", "is not one of"),
         ("HELPDESK_CONNECTOR", "magic", "is not one of"),
         ("HELPDESK_CONNECTOR", "link", "RESET_COMMAND"),
+        ("HELPDESK_OAUTH_TOKEN_URL", "http://login.court.example/token", "must start with https"),
+        ("HELPDESK_OAUTH_TOKEN_URL", "https://login.court.example/token", "OAUTH_CLIENT_ID: is missing"),
         ("HELPDESK_TRUSTED_PROXIES", "all", "not a number from 0 to 9"),
         ("HELPDESK_TRUSTED_PROXIES", "-1", "not a number from 0 to 9"),
     ],
@@ -68,6 +70,33 @@ def test_a_wrong_setting_names_its_variable(variable: str, value: str, reason: s
     with pytest.raises(ConfigurationError, match=reason) as caught:
         Config.from_environment(GOOD | {variable: value})
     assert str(caught.value).startswith("HELPDESK_")
+
+
+def test_a_token_is_for_servers_whose_url_names_a_user_and_no_password(tmp_path: Path) -> None:
+    secret = tmp_path / "oauth-secret"
+    secret.write_text("not to be shown\n")
+    config = Config.from_environment(
+        {
+            "HELPDESK_IMAP_URL": "imaps://desk%40court.example@mail.court.example imaps://old:pw@mail.court.example",
+            "HELPDESK_SMTP_URL": "smtp://127.0.0.1",
+            "HELPDESK_OAUTH_TOKEN_URL": "https://login.court.example/token",
+            "HELPDESK_OAUTH_CLIENT_ID": "helpdesk",
+            "HELPDESK_OAUTH_CLIENT_SECRET_FILE": str(secret),
+        }
+    )
+    assert [server.takes_token for server in config.mailboxes] == [True, False]
+    assert config.smtp is not None
+    assert not config.smtp.takes_token
+    assert "not to be shown" not in repr(config)
+    found = config.mailboxes[0].token_client
+    assert found is not None
+    assert found.client_secret == "not to be shown"
+
+
+def test_a_token_client_without_a_secret_is_refused() -> None:
+    asks = {"HELPDESK_OAUTH_TOKEN_URL": "https://login.court.example/t", "HELPDESK_OAUTH_CLIENT_ID": "helpdesk"}
+    with pytest.raises(ConfigurationError, match="HELPDESK_OAUTH_CLIENT_SECRET: is missing"):
+        Config.from_environment(asks)
 
 
 def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:

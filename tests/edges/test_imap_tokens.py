@@ -19,6 +19,7 @@ from helpdesk.config import MailServer
 from helpdesk.doors.imap import Mailbox
 from helpdesk.errors import MailboxError
 from tests.edges.dovecot import ISSUER, USER, Dovecot, dovecot
+from tests.edges.token_server import token_server as oauth_server
 
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PUBLIC = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -89,3 +90,18 @@ def test_a_program_that_gives_no_token_is_a_clear_line(token_server: Dovecot, co
 def test_a_server_that_takes_no_tokens_is_a_clear_line(imap_server: Dovecot) -> None:
     with pytest.raises(MailboxError, match="neither OAUTHBEARER nor XOAUTH2"):
         Mailbox.connect(with_program(imap_server, f"print({token()!r})"))
+
+
+def test_our_own_credentials_open_the_mailbox_and_a_refused_token_is_replaced(token_server: Dovecot) -> None:
+    """As with Microsoft 365: client credentials; a token that the mail server refuses is not offered again."""
+    with oauth_server() as oauth:
+        server = replace(token_server.plain, password="", token_client=oauth.client)
+        oauth.answer = {"access_token": token(issuer="https://elsewhere.example"), "expires_in": 3600}
+        with pytest.raises(MailboxError, match="login refused"):
+            Mailbox.connect(server)
+        oauth.answer = {"access_token": token(), "expires_in": 3600}
+        for _ in range(2):
+            Mailbox.connect(server).close()
+        assert len(oauth.asked) == 2
+        oauth.status = 503
+        Mailbox.connect(server).close()  # the token is still good
