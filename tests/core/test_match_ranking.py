@@ -176,7 +176,8 @@ def test_a_slip_that_makes_no_name_weighs_more_than_one_that_makes_another() -> 
 
 
 def test_an_initial_weighs_as_much_as_it_is_rare() -> None:
-    of = Roll.build((filer(1, "Xaver", "Abend"), *CROWD), "x")
+    doras = (filer(5000 + n, "Dora", "Abend") for n in range(200))
+    of = Roll.build((filer(1, "Xaver", "Abend"), *doras, *CROWD), "x")
     rare, common = (ask(name, of=of).candidates[0] for name in ("X. Abend", "D. Abend"))
     assert rare.evidence[0].level is common.evidence[0].level is Level.CLOSE
     assert rare.bits > common.bits + 1
