@@ -11,14 +11,13 @@ def create_app(config: Config) -> Flask:
     """The application with its database, rules, pages and commands."""
     from helpdesk import cli, web
     from helpdesk.desk import Desk
-    from helpdesk.letters import Letters
     from helpdesk.store import database
 
     app = Flask("helpdesk", template_folder=str(PROJECT / "templates"), instance_path=str(PROJECT / "instance"))
     app.secret_key = config.secret_key or None
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
     database.init_app(app)
-    app.extensions["helpdesk"] = Desk(config, Letters(PROJECT / "templates" / "mail"))
+    app.extensions["helpdesk"] = Desk(config)
     web.init_app(app)
     cli.init_app(app)
     return app

@@ -83,6 +83,7 @@ class Config:
     imap_after: str = "seen"  # "seen", "keep" or "move:Folder"
     smtp: MailServer | None = None
     rules_dir: Path = PROJECT / "rules"
+    letters_dir: Path = PROJECT / "templates" / "mail"
     connector: Connector = Connector.WORKLIST
     reset_command: tuple[str, ...] = ()  # the court's own program, for Connector.LINK
     trusted_proxies: int = 0  # how many proxies in front of the web server write X-Forwarded-For
@@ -110,6 +111,7 @@ class Config:
             imap_after=_imap_after(settings.text("IMAP_AFTER", "seen")),
             smtp=_smtp(settings.text("SMTP_URL"), settings.command("SMTP_TOKEN_COMMAND"), tokens),
             rules_dir=Path(settings.text("RULES_DIR", str(PROJECT / "rules"))),
+            letters_dir=Path(settings.text("LETTERS_DIR", str(PROJECT / "templates" / "mail"))),
             connector=connector,
             reset_command=command,
             trusted_proxies=settings.number("TRUSTED_PROXIES", most=9),

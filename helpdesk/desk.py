@@ -27,12 +27,12 @@ _log = structlog.get_logger()
 class Desk:
     """One per application. Reading ``rules`` or ``roll`` gives what is in force now."""
 
-    def __init__(self, config: Config, letters: Letters) -> None:
+    def __init__(self, config: Config) -> None:
         self.config = config
-        self.letters = letters
         self.rules_problem = ""  # why the newest rules files are not in force, '' when they are
         self._rules = load_rules(config.rules_dir)
         self._rules_stamp = _stamp(config.rules_dir)
+        self.letters = Letters(config.letters_dir, needed=self._rules.replies.letters())
         self._roll = Roll.build((), "0")
         self._lock = threading.Lock()
         self._roll_lock = threading.Lock()
@@ -45,11 +45,20 @@ class Desk:
             with self._lock:
                 self._rules_stamp = stamp
                 try:
-                    self._rules, self.rules_problem = load_rules(self.config.rules_dir), ""
+                    self._rules, self.rules_problem = self._new_rules(), ""
                 except RulesError as error:
                     self.rules_problem = str(error)
                     _log.error("rules refused, the last good ones stay in force", problem=str(error))
         return self._rules
+
+    def _new_rules(self) -> Rules:
+        """The rules as they lie there now, where every letter they name exists."""
+        rules = load_rules(self.config.rules_dir)
+        unknown = rules.replies.letters() - set(self.letters.names())
+        if unknown:
+            raise RulesError("replies.toml", "", f"names a letter that does not exist: {', '.join(sorted(unknown))}")
+        self.letters.needed = rules.replies.letters()
+        return rules
 
     @property
     def roll(self) -> Roll:

@@ -31,6 +31,7 @@ __all__ = [
     "Court",
     "Courts",
     "Extraction",
+    "FinerReply",
     "Limits",
     "MailLimits",
     "Matching",
@@ -57,6 +58,12 @@ def _timezone(name: str) -> str:
     return name
 
 
+def _local(moment: datetime) -> datetime:
+    if moment.tzinfo is not None:
+        raise ValueError("is local time of the court: write it without Z or an offset")
+    return moment
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Court:
     """court.toml: who we are, and the dates and contacts that replies name."""
@@ -72,13 +79,17 @@ class Court:
     phone: Text
     contacts_as_of: date  # the day the contacts were last verified
     timezone: Annotated[str, AfterValidator(_timezone)]
-    go_live: datetime  # local; NextGen starts
+    go_live: Annotated[datetime, AfterValidator(_local)]  # NextGen starts
     password_page: Text
     admissions_address: Text
     pacer_site: Text
     pacer_phone: Text
     pacer_address: Text
     notices: tuple[Text, ...] = ()  # sentences of our own notices: pasted into a mail, they are nobody's request
+
+    def is_live(self, moment: datetime) -> bool:
+        """Whether the new system was in use at this moment. moment: aware."""
+        return moment.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None) >= self.go_live
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -132,6 +143,16 @@ class MailLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class FinerReply:
+    """A letter that fits a message better than its category's: the sender's own words call for it."""
+
+    reply: Text
+    categories: Annotated[tuple[Category, ...], Field(min_length=1)]
+    patterns: Patterns
+    live: bool | None = None  # only after (true) or before (false) go-live, by the message's own clock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Replies:
     """replies.toml: which template answers which category. An empty name means no automatic reply."""
 
@@ -140,6 +161,12 @@ class Replies:
     several: Text  # acknowledges several filers' requests in one mail
     needs_staff: tuple[Category, ...]  # answered at once, but a person looks all the same
     by_category: dict[Category, str]
+    finer: tuple[FinerReply, ...] = ()  # tried in their order; the first that fits is taken
+
+    def letters(self) -> frozenset[str]:
+        """Every letter these rules name."""
+        named = {self.missing, self.reset, self.several, *self.by_category.values()}
+        return frozenset(named | {finer.reply for finer in self.finer}) - {""}
 
 
 def _every_category_has_a_reply(rules: Rules) -> None:

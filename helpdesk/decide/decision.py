@@ -8,7 +8,7 @@ from typing import Protocol
 from helpdesk.decide.conditions import RecordContext, of_message, of_request
 from helpdesk.decide.replies import reply_to
 from helpdesk.decide.signals import record_signals
-from helpdesk.policy import Condition, Matching, Replies, Triage, TriageRule
+from helpdesk.policy import Condition, Court, Matching, Replies, Triage, TriageRule
 from helpdesk.vocabulary import Decision, FilerRequest, Message, Ranking, Reason, Route, Signal, Understanding
 
 _NOBODY_ASKED = RecordContext()
@@ -19,6 +19,8 @@ class DecidingRules(Protocol):
 
     @property
     def digest(self) -> str: ...
+    @property
+    def court(self) -> Court: ...
     @property
     def triage(self) -> Triage: ...
     @property
@@ -53,7 +55,7 @@ def decide(
         reasons=reasons,
         signals=understanding.signals,
         requests=requests,
-        reply=reply_to(message, understanding, rules.replies),
+        reply=reply_to(message, understanding, rules.replies, live=rules.court.is_live(message.clock(now))),
         rules_digest=rules.digest,
         roll_version=rankings[0].roll_version if rankings else roll_version,
     )

@@ -33,8 +33,8 @@ from helpdesk.vocabulary import (
     Understanding,
 )
 
-ReplyWriter = Callable[[str, int, str, Understanding], Letter]
-"""(template, ticket number, subject tag, understanding) -> the letter. It sees no record: invariant 3."""
+ReplyWriter = Callable[[str, int, str, Message, Understanding], Letter]
+"""(template, ticket number, subject tag, message, understanding) -> the letter. It sees no record: invariant 3."""
 
 KEPT_CANDIDATES = 9  # one for each key of the ticket page
 _REQUEST_WINDOW = timedelta(days=30)
@@ -341,7 +341,9 @@ def _reply(
         session,
         ticket,
         to=sender.address,
-        letter=house.write_reply(reply, ticket.id, outbox.subject_tag(ticket), triaged.understanding),
+        letter=house.write_reply(
+            reply, ticket.id, outbox.subject_tag(ticket), triaged.message, triaged.understanding
+        ),
         template=reply,
         thread=outbox.Thread.of(triaged.message),
         automatic=True,

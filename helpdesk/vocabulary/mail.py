@@ -143,3 +143,7 @@ class Message:
     def words(self, *kinds: SectionKind) -> str:
         """The text of the sections of these kinds, joined by newlines."""
         return "\n".join(self.text[s.start : s.end] for s in self.sections if s.kind in kinds)
+
+    def clock(self, now: datetime) -> datetime:
+        """When it was written, as far as it tells: received, else sent, never later than ``now``."""
+        return min(self.received_at or self.sent_at or now, now)

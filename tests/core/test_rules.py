@@ -83,7 +83,7 @@ def test_the_running_service_keeps_the_last_good_rules(sqlite_app: Flask, folder
     from helpdesk.desk import Desk
 
     with sqlite_app.app_context():
-        running = Desk(replace(desk().config, rules_dir=folder), desk().letters)
+        running = Desk(replace(desk().config, rules_dir=folder))
         good = running.rules
         edit(folder, "mail.toml", "undo_seconds = 15", "undo_seconds = -1")
         assert running.rules == good

@@ -1,0 +1,153 @@
+"""What may stand in a letter's template: everything is refused that is not listed here.
+
+A template has no loops, calls, arithmetic, includes or macros, and it may only use the names of ``facts.KNOWN``. So
+it cannot reach the roll, cannot run long, and every way through it can be tried before it is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from helpdesk.letters.facts import KNOWN, Audience, specimens
+from helpdesk.letters.readability import MOST_WORDS
+
+LARGEST_TEMPLATE = 16_384  # characters
+LONGEST_SUBJECT = 80  # characters, without the ticket's tag
+_COMPARISONS = ("eq", "ne", "gt", "gteq", "lt", "lteq", "in", "notin")
+_PLAIN = (nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Operand)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Why a template is refused. ``file`` is relative to the folder of all letters; ``line`` counts from 1."""
+
+    file: str
+    reason: str
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+
+
+def environment() -> Environment:
+    """Where letters are rendered: as plain text; an unknown name fails instead of saying nothing."""
+    made = ImmutableSandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals.clear()
+    made.filters = {"length": made.filters["length"]}
+    return made
+
+
+def problems_of(file: str, source: str, audience: Audience) -> tuple[Problem, ...]:
+    """Everything that speaks against a template, in the order of its lines."""
+    if len(source) > LARGEST_TEMPLATE:
+        return (Problem(file=file, reason=f"is longer than {LARGEST_TEMPLATE:,} characters"),)
+    try:
+        tree = environment().parse(source)
+    except TemplateSyntaxError as error:
+        return (Problem(file=file, line=error.lineno, reason=f"is not a template: {error.message}"),)
+    except RecursionError:
+        return (Problem(file=file, reason="is nested too deeply"),)
+    found = tuple(
+        Problem(file=file, line=line, reason=reason) for line, reason in sorted(set(_forbidden(tree, audience)))
+    )
+    return found or tuple(_failures(file, source, audience))
+
+
+def _forbidden(node: nodes.Node, audience: Audience) -> Iterator[tuple[int, str]]:
+    """Line and reason of whatever a template may not hold."""
+    for child in node.iter_child_nodes():
+        if isinstance(child, nodes.Name | nodes.Getattr):
+            reason = _about_name(child, audience, asked=not isinstance(node, nodes.Output | nodes.Filter))
+            if reason:
+                yield child.lineno, reason
+            continue
+        reason = _about_kind(child)
+        if reason:
+            yield child.lineno, reason
+        else:
+            yield from _forbidden(child, audience)
+
+
+def _about_name(node: nodes.Expr, audience: Audience, *, asked: bool) -> str:
+    """Why ``name`` or ``name.attribute`` may not be used, '' when it may. asked: in a condition, not printed."""
+    known = KNOWN[audience]
+    written = _dotted(node)
+    name, _, attribute = written.partition(".")
+    if name not in known:
+        return f"{written!r} is not known to this letter. {_what_is_known(audience)}"
+    if attribute and attribute not in known[name]:
+        return f"{name!r} has no {attribute!r} here: {', '.join(sorted(known[name])) or 'it has no parts'}"
+    if known[name] and not attribute and not asked:
+        return f"{name!r} alone cannot be printed: write for example {name}.{min(known[name])}"
+    return ""
+
+
+def _dotted(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Name):
+        return node.name
+    if isinstance(node, nodes.Getattr):
+        return f"{_dotted(node.node)}.{node.attr}"
+    return "(an expression)"
+
+
+def _what_is_known(audience: Audience) -> str:
+    names = ", ".join(sorted(KNOWN[audience]))
+    if audience is Audience.REQUESTER:
+        return f"What goes to whoever wrote to us holds nothing of the roll; there is only: {names}"
+    return f"There is only: {names}"
+
+
+def _about_kind(node: nodes.Node) -> str:
+    """Why this kind of thing may not stand in a template, '' when it may."""
+    if isinstance(node, _PLAIN):
+        return ""
+    if isinstance(node, nodes.Const):
+        return "" if isinstance(node.value, str | int | bool) or node.value is None else "this value is not allowed"
+    if isinstance(node, nodes.Compare):
+        return "" if all(operand.op in _COMPARISONS for operand in node.ops) else "this comparison is not allowed"
+    if isinstance(node, nodes.Filter):
+        return "" if node.name == "length" else f"the filter {node.name!r} is not allowed; there is only 'length'"
+    return f"{type(node).__name__.lower()!r} is not allowed: a letter has only text, names and if"
+
+
+def _failures(file: str, source: str, audience: Audience) -> Iterator[Problem]:
+    """The template is tried with everything that can be; the first failure is told."""
+    template = environment().from_string(source)
+    is_subject = file.rpartition("/")[2].startswith("subject")
+    for case, facts in specimens(audience):
+        try:
+            text = template.render(facts)
+        except (TemplateError, TypeError, ValueError) as error:
+            yield Problem(file=file, reason=f"fails{_in_case(case)}: {error}")
+            return
+        reason = _about_subject(text) if is_subject else _about_body(text, facts)
+        if reason:
+            yield Problem(file=file, reason=f"{reason}{_in_case(case)}")
+            return
+
+
+def _about_subject(text: str) -> str:
+    if not text.strip():
+        return "the subject is empty"
+    if len(text.strip().splitlines()) > 1:
+        return "the subject has more than one line"
+    return f"the subject has more than {LONGEST_SUBJECT} characters" if len(text) > LONGEST_SUBJECT else ""
+
+
+def _about_body(text: str, facts: dict[str, Any]) -> str:
+    if not text.strip():
+        return "the letter is empty"
+    words = len(text.split())
+    if words > 2 * MOST_WORDS:
+        return f"the letter has {words} words; at most {MOST_WORDS} are read"
+    return ""
+
+
+def _in_case(case: str) -> str:
+    return f" ({case})" if case else ""

@@ -1,0 +1,110 @@
+"""Writing letters: always from templates that were checked, always the newest that are right."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from helpdesk.letters.facts import for_primary, for_requester
+from helpdesk.letters.library import LetterError, Library, load_library
+from helpdesk.rules import Rules
+from helpdesk.vocabulary import Letter, Message, Missing, Understanding
+
+_log = structlog.get_logger()
+_Stamp = tuple[tuple[str, int, int], ...]
+
+
+class Letters:
+    """The letters of a folder. Changed files are taken up when right; wrong ones leave the last good letters."""
+
+    def __init__(self, folder: Path, *, needed: frozenset[str] = frozenset()) -> None:
+        self.folder = folder
+        self.needed = needed  # letters that the rules name: they must not vanish
+        self.problem = ""  # why the newest templates are not in force, '' when they are
+        self._stamp = _stamp(folder)
+        self._library = load_library(folder, needed=needed)
+        self._lock = threading.Lock()
+
+    @property
+    def library(self) -> Library:
+        """The templates in force now."""
+        stamp = _stamp(self.folder)
+        if stamp != self._stamp:
+            with self._lock:
+                self._stamp = stamp
+                try:
+                    self._library, self.problem = load_library(self.folder, needed=self.needed), ""
+                except LetterError as error:
+                    self.problem = str(error)
+                    _log.error("letters refused, the last good ones stay in force", problem=str(error))
+        return self._library
+
+    def names(self) -> tuple[str, ...]:
+        """All letters there are."""
+        return self.library.names()
+
+    def to_requester(
+        self,
+        name: str,
+        *,
+        number: int,
+        tag: str,
+        language: str,
+        missing: tuple[Missing, ...],
+        court_asked: str | None,
+        rules: Rules,
+        now: datetime,
+    ) -> Letter:
+        """A letter to whoever wrote to us. now: the moment whose wording it gets, before or after go-live."""
+        facts = for_requester(rules, language, number=number, missing=missing, court_asked=court_asked, moment=now)
+        letter = self.library.write(name, language, facts)
+        return Letter(subject=f"{letter.subject} {tag}".strip(), body=letter.body)
+
+    def to_primary(self, name: str, language: str, *, number: int, link: str | None, rules: Rules) -> Letter:
+        """A letter to a record's primary address."""
+        return self.library.write(name, language, for_primary(rules, language, number=number, link=link))
+
+
+def automatic_writer(
+    letters: Letters, rules: Rules, now: datetime
+) -> Callable[[str, int, str, Message, Understanding], Letter]:
+    """How intake writes its replies: from the message and its understanding, and from nothing else.
+
+    now: for messages that say no time of their own.
+    """
+
+    def write(name: str, number: int, tag: str, message: Message, understanding: Understanding) -> Letter:
+        return letters.to_requester(
+            name,
+            number=number,
+            tag=tag,
+            language=understanding.language,
+            missing=lacking(understanding),
+            court_asked=understanding.court,
+            rules=rules,
+            now=message.clock(now),
+        )
+
+    return write
+
+
+def lacking(understanding: Understanding) -> tuple[Missing, ...]:
+    """What the message lacks for at least one of the filers it is about."""
+    claims = understanding.claims
+    lacks = {
+        Missing.NAME: any(claim.name is None for claim in claims),
+        Missing.BAR_ID: any(claim.bar_id is None and not claim.says_no_bar_id for claim in claims),
+    }
+    return tuple(item for item in Missing if lacks.get(item) or item in understanding.missing)
+
+
+def _stamp(folder: Path) -> _Stamp:
+    """Names, sizes and times of the templates: cheap to compare at every use."""
+    try:
+        return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*/*")))
+    except OSError:
+        return ()
