@@ -55,6 +55,11 @@ class Examples:
         totals = self._weights[rows].sum(axis=0) / sqrt(max(_SHORTEST, len(stems)))
         return dict(zip(self.categories, (totals - totals.max()).tolist(), strict=True))
 
+    def known_share(self, text: str) -> float:
+        """The share of a text's words that stand in any sentence; 1 for a text of next to none."""
+        stems = _stems(text)
+        return sum(stem in self._index for stem in stems) / len(stems) if len(stems) >= _SHORTEST else 1.0
+
     def _learned(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """A row a feature, a column a category: the log of the share of the category's sentences that have it."""
         places = [

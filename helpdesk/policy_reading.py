@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from helpdesk.examples import Examples
-from helpdesk.patterns import STRICT, Pattern, Patterns, Text, Words
+from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
 from helpdesk.vocabulary import Category, SignalName
 
 
@@ -165,4 +165,5 @@ class Wording:
     sign: Annotated[float, Field(ge=0, le=10)]  # what a unit of a sign's weight counts beside them
     settled: Annotated[float, Field(ge=0, le=20)]  # what the category that the signs settle on counts in addition
     sure: Annotated[float, Field(ge=0, le=50)]  # the lead with which words alone may mean spam or automatic mail
+    known: Probability  # the share of a text's words that must be known for words alone to decide
     sentences: Examples

@@ -20,6 +20,7 @@ class Condition(StrEnum):
     THANKS_ONLY = "thanks_only"
     FOLLOW_UP = "follow_up"
     SENDER_UNCLEAR = "sender_unclear"
+    NOT_UNDERSTOOD = "not_understood"
     ASKS_NO_RESET = "asks_no_reset"
     SEVERAL_FILERS = "several_filers"
     EMAIL_CHANGE_TOO = "email_change_too"

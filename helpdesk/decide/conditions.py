@@ -51,6 +51,7 @@ def of_message(message: Message, understanding: Understanding, signals: tuple[Si
         Condition.THANKS_ONLY: understanding.thanks_only,
         Condition.FOLLOW_UP: understanding.category is Category.FOLLOW_UP,
         Condition.SENDER_UNCLEAR: message.sender is None,
+        Condition.NOT_UNDERSTOOD: not understanding.is_understood,
         Condition.ASKS_NO_RESET: not asked,
         Condition.SEVERAL_FILERS: several,
         Condition.EMAIL_CHANGE_TOO: asked and Category.EMAIL_CHANGE in understanding.wants,

@@ -18,7 +18,7 @@ def reply_to(message: Message, understanding: Understanding, replies: Replies, *
     """
     if message.machine is not None or message.sender is None or message.authentication.verdict is Verdict.FAIL:
         return None
-    if understanding.category in _NEVER or understanding.thanks_only:
+    if understanding.category in _NEVER or understanding.thanks_only or not understanding.is_understood:
         return None
     reset = understanding.category in RESETS
     if reset and len(understanding.claims) > 1:

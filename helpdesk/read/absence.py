@@ -8,7 +8,7 @@ _READ = 1_500  # characters: an absence note says so at once
 
 # Subjects that only mail programs write.
 _SUBJECT = re.compile(
-    r"\W*(?:re: ?)?(?:automatic(?:al)? (?:reply|response|e-?mail)|auto(?:mated)?[- ]?(?:reply|response"
+    r"\W*(?P<answers>re: ?)?(?:automatic(?:al)? (?:reply|response|e-?mail)|auto(?:mated)?[- ]?(?:reply|response"
     r"|responder)|autoreply"
     r"|(?:i am |i.m )?(?:currently )?(?:out of (?:the )?office|ooo|away from (?:the|my) office|on vacation|on leave)"
     r"(?: (?:auto-?)?(?:reply|response|message|notification|notice))?"
@@ -16,8 +16,11 @@ _SUBJECT = re.compile(
     r"|absence du bureau"
     r"|absen(?:t|ce)|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente(?: de la oficina)?"
     r"|resposta autom[aá]tica"
-    r"|automatisch antwoord|afwezig|autosvar|frånvaro|fravær|automaattinen vastaus|risposta automatica|fuori ufficio"
-    r"|odpowiedź automatyczna|автоответ|自动回复|自動返信)"
+    r"|automatisch antwoord|afwezig|autosvar|frånvaro|fravær|automaattinen vastaus|risposta automatica"
+    r"|fuori ufficio|assenza"
+    r"|odpowiedź automatyczna|автоответ|自动回复|自動返信"
+    r"|自動回覆|不在|부재중"
+    r"|자동 ?회신|otomatik yan[ıi]t)"
     r"(?P<rest>.*)",
     re.I | re.S,
 )
@@ -36,8 +39,12 @@ _ABSENT = re.compile(
     r"|\bout of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b"
     r"|\bno longer (?:with|employed)\b"
     r"|\b(?:estar[eé]|estoy|me encuentro) (?:fuera|ausente|de vacaciones)\b|\bfuera de (?:la )?oficina\b"
-    r"|\bnicht im b[uü]ro\b|\babwesend\b|\bim urlaub\b|\bje suis (?:absente?|en cong[eé]s?)\b|\babsente? du bureau\b"
-    r"|\bestou (?:ausente|fora|de f[eé]rias)\b",
+    r"|\bnicht im b[uü]ro\b|\babwesend\b|\bim urlaub\b"
+    r"|\bje suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b|\babsente? du bureau\b"
+    r"|\bestou (?:ausente|fora|de f[eé]rias)\b|\b(?:sono|siamo) (?:fuori|assente|in ferie)\b"
+    r"|\b(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|\bpoza biurem\b|\bna urlopie\b"
+    r"|\bp[aå] semester\b|\binte p[aå] kontoret\b|\bp[aå] ferie\b|\bikke p[aå] kontor\w*|\blomalla\b"
+    r"|\bв отпуске\b|\bотсутству|休暇|休假|不在|휴가|부재",
     re.I,
 )
 _CONSEQUENCE = re.compile(
@@ -49,7 +56,9 @@ _CONSEQUENCE = re.compile(
     r"|\bthis is an auto"
     r"|\bautomat(?:ic|ed|ische|ica|ique)\b|\burgente?s?\b|\bdringend\w*\b|\bcomunicarse con\b|\bcontactar\b"
     r"|\bweitergeleitet\b"
-    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\bretour\b|\bregreso\b",
+    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\bretour\b|\bregres(?:o|ar[eé])\b|\btorner[oò]\b|\bper urgenze\b"
+    r"|\burg[eê]ncias?\b|\bcontacte\b|\bdringende\b|\bnie mam dost[eę]pu\b|\blimitado\b|\b[aå]terkommer\b"
+    r"|\bzugriff\b|\bpoczty\b|\be-?post\b|戻り|返回|복귀|\b\d{1,2}\.? ?(?:de )?[^\W\d_]{3,10}\b",
     re.I,
 )
 # Words of somebody who wants something of us now.
@@ -60,14 +69,27 @@ _WANTS = re.compile(
     r"|\bmy (?:ecf|cm/?ecf)\b",
     re.I,
 )
+_HELP = re.compile(
+    r"\b(?:what|how|where|when) (?:do|can|should|must) (?:i|we)\b"
+    r"|\bi (?:got|keep|have|am|was|need|cannot|can.t|forgot)\b"
+    r"|\b(?:can|could|would) you\b|\bplease (?:reset|help|send|issue|tell|advise)\b|\bmy (?:ecf|cm/?ecf|bar|nefs?)\b"
+    r"|\b(?:puedo|necesito|pueden|olvid[eé])\b",
+    re.I,
+)
 
 
 def absence_reason(subject: str, own_words: str) -> str | None:
     """Why a mail without telling headers is an absence note all the same; None when a person wrote it."""
     top = own_words[:_READ]
     written = _SUBJECT.fullmatch(subject)
-    if written and _REST.fullmatch(written["rest"]) and (written["rest"].strip() or not _WANTS.search(top)):
+    named = written and _REST.fullmatch(written["rest"])
+    if written and named and ((written["rest"].strip() and not written["answers"]) or not _WANTS.search(top)):
         return "Its subject is that of an automatic reply."
     if len(_ABSENT.findall(top)) and len(_CONSEQUENCE.findall(top)) >= 2 and not _WANTS.search(top):
         return "Its text is that of an absence note."
     return None
+
+
+def asks_for_help(own_words: str) -> bool:
+    """Whether a person speaks who wants something of us, whatever mail they speak about."""
+    return bool(_HELP.search(own_words))

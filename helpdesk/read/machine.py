@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from helpdesk import policy
-from helpdesk.read.absence import absence_reason
+from helpdesk.read.absence import absence_reason, asks_for_help
 from helpdesk.read.headers import Headers, header_text, raw_text
 from helpdesk.read.mime import Part
 from helpdesk.vocabulary import Address, Authentication, MachineKind, MachineMail, Verdict
@@ -32,7 +32,10 @@ _RETURNED_SUBJECT = re.compile(
     r"\W*(?:undeliver(?:able|ed)|mail delivery|delivery (?:failure|status|notification|has failed|delayed|reports?)"
     r"|returned mail|mail (?:could not be delivered|error)|(?:failure|non-?delivery) (?:notice|report|of)"
     r"|non-?delivery"
-    r"|message (?:delivery failure|status|undeliverable)|failed to deliver|unzustellbar|no se puede entregar)",
+    r"|message (?:delivery failure|status|undeliverable)|failed to deliver|unzustellbar|no se (?:puede|pudo) entregar"
+    r"|(?:message|mail|e-?mail) (?:blocked|rejected|delayed|not delivered)|delayed delivery"
+    r"|entrega (?:fallida|demorada)"
+    r"|non remis|[eé]chec de (?:la )?remise|mancata consegna|niet bezorgd)",
     re.I,
 )
 _RETURNED_TEXT = re.compile(
@@ -40,7 +43,8 @@ _RETURNED_TEXT = re.compile(
     r"|delivery to the "
     r"following|(?:user|recipient|mailbox|address)\b.{0,40}\b(?:unknown|rejected|full|not found"
     r"|does not exist|invalid"
-    r"|unavailable)|no such user|\b55\d[ -]|permanent (?:fatal )?error|delivery (?:has )?failed|fail(?:ed|ure)",
+    r"|unavailable)|no such user|\b55\d[ -]|permanent (?:fatal )?error|no se (?:pudo|puede) entregar"
+    r"|delivery (?:has )?failed|fail(?:ed|ure)",
     re.I,
 )
 _ROBOT = re.compile(
@@ -52,6 +56,16 @@ _TICKET = re.compile(
     r"|(?:your|the) (?:request|ticket|case|inquiry|enquiry)\b.{0,60}\bhas been (?:received|created|opened"
     r"|logged|assigned)\b"
     r".{0,200}\b(?:ticket|case|reference|request)(?: (?:no|number|id))?(?: is)?\W{0,4}[\w-]*\d",
+    re.I | re.S,
+)
+# A mail filter wants the sender to prove that they are one.
+_CHALLENGE = re.compile(
+    r"\b(?:your|the) (?:message|e-?mail|mail)\b.{0,120}\b(?:is being held|has been held|is held"
+    r"|awaiting (?:verification|confirmation|approval)|(?:will|can) be delivered (?:once|after|when)"
+    r"|not (?:yet )?been delivered)\b"
+    r"|\bto (?:have it|deliver (?:it|your (?:message|mail|e-?mail))|have your (?:message|mail|e-?mail))\b.{0,60}"
+    r"\b(?:click|reply|visit|confirm|follow|complete)\b"
+    r"|\b(?:confirm|verify|prove) (?:that )?(?:you are|you.re) (?:a )?(?:human|person|not a robot)\b",
     re.I | re.S,
 )
 _FILING_NOTICE = re.compile(
@@ -125,7 +139,8 @@ def _bouncer(evidence: Evidence) -> MachineMail | None:
         for sender in evidence.senders
     ):
         return MachineMail(kind=MachineKind.BOUNCE, reason="Its sender is named like a mail server.")
-    if _RETURNED_SUBJECT.match(evidence.subject) and _RETURNED_TEXT.search(evidence.own_words[:_TOP]):
+    top = evidence.own_words[:_TOP]
+    if _RETURNED_SUBJECT.match(evidence.subject) and _RETURNED_TEXT.search(top) and not asks_for_help(top):
         return MachineMail(kind=MachineKind.BOUNCE, reason="Subject and text are those of a returned mail.")
     return None
 
@@ -206,6 +221,8 @@ def _notification(evidence: Evidence) -> MachineMail | None:
     top = evidence.own_words[:_TOP]
     if _TICKET.search(top):
         return MachineMail(kind=MachineKind.NOTIFICATION, reason="It is a ticket system's acknowledgement.")
+    if _CHALLENGE.search(top) and not asks_for_help(top):
+        return MachineMail(kind=MachineKind.NOTIFICATION, reason="A mail filter wants its sender to be confirmed.")
     if _FILING_SUBJECT.match(evidence.subject) and _FILING_NOTICE.search(evidence.own_words[:3_000]):
         return MachineMail(kind=MachineKind.NOTIFICATION, reason="It is a notice of electronic filing.")
     return None

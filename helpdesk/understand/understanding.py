@@ -55,6 +55,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         court=wishes.court,
         thanks_only=wishes.thanks_only,
         language=wishes.language,
+        is_understood=wishes.is_understood,
     )
 
 

@@ -25,6 +25,7 @@ class Wishes:
     urgent: bool
     thanks_only: bool
     language: str
+    is_understood: bool  # False: words and signs say next to nothing; it may be in any language
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
 
     @property
@@ -74,6 +75,7 @@ def wishes_of(
         urgent=urgent,
         thanks_only=thanks_only,
         language=_language(words, rules),
+        is_understood=bool(said) or wording.sentences.known_share(words) >= wording.known,
         system_unclear=system_unclear,
     )
 

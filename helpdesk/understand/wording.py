@@ -23,7 +23,7 @@ def likeliest(
     signs: the weights found of each category. settled: what the signs come to by themselves, None where nothing.
     """
     weighed = wording.sentences.weigh(words)
-    if not weighed:
+    if not weighed or (settled is None and wording.sentences.known_share(words) < wording.known):
         return (settled or Category.GENERAL), ""
     scores = {
         category: wording.words * weight

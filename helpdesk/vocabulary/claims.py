@@ -103,6 +103,7 @@ class Understanding:
     signals: tuple[Signal, ...] = ()  # those that the message alone shows
     court: str | None = None  # key in rules/courts.toml, for OTHER_COURT
     thanks_only: bool = False  # nothing is asked: must not reopen a ticket
+    is_understood: bool = True  # False: its words are unknown here, perhaps another language; people read it first
     language: str = "en"  # "en" or "es": the language to answer in
 
 

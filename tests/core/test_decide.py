@@ -73,6 +73,8 @@ def test_a_record_that_does_not_fit_goes_to_staff_with_the_same_reply(
         (message(RESET, sender=f"Ada Filer <{MALLORY}>"), Route.REVIEW, "acknowledge"),
         (message("How do I link my PACER account?"), Route.ANSWER, "pacer_link"),
         (message("Thank you!"), Route.IGNORE, None),
+        (message("I forgot my password. Is it you or PACER?\n\nAda Q. Filer\nSBN 234561\n"), Route.ASK, "ask"),
+        (message("Dzień dobry, proszę uprzejmie o wiadomość zwrotną w tej sprawie."), Route.REVIEW, None),
         (message("Any news on my request of Monday?"), Route.REVIEW, None),
         (message(RESET, sender=""), Route.REVIEW, None),
     ],

@@ -121,3 +121,9 @@ def test_spanish_is_answered_in_spanish(rules: Rules) -> None:
     assert (
         understand(message("Hola, olvidé mi contraseña y necesito una nueva, gracias." + ADA), rules).language == "es"
     )
+
+
+def test_what_stands_in_an_unknown_language_is_left_to_people(rules: Rules) -> None:
+    understanding = understand(message("Dzień dobry, proszę uprzejmie o wiadomość zwrotną w tej sprawie."), rules)
+    assert not understanding.is_understood
+    assert understanding.category is Category.GENERAL
