@@ -183,7 +183,7 @@ class Poller:
 
     def _settle(self, lease: Lease) -> Counter[Delivery]:
         intake = Intake(desk=self.desk, room=self.room, clock=self.clock, checkpoint=self.checkpoint)
-        total = ledger.accounting().waiting
+        total = ledger.glance().waiting
         settled: Counter[Delivery] = Counter()
         for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):
             settled[delivery] += 1

@@ -4,6 +4,7 @@
 (() => {
   const ARMED_AFTER_MS = 400; // a key held or pressed too early must not approve the next person
   const REFRESH_MS = 30_000;
+  const BUSY_AFTER_MS = 400;
   const body = document.body;
   const all = (selector) => Array.from(document.querySelectorAll(selector));
   const visible = (element) => element.getClientRects().length > 0;
@@ -16,7 +17,11 @@
     if (body.dataset.sent) event.preventDefault();
     body.dataset.sent = "yes";
   });
-  window.addEventListener("pageshow", () => delete body.dataset.sent);
+  window.addEventListener("pageshow", () => { delete body.dataset.sent; delete body.dataset.busy; });
+
+  // What takes longer than a blink says so, above everything and without moving it.
+  const busy = () => window.setTimeout(() => { body.dataset.busy = "yes"; }, BUSY_AFTER_MS);
+  window.addEventListener("beforeunload", busy);
 
   // Keys -------------------------------------------------------------------------------------------------------
   const typing = (element) =>
@@ -31,10 +36,53 @@
     found[Math.min(Math.max(here + by, 0), found.length - 1)].focus();
     return true;
   };
+
+  // Picking several rows -----------------------------------------------------------------------------------------
+  const boxes = () => all("[data-pick]");
+  let lastPicked = null;
+  const pick = (box, on, range) => {
+    const found = boxes();
+    const from = range && found.includes(lastPicked) ? found.indexOf(lastPicked) : found.indexOf(box);
+    const to = found.indexOf(box);
+    found.slice(Math.min(from, to), Math.max(from, to) + 1).forEach((one) => { one.checked = on; });
+    lastPicked = box;
+    tellPicked();
+  };
+  const tellPicked = () => {
+    const found = boxes();
+    const picked = found.filter((box) => box.checked).length;
+    all("[data-picked]").forEach((element) => { element.textContent = picked ? `${picked} ticked` : "None ticked"; });
+    all("[data-pick-all]").forEach((box) => {
+      box.checked = picked > 0 && picked === found.length;
+      box.indeterminate = picked > 0 && picked < found.length;
+    });
+  };
+  const boxHere = () => document.activeElement.closest("tr")?.querySelector("[data-pick]");
+  document.addEventListener("click", (event) => {
+    if (event.target.matches("[data-pick]")) pick(event.target, event.target.checked, event.shiftKey);
+  });
+  all("[data-pick-all]").forEach((box) => box.addEventListener("change", () => {
+    boxes().forEach((one) => { one.checked = box.checked; });
+    tellPicked();
+  }));
+  const space = (event) => {
+    const box = boxHere();
+    if (!box || box === document.activeElement) return false;
+    pick(box, event.shiftKey || !box.checked, event.shiftKey);
+    return true;
+  };
+  // Where nothing is ticked, a key means the row one stands on.
+  const pickHere = (target) => {
+    const box = target.form?.id === "several" && !boxes().some((one) => one.checked) ? boxHere() : null;
+    if (box) pick(box, true, false);
+  };
+  if (boxes().length) tellPicked();
+
   const press = (key) => {
     const target = all(`[data-key="${CSS.escape(key)}"]`).find(visible);
     if (!target || target.disabled) return false;
     if (key === "a" && !body.dataset.armed) return true;
+    pickHere(target);
     if (target.matches("input, select, textarea")) target.focus();
     else target.click();
     return true;
@@ -52,6 +100,7 @@
     if (event.key === "?" && help) help.showModal();
     else if (event.key === "j" && step(1)) { /* moved */ }
     else if (event.key === "k" && step(-1)) { /* moved */ }
+    else if (event.key === " " && space(event)) { /* ticked */ }
     else if (!press(event.key)) return;
     event.preventDefault();
   });
@@ -78,22 +127,27 @@
     const seconds = Math.floor((Date.now() - clockOffset - Date.parse(element.dateTime)) / 1000);
     if (seconds >= 45 && seconds < 1_209_600) element.textContent = `${length(seconds)} ago`;
   });
+  const mailboxLine = (text, late) => all("[data-mailbox]").forEach((line) => {
+    line.textContent = text;
+    line.classList.toggle("mailbox--late", late);
+  });
   const refreshCounts = async () => {
     const source = document.querySelector("[data-counts]");
     if (!source || document.hidden) return;
+    const list = document.querySelector("[data-list]");
+    const address = list ? `${source.dataset.counts}?list=${encodeURIComponent(list.dataset.list)}` : source.dataset.counts;
     try {
-      const answer = await fetch(source.dataset.counts, { headers: { Accept: "application/json" } });
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      if (answer.status === 401) mailboxLine("your session has ended; load the page to sign in again", true);
       if (!answer.ok) return;
       const fresh = await answer.json();
       for (const [view, count] of Object.entries(fresh.counts)) {
         all(`[data-count="${CSS.escape(view)}"]`).forEach((element) => { element.textContent = count; });
       }
-      all("[data-mailbox]").forEach((line) => {
-        line.textContent = fresh.mailbox.text;
-        line.classList.toggle("mailbox--late", fresh.mailbox.late);
-      });
+      mailboxLine(fresh.mailbox.text, fresh.mailbox.late);
+      if (list) all("[data-fresh]").forEach((link) => { link.hidden = fresh.signature === list.dataset.signature; });
     } catch {
-      // Offline for a moment: the page keeps what it shows, and the next round tries again.
+      mailboxLine("no connection to the helpdesk; what you see may be old", true);
     }
   };
   window.setInterval(() => { refreshTimes(); refreshCounts(); }, REFRESH_MS);

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import case, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
@@ -68,6 +68,20 @@ class MailboxState:
     polled_at: datetime | None
     error: str | None
     server_messages: int | None
+    messages: int = 0  # all of it that was ever taken in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a page shows of the mailboxes at every look, read from counts that are kept as mail comes in."""
+
+    mailboxes: tuple[MailboxState, ...]
+    waiting: int  # taken in, but not understood yet
+
+    @property
+    def total(self) -> int:
+        """All messages ever taken from the servers."""
+        return sum(box.messages for box in self.mailboxes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +138,11 @@ def store_batch(cursor: Cursor, fetched: Sequence[Fetched], *, now: datetime) ->
         last_uid = max([cursor.last_uid, *(mail.uid for mail in fetched)])
         session.execute(
             update(Mailbox)
-            .where(Mailbox.id == cursor.mailbox_id, Mailbox.uidvalidity == cursor.uidvalidity)
-            .values(last_uid=last_uid)
+            .where(Mailbox.id == cursor.mailbox_id)
+            .values(
+                last_uid=case((Mailbox.uidvalidity == cursor.uidvalidity, last_uid), else_=Mailbox.last_uid),
+                messages=Mailbox.messages + len(fresh),
+            )
         )
     return Cursor(mailbox_id=cursor.mailbox_id, uidvalidity=cursor.uidvalidity, last_uid=last_uid)
 
@@ -266,8 +283,7 @@ def uids_of(name: str, uidvalidity: int) -> frozenset[int]:
 
 def accounting() -> Accounting:
     """Where every message of the mailboxes is; requests that staff entered are not among them."""
-    of_servers = select(Mailbox).where(Mailbox.name != BY_HAND).order_by(Mailbox.name)
-    mailboxes = db.session.execute(of_servers).scalars().all()
+    mailboxes = _mailboxes()
     counted = (
         select(LedgerEntry.state, func.count())
         .where(LedgerEntry.mailbox_id.in_([row.id for row in mailboxes]))
@@ -276,10 +292,30 @@ def accounting() -> Accounting:
     found = dict(db.session.execute(counted).all())
     return Accounting(
         counts={state: found.get(state.value, 0) for state in Delivery},
-        mailboxes=tuple(
-            MailboxState(name=row.name, polled_at=row.polled_at, error=row.error, server_messages=row.server_messages)
-            for row in mailboxes
-        ),
+        mailboxes=tuple(_state(row) for row in mailboxes),
+    )
+
+
+def glance() -> Glance:
+    """The mailboxes at a glance, without counting the ledger."""
+    waiting = select(func.count()).select_from(LedgerEntry).where(text("state = 'stored'"))
+    return Glance(
+        mailboxes=tuple(_state(row) for row in _mailboxes()), waiting=db.session.execute(waiting).scalar_one()
+    )
+
+
+def _mailboxes() -> Sequence[Mailbox]:
+    of_servers = select(Mailbox).where(Mailbox.name != BY_HAND).order_by(Mailbox.name)
+    return db.session.execute(of_servers).scalars().all()
+
+
+def _state(row: Mailbox) -> MailboxState:
+    return MailboxState(
+        name=row.name,
+        polled_at=row.polled_at,
+        error=row.error,
+        server_messages=row.server_messages,
+        messages=row.messages,
     )
 
 

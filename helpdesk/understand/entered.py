@@ -17,6 +17,7 @@ from helpdesk.vocabulary import (
     Place,
     Section,
     SectionKind,
+    Signal,
     SignalName,
     Span,
     Stated,
@@ -38,6 +39,8 @@ _OF_MAIL_ALONE = (SignalName.SENDER_UNCLEAR, SignalName.OTHER_BAR_ID, SignalName
 def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime) -> tuple[Message, Understanding]:
     """The entry as a message whose claims are exactly what was entered. taken_by: a login. now: aware, UTC."""
     text, spans = _written(entry)
+    said = Span(place=Place.TEXT, start=len(text), end=len(text) + len(entry.said.strip()))
+    text += entry.said.strip()
     address = entry.claimed_email.strip().lower()
     speaker = _tidy(entry.asked_by or entry.name)
     identity = hashlib.sha256("\0".join((text, taken_by, now.isoformat())).encode()).hexdigest()
@@ -52,7 +55,7 @@ def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime
         text=text,
         sections=(Section(kind=SectionKind.OWN, start=0, end=len(text)),),
     )
-    read = understand(message, rules)
+    read = _understood(message, said, rules)
     claims = (_claim(entry, spans),) if entry.category in _ABOUT_A_FILER else ()
     understanding = replace(
         read,
@@ -62,11 +65,25 @@ def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime
         urgent=entry.urgent,
         claims=claims,
         missing=missing_in(claims),
-        signals=tuple(signal for signal in read.signals if signal.name not in _OF_MAIL_ALONE),
+        signals=tuple(_moved(signal, said.start) for signal in read.signals if signal.name not in _OF_MAIL_ALONE),
         court=read.court if entry.category is Category.OTHER_COURT else None,
         thanks_only=False,
     )
     return message, understanding
+
+
+def _understood(message: Message, said: Span, rules: ReadingRules) -> Understanding:
+    """What the free words say; the fields say themselves what they are, and are not read."""
+    words = message.text[said.start : said.end]
+    alone = replace(message, text=words, sections=(Section(kind=SectionKind.OWN, start=0, end=len(words)),))
+    return understand(alone, rules) if words else Understanding(category=Category.GENERAL, wants=(), why="")
+
+
+def _moved(signal: Signal, by: int) -> Signal:
+    span = signal.span
+    if span is None or span.place is not Place.TEXT:
+        return signal
+    return replace(signal, span=replace(span, start=span.start + by, end=span.end + by))
 
 
 def _written(entry: Entry) -> tuple[str, dict[str, Span]]:
@@ -84,8 +101,7 @@ def _written(entry: Entry) -> tuple[str, dict[str, Span]]:
             text += f"{label}: "
             spans[key] = Span(place=Place.TEXT, start=len(text), end=len(text) + len(value))
             text += f"{value}\n"
-    said = entry.said.strip().replace("\r\n", "\n")
-    return text + (f"\n{said}\n" if said else ""), spans
+    return f"{text}\n" if text else "", spans
 
 
 def _claim(entry: Entry, spans: dict[str, Span]) -> Claim:

@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import reset_views
+from helpdesk.store import personal, reset_views
 from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
@@ -17,6 +17,7 @@ from helpdesk.web import (
     accounts,
     actions,
     attachments,
+    bulk,
     clock,
     demo_mail,
     entering,
@@ -42,6 +43,7 @@ _PAGES = (
     account,
     accounts,
     actions,
+    bulk,
     demo_mail,
     entering,
     health,
@@ -108,7 +110,9 @@ def _teach_templates(app: Flask) -> None:
         kind=attachments.kind,
         is_picture=attachments.is_picture,
         poses=attachments.poses,
+        counted=speech.counted,
         view_name=speech.view_name,
+        list_name=speech.list_name,
         reply_name=speech.reply_name,
         plain=plain,
         when=clock.when,
@@ -122,7 +126,8 @@ def _shared() -> dict[str, object]:
     """What the frame of every page shows."""
     return {
         "court": desk().rules.court,
-        "keys_on": account.keys_on(),
+        "kept_lists": lambda: personal.views(access.member()),
+        "keys_on": account.keys_on,
         "moment": clock.now(),
         "undo_bar": _undo_bar,
         "demo": desk().config.demo_mail_dir is not None,
@@ -133,13 +138,12 @@ def _shared() -> dict[str, object]:
 
 
 def _undo_bar() -> dict[str, object] | None:
-    """The reset this browser approved last, while it can still be undone."""
+    """The resets this browser approved last, while they can still be undone."""
     held = session.get("undo")
-    if not isinstance(held, dict):
-        return None
-    made = reset_views.newest(int(held["ticket"]))
-    if made is None or made.state != "open" or made.due_at <= clock.now():
+    ids = held.get("tickets") if isinstance(held, dict) else None
+    made = reset_views.newest(int(ids[0])) if ids else None
+    if not ids or made is None or made.state != "open" or made.due_at <= clock.now():
         session.pop("undo", None)
         return None
     seconds = int((made.due_at - clock.now()).total_seconds()) + 1
-    return {"ticket": made.ticket_id, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}
+    return {"tickets": ids, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}

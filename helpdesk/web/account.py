@@ -5,16 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.desk import desk
-from helpdesk.store import staff
-from helpdesk.web.access import signed_in
+from helpdesk.store import personal, staff
+from helpdesk.store.personal import Settings
+from helpdesk.web.access import member, signed_in
 from helpdesk.web.clock import now
 
 blueprint = Blueprint("account", __name__)
-
-KEYS_COOKIE = "helpdesk_keys"  # "off": single-letter keys are not listened to (WCAG 2.1.4)
-NEXT_COOKIE = "helpdesk_next"  # "off": an action returns to the list instead of the next ticket
-_A_YEAR = 365 * 24 * 3600
 
 
 @blueprint.get("/login")
@@ -54,32 +50,35 @@ def sign_out() -> Response:
 
 @blueprint.get("/settings")
 def settings() -> str:
-    """Keys on or off, next ticket or back to the list."""
-    return render_template("settings.html", keys=keys_on(), advance=advance_on())
+    """Keys on or off, next ticket or back to the list, and the lists one keeps."""
+    return render_template("settings.html", chosen=personal.settings(member()), kept=personal.views(member()))
 
 
 @blueprint.post("/settings")
 def save_settings() -> Response:
-    """Remember the choices in this browser."""
-    response = redirect(url_for("account.settings"), code=303)
-    secure = desk().config.base_url.startswith("https:")
-    for cookie, field in ((KEYS_COOKIE, "keys"), (NEXT_COOKIE, "next")):
-        choice = request.form.get(field, "off")
-        if choice not in ("on", "off"):
-            abort(400)
-        response.set_cookie(cookie, choice, max_age=_A_YEAR, secure=secure, httponly=True, samesite="Lax")
-    flash("Settings saved in this browser.", "done")
-    return response
+    """Remember the choices."""
+    chosen = Settings(keys_on=_choice("keys"), advance_on=_choice("next"))
+    personal.save_settings(chosen, of=member())
+    flash("Settings saved.", "done")
+    return redirect(url_for("account.settings"), code=303)
+
+
+def _choice(field: str) -> bool:
+    choice = request.form.get(field, "off")
+    if choice not in ("on", "off"):
+        abort(400)
+    return choice == "on"
 
 
 def keys_on() -> bool:
-    """Whether this browser wants single-letter keys."""
-    return request.cookies.get(KEYS_COOKIE) != "off"
+    """Whether whoever looks at the page wants single-letter keys."""
+    who = signed_in()
+    return who is None or personal.settings(who).keys_on
 
 
 def advance_on() -> bool:
     """Whether an action leads to the next ticket."""
-    return request.cookies.get(NEXT_COOKIE) != "off"
+    return personal.settings(member()).advance_on
 
 
 def _again(login: str, problem: str) -> str:

@@ -204,7 +204,7 @@ def _show_undo(ticket_id: int) -> None:
     """Let every page offer to undo what was just set off, or say that a second person must agree first."""
     made = reset_views.newest(ticket_id)
     if made is not None and made.state is ResetState.OPEN:
-        session["undo"] = {"ticket": ticket_id, "until": made.due_at.isoformat()}
+        session["undo"] = {"tickets": [ticket_id]}
     elif made is not None and made.state is ResetState.PROPOSED:
         flash(f"#{ticket_id} waits for a second person. Nothing is sent before they agree.", "done")
 
@@ -223,7 +223,7 @@ def _number(field: str) -> int:
 
 def _view() -> str:
     view = request.form.get("view", "")
-    return view if view in queue.VIEWS else ""
+    return view if queue.known(view) else ""
 
 
 def _stay(ticket_id: int) -> Response:

@@ -36,8 +36,8 @@ def page() -> str:
 @blueprint.post("")
 def enter() -> Response | tuple[str, int]:
     """Understand, match and decide like a mail, then open the ticket."""
-    fields = {name: request.form.get(name, "").strip() for name in (*_LONGEST, "arrival", "category")}
-    fields |= {name: request.form.get(name, "") for name in ("says_no_bar_id", "urgent")}
+    names = (*_LONGEST, "arrival", "category", "says_no_bar_id", "urgent")
+    fields = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in names}
     problems = _problems(fields)
     if problems:
         return _form(fields, problems), 422

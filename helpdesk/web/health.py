@@ -44,5 +44,5 @@ def _reasons() -> list[str]:
         reasons.append(f"rules: {desk().rules_problem}; the last good rules stay in force")
     if desk().letters.problem:
         reasons.append(f"letters: {desk().letters.problem}; the last good letters stay in force")
-    line = mailbox_line(ledger.accounting(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+    line = mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
     return [*reasons, line.text] if line.late else reasons

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpdesk.store.ledger import Accounting, MailboxState
+from helpdesk.store.ledger import Glance, MailboxState
 from helpdesk.web.clock import ago
 
 OVERDUE_AFTER = 3  # polls
@@ -19,31 +19,31 @@ class MailboxLine:
     late: bool
 
 
-def mailbox_line(accounting: Accounting, *, poll_seconds: int, now: datetime) -> MailboxLine:
+def mailbox_line(glance: Glance, *, poll_seconds: int, now: datetime) -> MailboxLine:
     """The worst thing that is true of the mailboxes, or that all is well."""
-    if not accounting.mailboxes:
+    if not glance.mailboxes:
         return MailboxLine(text="mailbox: not read yet; is the poller running?", late=True)
-    problem = _unreadable(accounting) or _overdue(accounting, poll_seconds, now) or _unaccounted(accounting)
+    problem = _unreadable(glance) or _overdue(glance, poll_seconds, now) or _unaccounted(glance)
     if problem:
         return MailboxLine(text=f"mailbox: {problem}", late=True)
-    latest = min(box.polled_at for box in accounting.mailboxes if box.polled_at)
+    latest = min(box.polled_at for box in glance.mailboxes if box.polled_at)
     seen = "just now" if now - latest < timedelta(seconds=2) else _seconds_ago(latest, now)
-    if accounting.waiting:
-        text = f"mailbox: {accounting.waiting:,} of {accounting.total:,} being read, {seen}"
+    if glance.waiting:
+        text = f"mailbox: {glance.waiting:,} of {glance.total:,} being read, {seen}"
     else:
-        text = f"mailbox: all {accounting.total:,} accounted for, {seen}"
+        text = f"mailbox: all {glance.total:,} accounted for, {seen}"
     return MailboxLine(text=text, late=False)
 
 
-def _unreadable(accounting: Accounting) -> str:
-    for box in accounting.mailboxes:
+def _unreadable(glance: Glance) -> str:
+    for box in glance.mailboxes:
         if box.error:
             return f"cannot be read ({box.error}); mail waits on the server, nothing is lost"
     return ""
 
 
-def _overdue(accounting: Accounting, poll_seconds: int, now: datetime) -> str:
-    for box in accounting.mailboxes:
+def _overdue(glance: Glance, poll_seconds: int, now: datetime) -> str:
+    for box in glance.mailboxes:
         if box.polled_at is None:
             return f"{box.name} was never read to its end; is the poller running?"
         if now - box.polled_at > timedelta(seconds=OVERDUE_AFTER * poll_seconds):
@@ -51,9 +51,9 @@ def _overdue(accounting: Accounting, poll_seconds: int, now: datetime) -> str:
     return ""
 
 
-def _unaccounted(accounting: Accounting) -> str:
-    on_server = sum(_messages(box) for box in accounting.mailboxes)
-    missing = on_server - accounting.total
+def _unaccounted(glance: Glance) -> str:
+    on_server = sum(_messages(box) for box in glance.mailboxes)
+    missing = on_server - glance.total
     return f"{missing:,} of {on_server:,} messages on the server are not in the ledger yet" if missing > 0 else ""
 
 

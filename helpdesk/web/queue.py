@@ -1,19 +1,28 @@
-"""The queue: a view is an address, its tabs carry counts, the rest of a long view is a page away."""
+"""The queue: a list is an address, its tabs carry counts, the rest of a long list is a page away."""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+import zlib
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import ledger, queue
+from helpdesk.store import bulk, ledger, personal, queue, selection, staff
+from helpdesk.store import search as found
+from helpdesk.store.selection import Selection, Sort
+from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
 from helpdesk.web.mailbox import MailboxLine, mailbox_line
+from helpdesk.web.words import counted
 
 blueprint = Blueprint("queue", __name__)
 
 FIRST_CHOICES = ("ready", "review", "waiting")
+FILTERS = ("category", "urgent", "with", "sort")
+ON_A_PAGE = 50
 
 
 @blueprint.get("/")
@@ -25,34 +34,80 @@ def home() -> AnyResponse:
 
 
 @blueprint.get("/queue/<view>")
-def page(view: str) -> str:
-    """A stretch of one view."""
-    after = request.args.get("after")
-    shown = queue.page(view, actor=member(), after=after)
+def page(view: str) -> str | AnyResponse:
+    """A stretch of one list. A filter that is sent as a field becomes part of the address."""
+    chosen = selection.parse(view)
+    if any(name in request.args for name in FILTERS):
+        return redirect(url_for("queue.page", view=_with_fields(chosen, request.args)), code=303)
+    after, before = request.args.get("after"), request.args.get("before")
+    shown = queue.page(view, actor=member(), after=after, before=before, limit=ON_A_PAGE)
     return render_template(
         "queue.html",
-        view=view,
+        view=str(chosen),
+        chosen=chosen,
         page=shown,
-        begun=after is None,
+        begun=not (after or before),
+        total=len(queue.ids(view, actor=member(), limit=bulk.MOST_AT_ONCE + 1)),
+        signature=_signature([row.id for row in shown.rows]),
         counts=queue.counts(member()),
         mailbox=mailbox(),
+        categories=tuple(Category),
+        sorts=[sort for sort in Sort if not (chosen.finished and sort is Sort.URGENT)],
+        colleagues=[entry.member for entry in staff.everyone() if not entry.disabled],
+        most=bulk.MOST_AT_ONCE,
     )
 
 
 @blueprint.get("/queue/counts")
 def counts() -> Response:
-    """Counts and the mailbox line, for pages that keep themselves fresh."""
+    """Counts and the mailbox line, for pages that keep themselves fresh; and whether a list still begins so."""
     line = mailbox()
-    return jsonify(counts=queue.counts(member()), mailbox={"text": line.text, "late": line.late})
+    view = request.args.get("list", "")
+    first = queue.ids(view, actor=member(), limit=ON_A_PAGE) if queue.known(view) else ()
+    return jsonify(
+        counts={name: counted(count) for name, count in queue.counts(member()).items()},
+        mailbox={"text": line.text, "late": line.late},
+        signature=_signature(first),
+    )
+
+
+@blueprint.post("/queue/<view>/keep")
+def keep(view: str) -> AnyResponse:
+    """Keep this list under a name."""
+    personal.keep_view(request.form.get("name", ""), view, of=member())
+    flash("The list is kept; it stands among your lists.", "done")
+    return redirect(url_for("queue.page", view=view), code=303)
+
+
+@blueprint.post("/lists/<id:view_id>/remove")
+def forget(view_id: int) -> AnyResponse:
+    """Keep it no longer."""
+    personal.drop_view(view_id, of=member())
+    flash("The list is removed; its tickets stay where they are.", "done")
+    return redirect(url_for("account.settings"), code=303)
 
 
 @blueprint.get("/search")
 def search() -> str:
     """Tickets by number, sender, subject, surname or Bar ID."""
     asked = request.args.get("q", "")[:200]
-    return render_template("search.html", asked=asked, rows=queue.search(asked))
+    return render_template("search.html", asked=asked, rows=found.search(asked))
 
 
 def mailbox() -> MailboxLine:
     """The mailbox line as it is now."""
-    return mailbox_line(ledger.accounting(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+    return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+
+
+def _with_fields(chosen: Selection, fields: Mapping[str, str]) -> str:
+    """The address of the view with the filters of a form; fields left empty ask for nothing."""
+    found = selection.parse(chosen.view)
+    for name in FILTERS:
+        if fields.get(name):
+            found = selection.narrowed(found, name, fields[name])
+    return str(found)
+
+
+def _signature(ids: tuple[int, ...] | list[int]) -> str:
+    """Changes when the list begins with other tickets."""
+    return f"{zlib.crc32(','.join(map(str, ids)).encode()):08x}"

@@ -21,7 +21,6 @@ blueprint = Blueprint("tickets", __name__)
 
 IN_FLIGHT = frozenset({TicketState.HELD, TicketState.QUEUED, TicketState.APPROVED})
 ENDED = frozenset({TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED})
-_NEIGHBOURS_AMONG = 100  # rows of the view in which the page looks for its own place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +98,16 @@ def possible(ticket: TicketView) -> Possible:
 
 
 def place(ticket_id: int, view: str) -> Position | None:
-    """The ticket's place in the first stretch of a view, None when it is not there (any more)."""
-    if view not in queue.VIEWS:
+    """The ticket's place in a list, None when it is not there (any more)."""
+    if not queue.known(view):
         return None
-    ids = [row.id for row in queue.page(view, actor=member(), limit=_NEIGHBOURS_AMONG).rows]
+    ids = queue.ids(view, actor=member(), limit=queue.MOST_COUNTED)
     if ticket_id not in ids:
         return None
     here = ids.index(ticket_id)
     return Position(
         number=here + 1,
-        total=queue.counts(member())[view],
+        total=len(ids),
         before=ids[here - 1] if here else None,
         after=ids[here + 1] if here + 1 < len(ids) else None,
     )

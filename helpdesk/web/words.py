@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from markupsafe import Markup
 
+from helpdesk.store.queue import MOST_COUNTED
+from helpdesk.store.selection import Selection, Sort
 from helpdesk.vocabulary import (
     Arrival,
     Category,
@@ -26,6 +28,7 @@ from helpdesk.vocabulary import (
     SectionKind,
     Severity,
     SignalName,
+    StaffMember,
     TicketState,
     Verdict,
 )
@@ -177,6 +180,11 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Delivery.IGNORED: "ignored",
         Delivery.QUARANTINED: "quarantined",
     },
+    Sort: {
+        Sort.URGENT: "Urgent first, then longest waiting",
+        Sort.OLDEST: "Oldest first",
+        Sort.NEWEST: "Newest first",
+    },
     Role: {Role.CLERK: "Clerk", Role.SUPERVISOR: "Supervisor", Role.ADMIN: "Administrator"},
 }
 
@@ -197,6 +205,7 @@ VIEW_NAMES: Mapping[str, str] = {
     "review": "Review",
     "second": "Second approval",
     "waiting": "Waiting",
+    "snoozed": "Snoozed",
     "mine": "Mine",
     "unassigned": "Unassigned",
     "sent": "Sent",
@@ -232,8 +241,24 @@ def word(member: StrEnum) -> str:
 
 
 def view_name(view: str) -> str:
-    """The name of a queue view."""
+    """The name of a queue view; of a narrowed list, the name of its view."""
+    view = view.partition(",")[0]
     return VIEW_NAMES.get(view, view.replace("_", " ").capitalize())
+
+
+def list_name(chosen: Selection, colleagues: Iterable[StaffMember]) -> str:
+    """A list in words: "Review: PACER linking, urgent, with Pat"."""
+    parts = [word(chosen.category)] if chosen.category else []
+    if chosen.urgent:
+        parts.append("urgent")
+    if chosen.person is not None:
+        parts.append("with " + next((c.name for c in colleagues if c.id == chosen.person), "nobody"))
+    return view_name(chosen.view) + (": " + ", ".join(parts) if parts else "")
+
+
+def counted(number: int) -> str:
+    """A count as the queue shows it: nobody waits for an exact one beyond what the eye can use."""
+    return f"{number:,}+" if number >= MOST_COUNTED else f"{number:,}"
 
 
 def reply_name(reply: str) -> str:

@@ -35,7 +35,7 @@ def test_the_claim_is_what_was_entered_tidied_with_its_place_in_the_text(rules: 
     assert claim.claimed_email.value == "ada@filerquill.example"
     shown = [message.text[s.start : s.end] for s in (claim.name.span, claim.bar_id.span) if isinstance(s, Span)]
     assert shown == ["Ada Quill Filer", "ca 023,4561"]
-    assert message.text.endswith("She cannot log in since Monday.\n")
+    assert message.text.endswith("\n\nShe cannot log in since Monday.")
     assert understanding.missing == ()
 
 
@@ -53,6 +53,12 @@ def test_the_category_is_the_clerks_and_what_is_no_reset_names_nobody(rules: Rul
     assert understanding.claims == ()
 
 
+def test_fields_alone_want_nothing_besides(rules: Rules) -> None:
+    _, understanding = taken(replace(CALL, said=""), rules)
+    assert understanding.wants == (Category.PASSWORD_RESET,)
+    assert understanding.signals == ()
+
+
 def test_an_address_change_mentioned_besides_is_noticed(rules: Rules) -> None:
     said = "Please also change my primary e-mail address to ada@new.example."
     _, understanding = taken(replace(CALL, said=said), rules)
@@ -60,8 +66,10 @@ def test_an_address_change_mentioned_besides_is_noticed(rules: Rules) -> None:
 
 
 def test_a_password_that_was_written_down_is_found_so_that_it_can_be_masked(rules: Rules) -> None:
-    _, understanding = taken(replace(CALL, said="My old password is Sommer2019! and it fails."), rules)
-    assert SignalName.PASTED_PASSWORD in {signal.name for signal in understanding.signals}
+    message, understanding = taken(replace(CALL, said="My old password is Sommer2019! and it fails."), rules)
+    (span,) = [found.span for found in understanding.signals if found.name is SignalName.PASTED_PASSWORD]
+    assert span
+    assert message.text[span.start : span.end] == "Sommer2019!"
 
 
 def test_who_speaks_for_the_filer_is_not_the_filer(rules: Rules) -> None:

@@ -8,8 +8,8 @@ from enum import StrEnum
 import pytest
 
 from helpdesk.store import queue
-from helpdesk.store.ledger import Accounting, MailboxState
-from helpdesk.vocabulary import Delivery, Level
+from helpdesk.store.ledger import Glance, MailboxState
+from helpdesk.vocabulary import Level
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.charts import columns
 from helpdesk.web.clock import ago
@@ -61,10 +61,9 @@ def test_no_file_name_breaks_out_of_its_header_52(name: str) -> None:
     assert "/" not in header.partition("filename*")[0]
 
 
-def accounting(**changes: object) -> Accounting:
+def glance(**changes: object) -> Glance:
     box = {"name": "inbox", "polled_at": NOW - timedelta(seconds=4), "error": None, "server_messages": 12} | changes
-    counts = dict.fromkeys(Delivery, 0) | {Delivery.TICKETED: 10, Delivery.IGNORED: 2}
-    return Accounting(counts=counts, mailboxes=(MailboxState(**box),))  # type: ignore[arg-type]
+    return Glance(mailboxes=(MailboxState(messages=12, **box),), waiting=0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -79,7 +78,7 @@ def accounting(**changes: object) -> Accounting:
     ],
 )
 def test_the_mailbox_line_says_in_words_what_is_wrong(changes: dict[str, object], late: bool, words: str) -> None:
-    line = mailbox_line(accounting(**changes), poll_seconds=30, now=NOW)
+    line = mailbox_line(glance(**changes), poll_seconds=30, now=NOW)
     assert line.late is late
     assert words in line.text
 

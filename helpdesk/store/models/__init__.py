@@ -6,7 +6,7 @@ from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease
 from helpdesk.store.models.resets import OutboxRow, Reset, ResetLink
 from helpdesk.store.models.returned import Returned
 from helpdesk.store.models.roll import FilerRow, RosterImport
-from helpdesk.store.models.staff import SignInAttempt, Staff, StaffSession
+from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSession
 
 __all__ = [
     "AuditHead",
@@ -25,6 +25,7 @@ __all__ = [
     "ResetLink",
     "Returned",
     "RosterImport",
+    "SavedView",
     "SignInAttempt",
     "Staff",
     "StaffSession",

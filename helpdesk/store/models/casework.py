@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import Arrival, Category, Route, TicketState
+
+OPEN = (
+    TicketState.READY,
+    TicketState.REVIEW,
+    TicketState.WAITING,
+    TicketState.APPROVED,
+    TicketState.HELD,
+    TicketState.QUEUED,
+    TicketState.SNOOZED,
+)
+# As the partial index has it, to the letter: only then do both databases see that a query can use it.
+OPEN_TICKETS = "state IN ('ready', 'review', 'waiting', 'approved', 'held', 'queued', 'snoozed')"
 
 
 class Ticket(Model):
@@ -23,6 +35,17 @@ class Ticket(Model):
         one_of("category", Category),
         one_of("arrived_by", Arrival),
         Index("ix_ticket_queue", "state", "urgent", "received_at", "id"),
+        Index("ix_ticket_finished", "state", "updated_at", "id"),
+        Index("ix_ticket_category", "state", "category", "updated_at", "id"),
+        Index(
+            "ix_ticket_person",
+            "assigned_to",
+            "urgent",
+            "received_at",
+            "id",
+            sqlite_where=text(OPEN_TICKETS),
+            postgresql_where=text(OPEN_TICKETS),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -42,7 +65,7 @@ class Ticket(Model):
     summary: Mapped[dict[str, Any]] = mapped_column(Json)  # what the queue shows: name, levels, probability, reasons
     arrived_by: Mapped[str] = mapped_column(default=Arrival.MAIL.value)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who entered it by hand
-    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"), index=True)
+    assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

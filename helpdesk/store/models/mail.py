@@ -26,6 +26,7 @@ class Mailbox(Model):
     uidvalidity: Mapped[int] = mapped_column(_ImapNumber)
     last_uid: Mapped[int] = mapped_column(_ImapNumber, default=0)  # everything up to here is in the ledger
     server_messages: Mapped[int | None]
+    messages: Mapped[int] = mapped_column(default=0)  # all of it that the ledger ever took in, counted as they come
     polled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None]
 

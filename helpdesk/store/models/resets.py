@@ -13,6 +13,8 @@ from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, Role
 
 _OPEN = text("state IN ('proposed', 'open', 'to_do')")
+_TO_DO = text("state = 'to_do'")
+_TROUBLED = text("state IN ('failed', 'uncertain')")
 _LIVE = text("used_at IS NULL AND voided_at IS NULL")
 
 
@@ -35,6 +37,7 @@ class Reset(Model):
         CheckConstraint(
             "outcome NOT LIKE '%@%' AND why NOT LIKE '%@%' AND primary_seal NOT LIKE '%@%'", name="holds_no_address"
         ),
+        Index("ix_reset_to_do", "id", sqlite_where=_TO_DO, postgresql_where=_TO_DO),
         Index("uq_reset_open_ticket", "ticket_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("uq_reset_open_filer", "filer_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
     )
@@ -102,6 +105,7 @@ class OutboxRow(Model):
             sqlite_where=text("state IN ('queued', 'deferred')"),
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
+        Index("ix_outbox_troubled", "id", sqlite_where=_TROUBLED, postgresql_where=_TROUBLED),
         Index("ix_outbox_sender_day", "to_address", "queued_at"),
     )
 

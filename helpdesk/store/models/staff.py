@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
@@ -26,6 +26,20 @@ class Staff(Model):
     credentials_version: Mapped[int] = mapped_column(default=1)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    keys_on: Mapped[bool] = mapped_column(default=True)  # single-letter keys (WCAG 2.1.4)
+    advance_on: Mapped[bool] = mapped_column(default=True)  # an action leads to the next ticket
+
+
+class SavedView(Model):
+    """A list of tickets that somebody kept for themselves. ``address``: see ``store.selection``."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    name: Mapped[str]
+    address: Mapped[str]
 
 
 class StaffSession(Model):

@@ -1,0 +1,245 @@
+"""The queue's pages: narrowing, keeping lists, acting on several tickets at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from flask import Flask
+
+from helpdesk.desk import desk
+from helpdesk.store import audit, bulk, queue, tickets
+from helpdesk.vocabulary import Filer, TicketState
+from tests import cast
+from tests.conftest import put_on_roll
+from tests.desk_work import receive
+from tests.web.visitor import Visitor
+
+
+def people(count: int) -> list[Filer]:
+    """Filers that share neither name nor number."""
+    return [
+        replace(
+            cast.ADA,
+            ecf_user_id=f"6{n:05d}",
+            last_name=f"Filer{chr(97 + n // 26)}{chr(97 + n % 26)}",
+            bar_id=f"{300100 + 37 * n}",
+            primary_email=f"ada{n}@quill{n % 3}.example",
+            secondary_emails=(),
+        )
+        for n in range(count)
+    ]
+
+
+def requests(web_app: Flask, count: int, *, changes: dict[int, str] | None = None) -> list[int]:
+    """So many complete requests of different filers; ``changes`` gives some another name than the record's."""
+    filers = people(count)
+    with web_app.app_context():
+        put_on_roll(*filers)
+        made = []
+        for n, filer in enumerate(filers):
+            name = (changes or {}).get(n, filer.full_name)
+            body = f"Please reset my CM/ECF password.\n\nName: {name}\nBar ID: {filer.bar_id}\n"
+            body += f"Primary e-mail: {filer.primary_email}\n"
+            raw = cast.mail(body, sender=f"{name} <{filer.primary_email}>", message_id=f"<m{n}@x.example>")
+            made.append(receive(raw).ticket_id or 0)
+        return made
+
+
+def shown(web_app: Flask, ids: Sequence[int]) -> list[str]:
+    """The tickets as the page's boxes name them."""
+    with web_app.app_context():
+        return [f"{one.id}.{one.version}" for one in bulk.shown(ids)]
+
+
+def states(web_app: Flask, ids: Sequence[int]) -> list[TicketState]:
+    with web_app.app_context():
+        return [tickets.view(ticket_id).state for ticket_id in ids]
+
+
+def hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def test_filters_sent_by_the_form_become_the_address_of_the_list(web_app: Flask, clerk: Visitor) -> None:
+    requests(web_app, 2)
+    answer = clerk.get("/queue/ready?category=password_reset&with=&sort=newest&urgent=yes")
+    assert answer.status_code == 303
+    assert answer.location == "/queue/ready,category=password_reset,urgent,sort=newest"
+    page = clerk.get("/queue/ready,category=password_reset,sort=newest").text
+    assert page.index("#2") < page.index("#1")
+    assert "No ticket in this list fits the filter" in clerk.get("/queue/ready,urgent").text
+    assert clerk.get("/queue/ready,category=nonsense").status_code == 404
+
+
+def test_a_kept_list_is_a_tab_until_it_is_removed(clerk: Visitor, other_clerk: Visitor) -> None:
+    clerk.post("/queue/review,category=pacer_link/keep", name="Linking <b>")
+    page = clerk.get("/queue/ready").text
+    assert "Linking &lt;b&gt;" in page
+    assert "Linking" not in other_clerk.get("/queue/ready").text
+    clerk.post("/lists/1/remove")
+    assert "Linking" not in clerk.get("/queue/ready").text
+
+
+def test_ticked_tickets_are_marked_as_spam_each_with_its_own_record(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 3)
+    answer = clerk.post("/queue/ready/several", do="spam", ticket=shown(web_app, ids[:2]))
+    assert answer.status_code == 303
+    assert "2 tickets were marked as spam." in clerk.get("/queue/ready").text
+    assert states(web_app, ids) == [TicketState.SPAM, TicketState.SPAM, TicketState.READY]
+    with web_app.app_context():
+        assert [(event.kind, event.ticket_id) for event in audit.events(limit=2)] == [
+            ("spam", ids[1]),
+            ("spam", ids[0]),
+        ]
+    clerk.post("/queue/spam/several", do="reopen", ticket=shown(web_app, ids[:2]))
+    assert states(web_app, ids[:2]) == [TicketState.REVIEW] * 2
+
+
+def test_what_changed_since_the_page_was_shown_is_left_as_it_is_and_said(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    before = shown(web_app, ids)
+    clerk.post(f"/tickets/{ids[0]}/assign", staff="1", version=before[0].partition(".")[2])
+    clerk.post("/queue/ready/several", do="close", ticket=before)
+    page = clerk.get("/queue/ready").text
+    assert "1 ticket was closed." in page
+    assert f"1 ticket left as before. #{ids[0]}: changed meanwhile: assigned by clerk." in page
+    assert states(web_app, ids) == [TicketState.READY, TicketState.CLOSED]
+
+
+def test_several_are_given_to_a_colleague_and_to_nobody_again(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    clerk.post("/queue/ready/several", do="assign", staff="2", ticket=shown(web_app, ids))
+    with web_app.app_context():
+        assert {found.login for n in ids if (found := tickets.view(n).assigned_to)} == {"otherclerk"}
+    clerk.post("/queue/ready/several", do="assign", staff="", ticket=shown(web_app, ids))
+    with web_app.app_context():
+        assert [tickets.view(n).assigned_to for n in ids] == [None, None]
+
+
+def test_a_whole_list_is_confirmed_first_and_then_only_what_was_listed_is_touched(
+    web_app: Flask, clerk: Visitor
+) -> None:
+    ids = requests(web_app, 3)
+    page = clerk.post("/queue/ready/several", do="close", all="yes").text
+    assert "Close: 3 tickets?" in page
+    assert states(web_app, ids) == [TicketState.READY] * 3
+    with web_app.app_context():
+        late = receive(cast.mail(message_id="<late@x.example>")).ticket_id or 0
+    clerk.post("/queue/ready/several/done", do="close", tickets=hidden(page, "tickets"))
+    assert states(web_app, [*ids, late]) == [TicketState.CLOSED] * 3 + [TicketState.REVIEW]
+
+
+def test_nothing_ticked_is_said(web_app: Flask, clerk: Visitor) -> None:
+    requests(web_app, 1)
+    clerk.post("/queue/ready/several", do="spam")
+    assert "Tick the tickets first" in clerk.get("/queue/ready").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "delete", "ticket": "1.1"},
+        {"do": "spam", "ticket": "1"},
+        {"do": "spam", "ticket": "1.x"},
+        {"do": "assign", "staff": "x", "ticket": "1.1"},
+    ],
+)
+def test_what_no_page_of_ours_sends_is_refused(clerk: Visitor, fields: dict[str, str]) -> None:
+    assert clerk.post("/queue/ready/several", **fields).status_code == 400
+
+
+def test_resets_are_approved_together_only_after_a_page_that_lists_them(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 4, changes={3: "Ada Quill Fyler"})
+    page = clerk.post("/queue/ready/several", do="approve", all="yes").text
+    assert states(web_app, ids[:3]) == [TicketState.READY] * 3
+    assert "Approve 3 resets?" in page
+    for filer in people(3):
+        assert filer.full_name in page
+    sent = {name: hidden(page, name) for name in ("tickets", "filers")}
+    clerk.post("/queue/ready/several/done", do="approve", **sent)
+    assert states(web_app, ids[:3]) == [TicketState.HELD] * 3
+    assert states(web_app, ids[3:]) != [TicketState.HELD]
+    with web_app.app_context():
+        approved = [event for event in audit.events(limit=10) if event.kind == "reset_approved"]
+        assert sorted(event.ticket_id or 0 for event in approved) == ids[:3]
+    shown_now = clerk.get("/queue/ready").text
+    assert "Resets for 3 tickets go out in" in shown_now
+    clerk.post("/undo")
+    assert states(web_app, ids[:3]) == [TicketState.READY] * 3
+    assert "3 tickets: the reset was undone. Nothing was sent." in clerk.get("/queue/ready").text
+
+
+def test_a_forged_list_approves_nothing_that_is_not_exact(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2, changes={1: "Ada Quill Fyler"})
+    filers = " ".join(f"{n}:{filer.ecf_user_id}" for n, filer in zip(ids, people(2), strict=True))
+    clerk.post("/queue/ready/several/done", do="approve", tickets=" ".join(shown(web_app, ids)), filers=filers)
+    assert states(web_app, ids)[0] is TicketState.HELD
+    assert states(web_app, ids)[1] is not TicketState.HELD
+
+
+def test_a_record_that_was_not_listed_gets_nothing(web_app: Flask, clerk: Visitor) -> None:
+    (ticket_id,) = requests(web_app, 1)
+    picked = shown(web_app, [ticket_id])[0]
+    clerk.post("/queue/ready/several/done", do="approve", tickets=picked, filers=f"{ticket_id}:999")
+    assert states(web_app, [ticket_id]) == [TicketState.READY]
+    assert "it names another record now" in clerk.get("/queue/ready").text
+
+
+def test_never_more_than_25_are_approved_at_once(web_app: Flask) -> None:
+    ids = requests(web_app, 27)
+    with web_app.app_context():
+        found = bulk.sort_out(bulk.shown(ids), court=desk().rules.court)
+        assert [one.id for one in found.approvable] == ids[:25]
+        assert dict(found.left_out) == dict.fromkeys(ids[25:], "only 25 are approved at once")
+
+
+def test_a_request_entered_by_hand_is_never_approved_together_with_others(web_app: Flask, clerk: Visitor) -> None:
+    (filer,) = people(1)
+    with web_app.app_context():
+        put_on_roll(filer)
+    call = {"name": filer.full_name, "bar_id": filer.bar_id, "claimed_email": filer.primary_email}
+    clerk.post("/new", arrival="phone", category="password_reset", **call)
+    page = clerk.post("/queue/ready/several", do="approve", all="yes").text
+    assert "None of these can be approved together" in page
+    assert "it was entered by hand" in page
+
+
+def test_the_counts_tell_when_a_list_begins_with_other_tickets(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    first = clerk.get("/queue/counts?list=ready").json
+    assert first
+    assert first["counts"]["ready"] == "2"
+    assert first["signature"] in clerk.get("/queue/ready").text
+    clerk.post("/queue/ready/several", do="close", ticket=shown(web_app, ids[:1]))
+    later = clerk.get("/queue/counts?list=ready").json
+    assert later
+    assert later["signature"] != first["signature"]
+    assert clerk.get("/queue/counts?list=nothing").status_code == 200
+
+
+def test_settings_are_the_persons_and_not_the_browsers(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    clerk.post("/settings", keys="on")
+    elsewhere = Visitor(web_app.test_client()).signed_in("clerk")
+    answer = elsewhere.post(f"/tickets/{ids[0]}/spam", version=shown(web_app, ids)[0].partition(".")[2], view="ready")
+    assert answer.location == "/queue/ready"
+    assert 'data-keys="on"' in elsewhere.get("/queue/ready").text
+    clerk.post("/settings", next="on")
+    assert 'data-keys="off"' in elsewhere.get("/queue/ready").text
+
+
+def test_the_next_ticket_is_of_the_same_narrowed_list(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 3)
+    view = "ready,category=password_reset,sort=newest"
+    assert f"view={view.replace('=', '%3D')}" in clerk.get(f"/queue/{view}").text.replace("%2C", ",")
+    version = shown(web_app, ids)[2].partition(".")[2]
+    answer = clerk.post(f"/tickets/{ids[2]}/close", version=version, view=view)
+    assert answer.location.startswith(f"/tickets/{ids[1]}?view=")
+    with web_app.app_context():
+        assert queue.known(view)
