@@ -162,7 +162,7 @@ def _unlabelled(
 def _found(
     view: View, reading: BarIdReading, number: _Number, start: int, end: int, *, labelled: bool = True
 ) -> FoundBarId:
-    around = view.plain[max(0, start - 12) : max(end, number.end) + 14].replace("\n", "  ")
+    around = _words_within(view.plain, start - 12, max(end, number.end) + 14).replace("\n", "  ")
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
         state=_state(f"{view.plain[start:end]} {number.prefix}", reading) or _state(around, reading),
@@ -174,6 +174,16 @@ def _found(
         in_signature=view.in_signature(number.start),
         is_said_own=bool(reading.own.search(view.plain[max(0, start - _BEFORE_LABEL) : number.start])),
     )
+
+
+def _words_within(plain: str, start: int, end: int) -> str:
+    """The text between, without the words that the bounds cut: the end of Quill is not Ill."""
+    start, end = max(0, start), min(end, len(plain))
+    while 0 < start < end and plain[start - 1].isalpha() and plain[start].isalpha():
+        start += 1
+    while start < end < len(plain) and plain[end - 1].isalpha() and plain[end].isalpha():
+        end -= 1
+    return plain[start:end]
 
 
 def _beside_state(plain: str, start: int, end: int, reading: BarIdReading) -> bool:

@@ -287,3 +287,9 @@ def test_of_a_text_too_long_to_read_the_end_is_read_and_staff_are_told(rules: Ru
     understanding = understand(mail, rules)
     assert stated(mail, rules)[0][:2] == ("Ada Filer", "234561")
     assert SignalName.NOT_ALL_READ in {signal.name for signal in understanding.signals}
+
+
+def test_the_end_of_a_name_is_no_state(rules: Rules) -> None:
+    for name in ("Ada Quill Fileraa", "Ada Quill Filera", "Ada Quill Filer", "Ada Quill File"):
+        (claim,) = understand(message(RESET + f"Name: {name}\nBar ID: 300100\n"), rules).claims
+        assert claim.bar_state is None, name
