@@ -9,13 +9,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from imapclient import SEEN, IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from helpdesk.config import MailServer
 from helpdesk.doors.imap_login import Timeouts, hang_up, log_in, speaking
+from helpdesk.doors.outline import outline
 from helpdesk.errors import MailboxError
 
 GROUP_BYTES = 16 * 1024 * 1024  # fetched in one go: bounds memory, whatever a batch weighs
@@ -37,11 +38,13 @@ class Folder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
-    """One message, byte for byte. ``truncated``: it is too large, these are its first HEAD_BYTES."""
+    """One message, byte for byte. ``truncated``: it is too large, these are its first HEAD_BYTES; ``outline`` names
+    its parts."""
 
     uid: int
     raw: bytes
     truncated: bool = False
+    outline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +102,9 @@ class Mailbox:
             sizes = self._sizes(chosen)
             too_large = [uid for uid in chosen if sizes.get(uid, 0) > largest]
             for group in _groups([uid for uid in chosen if sizes.get(uid, 0) <= largest], sizes):
-                yield self._fetch(group, "BODY.PEEK[]", truncated=False)
+                yield self._fetch(group, "BODY.PEEK[]")
             for uid in too_large:
-                yield self._fetch([uid], f"BODY.PEEK[]<0.{HEAD_BYTES}>", truncated=True)
+                yield self._beginning(uid, sizes[uid])
 
     def flag_seen(self, uids: Sequence[int]) -> None:
         """Mark messages as read. UIDs that are gone do not matter."""
@@ -151,7 +154,23 @@ class Mailbox:
             answers = self._client.fetch(uids, ["RFC822.SIZE"])
         return {uid: int(answer.get(b"RFC822.SIZE", 0)) for uid, answer in answers.items()}
 
-    def _fetch(self, uids: Sequence[int], item: str, *, truncated: bool) -> Batch:
+    def _beginning(self, uid: int, size: int) -> Batch:
+        """The head of a message that is too large, and what it consists of."""
+        found = self._fetch([uid], f"BODY.PEEK[]<0.{HEAD_BYTES}>")
+        parts = outline(self._structure(uid), size)
+        return replace(found, messages=tuple(replace(head, truncated=True, outline=parts) for head in found.messages))
+
+    def _structure(self, uid: int) -> object:
+        """BODYSTRUCTURE; None where the server cannot tell."""
+        with self._speaking(f"cannot ask for the parts of message {uid}"):
+            try:
+                return self._client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {}).get(b"BODYSTRUCTURE")
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                return None
+
+    def _fetch(self, uids: Sequence[int], item: str) -> Batch:
         """Messages in one request; where the server refuses one of them, one by one."""
         with self._speaking(f"cannot fetch the messages {_range(uids)}"):
             try:
@@ -163,18 +182,14 @@ class Mailbox:
                     return Batch(messages=(), refused=tuple(uids))
                 answers = None
         if answers is None:
-            parts = [self._fetch([uid], item, truncated=truncated) for uid in uids]
+            parts = [self._fetch([uid], item) for uid in uids]
             return Batch(
                 messages=tuple(message for part in parts for message in part.messages),
                 refused=tuple(uid for part in parts for uid in part.refused),
             )
         bodies = {uid: _body(answer) for uid, answer in answers.items()}
         return Batch(
-            messages=tuple(
-                RawMessage(uid=uid, raw=raw, truncated=truncated)
-                for uid, raw in sorted(bodies.items())
-                if raw is not None
-            )
+            messages=tuple(RawMessage(uid=uid, raw=raw) for uid, raw in sorted(bodies.items()) if raw is not None)
         )
 
     @contextmanager

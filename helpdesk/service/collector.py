@@ -105,7 +105,10 @@ class Collector:
                 break
             ledger.store_batch(
                 cursor,
-                [Fetched(uid=mail.uid, raw=mail.raw, truncated=mail.truncated) for mail in part.messages],
+                [
+                    Fetched(uid=mail.uid, raw=mail.raw, truncated=mail.truncated, outline=mail.outline)
+                    for mail in part.messages
+                ],
                 now=self.clock(),
             )
             self.checkpoint("stored")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -18,10 +18,9 @@ from helpdesk.service.reading import ReadingRoom, ReadMail
 from helpdesk.store import intake, ledger
 from helpdesk.store.database import is_away
 from helpdesk.store.ledger import StoredMail
-from helpdesk.vocabulary import Delivery, Reason, Route
+from helpdesk.vocabulary import Delivery
 
 AT_ONCE = 4  # messages held in memory together; each may be as large as the largest allowed
-TOO_LARGE = Reason(key="too_large", text="The message is too large; only its beginning was fetched.")
 
 _log = structlog.get_logger("intake")
 
@@ -64,8 +63,6 @@ class Intake:
     def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:
         now = self.clock()
         decision = self.desk.decide(read.message, read.understanding, rules, now)
-        if mail.truncated and decision.route is not Route.IGNORE:
-            decision = replace(decision, route=Route.REVIEW, reasons=(TOO_LARGE, *decision.reasons))
         house = intake.House(
             court=rules.court,
             replies=rules.replies,

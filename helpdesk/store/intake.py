@@ -99,7 +99,8 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         copy = copies.earlier_copy(session, entry)
         if copy is not None:
             return _ignore(session, entry, f"The same mail as message {copy.id}.", copy.ticket_id, now)
-        triaged = replace(triaged, decision=_with_reuse_signal(session, entry, triaged.decision))
+        decision = _with_reuse_signal(session, entry, triaged.decision)
+        triaged = replace(triaged, decision=_too_large(decision, entry) if entry.truncated else decision)
         if thread is not None and thread.joins:
             ticket, delivery = _attach(session, thread.ticket, triaged, now), Delivery.ATTACHED
         else:
@@ -155,6 +156,16 @@ def _with_reuse_signal(session: Session, entry: LedgerEntry, decision: Decision)
         reason=f"Another mail (message {other}) carries the same Message-ID with other content.",
     )
     return _warned(decision, signal)
+
+
+def _too_large(decision: Decision, entry: LedgerEntry) -> Decision:
+    """What is known only in part is never ready and never answered for good."""
+    text = "The message is too large; only its beginning was fetched."
+    if entry.outline:
+        text += f" On the server it has: {'; '.join(entry.outline.splitlines())}."
+    if decision.route is Route.IGNORE:
+        return decision
+    return replace(decision, route=Route.REVIEW, reasons=(Reason(key="too_large", text=text), *decision.reasons))
 
 
 def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:

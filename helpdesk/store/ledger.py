@@ -33,11 +33,13 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """One message as the server gave it. ``truncated``: too large, only its head was fetched."""
+    """One message as the server gave it. ``truncated``: too large, only its head was fetched; ``outline`` tells of
+    the rest."""
 
     uid: int
     raw: bytes
     truncated: bool = False
+    outline: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +355,7 @@ def _row(cursor: Cursor, mail: Fetched, sha256: str, now: datetime) -> dict[str,
         "uid": mail.uid,
         "sha256": sha256,
         "truncated": mail.truncated,
+        "outline": "\n".join(mail.outline),
         "state": Delivery.STORED.value,
         "stored_at": now,
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
@@ -114,7 +115,11 @@ def test_a_mail_that_is_too_large_becomes_a_ticket_for_staff(
         shared = desk()
     small = replace(shared.rules, mail=replace(shared.rules.mail, largest_message=400_000))
     monkeypatch.setattr(type(shared), "rules", property(lambda _: small))
-    big = cast.mail() + b"x" * 500_000
+    exhibit = EmailMessage()
+    exhibit.set_content(cast.ADAS_REQUEST)
+    exhibit.add_attachment(b"x" * 400_000, maintype="application", subtype="pdf", filename="exhibit.pdf")
+    exhibit["From"], exhibit["Subject"] = f"Ada Filer <{cast.ADA.primary_email}>", "Password reset"
+    big = exhibit.as_bytes()
     imap_server.deliver(big)
     mailroom.poll_once(mailbox_app, room)
     assert mailroom.counts(mailbox_app) == {Delivery.TICKETED: 1}
@@ -122,6 +127,8 @@ def test_a_mail_that_is_too_large_becomes_a_ticket_for_staff(
         shown = tickets.view(1)
         assert shown.state.value == "review"
         assert shown.decision.reasons[0].key == "too_large"
+        assert "application/pdf, exhibit.pdf, 0.5 MB" in shown.decision.reasons[0].text
+        assert shown.chosen == cast.ADA
 
 
 @pytest.mark.parametrize("after", ["keep", "seen", "move:Done"])
