@@ -7,6 +7,9 @@ import string
 import unicodedata
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 _POSTAL = (
     "AL AK AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP"
     " OH OK OR PA PR RI SC SD TN TX UT VT VA VI WA WV WI WY"
@@ -14,9 +17,11 @@ _POSTAL = (
 _STATES = frozenset(_POSTAL.split())
 _WRITTEN_STATES = _STATES - {"ID"}  # "Bar ID 123456" is no number of Idaho
 _MISREAD = str.maketrans("OQILSBZG", "00115826")
-_DIGITS = string.digits
 LONGEST_BAR_ID = 40  # characters looked at
-_MOST_DIGITS = 14
+_MOST_DIGITS = 14  # of a number whose neighbours are looked for
+_MOST_COUNTED = 18  # digits that fit into 64 bits
+_TENS = 10 ** np.arange(_MOST_DIGITS + 1, dtype=np.int64)
+_EACH = np.arange(10, dtype=np.int64)
 _LEAST_DIGITS = 4  # of a number that stands beside another one
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[0-9]")
@@ -28,6 +33,11 @@ class BarId:
 
     number: str
     state: str
+
+    @property
+    def key(self) -> str | int:
+        """The number as the index keeps it."""
+        return int(self.number) if is_plain(self.number) else self.number
 
 
 def bar_id_of(text: str, state: str = "") -> BarId | None:
@@ -71,18 +81,23 @@ def _split(word: str) -> tuple[str, str, str]:
     return (prefix, without, "") if len(number) - len(without) > 1 else (prefix, number, "")
 
 
-def one_edit_away(number: str) -> list[str]:
-    """Every number one digit off: replaced, missing, added, or two neighbours swapped."""
-    if len(number) > _MOST_DIGITS:
-        return []
-    found: set[str] = set()
-    for index in range(len(number) + 1):
-        head, tail = number[:index], number[index:]
-        found.update(head + digit + tail for digit in _DIGITS)
-        if tail:
-            found.add(head + tail[1:])
-            found.update(head + digit + tail[1:] for digit in _DIGITS)
-        if len(tail) > 1:
-            found.add(head + tail[1] + tail[0] + tail[2:])
-    found.discard(number)
-    return [stripped for text in found if (stripped := text.lstrip("0")) and stripped != number]
+def one_edit_away(number: str) -> NDArray[np.int64]:
+    """Every number one digit off, some twice: a digit replaced, missing, added, or two neighbours swapped."""
+    if not is_plain(number) or len(number) > _MOST_DIGITS:
+        return _TENS[:0]
+    value = int(number)
+    places = _TENS[: len(number) + 1]
+    before, after = np.divmod(value, places)  # each place: the digits in front of it, and those behind
+    inserted = (before * places * 10 + after)[:, None] + places[:, None] * _EACH
+    before, after, places = before[:-1], after[:-1], places[:-1]
+    rest, digit = np.divmod(before, 10)
+    replaced = (rest * places * 10 + after)[:, None] + places[:, None] * _EACH
+    swapped = value + np.diff(-digit) * 9 * places[:-1]
+    found: NDArray[np.int64] = np.concatenate([inserted.ravel(), replaced.ravel(), rest * places + after, swapped])
+    near: NDArray[np.int64] = found[(found != value) & (found > 0)]
+    return near
+
+
+def is_plain(number: str) -> bool:
+    """Whether a number consists of nothing but digits, and not too many to count with."""
+    return number.isdigit() and number.isascii() and len(number) <= _MOST_COUNTED

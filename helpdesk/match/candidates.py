@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from helpdesk.match.bar_ids import one_edit_away
 from helpdesk.match.compare_names import compare_name
+from helpdesk.match.hashed import list_of
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
 from helpdesk.match.name_agreement import NameAgreement, Part
@@ -25,7 +26,7 @@ class Found:
     __slots__ = ("agreements", "by_address", "by_bar_id", "by_slip", "near", "unseen")
 
     def __init__(self, query: Query, index: Index) -> None:
-        self.by_bar_id = index.bar_ids.rows(query.bar_id.number) if query.bar_id else []
+        self.by_bar_id = index.bar_ids.rows(query.bar_id.key) if query.bar_id else []
         self.agreements: dict[tuple[int, ...], NameAgreement] = {}
         self.by_address: list[int] = []
         if query.address:
@@ -110,10 +111,8 @@ def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
     if len(name.given) > 1:
         slips = query.alike_givens(name.given) if name.order is Order.STATED else {}
         # The likeliest first, so that they are kept where there are very many.
-        yield from index.named(own, (name.given,))
-        yield from index.named(own, forms)
-        yield from index.named(alike, (name.given,))
-        yield from index.named({*own, *alike}, {*forms, *slips, name.given[0]})
+        yield from index.named(own, dict.fromkeys((*forms, *slips, name.given[0])))
+        yield from index.named(alike, dict.fromkeys((*forms, *slips, name.given[0])))
     else:
         slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
         for surname in (*own, *slipped[:_FEW]):
@@ -142,7 +141,7 @@ def _keep_near(found: Found) -> None:
 
 def _one_digit_off(query: Query, index: Index, number: str, near: set[int]) -> list[int]:
     """Rows whose number is one digit off; where a name is stated, it must be near or the first name agree."""
-    rows = index.bar_ids.rows_of_any(one_edit_away(number))
+    rows = list_of(index.bar_ids.rows_of_hashes(one_edit_away(number)))
     givens = tuple({name.given for name in query.names if name.given})
     if givens:
         rows = [row for row in rows if row in near or index.first(row).startswith(givens)]

@@ -47,13 +47,12 @@ def compare_addresses(query: Query, filer: Filer, name: NameAgreement) -> Addres
     if primary is None:
         return AddressAgreement(Level.ABSENT, filer.primary_email, 0.0)
     if claimed.whole == primary.whole:
-        holders = query.holders(claimed.whole)
-        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), holders)
+        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), query.holders)
     others = [(text, address) for text in filer.secondary_emails if (address := address_of(text))]
     for text, address in others:
         if claimed.whole == address.whole:
             bits = _stated_bits(query) + log2(shares.secondary / _same_chance(query, name))
-            return AddressAgreement(Level.SECONDARY, text, bits, query.holders(claimed.whole))
+            return AddressAgreement(Level.SECONDARY, text, bits, query.holders)
     return _alike(query, claimed, filer, [(filer.primary_email, primary), *others], name)
 
 
@@ -69,9 +68,8 @@ def _same_chance(query: Query, name: NameAgreement) -> float:
     Where half of the name agrees and the address fits what is claimed, kin, colleagues and coincidence are likelier.
     """
     shares = query.matching.address
-    holders = query.holders(query.address.whole) if query.address else 1
     coincidence = shares.coincidence if name.is_part and query.address_from_name else 0.0
-    return shares.borrowed * holders / query.size + coincidence
+    return shares.borrowed * query.holders / query.size + coincidence
 
 
 def _alike(

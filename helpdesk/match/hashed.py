@@ -1,4 +1,4 @@
-"""A multimap from text to row numbers in two flat arrays: twelve bytes an entry."""
+"""A multimap from texts or numbers to row numbers in two flat arrays: twelve bytes an entry."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ _FEW = 40  # so many texts are found faster one by one than by numpy at once
 
 
 class HashedRows:
-    """Finds rows by the hash of a text. Different texts may share a hash: who needs certainty compares again."""
+    """Finds rows by the hash of a text, which for a number is itself.
+
+    Different texts may share a hash: who needs certainty compares again.
+    """
 
     __slots__ = ("_bisected", "_hashes", "_rows")
 
@@ -23,7 +26,7 @@ class HashedRows:
         self._rows = np.asarray(rows, dtype=np.int32)[order]
         self._bisected: Sequence[int] = self._hashes.data  # its items are Python integers: faster to bisect
 
-    def rows(self, text: str) -> list[int]:
+    def rows(self, text: str | int) -> list[int]:
         """The rows stored under this text, in ascending order."""
         wanted = hash(text)
         start = bisect_left(self._bisected, wanted)
@@ -31,21 +34,13 @@ class HashedRows:
             return []
         return list_of(self._rows[start : bisect_right(self._bisected, wanted, start)])
 
-    def count(self, text: str) -> int:
+    def count(self, text: str | int) -> int:
         """How many rows are stored under this text."""
         wanted = hash(text)
         start = bisect_left(self._bisected, wanted)
         return bisect_right(self._bisected, wanted, start) - start
 
-    def count_between(self, first: int, end: int) -> int:
-        """How many entries have a hash in this range, where hashes are numbers with a meaning."""
-        return bisect_left(self._bisected, end) - bisect_left(self._bisected, first)
-
-    def rows_between(self, first: int, end: int) -> list[int]:
-        """The rows of the entries in this range of hashes."""
-        return list_of(self._rows[bisect_left(self._bisected, first) : bisect_left(self._bisected, end)])
-
-    def rows_of_any(self, texts: Sequence[str]) -> list[int]:
+    def rows_of_any(self, texts: Sequence[str | int]) -> list[int]:
         """The rows stored under at least one of these texts, each once."""
         if len(texts) <= _FEW:
             return sorted({row for text in texts for row in self.rows(text)})

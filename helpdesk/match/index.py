@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from helpdesk.match.addresses import address_parts
 from helpdesk.match.bar_ids import bar_id_of
-from helpdesk.match.hashed import HashedRows, list_of
+from helpdesk.match.hashed import HashedRows
 from helpdesk.match.letters import fold
+from helpdesk.match.name_pairs import NamePairs
 from helpdesk.match.names import Name, joined, parts_of, recorded_name, suffix_of
 from helpdesk.match.records import Records, packed
 from helpdesk.match.vocabulary import NameWords
@@ -67,30 +68,21 @@ class Index:
 
     def named(self, surnames: Iterable[str], givens: Iterable[str]) -> list[int]:
         """Rows with one of these surnames (or parts) and one of these given (or full middle) names."""
-        surname_ids = [i for i in map(self.surnames.id, surnames) if i is not None]
-        given_ids = [i for i in map(self.givens.id, givens) if i is not None]
-        if not surname_ids or not given_ids:
-            return []
-        pairs = (np.array(surname_ids, np.int64)[:, None] << _GIVEN_BITS) | np.array(given_ids, np.int64)
-        return list_of(self._pairs.rows_of_hashes(pairs.ravel()))
+        given_ids = [number for number in map(self.givens.id, givens) if number is not None]
+        surname_ids = (number for number in map(self.surnames.id, surnames) if number is not None)
+        return self._pairs.rows_of(surname_ids, given_ids) if given_ids else []
 
     def namesakes(self, surname: str, given: str) -> int:
         """How many rows have this surname (or part) and given (or full middle) name."""
         surname_id, given_id = self.surnames.id(surname), self.givens.id(given)
         if surname_id is None or given_id is None:
             return 0
-        return self._pairs.count_between(
-            (surname_id << _GIVEN_BITS) | given_id, (surname_id << _GIVEN_BITS) | given_id + 1
-        )
+        return self._pairs.count(surname_id, given_id)
 
     def surnamed(self, surname: str, start: str = "") -> list[int]:
         """Rows with this surname (or part) and a given name that begins like this."""
         surname_id = self.surnames.id(surname)
-        if surname_id is None:
-            return []
-        first, end = self.givens.beginning_with(start)
-        base = surname_id << _GIVEN_BITS
-        return self._pairs.rows_between(base | first, base | end)
+        return [] if surname_id is None else self._pairs.rows(surname_id, *self.givens.beginning_with(start))
 
 
 class _Hashes:
@@ -103,7 +95,7 @@ class _Hashes:
     def __len__(self) -> int:
         return len(self._hashes)
 
-    def add(self, text: str, row: int) -> None:
+    def add(self, text: str | int, row: int) -> None:
         self._hashes.append(hash(text))
         self._rows.append(row)
 
@@ -149,7 +141,7 @@ class _Building:
         self.ids.add(filer.ecf_user_id, row)
         self._add_name(filer, row)
         if filer.bar_id and (bar_id := bar_id_of(filer.bar_id)):
-            self.bar_ids.add(bar_id.number, row)
+            self.bar_ids.add(bar_id.key, row)
         self._add_addresses(filer, row)
 
     def _add_name(self, filer: Filer, row: int) -> None:
@@ -190,7 +182,7 @@ class _Building:
                 if secondary[1] != local:
                     self.locals.add(secondary[1], row)
 
-    def names(self) -> tuple[NameWords, NameWords, HashedRows]:
+    def names(self) -> tuple[NameWords, NameWords, NamePairs]:
         """The two vocabularies, and the rows of each pair of surname and given name."""
         pairs = np.frombuffer(self._pairs, np.int64)
         surnames, givens = pairs >> _GIVEN_BITS, pairs & ((1 << _GIVEN_BITS) - 1)
@@ -199,8 +191,8 @@ class _Building:
         row_surnames = once & ((1 << _GIVEN_BITS) - 1)
         surname_words, surname_places = _vocabulary(self._surnames, row_surnames)
         given_words, given_places = _vocabulary(self._givens, np.frombuffer(self._first_counts, np.int32))
-        placed = (surname_places[surnames] << _GIVEN_BITS) | given_places[givens]
-        return surname_words, given_words, HashedRows(placed, rows)
+        placed = NamePairs(surname_places[surnames], given_places[givens], rows, len(surname_words.words))
+        return surname_words, given_words, placed
 
 
 def _vocabulary(texts: _Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int64]]:

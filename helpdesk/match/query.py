@@ -19,8 +19,9 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_counts", "address", "address_from_name", "bar_id", "by_address"),
-        *("identity", "matching", "names", "roll", "size", "strangers"),
+        *("_alike_givens", "_alike_surnames", "_counts", "_holders", "address", "address_from_name", "bar_id"),
+        *("by_address", "given_chances", "identity", "matching", "names", "roll", "size", "strangers"),
+        "surname_chances",
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -35,7 +36,11 @@ class Query:
         if self.by_address is not None:
             self.names = (*self.names, self.by_address)
         self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
-        self.strangers: dict[int, tuple[float, float]] = {}  # by reading: see weigh_names
+        # What weigh_names has worked out: by reading, by surname, by given name.
+        self.strangers: dict[int, tuple[float, float]] = {}
+        self.surname_chances: dict[str, float] = {}
+        self.given_chances: dict[str, float] = {}
+        self._holders = 0
         self._counts: dict[tuple[str, str, int], int] = {}
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
@@ -123,9 +128,12 @@ class Query:
             for name in self.names[:1]
         )
 
-    def holders(self, address: str) -> int:
-        """How many records have this very address, at least one."""
-        return max(1, self.roll.holders(address))
+    @property
+    def holders(self) -> int:
+        """How many records have the very address that is claimed, at least one."""
+        if not self._holders:
+            self._holders = max(1, self.roll.holders(self.address.whole)) if self.address else 1
+        return self._holders
 
     def local_share(self, local: str) -> float:
         """Share of the roll with this part before the @."""

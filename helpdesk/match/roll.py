@@ -14,12 +14,13 @@ LARGEST_OVERLAY = 2000  # edited records; more are folded into a new index
 class Roll:
     """All filers, ready for matching. Never changes, so many threads may read it while a new one is built."""
 
-    __slots__ = ("_hidden", "indexes", "version")
+    __slots__ = ("_hidden", "_size", "indexes", "version")
 
     def __init__(self, indexes: tuple[Index, ...], hidden: frozenset[int], version: str) -> None:
         self.indexes = indexes  # the roll itself and, where there are edits, a small overlay
         self._hidden = hidden  # rows of the first index that were edited or removed
         self.version = version
+        self._size = sum(map(len, indexes)) - len(hidden)
 
     @classmethod
     def build(cls, filers: Iterable[Filer], version: str) -> Self:
@@ -30,7 +31,7 @@ class Roll:
         return cls((Index(filers),), frozenset(), version)
 
     def __len__(self) -> int:
-        return sum(map(len, self.indexes)) - len(self._hidden)
+        return self._size
 
     def __iter__(self) -> Iterator[Filer]:
         for number, index in enumerate(self.indexes):
@@ -67,7 +68,7 @@ class Roll:
 
     def holders(self, address: str) -> int:
         """How many records have this address, in ASCII lower case, as primary or further one."""
-        held = sum(index.primaries.count(address) + index.secondaries.count(address) for index in self.indexes)
+        held = sum([index.primaries.count(address) + index.secondaries.count(address) for index in self.indexes])
         if not self._hidden:
             return held
         base = self.indexes[0]
@@ -77,16 +78,16 @@ class Roll:
 
     def namesakes(self, surname: str, given: str) -> int:
         """How many records have this surname (or part) and given (or full middle) name, all folded."""
-        return sum(index.namesakes(surname, given) for index in self.indexes)
+        return sum([index.namesakes(surname, given) for index in self.indexes])
 
     def surname_count(self, surname: str) -> int:
         """How many records have this folded surname, alone or as a part."""
-        return sum(index.surnames.count(surname) for index in self.indexes)
+        return sum([index.surnames.count(surname) for index in self.indexes])
 
     def given_count(self, given: str) -> int:
         """How many records have this folded first given name."""
-        return sum(index.givens.count(given) for index in self.indexes)
+        return sum([index.givens.count(given) for index in self.indexes])
 
     def initial_count(self, letter: str) -> int:
         """How many records have a first given name that begins with this letter."""
-        return sum(index.givens.count_beginning(letter) for index in self.indexes)
+        return sum([index.givens.count_beginning(letter) for index in self.indexes])

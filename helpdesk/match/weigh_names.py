@@ -90,23 +90,34 @@ def _as_stated(query: Query) -> float:
 
 def _surname_chance(query: Query, word: str) -> float:
     """How often a stranger writes this surname: it is theirs, or they slipped."""
-    count = query.roll.surname_count(word)
-    if count:
-        return query.of_roll(count)
-    slipped = query.matching.surname.slip / _MANY_WAYS * query.surname_share(word, Likeness.SLIP)
-    return query.matching.name.unheard + slipped
+    chance = query.surname_chances.get(word)
+    if chance is None:
+        count = query.roll.surname_count(word)
+        slips = query.matching.surname.slip / _MANY_WAYS
+        chance = (
+            query.of_roll(count)
+            if count
+            else (query.matching.name.unheard + slips * query.surname_share(word, Likeness.SLIP))
+        )
+        query.surname_chances[word] = chance
+    return chance
 
 
 def _given_chance(query: Query, word: str) -> float:
     """How often a stranger writes this given name, a short form of theirs, or only an initial."""
     if not word:
         return 1.0
-    shares = query.matching.given
-    if len(word) == 1:
-        return shares.initial * query.initial_share(word)
-    count = query.roll.given_count(word)
-    heard = query.of_roll(count) if count else query.matching.name.unheard
-    return heard + shares.nickname / _SHORT_FORMS * query.nickname_share(word)
+    chance = query.given_chances.get(word)
+    if chance is None:
+        shares = query.matching.given
+        if len(word) == 1:
+            chance = shares.initial * query.initial_share(word)
+        else:
+            count = query.roll.given_count(word)
+            heard = query.of_roll(count) if count else query.matching.name.unheard
+            chance = heard + shares.nickname / _SHORT_FORMS * query.nickname_share(word)
+        query.given_chances[word] = chance
+    return chance
 
 
 def _surname_share(query: Query, claimed: Name, recorded: Name, how: Part) -> float:
