@@ -18,7 +18,7 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, heartbeat, outbox
+from helpdesk.store import audit, dispatch, heartbeat, outbox, snoozing
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
@@ -48,6 +48,7 @@ class Worker:
             self._beat()
             self._tell_checkpoint()
             outbox.recover_stale(now=self.clock())
+            self._wake()
             return self._drain()
 
     def run(self) -> None:
@@ -137,6 +138,12 @@ class Worker:
                 name, language, number=number, link=link, rules=rules
             ),
         )
+
+    def _wake(self) -> None:
+        """Snoozed tickets whose time has come return to staff."""
+        woken = snoozing.wake_due(now=self.clock())
+        if woken:
+            _log.info("woken", tickets=woken)
 
     def _is_due(self) -> bool:
         due = outbox.next_due()

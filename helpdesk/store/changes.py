@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from helpdesk.errors import Change, NotFoundError, StaleTicketError
+from helpdesk.errors import Change, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import TicketState
 
 _CLOSED = (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED, TicketState.ANSWERED)
+_PARKED = (TicketState.SNOOZED, TicketState.MERGED)
 
 _LATEST, _TOLD = 20, 5  # events looked at, changes told
 
@@ -38,6 +39,16 @@ def touched(ticket: Ticket, state: TicketState, now: datetime) -> None:
     ticket.updated_at = now
     ticket.state = state.value
     ticket.closed_at = now if state in _CLOSED else None
+    if state not in _PARKED:
+        ticket.parked_state = ticket.snoozed_until = ticket.merged_into = None
+
+
+def workable(ticket: Ticket) -> None:
+    """Refuse what must not happen while a reset is on its way, or to a ticket that is part of another."""
+    if ticket.state in (TicketState.HELD.value, TicketState.QUEUED.value, TicketState.APPROVED.value):
+        raise NotPossibleError("A reset is on its way. Undo it first.")
+    if ticket.state == TicketState.MERGED.value:
+        raise NotPossibleError(f"This ticket is part of #{ticket.merged_into}. Work there, or unmerge it first.")
 
 
 def changed_since(ticket_id: int, version: int) -> tuple[Change, ...]:

@@ -212,7 +212,7 @@ def open_ticket(session: Session, triaged: Triaged, stored_at: datetime, now: da
         updated_at=now,
         summary={},
     )
-    _propose(session, ticket, decision)
+    propose(session, ticket, decision)
     session.add(ticket)
     session.flush()
     return ticket
@@ -230,14 +230,14 @@ def _attach(session: Session, ticket: Ticket, triaged: Triaged, now: datetime) -
         complete = decision.route is Route.READY
         ticket.state = (TicketState.READY if complete else TicketState.REVIEW).value
         ticket.route = (Route.READY if complete else Route.REVIEW).value
-        ticket.closed_at = None
+        ticket.closed_at = ticket.snoozed_until = ticket.parked_state = None
         if decision.requests:
-            _propose(session, ticket, decision)
+            propose(session, ticket, decision)
     ticket.urgent = ticket.urgent or understanding.urgent
     return ticket
 
 
-def _propose(session: Session, ticket: Ticket, decision: Decision) -> None:
+def propose(session: Session, ticket: Ticket, decision: Decision) -> None:
     """Put the top candidate and what the queue shows of it onto the ticket."""
     request = decision.requests[0] if decision.requests else None
     top = request.ranking.candidates[0] if request and request.ranking.candidates else None

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.store import stored
+from helpdesk.store import merging, stored
 from helpdesk.store.database import db
 from helpdesk.store.models import Decision, ReadMail
 from helpdesk.vocabulary import (
@@ -26,13 +27,15 @@ from helpdesk.vocabulary import (
 )
 
 _DECISIONS_READ = 20  # newest of a ticket
+_PASSWORD = SignalName.PASTED_PASSWORD.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownMessage:
-    """One mail of a ticket, as it was read when it was decided."""
+    """One mail of a ticket, as it was read when it was decided. ``ticket_id``: where it came in."""
 
     ledger_id: int
+    ticket_id: int
     subject: str
     sender_line: str
     received_at: datetime | None
@@ -68,21 +71,34 @@ class StoredDecision:
     roll_version: str
 
 
-def of_ticket(ticket_id: int) -> tuple[ShownMessage, ...]:
-    """All mail of a ticket, oldest first."""
+def of_tickets(ticket_ids: tuple[int, ...]) -> tuple[ShownMessage, ...]:
+    """All mail that something was decided about for these tickets, oldest first."""
+    decided = db.session.execute(
+        select(Decision.ledger_id, Decision.signals).where(Decision.ticket_id.in_(ticket_ids))
+    ).all()
+    covered = {row.ledger_id for row in decided if any(signal["name"] == _PASSWORD for signal in row.signals)}
     rows = db.session.execute(
-        select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id)
+        select(ReadMail)
+        .where(ReadMail.ledger_id.in_({row.ledger_id for row in decided}))
+        .order_by(ReadMail.ledger_id)
     ).scalars()
-    covered = _covered(ticket_id)
     return tuple(_message(row, covered=row.ledger_id in covered) for row in rows)
 
 
 def one_of(ticket_id: int, ledger_id: int) -> ShownMessage:
-    """A message of a ticket; NotFoundError for any other pair."""
-    for message in of_ticket(ticket_id):
+    """A message that the ticket's page shows; NotFoundError for any other pair."""
+    for message in of_tickets(merging.family(db.session(), ticket_id)):
         if message.ledger_id == ledger_id:
             return message
     raise NotFoundError("There is no such message on this ticket.")
+
+
+def newest_mail(session: Session, ticket_id: int) -> ReadMail | None:
+    """The newest mail of the ticket itself, without those of merged ones: whoever wrote it gets the answers."""
+    decided = select(Decision.ledger_id).where(Decision.ticket_id == ticket_id)
+    return session.execute(
+        select(ReadMail).where(ReadMail.ledger_id.in_(decided)).order_by(ReadMail.ledger_id.desc()).limit(1)
+    ).scalar_one_or_none()
 
 
 def newest_decision(ticket_id: int) -> StoredDecision:
@@ -107,20 +123,11 @@ def newest_decision(ticket_id: int) -> StoredDecision:
     )
 
 
-def _covered(ticket_id: int) -> frozenset[int]:
-    """The messages of a ticket in which a password was found."""
-    rows = db.session.execute(select(Decision.ledger_id, Decision.signals).where(Decision.ticket_id == ticket_id))
-    return frozenset(
-        ledger_id
-        for ledger_id, signals in rows
-        if any(signal["name"] == SignalName.PASTED_PASSWORD.value for signal in signals)
-    )
-
-
 def _message(row: ReadMail, *, covered: bool) -> ShownMessage:
     headers: dict[str, Any] = row.headers
     return ShownMessage(
         ledger_id=row.ledger_id,
+        ticket_id=row.ticket_id,
         subject=row.subject,
         sender_line=row.sender_line,
         received_at=row.received_at,

@@ -117,8 +117,13 @@ def queue_reply(
     court: policy.Court,
     actor: StaffMember,
     now: datetime,
+    due_at: datetime | None = None,
+    **details: str,
 ) -> None:
-    """Put a reply to a message's sender into the outbox, within the caller's transaction."""
+    """Put a reply to a message's sender into the outbox, within the caller's transaction.
+
+    ``due_at``: not before then. ``details`` go into the record.
+    """
     session.add(
         OutboxRow(
             kind=OutboxKind.REPLY.value,
@@ -133,10 +138,10 @@ def queue_reply(
             message_id=new_message_id(court),
             dedupe_key=dedupe_key,
             queued_at=now,
-            due_at=now,
+            due_at=due_at or now,
         )
     )
-    audit.record(session, "reply_queued", actor=actor, now=now, ticket_id=ticket.id, template=template)
+    audit.record(session, "reply_queued", actor=actor, now=now, ticket_id=ticket.id, template=template, **details)
 
 
 def queue_to_primary(
@@ -339,6 +344,18 @@ def withdraw(session: Session, reset_id: int) -> bool:
     done = session.execute(
         update(OutboxRow)
         .where(OutboxRow.reset_id == reset_id, or_(*[OutboxRow.state == state for state in _DUE]))
+        .values(state=OutboxState.CANCELLED.value)
+        .returning(OutboxRow.id)
+    ).all()
+    return bool(done)
+
+
+def withdraw_reply(session: Session, dedupe_key: str) -> bool:
+    """Cancel a reply that nobody has begun to send; False when it is too late."""
+    done = session.execute(
+        update(OutboxRow)
+        .where(OutboxRow.dedupe_key == dedupe_key, OutboxRow.kind == OutboxKind.REPLY.value)
+        .where(OutboxRow.state.in_(_DUE))
         .values(state=OutboxState.CANCELLED.value)
         .returning(OutboxRow.id)
     ).all()

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from helpdesk.store import outbox
+from helpdesk.store import merging, outbox
 from helpdesk.store.database import db
-from helpdesk.store.models import OutboxRow, ReadMail, Ticket
+from helpdesk.store.models import Decision, OutboxRow, ReadMail, Ticket
 from helpdesk.store.seals import same
-from helpdesk.vocabulary import Message, TicketState, Verdict
+from helpdesk.vocabulary import Message, Verdict
 
 _TAG = re.compile(r"\[ECF (\d{1,9})-[0-9a-f]{8}\]", re.IGNORECASE)
 _MOST_TAGS = 5
@@ -44,7 +44,8 @@ class Related:
 
 def find(session: Session, message: Message) -> Thread | None:
     """The ticket that a mail answers, first of all one that its sender takes part in; None for a mail of its own."""
-    answered = list(dict.fromkeys([*_by_reference(session, message), *_by_tag(session, message)]))[:_MOST_TICKETS]
+    named = list(dict.fromkeys([*_by_reference(session, message), *_by_tag(session, message)]))[:_MOST_TICKETS]
+    answered = list(dict.fromkeys(merging.head(session, ticket) for ticket in named))
     for ticket in answered:
         if _takes_part(session, ticket, message):
             return Thread(ticket=ticket, joins=True)
@@ -81,10 +82,12 @@ def _by_tag(session: Session, message: Message) -> Iterator[Ticket]:
 
 
 def _takes_part(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether the sender has written to the ticket before."""
+    """Whether the sender has written to the ticket before, or to one that is part of it."""
     if message.sender is None or message.authentication.verdict is Verdict.FAIL:
         return False
-    if ticket.state == TicketState.MERGED.value:
-        return False
-    wrote = exists().where(ReadMail.ticket_id == ticket.id, ReadMail.sender_address == message.sender.address)
+    wrote = exists().where(
+        Decision.ticket_id.in_(merging.family(session, ticket.id)),
+        ReadMail.ledger_id == Decision.ledger_id,
+        ReadMail.sender_address == message.sender.address,
+    )
     return bool(session.execute(select(wrote)).scalar_one())

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, copies, messages, outbox, reset_views, roster
-from helpdesk.store.changes import current, locked, touched
+from helpdesk.store import audit, copies, drafts, mentions, merging, messages, outbox, reset_views, roster
+from helpdesk.store.changes import current, locked, touched, workable
 from helpdesk.store.database import db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
-from helpdesk.store.models import FilerRow, LedgerEntry, Note, ReadMail, Staff, Ticket
+from helpdesk.store.models import FilerRow, LedgerEntry, Mention, Note, Staff, Ticket
+from helpdesk.store.neighbours import Neighbours, neighbours
 from helpdesk.store.staff import member
 from helpdesk.vocabulary import (
     Arrival,
@@ -27,18 +27,21 @@ from helpdesk.vocabulary import (
     TicketState,
 )
 
-LONGEST_NOTE = 10_000  # characters
+LONGEST_NOTE = drafts.LONGEST
 LetterWriter = Callable[[int, str], Letter]
 """(ticket number, subject tag) -> the letter, its wording already chosen by the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteView:
-    """A colleague's note."""
+    """A colleague's note. ``ticket_id``: where it was written, this ticket or one that became part of it."""
 
+    id: int
+    ticket_id: int
     author: str
     written_at: datetime
     text: str
+    unseen_by: frozenset[int]  # staff who are named in it and have not said that they saw it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,10 @@ class TicketView:
     assigned_to: StaffMember | None
     arrived_by: Arrival
     created_by: StaffMember | None  # who entered it by hand
+    snoozed_until: datetime | None
+    merged_into: int | None
+    split_from: int | None
+    neighbours: Neighbours
 
 
 def view(ticket_id: int) -> TicketView:
@@ -77,6 +84,7 @@ def view(ticket_id: int) -> TicketView:
     if ticket is None:
         raise NotFoundError(f"There is no ticket #{ticket_id}.")
     record = db.session.get(FilerRow, ticket.filer_id) if ticket.filer_id is not None else None
+    family = merging.family(db.session(), ticket_id)
     assigned = db.session.get(Staff, ticket.assigned_to) if ticket.assigned_to is not None else None
     created = db.session.get(Staff, ticket.created_by) if ticket.created_by is not None else None
     return TicketView(
@@ -93,17 +101,21 @@ def view(ticket_id: int) -> TicketView:
         received_at=ticket.received_at,
         answered_at=ticket.answered_at,
         closed_at=ticket.closed_at,
-        messages=messages.of_ticket(ticket_id),
+        messages=messages.of_tickets(family),
         decision=messages.newest_decision(ticket_id),
         chosen=roster.filer_of(record) if record else None,
         chosen_by_staff=ticket.filer_chosen_by is not None,
         reset=reset_views.newest(ticket_id),
-        notes=_notes(ticket_id),
+        notes=_notes(family),
         history=audit.events(ticket_id=ticket_id),
         mail=outbox.of_ticket(ticket_id),
         assigned_to=member(assigned) if assigned else None,
         arrived_by=Arrival(ticket.arrived_by),
         created_by=member(created) if created else None,
+        snoozed_until=ticket.snoozed_until,
+        merged_into=ticket.merged_into,
+        split_from=ticket.split_from,
+        neighbours=neighbours(ticket),
     )
 
 
@@ -111,7 +123,7 @@ def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember
     """Name the filer this ticket is about, by a clerk's judgement. A reset then needs confirmation."""
     with transaction() as session:
         ticket = current(session, ticket_id, version)
-        _not_while_approved(ticket)
+        workable(ticket)
         record = session.execute(
             select(FilerRow).where(FilerRow.ecf_user_id == ecf_user_id, FilerRow.on_roll)
         ).scalar_one_or_none()
@@ -135,8 +147,12 @@ def note(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> Non
         raise NotPossibleError(f"A note can have at most {LONGEST_NOTE:,} characters.")
     with transaction() as session:
         ticket = locked(session, ticket_id)
-        session.add(Note(ticket_id=ticket.id, staff_id=actor.id, written_at=now, text=text))
-        audit.record(session, "noted", actor=actor, now=now, ticket_id=ticket.id)
+        written = Note(ticket_id=ticket.id, staff_id=actor.id, written_at=now, text=text)
+        session.add(written)
+        session.flush()
+        mentioned = mentions.record(session, written)
+        drafts.discard(session, ticket.id, actor)
+        audit.record(session, "noted", actor=actor, now=now, ticket_id=ticket.id, mentioned=list(mentioned))
 
 
 def assign(ticket_id: int, staff_id: int | None, *, version: int, actor: StaffMember, now: datetime) -> None:
@@ -162,18 +178,24 @@ def answer(
     actor: StaffMember,
     court: policy.Court,
     now: datetime,
+    undo_seconds: int = 0,
 ) -> None:
-    """Send a letter to the requester. ``waits``: it asks for something, the ticket waits for the answer."""
+    """Send a letter to the requester. ``waits``: it asks for something, the ticket waits for the answer.
+
+    It leaves after ``undo_seconds``; until then ``undoing`` can take it back.
+    """
     with transaction() as session:
         ticket = current(session, ticket_id, version)
-        _not_while_approved(ticket)
-        newest = _newest_mail(session, ticket_id)
+        workable(ticket)
+        newest = messages.newest_mail(session, ticket_id)
         if newest is None or not newest.sender_address:
             raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
+        was = ticket.state
         touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
         ticket.answered_at = ticket.answered_at or now
         message_id = copies.written_id(session.get_one(LedgerEntry, newest.ledger_id).message_id)
         own = f"<{message_id}>" if message_id else None
+        dedupe_key = f"answer:{ticket.id}:{ticket.version}"
         outbox.queue_reply(
             session,
             ticket,
@@ -182,10 +204,13 @@ def answer(
             template=template,
             thread=outbox.Thread(in_reply_to=own, references=(own,) if own else ()),
             automatic=False,
-            dedupe_key=f"answer:{ticket.id}:{ticket.version}",
+            dedupe_key=dedupe_key,
             court=court,
             actor=actor,
             now=now,
+            due_at=now + timedelta(seconds=undo_seconds),
+            was=was,
+            dedupe=dedupe_key,
         )
 
 
@@ -197,15 +222,17 @@ def finish(
         raise ValueError(f"not an end of a ticket: {state}")
     with transaction() as session:
         ticket = current(session, ticket_id, version)
-        _not_while_approved(ticket)
+        workable(ticket)
+        was = ticket.state
         touched(ticket, state, now)
-        audit.record(session, state.value, actor=actor, now=now, ticket_id=ticket.id, why=why[:500])
+        audit.record(session, state.value, actor=actor, now=now, ticket_id=ticket.id, why=why[:500], was=was)
 
 
 def reopen(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
     """Put a finished ticket before staff again."""
     with transaction() as session:
         ticket = current(session, ticket_id, version)
+        workable(ticket)
         if ticket.closed_at is None and ticket.state != TicketState.SENT.value:
             raise NotPossibleError("This ticket is open already.")
         touched(ticket, TicketState.REVIEW, now)
@@ -216,19 +243,25 @@ def _state(ticket: Ticket) -> TicketState:
     return TicketState(ticket.state)
 
 
-def _not_while_approved(ticket: Ticket) -> None:
-    if ticket.state in (TicketState.HELD.value, TicketState.QUEUED.value, TicketState.APPROVED.value):
-        raise NotPossibleError("A reset is on its way. Undo it first.")
-
-
-def _newest_mail(session: Session, ticket_id: int) -> ReadMail | None:
-    return session.execute(
-        select(ReadMail).where(ReadMail.ticket_id == ticket_id).order_by(ReadMail.ledger_id.desc()).limit(1)
-    ).scalar_one_or_none()
-
-
-def _notes(ticket_id: int) -> tuple[NoteView, ...]:
-    rows = db.session.execute(
-        select(Note, Staff.name).join(Staff).where(Note.ticket_id == ticket_id).order_by(Note.id)
+def _notes(ticket_ids: tuple[int, ...]) -> tuple[NoteView, ...]:
+    written = db.session.execute(
+        select(Note, Staff.name).join(Staff).where(Note.ticket_id.in_(ticket_ids)).order_by(Note.id)
+    ).all()
+    unseen: dict[int, frozenset[int]] = {}
+    for note_id, staff_id in db.session.execute(
+        select(Mention.note_id, Mention.staff_id)
+        .join(Note, Note.id == Mention.note_id)
+        .where(Note.ticket_id.in_(ticket_ids), Mention.seen_at.is_(None))
+    ):
+        unseen[note_id] = unseen.get(note_id, frozenset()) | {staff_id}
+    return tuple(
+        NoteView(
+            id=row.id,
+            ticket_id=row.ticket_id,
+            author=name,
+            written_at=row.written_at,
+            text=row.text,
+            unseen_by=unseen.get(row.id, frozenset()),
+        )
+        for row, name in written
     )
-    return tuple(NoteView(author=name, written_at=row.written_at, text=row.text) for row, name in rows)

@@ -1,6 +1,6 @@
 """The tables. What must never happen is refused by constraints and triggers here, not only by the use cases."""
 
-from helpdesk.store.models.casework import Decision, Note, Ticket
+from helpdesk.store.models.casework import Decision, Draft, Mention, Note, Ticket
 from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
 from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease
 from helpdesk.store.models.resets import OutboxRow, Reset, ResetLink
@@ -11,12 +11,14 @@ from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSe
 __all__ = [
     "AuditHead",
     "Decision",
+    "Draft",
     "Event",
     "FilerRow",
     "Heartbeat",
     "Lease",
     "LedgerEntry",
     "Mailbox",
+    "Mention",
     "Note",
     "OutboxRow",
     "RawMail",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
@@ -23,6 +23,8 @@ OPEN = (
 )
 # As the partial index has it, to the letter: only then do both databases see that a query can use it.
 OPEN_TICKETS = "state IN ('ready', 'review', 'waiting', 'approved', 'held', 'queued', 'snoozed')"
+_SNOOZED = text("state = 'snoozed'")
+_UNSEEN = text("seen_at IS NULL")
 
 
 class Ticket(Model):
@@ -34,6 +36,12 @@ class Ticket(Model):
         one_of("route", Route),
         one_of("category", Category),
         one_of("arrived_by", Arrival),
+        one_of("parked_state", TicketState),
+        CheckConstraint("state <> 'snoozed' OR snoozed_until IS NOT NULL", name="snoozed_wakes"),
+        CheckConstraint(
+            "state <> 'merged' OR (merged_into IS NOT NULL AND merged_into <> id)", name="merged_somewhere"
+        ),
+        Index("ix_ticket_sleeping", "snoozed_until", sqlite_where=_SNOOZED, postgresql_where=_SNOOZED),
         Index("ix_ticket_queue", "state", "urgent", "received_at", "id"),
         Index("ix_ticket_finished", "state", "updated_at", "id"),
         Index("ix_ticket_category", "state", "category", "updated_at", "id"),
@@ -66,6 +74,10 @@ class Ticket(Model):
     arrived_by: Mapped[str] = mapped_column(default=Arrival.MAIL.value)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who entered it by hand
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    parked_state: Mapped[str | None]  # while snoozed or merged: where it stood before
+    snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
+    split_from: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # one mail, several filers
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -106,3 +118,25 @@ class Note(Model):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     text: Mapped[str]
+
+
+class Mention(Model):
+    """A colleague named in a note, until they have seen it."""
+
+    __tablename__ = "mention"
+    __table_args__ = (Index("ix_mention_unseen", "staff_id", sqlite_where=_UNSEEN, postgresql_where=_UNSEEN),)
+
+    note_id: Mapped[int] = mapped_column(ForeignKey("note.id"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Draft(Model):
+    """A note somebody has begun. It is theirs alone and stays whatever happens to the ticket."""
+
+    __tablename__ = "draft"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True, index=True)
+    text: Mapped[str]
+    kept_at: Mapped[datetime] = mapped_column(UtcDateTime)

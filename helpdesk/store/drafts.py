@@ -1,0 +1,41 @@
+"""Notes that somebody has begun, kept for them alone, whoever the ticket goes to and whatever it is merged into."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from helpdesk.store import merging
+from helpdesk.store.changes import locked
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import Draft
+from helpdesk.vocabulary import StaffMember
+
+LONGEST = 10_000  # characters, as of a note
+
+
+def keep(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> None:
+    """Keep what stands in the field now; an empty field keeps nothing."""
+    text = text[:LONGEST]
+    with transaction() as session:
+        locked(session, ticket_id)
+        discard(session, ticket_id, actor)
+        if text.strip():
+            session.add(Draft(staff_id=actor.id, ticket_id=ticket_id, text=text, kept_at=now))
+
+
+def kept(ticket_id: int, actor: StaffMember) -> str:
+    """What this person has begun on the ticket, or on one that became part of it; '' for nothing."""
+    family = merging.family(db.session(), ticket_id)
+    rows = db.session.execute(
+        select(Draft.text).where(Draft.staff_id == actor.id, Draft.ticket_id.in_(family)).order_by(Draft.ticket_id)
+    ).scalars()
+    return "\n\n".join(rows)[:LONGEST]
+
+
+def discard(session: Session, ticket_id: int, actor: StaffMember) -> None:
+    """Forget it, within the caller's transaction: it became a note, or a newer draft."""
+    family = merging.family(session, ticket_id)
+    session.execute(delete(Draft).where(Draft.staff_id == actor.id, Draft.ticket_id.in_(family)))
