@@ -3,7 +3,7 @@
 from helpdesk.letters.facts import TO_PRIMARY, Audience, audience_of
 from helpdesk.letters.library import LetterError, Library, load_library
 from helpdesk.letters.readability import Reading, read_as
-from helpdesk.letters.writing import Letters, automatic_writer, lacking
+from helpdesk.letters.writing import Letters, automatic_writer, lacking, preview
 
 __all__ = [
     "TO_PRIMARY",
@@ -16,5 +16,6 @@ __all__ = [
     "automatic_writer",
     "lacking",
     "load_library",
+    "preview",
     "read_as",
 ]

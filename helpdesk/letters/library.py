@@ -31,11 +31,16 @@ class LetterError(HelpdeskError):
 class Library:
     """Checked templates by their paths within the folder."""
 
+    sources: Mapping[str, str]
     templates: Mapping[str, Template]
 
     def names(self) -> tuple[str, ...]:
         """All letters there are."""
         return tuple(sorted({file.partition("/")[0] for file in self.templates}))
+
+    def with_changed(self, files: Mapping[str, str]) -> Library:
+        """The same letters with these files' texts instead; LetterError where one of them is refused."""
+        return library_of({**self.sources, **files})
 
     def languages(self, name: str) -> tuple[str, ...]:
         """The languages a letter is written in."""
@@ -80,7 +85,10 @@ def library_of(sources: Mapping[str, str], *, needed: frozenset[str] = frozenset
     if problems:
         raise LetterError(*problems)
     made = environment()
-    return Library(templates=MappingProxyType({file: made.from_string(text) for file, text in sources.items()}))
+    return Library(
+        sources=MappingProxyType(dict(sources)),
+        templates=MappingProxyType({file: made.from_string(text) for file, text in sources.items()}),
+    )
 
 
 def check_sources(sources: Mapping[str, str], *, needed: frozenset[str] = frozenset()) -> tuple[Problem, ...]:

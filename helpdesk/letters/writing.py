@@ -9,10 +9,10 @@ from pathlib import Path
 
 import structlog
 
-from helpdesk.letters.facts import for_primary, for_requester
+from helpdesk.letters.facts import Audience, audience_of, for_primary, for_requester
 from helpdesk.letters.library import LetterError, Library, load_library
 from helpdesk.rules import Rules
-from helpdesk.vocabulary import Letter, Message, Missing, Understanding
+from helpdesk.vocabulary import Claim, Letter, Message, Missing, Understanding
 
 _log = structlog.get_logger()
 _Stamp = tuple[tuple[str, int, int], ...]
@@ -60,6 +60,8 @@ class Letters:
         now: datetime,
     ) -> Letter:
         """A letter to whoever wrote to us. now: the moment whose wording it gets, before or after go-live."""
+        if audience_of(name) is not Audience.REQUESTER:
+            raise LetterError(f"The letter {name!r} goes to primary addresses alone.")
         facts = for_requester(rules, language, number=number, missing=missing, court_asked=court_asked, moment=now)
         letter = self.library.write(name, language, facts)
         return Letter(subject=f"{letter.subject} {tag}".strip(), body=letter.body)
@@ -83,7 +85,7 @@ def automatic_writer(
             number=number,
             tag=tag,
             language=understanding.language,
-            missing=lacking(understanding),
+            missing=lacking(understanding.claims, understanding.missing),
             court_asked=understanding.court,
             rules=rules,
             now=message.clock(now),
@@ -92,14 +94,32 @@ def automatic_writer(
     return write
 
 
-def lacking(understanding: Understanding) -> tuple[Missing, ...]:
-    """What the message lacks for at least one of the filers it is about."""
-    claims = understanding.claims
+def preview(
+    library: Library,
+    name: str,
+    language: str,
+    *,
+    number: int,
+    missing: tuple[Missing, ...],
+    rules: Rules,
+    moment: datetime,
+) -> Letter:
+    """A letter to look at, from any library: about the first of the other courts, with words in place of a link."""
+    if audience_of(name) is Audience.PRIMARY:
+        facts = for_primary(rules, language, number=number, link="(the one-time link stands here)")
+    else:
+        court = next(iter(rules.courts.courts), None)
+        facts = for_requester(rules, language, number=number, missing=missing, court_asked=court, moment=moment)
+    return library.write(name, language, facts)
+
+
+def lacking(claims: tuple[Claim, ...], missing: tuple[Missing, ...]) -> tuple[Missing, ...]:
+    """What a message lacks for at least one of the filers it is about. missing: what it lacks for all."""
     lacks = {
         Missing.NAME: any(claim.name is None for claim in claims),
         Missing.BAR_ID: any(claim.bar_id is None and not claim.says_no_bar_id for claim in claims),
     }
-    return tuple(item for item in Missing if lacks.get(item) or item in understanding.missing)
+    return tuple(item for item in Missing if lacks.get(item) or item in missing)
 
 
 def _stamp(folder: Path) -> _Stamp:

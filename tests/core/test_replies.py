@@ -125,8 +125,7 @@ def test_spam_machines_and_chasers_get_no_reply(rules: Rules, category: Category
 
 def test_what_at_least_one_filer_lacks_is_asked_for_once() -> None:
     def found(*claims: Claim, missing: tuple[Missing, ...] = ()) -> tuple[Missing, ...]:
-        category = Category.PASSWORD_RESET
-        return lacking(Understanding(category=category, wants=(category,), why="", claims=claims, missing=missing))
+        return lacking(claims, missing)
 
     assert found(NAMED, NUMBERED) == (Missing.NAME, Missing.BAR_ID)
     assert found(NAMED) == (Missing.BAR_ID,)

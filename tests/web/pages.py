@@ -40,6 +40,8 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "settings": "/settings",
         "metrics": "/metrics?days=30",
         "roster": "/roster?find=Ma",
+        "letters": "/letters",
+        "letter": "/letters/ask?language=es",
         "audit": "/audit",
         "staff": "/staff",
         "not-found": "/tickets/99999",
