@@ -56,7 +56,7 @@ _CONSEQUENCE = re.compile(
     r"|\bthis is an auto"
     r"|\bautomat(?:ic|ed|ische|ica|ique)\b|\burgente?s?\b|\bdringend\w*\b|\bcomunicarse con\b|\bcontactar\b"
     r"|\bweitergeleitet\b"
-    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\bretour\b|\bregres(?:o|ar[eé])\b|\btorner[oò]\b|\bper urgenze\b"
+    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\br[eé]pondrai\b|\bretour\b|\bregres(?:o|ar[eé])\b|\btorner[oò]\b|\bper urgenze\b"
     r"|\burg[eê]ncias?\b|\bcontacte\b|\bdringende\b|\bnie mam dost[eę]pu\b|\blimitado\b|\b[aå]terkommer\b"
     r"|\bzugriff\b|\bpoczty\b|\be-?post\b|戻り|返回|복귀|\b\d{1,2}\.? ?(?:de )?[^\W\d_]{3,10}\b",
     re.I,
