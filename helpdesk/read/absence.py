@@ -54,9 +54,11 @@ _CONSEQUENCE = re.compile(
     r"|\bin my absence\b"
     r"|\bplease contact\b|\bmy (?:assistant|secretary|paralegal)\b|\bthank you for your (?:e-?mail|message)\b"
     r"|\bthis is an auto"
-    r"|\bautomat(?:ic|ed|ische|ica|ique)\b|\burgente?s?\b|\bdringend\w*\b|\bcomunicarse con\b|\bcontactar\b"
+    r"|\bautomat(?:ic|ed|ische|ica|ique)\b"
+    r"|\burgente?s?\b|\bdringend\w*\b|\bcomunicarse con\b|\bcontactar\b"
     r"|\bweitergeleitet\b"
-    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\br[eé]pondrai\b|\bretour\b|\bregres(?:o|ar[eé])\b|\btorner[oò]\b|\bper urgenze\b"
+    r"|\bno revisar[eé]\b|\ben cas d.urgence\b|\br[eé]pondrai\b|\bretour\b|\bregres(?:o|ar[eé])\b|\btorner[oò]\b"
+    r"|\bper urgenze\b"
     r"|\burg[eê]ncias?\b|\bcontacte\b|\bdringende\b|\bnie mam dost[eę]pu\b|\blimitado\b|\b[aå]terkommer\b"
     r"|\bzugriff\b|\bpoczty\b|\be-?post\b|戻り|返回|복귀|\b\d{1,2}\.? ?(?:de )?[^\W\d_]{3,10}\b",
     re.I,
