@@ -10,8 +10,8 @@ from helpdesk.read import read_message
 from helpdesk.store import intake, ledger, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.dispatch import Dispatch
-from helpdesk.triage import triage
-from helpdesk.vocabulary import StaffMember
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Message, StaffMember, Understanding
 from tests.cast import NOW
 
 
@@ -22,12 +22,25 @@ def store(raw: bytes, *, now: datetime = NOW, mailbox: str = "desk") -> int:
     return ledger.pending(limit=1000)[-1].ledger_id
 
 
-def receive(raw: bytes, *, now: datetime = NOW, mailbox: str = "desk") -> intake.Settled:
-    """Store a message, triage it and give it its place."""
-    ledger_id = store(raw, now=now, mailbox=mailbox)
+def read(raw: bytes) -> tuple[Message, Understanding]:
+    """What a message says, before anything looks at the roll."""
     rules = desk().rules
     message = read_message(raw, court=rules.court)
-    understanding, decision = triage(message, desk().roll, rules, now)
+    return message, understand(message, rules)
+
+
+def receive(
+    raw: bytes,
+    *,
+    now: datetime = NOW,
+    mailbox: str = "desk",
+    understood: tuple[Message, Understanding] | None = None,
+) -> intake.Settled:
+    """Store a message, triage it and give it its place. understood: where it was read already."""
+    ledger_id = store(raw, now=now, mailbox=mailbox)
+    rules = desk().rules
+    message, understanding = understood or read(raw)
+    decision = desk().decide(message, understanding, rules, now)
     house = intake.House(
         court=rules.court,
         replies=rules.replies,
