@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,13 +15,13 @@ from helpdesk.errors import UnreadableMessageError
 from helpdesk.letters import automatic_writer
 from helpdesk.logs import where
 from helpdesk.rules import Rules
-from helpdesk.service.reading import ReadingRoom, ReadMail
+from helpdesk.service.reading import ReadingRoom, ReadMail, Result
 from helpdesk.store import intake, ledger
-from helpdesk.store.database import is_away
+from helpdesk.store.database import is_away, transaction
 from helpdesk.store.ledger import StoredMail
 from helpdesk.vocabulary import Delivery
 
-AT_ONCE = 4  # messages held in memory together; each may be as large as the largest allowed
+AT_ONCE = 16  # messages of one commit: others wait for the database some 30 ms at most
 
 _log = structlog.get_logger("intake")
 
@@ -36,28 +37,70 @@ class Intake:
 
     def run(self, *, go_on: Callable[[], bool]) -> Iterator[Delivery]:
         """Settle pending messages, oldest first, until none is left or ``go_on()`` is false."""
-        while go_on() and (waiting := ledger.pending(limit=AT_ONCE)):
-            rules = self.desk.rules
-            results = self.room.read_each([mail.raw for mail in waiting], rules)
-            for mail, result in zip(waiting, results, strict=True):
-                yield self._settle(mail, result, rules)
+        found = True
+        while found and go_on():
+            found = False
+            for delivery in self._pass(self.desk.rules, go_on):
+                found = True
+                yield delivery
 
     def drain(self, *, go_on: Callable[[], bool]) -> Counter[Delivery]:
         """Settle everything that is pending; how many went where."""
         return Counter(self.run(go_on=go_on))
 
-    def _settle(self, mail: StoredMail, result: ReadMail | UnreadableMessageError, rules: Rules) -> Delivery:
-        self.checkpoint("read")
-        if isinstance(result, UnreadableMessageError):
-            return self._quarantine(mail, str(result))
+    def _pass(self, rules: Rules, go_on: Callable[[], bool]) -> Iterator[Delivery]:
+        """Settle what is pending, while these rules are in force. The next pages are read while one is settled."""
+        pages: deque[tuple[StoredMail, ...]] = deque()
+
+        def coming() -> Iterator[bytes]:
+            after = 0
+            while go_on() and self.desk.rules is rules and (page := ledger.pending(limit=AT_ONCE, after=after)):
+                after = page[-1].ledger_id
+                pages.append(page)
+                yield from (mail.raw for mail in page)
+
+        results: list[Result] = []
+        with closing(self.room.read_each(coming(), rules)) as reading:
+            for result in reading:
+                results.append(result)
+                if len(results) < len(pages[0]):
+                    continue
+                if not go_on():
+                    return
+                yield from self._settle_page(list(zip(pages.popleft(), results, strict=True)), rules)
+                results.clear()
+
+    def _settle_page(self, page: list[tuple[StoredMail, Result]], rules: Rules) -> list[Delivery]:
+        """All in one commit; or one by one, so that one that cannot be settled keeps back none of the others."""
+        for _ in page:
+            self.checkpoint("read")
         try:
-            delivery = self._triage(mail, result, rules)
+            with transaction():
+                deliveries = [self._place(mail, result, rules) for mail, result in page]
+        except Exception as error:  # it is reported when its turn comes
+            if is_away(error):
+                raise
+            return [self._settle_alone(mail, result, rules) for mail, result in page]
+        for _ in page:
+            self.checkpoint("settled")
+        return deliveries
+
+    def _settle_alone(self, mail: StoredMail, result: Result, rules: Rules) -> Delivery:
+        try:
+            delivery = self._place(mail, result, rules)
         except Exception as error:  # a mistake of ours must not stop the mails behind this one
             if is_away(error):
                 raise  # nothing is wrong with the message
             _log.error("triage failed", ledger=mail.ledger_id, **where(error))
             return self._quarantine(mail, f"Triage failed ({type(error).__name__}); the log says where.")
         self.checkpoint("settled")
+        return delivery
+
+    def _place(self, mail: StoredMail, result: Result, rules: Rules) -> Delivery:
+        if isinstance(result, UnreadableMessageError):
+            return self._quarantine(mail, str(result))
+        delivery = self._triage(mail, result, rules)
+        self.checkpoint("placed")
         return delivery
 
     def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:

@@ -1,53 +1,35 @@
-"""Messages are read in a process of their own that can be stopped: no mail can hang, bloat or crash the service."""
+"""Messages are read in processes of their own: as many at a time as the machine has to spare, results in order."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import resource
 from collections import deque
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
-from pathlib import Path
+from collections.abc import Generator, Iterable
 from types import TracebackType
 from typing import Self
 
-from helpdesk.errors import HelpdeskError, UnreadableMessageError
-from helpdesk.read import read_message
+from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
-from helpdesk.understand import understand
-from helpdesk.vocabulary import Message, Understanding
+from helpdesk.service.reader import Reader, ReadingRoomError, ReadMail
 
+__all__ = ["ReadMail", "ReadingRoom", "ReadingRoomError", "Result"]
+
+Result = ReadMail | UnreadableMessageError
 SECONDS = 10.0  # one message may take; ordinary ones take milliseconds
 MEGABYTES = 512  # one message may need beyond what the process has at its start
-_READ_AHEAD = 32 * 1024  # bytes; only a message that surely fits into the pipe is sent before it is its turn
-_START_SECONDS = 60.0  # a fresh process may take to load its libraries
-
-
-class ReadingRoomError(HelpdeskError):
-    """No message can be read at all; none of them is to blame."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadMail:
-    """A message, read and understood."""
-
-    message: Message
-    understanding: Understanding
+MOST_PROCESSES = 4  # they read faster than one process can settle
+_BACKLOG = 200  # messages read without a pause that are worth the start of one more process
 
 
 class ReadingRoom:
-    """One reading process, started when first needed and started again after every mishap."""
+    """Reading processes: one, started when first needed, and more of them while there is a backlog."""
 
-    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES) -> None:
+    def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES, processes: int | None = None) -> None:
         self._seconds = seconds
         self._megabytes = megabytes
+        self._processes = processes or _processes_to_spare()
         self._rules: Rules | None = None
-        self._process: BaseProcess | None = None
-        self._pipe: Connection | None = None
+        self._readers: list[Reader] = []
 
     def __enter__(self) -> Self:
         return self
@@ -57,111 +39,65 @@ class ReadingRoom:
     ) -> None:
         self.close()
 
-    def read_each(self, raws: Iterable[bytes], rules: Rules) -> Iterator[ReadMail | UnreadableMessageError]:
-        """One result a message, in order. The next message is read while the caller works on a result."""
+    def read_each(self, raws: Iterable[bytes], rules: Rules) -> Generator[Result]:
+        """One result a message, in order. ``raws`` is asked for messages as they can be taken, a few ahead."""
         if self._rules is None or rules.digest != self._rules.digest:
             self.close()
             self._rules = rules
-        waiting = deque(raws)
-        sent: deque[bytes] = deque()
-        while waiting or sent:
-            while waiting and (not sent or (len(sent) == 1 and len(waiting[0]) <= _READ_AHEAD)):
-                sent.append(waiting.popleft())
-                self._send(sent[-1])
-            result = self._receive(sent)
-            sent.popleft()
-            yield result
+        coming = iter(raws)
+        turns: deque[Reader] = deque()  # who reads which of the messages that are being read
+        try:
+            answered, raw = 0, next(coming, None)
+            while raw is not None or turns:
+                while raw is not None and (reader := self._free_reader(len(raw), rules)):
+                    turns.append(reader)
+                    reader.send(raw)
+                    raw = next(coming, None)
+                result = turns[0].receive()
+                turns.popleft()
+                yield result
+                answered += 1
+                if answered % _BACKLOG == 0:
+                    self._start_another(rules)
+        finally:
+            if turns:  # broken off: what is still being read must not be taken for the answer to another message
+                self.close()
 
     @property
-    def process_id(self) -> int | None:
-        """The reading process, None before it is first needed."""
-        return self._process.pid if self._process else None
+    def process_ids(self) -> tuple[int | None, ...]:
+        """The reading processes; none before the first is needed."""
+        return tuple(reader.process_id for reader in self._readers)
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._pipe is not None:
-            self._pipe.close()
-        if self._process is not None:
-            self._process.kill()
-            self._process.join()
-            self._process.close()
-        self._process = self._pipe = None
+        """End all processes, whatever they are doing."""
+        while self._readers:
+            self._readers.pop().close()
 
-    def _send(self, raw: bytes) -> None:
-        pipe = self._pipe or self._start()
-        with suppress(BrokenPipeError, ConnectionResetError):  # the process died: found when receiving
-            pipe.send_bytes(raw)
+    def _free_reader(self, size: int, rules: Rules) -> Reader | None:
+        """The least busy process that can take a message now, None while all are busy."""
+        if not self._readers:
+            self._start_another(rules)
+        ready = [self._readers[0], *self._helpers()]
+        return min((one for one in ready if one.takes(size)), key=lambda one: one.waiting, default=None)
 
-    def _receive(self, sent: deque[bytes]) -> ReadMail | UnreadableMessageError:
-        """The result for the first of the messages sent. A process that died is tried once more."""
-        for _attempt in range(2):
-            pipe = self._pipe
-            if pipe is None:
-                raise AssertionError("a message was sent, so there is a pipe")
+    def _helpers(self) -> list[Reader]:
+        """Further processes that have started. One that cannot start is done without: the first is enough."""
+        helpers = []
+        for reader in self._readers[1:]:
             try:
-                if not pipe.poll(self._seconds):
-                    self._send_again(list(sent)[1:])
-                    return UnreadableMessageError(f"Reading it took longer than {self._seconds:g} seconds.")
-                result: ReadMail | str = pipe.recv()
-            except (EOFError, ConnectionResetError):
-                self._send_again(sent)
-                continue
-            return UnreadableMessageError(result) if isinstance(result, str) else result
-        self._send_again(list(sent)[1:])
-        return UnreadableMessageError("Reading it ended the reading process, twice.")
+                if reader.waiting or reader.is_ready():
+                    helpers.append(reader)
+            except ReadingRoomError:
+                reader.close()
+                self._readers.remove(reader)
+                self._processes = len(self._readers)
+        return helpers
 
-    def _send_again(self, raws: Iterable[bytes]) -> None:
-        self.close()
-        self._start()
-        for raw in raws:
-            self._send(raw)
-
-    def _start(self) -> Connection:
-        spawn = multiprocessing.get_context("spawn")  # a fork would inherit threads' locks and open connections
-        self._pipe, theirs = spawn.Pipe()
-        self._process = spawn.Process(
-            target=_serve, args=(theirs, self._rules, self._megabytes), name="reading", daemon=True
-        )
-        self._process.start()
-        theirs.close()
-        try:
-            if self._pipe.poll(_START_SECONDS):
-                self._pipe.recv()
-                return self._pipe
-        except (EOFError, ConnectionResetError):  # it died at once
-            self.close()
-            raise ReadingRoomError("The reading process ended before it read anything.") from None
-        self.close()
-        raise ReadingRoomError(f"The reading process is not ready after {_START_SECONDS:g} seconds.")
+    def _start_another(self, rules: Rules) -> None:
+        if len(self._readers) < self._processes:
+            self._readers.append(Reader(rules, seconds=self._seconds, megabytes=self._megabytes))
 
 
-def _serve(pipe: Connection, rules: Rules, megabytes: int) -> None:
-    """Read messages until the other end is closed."""
-    os.setsid()  # Ctrl-C in a terminal is for the service, which then ends this process
-    _read(b"Subject: first\r\n\r\nThe first message pays for what is loaded late.\r\n", rules)
-    _limit_memory(megabytes)
-    pipe.send("ready")
-    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
-        while True:
-            pipe.send(_read(pipe.recv_bytes(), rules))
-
-
-def _read(raw: bytes, rules: Rules) -> ReadMail | str:
-    try:
-        message = read_message(raw, court=rules.court)
-        return ReadMail(message=message, understanding=understand(message, rules))
-    except UnreadableMessageError as error:
-        return str(error)
-    except MemoryError:
-        return "Reading it needs too much memory."
-    except Exception as error:  # whatever a hostile message provokes is one message's problem
-        return f"Reading it failed ({type(error).__name__})."
-
-
-def _limit_memory(megabytes: int) -> None:
-    sizes = Path("/proc/self/statm")
-    if not sizes.exists():  # elsewhere the limit cannot be set sensibly
-        return
-    used = int(sizes.read_text().split()[0]) * resource.getpagesize()
-    limit = used + megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def _processes_to_spare() -> int:
+    """One core is kept for settling what was read."""
+    return min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) - 1))

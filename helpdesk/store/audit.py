@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select, update
+from sqlalchemy.event import listens_for
+from sqlalchemy.orm import Session, SessionTransaction
 
 from helpdesk.store.database import db
 from helpdesk.store.models import AuditHead, Event, Ticket
@@ -17,6 +18,8 @@ from helpdesk.store.seals import same, seal
 from helpdesk.vocabulary import StaffMember
 
 _READ_AT_ONCE = 1000
+_PARTS = ("at", "actor", "kind", "ticket_id", "details")  # of an event, besides its number and seal
+_UNSEALED = "events of this transaction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +61,34 @@ def record(
     """Append one event within the caller's transaction: if this fails, so does what it records.
 
     An event of a ticket also holds the version that the ticket has now: an older page can be told what changed.
+    Events are sealed when the transaction commits. So the head, for which all writers wait, is locked last and for
+    the shortest time, and never before a ticket that another writer holds while it waits for the head.
     """
     if ticket_id is not None:
         details["version"] = session.get_one(Ticket, ticket_id).version
-    head = session.execute(select(AuditHead).where(AuditHead.id == 1).with_for_update()).scalar_one()
     body = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    link = Event(
-        id=head.last_id + 1, at=now, actor=actor.login, kind=kind, ticket_id=ticket_id, details=body, seal=""
-    )
-    link.seal = _seal_of(head.seal, link)
-    session.add(link)
-    head.last_id, head.seal = link.id, link.seal
-    session.flush()
+    link = dict(zip(_PARTS, (now, actor.login, kind, ticket_id, body), strict=True))
+    session.info.setdefault(_UNSEALED, []).append(link)
+
+
+@listens_for(db.session, "before_commit")
+def _append(session: Session) -> None:
+    """Seal what this transaction recorded onto the chain."""
+    links: list[dict[str, Any]] = session.info.pop(_UNSEALED, [])
+    if not links:
+        return
+    head = session.execute(select(AuditHead.last_id, AuditHead.seal).with_for_update()).one()
+    number, before = head.last_id, head.seal
+    for number, link in enumerate(links, start=head.last_id + 1):
+        before = _seal_of(before, number, link)
+        link |= {"id": number, "seal": before}
+    session.execute(insert(Event), links)
+    session.execute(update(AuditHead).values(last_id=number, seal=before))
+
+
+@listens_for(db.session, "after_soft_rollback")
+def _forget(session: Session, _previous: SessionTransaction) -> None:
+    session.info.pop(_UNSEALED, None)
 
 
 def checkpoint() -> Checkpoint:
@@ -90,7 +109,7 @@ def verify(checkpoints: Iterable[Checkpoint] = ()) -> Verification:
         for link in links.scalars():
             if link.id != count + 1:
                 return Verification(events=count, problem=f"event {count + 1} is missing (found {link.id})")
-            if not same(link.seal, _seal_of(before, link)):
+            if not same(link.seal, _seal_of(before, link.id, {part: getattr(link, part) for part in _PARTS})):
                 return Verification(events=count, problem=f"event {link.id} was altered")
             if not same(expected.pop(link.id, link.seal), link.seal):
                 return Verification(events=count, problem=f"event {link.id} is not the one of the checkpoint")
@@ -126,6 +145,9 @@ def _view(link: Event) -> EventView:
     )
 
 
-def _seal_of(before: str, link: Event) -> str:
-    at = link.at.astimezone(UTC).isoformat(timespec="microseconds")
-    return seal("audit", before, str(link.id), at, link.actor, link.kind, str(link.ticket_id), link.details)
+def _seal_of(before: str, number: int, link: Mapping[str, Any]) -> str:
+    """What proves that this event, with this number, follows the one sealed as ``before``."""
+    at: datetime = link["at"]
+    when = at.astimezone(UTC).isoformat(timespec="microseconds")
+    said = (link["actor"], link["kind"], str(link["ticket_id"]), link["details"])
+    return seal("audit", before, str(number), when, *said)

@@ -27,6 +27,7 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another
 _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
+_WRITING = "in a write transaction"
 
 
 class Model(DeclarativeBase):
@@ -80,20 +81,27 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """One write transaction: all of it is committed, or nothing.
+    """One write transaction: all of it is committed, or nothing. One within another is a part of it.
 
     What the current session has read so far is let go first, because a reader that turns into a writer half-way
     would decide on stale rows.
     """
     session = db.session()
+    if session.info.get(_WRITING):
+        yield session
+        session.flush()
+        return
     session.rollback()
     session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    session.info[_WRITING] = True
     try:
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info[_WRITING] = False
 
 
 def is_away(error: Exception) -> bool:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 from sqlalchemy import case, func, insert, select, text, update
@@ -19,6 +20,7 @@ from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
 from helpdesk.vocabulary import SYSTEM, Delivery, StaffMember
 
 BY_HAND = "entered by staff"  # stands for a mailbox in the ledger; no server has it, so nothing compares it with one
+_PAGE_BYTES = 40_000_000  # of messages that wait in memory together
 _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
 
 
@@ -195,14 +197,26 @@ def poll_failed(name: str, error: str) -> None:
         session.execute(update(Mailbox).where(Mailbox.name == name).values(error=error))
 
 
-def pending(*, limit: int) -> tuple[StoredMail, ...]:
-    """The oldest committed messages that nothing happened to yet."""
+def pending(*, limit: int, after: int = 0, most_bytes: int = _PAGE_BYTES) -> tuple[StoredMail, ...]:
+    """The oldest committed messages that nothing happened to yet, of those behind ledger row ``after``.
+
+    At most ``limit`` of them, and not more than ``most_bytes`` together unless a single one is larger.
+    """
+    sizes = db.session.execute(
+        select(LedgerEntry.id, RawMail.size)
+        .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
+        .where(LedgerEntry.state == Delivery.STORED.value, LedgerEntry.id > after)
+        .order_by(LedgerEntry.id)
+        .limit(limit)
+    ).all()
+    totals = accumulate(row.size for row in sizes)
+    fitting = [row.id for row, total in zip(sizes, totals, strict=True) if total <= most_bytes]
+    chosen = fitting or [row.id for row in sizes[:1]]
     rows = db.session.execute(
         select(LedgerEntry.id, LedgerEntry.truncated, LedgerEntry.stored_at, RawMail.packed)
         .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
-        .where(LedgerEntry.state == Delivery.STORED.value)
+        .where(LedgerEntry.id.in_(chosen))
         .order_by(LedgerEntry.id)
-        .limit(limit)
     )
     return tuple(
         StoredMail(

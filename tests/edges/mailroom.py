@@ -27,7 +27,7 @@ from tests import cast
 from tests.databases import SECRET
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
-STEPS = ("listed", "fetched", "stored", "flagged", "noted", "read", "settled")
+STEPS = ("listed", "fetched", "stored", "flagged", "noted", "read", "placed", "settled")
 
 
 def clock() -> datetime:

@@ -15,7 +15,7 @@ from tests.edges.dovecot import Dovecot
 MAILS = 7
 
 
-@pytest.mark.parametrize(("step", "visit"), [(step, 1) for step in mailroom.STEPS] + [("read", 4), ("settled", 5)])
+@pytest.mark.parametrize(("step", "visit"), [(step, 1) for step in mailroom.STEPS] + [("placed", 4), ("settled", 5)])
 def test_a_poller_killed_at_any_step_loses_and_doubles_nothing(
     imap_server: Dovecot, sqlite_url: str, room: ReadingRoom, step: str, visit: int
 ) -> None:

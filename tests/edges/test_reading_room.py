@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import resource
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ import pytest
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
-from helpdesk.service import reading
+from helpdesk.service import reader, reading
 from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
 from tests import cast
 
@@ -28,22 +28,80 @@ def subjects(results: list[ReadMail | UnreadableMessageError]) -> list[str]:
     return [result.message.subject if isinstance(result, ReadMail) else f"! {result}" for result in results]
 
 
+def only_process(room: ReadingRoom) -> int:
+    [process] = room.process_ids
+    assert process is not None
+    return process
+
+
 def test_results_come_in_order_and_one_each(own_room: ReadingRoom, rules: Rules) -> None:
     mails = [cast.mail(subject=f"number {n}", body="x" * (200_000 if n % 3 == 0 else 10)) for n in range(12)]
     assert subjects(list(own_room.read_each(mails, rules))) == [f"number {n}" for n in range(12)]
 
 
 def test_a_message_that_takes_too_long_is_given_up_and_the_next_is_read(own_room: ReadingRoom, rules: Rules) -> None:
-    results = own_room.read_each([cast.mail(subject=f"number {n}") for n in range(4)], rules)
-    first = next(results)
-    assert isinstance(first, ReadMail)
-    assert own_room.process_id is not None
-    os.kill(own_room.process_id, signal.SIGSTOP)
-    started = time.monotonic()
-    rest = subjects(list(results))
-    assert rest[-1] == "number 3"  # the victim is number 1, or 2 where 1 had been read ahead
-    assert sum(line.startswith("! Reading it took longer") for line in rest) == 1
-    assert time.monotonic() - started < 20
+    filling = "x" * 40_000  # too large to be read ahead
+    results = own_room.read_each([cast.mail(subject=f"number {n}", body=filling) for n in range(3)], rules)
+    assert isinstance(next(results), ReadMail)
+    os.kill(only_process(own_room), signal.SIGSTOP)
+    assert subjects(list(results)) == ["! Reading it took longer than 3 seconds.", "number 2"]
+
+
+def test_small_messages_are_read_ahead(own_room: ReadingRoom, rules: Rules) -> None:
+    taken: list[int] = []
+
+    def coming() -> Iterator[bytes]:
+        for number in range(20):
+            taken.append(number)
+            yield cast.mail(subject=f"number {number}")
+
+    results = own_room.read_each(coming(), rules)
+    next(results)
+    assert len(taken) > 10
+    results.close()
+
+
+def test_what_is_broken_off_is_never_the_answer_to_another_message(own_room: ReadingRoom, rules: Rules) -> None:
+    results = own_room.read_each([cast.mail(subject=f"number {n}") for n in range(9)], rules)
+    next(results)
+    results.close()
+    [result] = own_room.read_each([cast.mail(subject="another")], rules)
+    assert subjects([result]) == ["another"]
+
+
+def test_a_backlog_is_read_by_several_processes_and_results_stay_in_order(
+    rules: Rules, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_BACKLOG", 5)
+    with ReadingRoom(processes=2) as room:
+
+        def coming() -> Iterator[bytes]:
+            both_work = 0
+            for number in itertools.count():
+                yield cast.mail(subject=f"number {number}")
+                both_work += len(room._readers) == 2 and all(one.waiting for one in room._readers)
+                if both_work > 10:
+                    return
+
+        found = subjects(list(room.read_each(coming(), rules)))
+        assert found == [f"number {number}" for number in range(len(found))]
+
+
+def test_a_further_process_that_cannot_start_is_done_without(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_BACKLOG", 5)
+    with ReadingRoom(processes=2) as room:
+        list(room.read_each([cast.mail()], rules))
+        monkeypatch.setattr(reader, "_serve", os._exit)
+
+        def coming() -> Iterator[bytes]:
+            for number in itertools.count():
+                yield cast.mail(subject=f"number {number}")
+                if room._processes == 1:
+                    return
+
+        found = subjects(list(room.read_each(coming(), rules)))
+        assert found == [f"number {number}" for number in range(len(found))]
+        assert len(room.process_ids) == 1
 
 
 def test_a_reading_process_that_is_killed_is_started_again_and_nothing_is_blamed(
@@ -52,8 +110,7 @@ def test_a_reading_process_that_is_killed_is_started_again_and_nothing_is_blamed
     for number in range(3):
         [result] = own_room.read_each([cast.mail(subject=f"number {number}")], rules)
         assert subjects([result]) == [f"number {number}"]
-        assert own_room.process_id is not None
-        os.kill(own_room.process_id, signal.SIGKILL)
+        os.kill(only_process(own_room), signal.SIGKILL)
 
 
 def test_a_message_that_needs_too_much_memory_is_refused(rules: Rules) -> None:
@@ -66,23 +123,22 @@ def test_a_message_that_needs_too_much_memory_is_refused(rules: Rules) -> None:
 def test_the_reading_process_ends_with_its_room(rules: Rules) -> None:
     with ReadingRoom() as room:
         list(room.read_each([cast.mail()], rules))
-        process = room.process_id
-    assert process is not None
+        process = only_process(room)
     with pytest.raises(ProcessLookupError):
         os.kill(process, 0)
 
 
 def test_new_rules_are_taken_up(own_room: ReadingRoom, rules: Rules) -> None:
     list(own_room.read_each([cast.mail()], rules))
-    before = own_room.process_id
+    before = own_room.process_ids
     list(own_room.read_each([cast.mail()], replace(rules, digest="another")))
-    assert own_room.process_id != before
+    assert own_room.process_ids != before
 
 
 def test_a_process_that_does_not_start_blames_no_message(
     own_room: ReadingRoom, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading, "_serve", os._exit)
+    monkeypatch.setattr(reader, "_serve", os._exit)
     with pytest.raises(ReadingRoomError):
         list(own_room.read_each([cast.mail()], rules))
 
@@ -90,7 +146,7 @@ def test_a_process_that_does_not_start_blames_no_message(
 def test_the_limit_is_above_what_the_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, limits: seen.append((what, limits)))
-    reading._limit_memory(100)
+    reader._limit_memory(100)
     [(what, (soft, hard))] = seen
     assert what == resource.RLIMIT_AS
     assert soft == hard > 100 * 1024 * 1024

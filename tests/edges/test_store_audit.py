@@ -138,3 +138,29 @@ def test_line_breaks_and_escapes_in_details_stay_inside_one_line_of_json() -> No
     assert stored.isprintable()
     assert audit.events()[0].details["text"] == "a\r\nb\x1b[31m\u2028c"
     assert audit.verify().ok
+
+
+def test_what_a_transaction_records_is_forgotten_with_it() -> None:
+    def fail() -> None:
+        with transaction() as session:
+            audit.record(session, "noted", actor=NOBODY, now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with transaction() as session:
+        audit.record(session, "kept", actor=NOBODY, now=NOW)
+    assert [event.kind for event in audit.events()] == ["kept"]
+    assert audit.verify() == audit.Verification(events=1)
+
+
+def test_a_transaction_within_another_is_a_part_of_it() -> None:
+    def fail() -> None:
+        with transaction():
+            with transaction() as session:
+                audit.record(session, "noted", actor=NOBODY, now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert audit.verify() == audit.Verification(events=0)

@@ -1,0 +1,131 @@
+"""Reading: messages a second on one core from raw bytes to a decision, and what each stage costs.
+
+The bounds, of the same run on the same messages: Python's own parser (``email``), which only takes a message apart
+and decodes its texts. It finds no quotes, signatures, hidden text or machines, and understands nothing.
+Times are CPU seconds, so that other work on the machine does not count; of several rounds the quickest counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import email
+import email.policy
+import json
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from email.message import Message as StandardMessage
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+from helpdesk.cli.dry_run import raw_messages
+from helpdesk.decide import RecordContext, decide
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.errors import UnreadableMessageError
+from helpdesk.match import Roll, rank
+from helpdesk.read import read_message
+from helpdesk.rules import Rules, load_rules
+from helpdesk.understand import understand
+
+ROOT = Path(__file__).resolve().parent.parent
+CORPUS = ROOT / "tests" / "corpus" / "dev"
+RESULTS = Path(__file__).resolve().parent / "results"
+STAGES = ("read", "understand", "match", "decide")
+
+
+def main() -> None:
+    """Measure, print a table, write JSON."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("paths", nargs="*", type=Path, default=[CORPUS], help=".eml files, folders, mbox files")
+    parser.add_argument("--roster", type=Path, default=CORPUS / "roster.csv")
+    parser.add_argument("--rounds", type=int, default=5)
+    arguments = parser.parse_args()
+    rules = load_rules(ROOT / "rules")
+    roll = Roll.build(read_roster(arguments.roster).filers, version=arguments.roster.name)
+    raws = [raw for path in arguments.paths for _, raw in raw_messages(path)]
+    rounds = [_round(raws, roll, rules) for _ in range(arguments.rounds + 1)][1:]  # the first one loads and warms
+    times = min(rounds, key=lambda messages: sum(map(sum, messages)))
+    bounds = {
+        "email, policy.default": min(_parse(raws, _with_default_policy) for _ in rounds),
+        "email, compat32": min(_parse(raws, _with_compat32) for _ in rounds),
+    }
+    figures = _figures(raws, times, bounds)
+    print(_table(figures))
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / "read.json").write_text(json.dumps(figures, indent=2) + "\n")
+
+
+def _round(raws: Sequence[bytes], roll: Roll, rules: Rules) -> list[list[float]]:
+    """For every message the seconds of each stage; zeros behind a stage that refused it."""
+    return [_one(raw, roll, rules) for raw in raws]
+
+
+def _one(raw: bytes, roll: Roll, rules: Rules) -> list[float]:
+    marks = [time.thread_time()]
+    try:
+        message = read_message(raw, court=rules.court)
+    except UnreadableMessageError:
+        return [time.thread_time() - marks[0], 0.0, 0.0, 0.0]
+    marks.append(time.thread_time())
+    understanding = understand(message, rules)
+    marks.append(time.thread_time())
+    rankings = tuple(rank(claim, roll, rules.matching) for claim in understanding.claims)
+    marks.append(time.thread_time())
+    now = message.received_at or message.sent_at or rules.court.go_live.astimezone()
+    decide(message, understanding, rankings, rules=rules, now=now, context=RecordContext(), roll_version=roll.version)
+    marks.append(time.thread_time())
+    return [end - start for start, end in pairwise(marks)]
+
+
+def _parse(raws: Sequence[bytes], parse: Callable[[bytes], StandardMessage]) -> float:
+    """Seconds for taking all messages apart and decoding their texts."""
+    started = time.thread_time()
+    for raw in raws:
+        for part in parse(raw).walk():
+            if part.get_content_maintype() == "text":
+                part.get_payload(decode=True)
+    return time.thread_time() - started
+
+
+def _with_default_policy(raw: bytes) -> StandardMessage:
+    parsed: StandardMessage = email.message_from_bytes(raw, policy=email.policy.default)
+    with suppress(Exception):  # hostile headers break it
+        for name in ("subject", "from", "to", "date"):  # it reads headers when asked for them
+            parsed.get_all(name)
+    return parsed
+
+
+def _with_compat32(raw: bytes) -> StandardMessage:
+    return email.message_from_bytes(raw, policy=email.policy.compat32)
+
+
+def _figures(raws: Sequence[bytes], times: list[list[float]], bounds: dict[str, float]) -> dict[str, Any]:
+    sums = dict(zip(STAGES, (sum(column) for column in zip(*times, strict=True)), strict=True))
+    whole = sum(sums.values())
+    each = sorted(map(sum, times))
+    return {
+        "messages": len(raws),
+        "mean_bytes": sum(map(len, raws)) // len(raws),
+        "rate": len(raws) / whole,
+        "share": {stage: seconds / whole for stage, seconds in sums.items()},
+        "milliseconds": {"p50": _ms(each, 50), "p99": _ms(each, 99), "longest": each[-1] * 1000},
+        "bounds": {name: len(raws) / seconds for name, seconds in bounds.items()},
+    }
+
+
+def _ms(ordered: Sequence[float], percent: int) -> float:
+    return ordered[len(ordered) * percent // 100] * 1000
+
+
+def _table(figures: dict[str, Any]) -> str:
+    shares = ", ".join(f"{stage} {share:.0%}" for stage, share in figures["share"].items())
+    times = ", ".join(f"{name} {milliseconds:.1f} ms" for name, milliseconds in figures["milliseconds"].items())
+    rates = {"read + understand + match + decide": figures["rate"], **figures["bounds"]}
+    lines = [f"{figures['messages']} messages of {figures['mean_bytes']:,} bytes, one core"]
+    lines += [f"{name:<38}{rate:>8,.0f} messages/s" for name, rate in rates.items()]
+    return "\n".join([*lines, f"of which {shares}", f"a message takes: {times}"])
+
+
+if __name__ == "__main__":
+    main()
