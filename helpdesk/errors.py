@@ -85,6 +85,14 @@ class DeliveryError(HelpdeskError):
         self.uncertain = uncertain
 
 
+class TooManyAtOnceError(HelpdeskError):
+    """One domain would get too much mail at once; the message waits until ``until``."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("Enough mail went to this domain for the moment.")
+        self.until = until
+
+
 class MailboxError(HelpdeskError):
     """The IMAP server cannot be reached, refuses us, or stopped answering; try again later."""
 

@@ -137,6 +137,7 @@ class MailLimits:
     undo_seconds: Annotated[int, Field(ge=0, le=600)]  # an approved reset waits this long for "undo"
     link_hours: Annotated[int, Field(ge=1, le=24)]  # life of a one-time link
     replies_per_hour: Annotated[int, Field(ge=1)]  # breaker: beyond this no automatic reply leaves
+    domain_minute: Annotated[int, Field(ge=1)]  # messages to one domain within a minute
     attempts: Annotated[int, Field(ge=1, le=100)]  # tries before an outgoing message has failed
     first_retry_minutes: Annotated[float, Field(gt=0)]
     longest_retry_minutes: Annotated[float, Field(gt=0)]

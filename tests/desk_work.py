@@ -75,6 +75,7 @@ def dispatch() -> Dispatch:
         limits=rules.mail,
         connector=desk().config.connector,
         base_url=desk().config.base_url,
+        approval_hours=rules.approvals.approval_hours,
         write=lambda name, language, number, link: letters.to_primary(
             name, language, number=number, link=link, rules=rules
         ),

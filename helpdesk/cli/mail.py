@@ -71,7 +71,7 @@ def work(once: bool) -> None:
     if not once:
         worker.run()
         return
-    left = worker.once()
+    left = worker.to_the_end()
     click.echo(", ".join(f"{left[state]} {state.value}" for state in OutboxState if left[state]) or "Nothing is due.")
 
 

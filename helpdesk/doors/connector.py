@@ -12,12 +12,15 @@ import os
 import secrets
 import signal
 import subprocess
+import time
 from tempfile import TemporaryFile
 
 from helpdesk.errors import ConnectorError
 from helpdesk.vocabulary import Filer
 
 PATIENCE = 30.0  # seconds; a filer waits before the page
+PAUSE = 1.0  # seconds before the program is asked again
+ATTEMPTS = 3
 NOTHING_CHANGED = 75
 _LONGEST_REASON = 300  # characters of standard error that staff see
 _MOST_READ = 10_000  # bytes
@@ -25,16 +28,39 @@ _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none tha
 _GROUPS, _GROUP = 4, 5  # 20 of 55 letters: 115 bits
 
 
-def set_password(filer: Filer, *, command: tuple[str, ...], patience: float = PATIENCE) -> str:
-    """Have the court's program set a fresh temporary password; returns it. ConnectorError where it did not."""
+def set_password(filer: Filer, *, command: tuple[str, ...], patience: float = PATIENCE, pause: float = PAUSE) -> str:
+    """Have the court's program set a fresh temporary password; returns it. ConnectorError where it did not.
+
+    Where the program says that nothing was changed, it is asked again while ``patience`` lasts; never otherwise.
+    """
+    ends = time.monotonic() + patience
+    tries = 0
+    while True:
+        tries += 1
+        try:
+            return _set_once(filer, command, ends - time.monotonic(), patience)
+        except NothingChangedError:
+            if tries == ATTEMPTS or time.monotonic() + pause >= ends:
+                raise
+            time.sleep(pause)
+
+
+class NothingChangedError(ConnectorError):
+    """The program itself says that nothing was changed and that trying again makes sense."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason, retryable=True)
+
+
+def _set_once(filer: Filer, command: tuple[str, ...], left: float, patience: float) -> str:
     password = _temporary_password()
     request = json.dumps({"ecf_user_id": filer.ecf_user_id, "login": filer.login, "password": password})
-    code, complaint = _run(command, request, patience)
-    if code:
-        said = _one_line(complaint.replace(password, "…"))
-        reason = f"the court's program ended with code {code}" + (f": {said}" if said else "")
-        raise ConnectorError(reason, retryable=code == NOTHING_CHANGED)
-    return password
+    code, complaint = _run(command, request, left, patience)
+    if not code:
+        return password
+    said = _one_line(complaint.replace(password, "…"))
+    reason = f"the court's program ended with code {code}" + (f": {said}" if said else "")
+    raise NothingChangedError(reason) if code == NOTHING_CHANGED else ConnectorError(reason)
 
 
 def _temporary_password() -> str:
@@ -45,7 +71,7 @@ def _temporary_password() -> str:
             return password
 
 
-def _run(command: tuple[str, ...], request: str, patience: float) -> tuple[int, str]:
+def _run(command: tuple[str, ...], request: str, left: float, patience: float) -> tuple[int, str]:
     """Run the program in a session of its own, so that stopping it stops whatever it started."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HELPDESK_")}
     with TemporaryFile() as complaint:  # a pipe could be held open by something the program left behind
@@ -62,7 +88,7 @@ def _run(command: tuple[str, ...], request: str, patience: float) -> tuple[int, 
             raise ConnectorError(f"the court's program cannot be started: {error.strerror}", retryable=True) from None
         with program:
             try:
-                program.communicate(request.encode(), timeout=patience)
+                program.communicate(request.encode(), timeout=left)
             except subprocess.TimeoutExpired:
                 os.killpg(program.pid, signal.SIGKILL)
                 raise ConnectorError(

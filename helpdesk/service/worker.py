@@ -12,13 +12,14 @@ from datetime import datetime
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from helpdesk.desk import Desk
 from helpdesk.doors.smtp import TIMEOUT, Courier
-from helpdesk.errors import DeliveryError, HelpdeskError
+from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, heartbeat, outbox, snoozing
+from helpdesk.store import audit, dispatch, heartbeat, links, outbox, snoozing
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
@@ -40,6 +41,7 @@ class Worker:
     checkpoint: Checkpoint = no_checkpoint
     timeout: float = TIMEOUT
     _beaten: float | None = None
+    _full_until: datetime | None = None  # a domain got enough mail; the rest of it waits until then
     _told: float | None = None
 
     def once(self) -> Counter[OutboxState]:
@@ -48,8 +50,18 @@ class Worker:
             self._beat()
             self._tell_checkpoint()
             outbox.recover_stale(now=self.clock())
+            links.recover_interrupted(now=self.clock())
             self._wake()
             return self._drain()
+
+    def to_the_end(self) -> Counter[OutboxState]:
+        """Like ``once``, but what only waits because its domain got enough mail for the moment is waited for."""
+        left = self.once()
+        while self._full_until is not None and not self.stop.is_set():
+            self.stop.wait(max(0.0, (self._full_until - self.clock()).total_seconds()))
+            self._full_until = None
+            left += self.once()
+        return left
 
     def run(self) -> None:
         """Send as things fall due, until ``stop``. A server that is away costs no message an attempt."""
@@ -84,19 +96,27 @@ class Worker:
                     courier = Courier.connect(self.desk.config.require_smtp(), rules.court, timeout=self.timeout)
                 claimed = outbox.claim(now=self.clock(), limit=1)
                 if claimed:
-                    left[self._send(claimed[0], courier)] += 1
+                    state = self._send(claimed[0], courier)
+                    left.update([state] if state is not None else ())
                     self._beat()
         finally:
             if courier is not None:
                 courier.close()
         return left
 
-    def _send(self, row: outbox.Claimed, courier: Courier) -> OutboxState:
+    def _send(self, row: outbox.Claimed, courier: Courier) -> OutboxState | None:
+        """What became of the message; None where its domain has got enough for the moment."""
         self.checkpoint("claimed")
         try:
             mail = dispatch.prepare(row, dispatch=self._dispatch(), now=self.clock())
+        except TooManyAtOnceError as full:
+            self._full_until = full.until
+            outbox.postponed(row, full.until)
+            return None
         except HelpdeskError as error:  # for instance a letter that is missing: it may be put right
             return self._defer(row, str(error))
+        except OperationalError:  # two transactions in each other's way: nothing was sent
+            return self._defer(row, "The database was busy.")
         if mail is None:
             _log.info("not sent any more", outbox=row.id, kind=row.kind.value)
             return OutboxState.CANCELLED
@@ -134,6 +154,7 @@ class Worker:
             limits=rules.mail,
             connector=config.connector,
             base_url=config.base_url,
+            approval_hours=rules.approvals.approval_hours,
             write=lambda name, language, number, link: letters.to_primary(
                 name, language, number=number, link=link, rules=rules
             ),

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.config import Connector
-from helpdesk.store import audit, links, outbox, resets, roster
+from helpdesk.store import audit, links, outbox, pace
 from helpdesk.store.changes import locked, touched
 from helpdesk.store.database import transaction
-from helpdesk.store.models import FilerRow, OutboxRow, Reset, Ticket
-from helpdesk.store.primaries import hindrance, unchanged_primary
+from helpdesk.store.models import FilerRow, OutboxRow, Reset
+from helpdesk.store.primaries import unchanged_primary, why_not_now
+from helpdesk.store.returning import return_to_staff
 from helpdesk.vocabulary import (
     SYSTEM,
     Letter,
@@ -40,18 +41,24 @@ class Dispatch:
     limits: policy.MailLimits
     connector: Connector
     base_url: str
+    approval_hours: int  # an older approval is void
     write: PrimaryWriter
 
 
 def prepare(row: outbox.Claimed, *, dispatch: Dispatch, now: datetime) -> OutgoingMail | None:
-    """The message ready to send, or None when it may not be sent (any more); the row then says why."""
+    """The message ready to send, or None when it may not be sent (any more); the row then says why.
+
+    TooManyAtOnceError where its domain got enough for this minute; nothing has changed then.
+    """
     with transaction() as session:
         mine = outbox.owned(session, row)
         if mine is None:
             return None
-        if mine.kind == OutboxKind.REPLY.value:
-            return _reply(mine)
-        return _to_primary(session, mine, dispatch, now)
+        reply = mine.kind == OutboxKind.REPLY.value
+        mail = _reply(mine) if reply else _to_primary(session, mine, dispatch, now)
+        if mail is not None:
+            pace.count(session, mail.to, dispatch.limits.domain_minute, now=now)
+        return mail
 
 
 def sent(row: outbox.Claimed, *, connector: Connector, now: datetime) -> None:
@@ -84,17 +91,19 @@ def _reply(row: OutboxRow) -> OutgoingMail:
 def _to_primary(session: Session, row: OutboxRow, dispatch: Dispatch, now: datetime) -> OutgoingMail | None:
     reset = session.get_one(Reset, row.reset_id, with_for_update=True)
     record = session.get_one(FilerRow, reset.filer_id)
-    why_not = _why_not(row, reset, record, dispatch.court)
+    why_not = _why_not(row, reset, record, dispatch, now)
     if why_not:
         row.state, row.claim, row.last_error = OutboxState.CANCELLED.value, None, why_not
         if row.kind == OutboxKind.RESET.value and reset.state == ResetState.OPEN.value:
-            resets.return_to_staff(session, reset, why_not, actor=SYSTEM, now=now)
+            return_to_staff(session, reset, why_not, actor=SYSTEM, now=now)
         return None
     link = None
     if row.kind == OutboxKind.RESET.value and dispatch.connector is Connector.LINK:
         token = links.make(session, reset, hours=dispatch.limits.link_hours, now=now)
         link = f"{dispatch.base_url}/password-reset/{token}"
-    ticket = session.get_one(Ticket, row.ticket_id)
+    ticket = locked(session, row.ticket_id)
+    if ticket.state == TicketState.HELD.value and row.kind == OutboxKind.RESET.value:
+        touched(ticket, TicketState.QUEUED, now)
     letter = dispatch.write(row.template, ticket.language, ticket.id, link)
     return OutgoingMail(
         outbox_id=row.id,
@@ -106,16 +115,14 @@ def _to_primary(session: Session, row: OutboxRow, dispatch: Dispatch, now: datet
     )
 
 
-def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, court: policy.Court) -> str:
-    if not unchanged_primary(reset, record):
-        return "The primary address changed after the approval."
+def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, dispatch: Dispatch, now: datetime) -> str:
     if row.kind == OutboxKind.NOTICE.value:
-        return ""
+        return "" if unchanged_primary(reset, record) else "The primary address changed after the approval."
     if reset.state != ResetState.OPEN.value:
-        return "The approval was taken back."
-    if not record.on_roll:
-        return "The record is gone from the roll."
-    return hindrance(roster.filer_of(record), court)
+        return "The approval is not in force any more."
+    if now - (reset.second_at or reset.approved_at) > timedelta(hours=dispatch.approval_hours):
+        return f"The approval is older than {dispatch.approval_hours} hours."
+    return why_not_now(reset, record, dispatch.court)
 
 
 def _reset_left(session: Session, row: OutboxRow, connector: Connector, now: datetime) -> None:

@@ -344,7 +344,9 @@ def _reply(
     reply, sender = triaged.decision.reply, triaged.message.sender
     if reply is None or sender is None:
         return False
-    refused = outbox.automatic_reply_refused(session, sender.address, house.court, house.limits, now=now)
+    refused = outbox.automatic_reply_refused(
+        session, sender.address, house.court, house.limits, received_at=ticket.received_at, now=now
+    )
     if refused:
         audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=ticket.id, reason=refused)
         return False

@@ -6,17 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, outbox, resets, roster
+from helpdesk.errors import ConnectorError
+from helpdesk.store import audit, outbox, roster
 from helpdesk.store.changes import locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
-from helpdesk.store.primaries import hindrance, unchanged_primary
+from helpdesk.store.primaries import why_not_now
+from helpdesk.store.returning import return_to_staff, void_links
 from helpdesk.store.seals import new_token, token_hash
 from helpdesk.vocabulary import SYSTEM, Filer, OutboxKind, ResetState, TicketState
+
+_LONGEST_USE = timedelta(minutes=10)  # a link used longer ago whose program has not ended was interrupted
+_IN_FORCE = (ResetState.SENT.value, ResetState.OPEN.value)  # open: the mail arrived, but nobody could note it
+_LOOKED_BACK = timedelta(days=30)
+_INTERRUPTED = "The reset program was interrupted. Whether the password was changed is not known."
+_SPENT = "The filer's link is spent: approve again, and a new one goes out."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +38,7 @@ class UsedLink:
 def make(session: Session, reset: Reset, *, hours: int, now: datetime) -> str:
     """A fresh token for a reset, within the caller's transaction. It voids all earlier links of the filer."""
     token = new_token()
-    session.execute(
-        update(ResetLink)
-        .where(ResetLink.filer_id == reset.filer_id, ResetLink.voided_at.is_(None), ResetLink.used_at.is_(None))
-        .values(voided_at=now)
-    )
+    void_links(session, reset.filer_id, now)
     session.add(
         ResetLink(
             token_hash=token_hash(token),
@@ -57,21 +61,49 @@ def use(token: str, set_password: Callable[[Filer], str], *, court: policy.Court
     """Consume the link, then have the court's program set a password; returns it to be shown once.
 
     None for a wrong, used, voided or expired token alike. The link is spent before the program runs, so that two
-    presses can never set two passwords; if the program fails (ConnectorError), the reset goes back to staff.
+    presses can never set two passwords; if the program fails (ConnectorError), the reset goes back to staff with what
+    the program said.
     """
     spent = _spend(token, court, now)
     if spent is None:
         return None
     try:
         password = set_password(spent.filer)
-    except Exception:
-        with transaction() as session:
-            reset = session.get_one(Reset, spent.reset_id)
-            why = "The court's reset program failed; the filer's link is spent. Approve again once it works."
-            resets.return_to_staff(session, reset, why, actor=SYSTEM, now=now)
+    except ConnectorError as error:
+        effect = "Nothing was changed." if error.retryable else "Whether the password was changed is not known."
+        _failed(spent.reset_id, f"The reset program failed: {error}. {effect}", now)
+        raise
+    except BaseException:
+        _failed(spent.reset_id, _INTERRUPTED, now)
         raise
     _finish(spent.reset_id, court, now)
     return password
+
+
+def recover_interrupted(*, now: datetime) -> int:
+    """Links that were used while no program's end was noted: the web server died meanwhile. Returns how many."""
+    with transaction() as session:
+        interrupted = session.execute(
+            select(Reset.id)
+            .join(ResetLink, ResetLink.reset_id == Reset.id)
+            .where(
+                ResetLink.used_at.between(now - _LOOKED_BACK, now - _LONGEST_USE),
+                Reset.state.in_(_IN_FORCE),
+            )
+        ).scalars()
+        found = tuple(interrupted)
+    for reset_id in found:
+        _failed(reset_id, _INTERRUPTED, now)
+    return len(found)
+
+
+def _failed(reset_id: int, why: str, now: datetime) -> None:
+    """The password was not handed over: staff decide, with the reason before them."""
+    with transaction() as session:
+        outbox.arrived(session, reset_id, now)
+        reset = session.get_one(Reset, reset_id, with_for_update=True)
+        if reset.state in _IN_FORCE:
+            return_to_staff(session, reset, f"{why} {_SPENT}", actor=SYSTEM, now=now)
 
 
 def _usable(row: ResetLink, now: datetime) -> bool:
@@ -80,28 +112,26 @@ def _usable(row: ResetLink, now: datetime) -> bool:
 
 def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
     with transaction() as session:
-        row = session.execute(
-            select(ResetLink).where(ResetLink.token_hash == token_hash(token)).with_for_update()
-        ).scalar_one_or_none()
-        if row is None or not _usable(row, now):
+        found = session.get(ResetLink, token_hash(token))
+        if found is None:
             return None
-        reset = session.get_one(Reset, row.reset_id)
+        reset = session.get_one(Reset, found.reset_id, with_for_update=True)  # before its link, as in sending
+        row = session.get_one(ResetLink, found.token_hash, with_for_update=True, populate_existing=True)
+        if not _usable(row, now) or reset.state not in _IN_FORCE:
+            return None
         record = session.get_one(FilerRow, row.filer_id)
-        filer = roster.filer_of(record)
-        if hindrance(filer, court) or not unchanged_primary(reset, record):
-            row.voided_at = now
-            resets.return_to_staff(
-                session, reset, "The record changed before the link was used.", actor=SYSTEM, now=now
-            )
+        if why_not_now(reset, record, court):
+            return_to_staff(session, reset, "The record changed before the link was used.", actor=SYSTEM, now=now)
             return None
         row.used_at = now
         audit.record(session, "link_used", actor=SYSTEM, now=now, ticket_id=reset.ticket_id, reset=reset.id)
-        return UsedLink(reset_id=reset.id, filer=filer)
+        return UsedLink(reset_id=reset.id, filer=roster.filer_of(record))
 
 
 def _finish(reset_id: int, court: policy.Court, now: datetime) -> None:
     with transaction() as session:
-        reset = session.get_one(Reset, reset_id)
+        outbox.arrived(session, reset_id, now)
+        reset = session.get_one(Reset, reset_id, with_for_update=True)
         reset.state, reset.finished_at = ResetState.DONE.value, now
         outbox.queue_to_primary(
             session, reset, OutboxKind.NOTICE, template="reset_done", court=court, due_at=now, now=now

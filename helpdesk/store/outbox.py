@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,10 +10,10 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit
+from helpdesk.store import audit, restoring
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Reset, Ticket
+from helpdesk.store.returning import without_addresses
 from helpdesk.store.seals import seal
 from helpdesk.vocabulary import (
     SYSTEM,
@@ -28,7 +27,6 @@ from helpdesk.vocabulary import (
 STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
 _REPLY_EVERY = timedelta(days=1)
 _REFERENCES_KEPT = 20
-_ADDRESS = re.compile(r"\S*@\S*")
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 
 
@@ -86,11 +84,19 @@ def subject_tag(ticket: Ticket) -> str:
 
 
 def automatic_reply_refused(
-    session: Session, address: str, court: policy.Court, limits: policy.MailLimits, *, now: datetime
+    session: Session,
+    address: str,
+    court: policy.Court,
+    limits: policy.MailLimits,
+    *,
+    received_at: datetime,
+    now: datetime,
 ) -> str:
     """Why no automatic reply may go to this address now, '' when one may (RFC 3834; loops; the global breaker)."""
     if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
         return "The sender is one of the court's own addresses."
+    if restoring.answered_before(session, received_at):
+        return "It came in before the database was restored; it may have been answered then."
     automatic = select(func.count()).select_from(OutboxRow).where(OutboxRow.automatic)
     if session.execute(
         automatic.where(OutboxRow.to_address == address, OutboxRow.queued_at > now - _REPLY_EVERY)
@@ -224,6 +230,15 @@ def deferred(row: Claimed, reason: str, *, limits: policy.MailLimits, jitter: fl
     return _settle(row, OutboxState.DEFERRED, reason, due_at=due_at, now=now)
 
 
+def postponed(row: Claimed, until: datetime) -> None:
+    """Too much goes to one domain just now: the row waits its turn, and that is no attempt."""
+    with transaction() as session:
+        mine = owned(session, row)
+        if mine is not None:
+            mine.state, mine.due_at, mine.claim = OutboxState.DEFERRED.value, until, None
+            mine.attempts -= 1
+
+
 def failed(row: Claimed, reason: str, *, now: datetime) -> OutboxState:
     """The server refused it for good; staff decide."""
     return _settle(row, OutboxState.FAILED, reason, now=now)
@@ -242,7 +257,7 @@ def _settle(
         if mine is None:
             return state
         if mine.kind != OutboxKind.REPLY.value:
-            reason = _ADDRESS.sub("(the primary address)", reason)  # the row cannot hold one
+            reason = without_addresses(reason)  # the row cannot hold one
         mine.state, mine.last_error, mine.claim = state.value, reason, None
         if due_at is not None:
             mine.due_at = due_at
@@ -295,17 +310,6 @@ def next_due() -> datetime | None:
     ).scalar_one_or_none()
 
 
-def troubled(*, limit: int = 200) -> tuple[OutboxView, ...]:
-    """Failed and uncertain mail, newest first, for staff to decide."""
-    rows = db.session.execute(
-        select(OutboxRow)
-        .where(OutboxRow.state.in_([OutboxState.FAILED.value, OutboxState.UNCERTAIN.value]))
-        .order_by(OutboxRow.id.desc())
-        .limit(limit)
-    ).scalars()
-    return tuple(view(row) for row in rows)
-
-
 def of_ticket(ticket_id: int) -> tuple[OutboxView, ...]:
     """All mail that left, or will leave, for a ticket."""
     rows = db.session.execute(
@@ -314,29 +318,17 @@ def of_ticket(ticket_id: int) -> tuple[OutboxView, ...]:
     return tuple(view(row) for row in rows)
 
 
-def retry(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
-    """Send failed or uncertain mail again, with the same Message-ID."""
-    with transaction() as session:
-        row = _troubled_row(session, outbox_id)
-        row.state, row.due_at, row.attempts, row.claim = OutboxState.QUEUED.value, now, 0, None
-        audit.record(session, "mail_retried", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
-
-
-def cancel(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
-    """Give failed or uncertain mail up."""
-    with transaction() as session:
-        row = _troubled_row(session, outbox_id)
-        row.state, row.claim = OutboxState.CANCELLED.value, None
-        audit.record(session, "mail_cancelled", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
-
-
-def _troubled_row(session: Session, outbox_id: int) -> OutboxRow:
-    row = session.get(OutboxRow, outbox_id, with_for_update=True)
-    if row is None:
-        raise NotFoundError("There is no such message.")
-    if row.state not in (OutboxState.FAILED.value, OutboxState.UNCERTAIN.value):
-        raise NotPossibleError("This message is not waiting for a decision any more.")
-    return row
+def arrived(session: Session, reset_id: int, now: datetime) -> None:
+    """The link of a reset's mail was used, so the mail arrived, whatever the server said about it."""
+    session.execute(
+        update(OutboxRow)
+        .where(
+            OutboxRow.reset_id == reset_id,
+            OutboxRow.kind == OutboxKind.RESET.value,
+            OutboxRow.state != OutboxState.SENT.value,
+        )
+        .values(state=OutboxState.SENT.value, sent_at=now, claim=None, last_error=None)
+    )
 
 
 def withdraw(session: Session, reset_id: int) -> bool:

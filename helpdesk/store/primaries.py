@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helpdesk import policy
 from helpdesk.store.models import FilerRow, Reset
+from helpdesk.store.roster import filer_of
 from helpdesk.store.seals import same, seal
 from helpdesk.vocabulary import Filer, FilerStatus
 
@@ -21,6 +22,15 @@ def hindrance(record: Filer, court: policy.Court) -> str:
     if domain.lower() in court.own_domains or address.lower() in court.own_addresses:
         return "The record's primary address is one of the court's own."
     return ""
+
+
+def why_not_now(reset: Reset, record: FilerRow, court: policy.Court) -> str:
+    """Why an approved reset may not be carried out any more, '' when it may."""
+    if not unchanged_primary(reset, record):
+        return "The primary address changed after the approval."
+    if not record.on_roll:
+        return "The record is gone from the roll."
+    return hindrance(filer_of(record), court)
 
 
 def seal_of_primary(record: FilerRow) -> str:

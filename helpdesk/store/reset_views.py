@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
+from helpdesk import policy
 from helpdesk.store import roster
 from helpdesk.store.database import db
 from helpdesk.store.models import FilerRow, Reset, Staff
+from helpdesk.store.primaries import why_not_now
 from helpdesk.vocabulary import Doubt, Filer, ResetState, Role
 
 
@@ -32,15 +34,19 @@ class ResetView:
     due_at: datetime
     finished_at: datetime | None
     outcome: str
+    why_not_now: str = ""  # why it may not be carried out any more
 
 
 _First, _Second = aliased(Staff), aliased(Staff)
 
 
-def to_do(*, limit: int = 200) -> tuple[ResetView, ...]:
-    """Approved resets that a clerk must perform in CM/ECF, oldest first."""
+def to_do(court: policy.Court, *, limit: int = 200) -> tuple[ResetView, ...]:
+    """Approved resets that a clerk must perform in CM/ECF, oldest first; those whose record changed since say so."""
     wanted = _resets().where(Reset.state == ResetState.TO_DO.value).order_by(Reset.id).limit(limit)
-    return tuple(_view(*row) for row in db.session.execute(wanted))
+    return tuple(
+        replace(_view(reset, row, first, second), why_not_now=why_not_now(reset, row, court))
+        for reset, row, first, second in db.session.execute(wanted)
+    )
 
 
 def newest(ticket_id: int) -> ResetView | None:

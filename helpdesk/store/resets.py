@@ -6,7 +6,6 @@ one. Where the mail goes is decided when it is sent, from the filer's record, in
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -35,12 +34,11 @@ from helpdesk.store.approvals import (
 from helpdesk.store.changes import changed_since, current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
-from helpdesk.store.primaries import seal_of_primary, unchanged_primary
+from helpdesk.store.primaries import seal_of_primary, unchanged_primary, why_not_now
+from helpdesk.store.returning import return_to_staff, without_addresses
 from helpdesk.vocabulary import OutboxKind, ResetState, Role, Route, StaffMember, TicketState
 
-LONGEST_WHY = 500  # characters
 _OPEN = (ResetState.PROPOSED.value, ResetState.OPEN.value, ResetState.TO_DO.value)
-_ADDRESS = re.compile(r"\S*@\S*")
 
 
 def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approving, now: datetime) -> int:
@@ -115,7 +113,7 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
 
 def refuse(ticket_id: int, why: str, *, version: int, actor: StaffMember, now: datetime) -> None:
     """The second person does not agree: the ticket goes back to review with the reason."""
-    why = _without_addresses(why)
+    why = without_addresses(why)
     if not why:
         raise NotPossibleError("Say why you do not agree; the first person will want to know.")
     with transaction() as session:
@@ -134,7 +132,7 @@ def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
         if reset is None or not _withdrawn(session, reset):
             raise NotPossibleError("Too late to undo: the reset is already on its way to the primary address.")
         reset.state, reset.finished_at, reset.finished_by = ResetState.CANCELLED.value, now, actor.id
-        reset.outcome = _without_addresses(f"Undone by {actor.name}.")
+        reset.outcome = without_addresses(f"Undone by {actor.name}.")
         touched(ticket, TicketState.READY if ticket.route == Route.READY.value else TicketState.REVIEW, now)
         audit.record(session, "reset_undone", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 
@@ -142,11 +140,14 @@ def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
 def mark_done(reset_id: int, *, actor: StaffMember, court: policy.Court, now: datetime) -> None:
     """A clerk has performed the reset in CM/ECF: tell the primary address, close the ticket."""
     with transaction() as session:
-        reset = session.get(Reset, reset_id, with_for_update=True)
-        if reset is None:
-            raise NotFoundError("There is no such reset.")
-        if reset.state != ResetState.TO_DO.value:
-            raise NotPossibleError("This reset is not waiting to be performed any more.")
+        reset = _locked_reset(session, reset_id)
+        if reset.state == ResetState.DONE.value and reset.finished_by == actor.id:
+            return  # pressed twice
+        _require_to_do(reset)
+        record = session.get_one(FilerRow, reset.filer_id)
+        why_not = why_not_now(reset, record, court)
+        if why_not:
+            raise NotPossibleError(f"{why_not} Do not perform this reset; return it to review.")
         ticket = locked(session, reset.ticket_id)
         reset.state, reset.finished_at, reset.finished_by = ResetState.DONE.value, now, actor.id
         outbox.queue_to_primary(
@@ -156,14 +157,27 @@ def mark_done(reset_id: int, *, actor: StaffMember, court: policy.Court, now: da
         audit.record(session, "reset_performed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 
 
-def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMember, now: datetime) -> None:
-    """Give a reset back for a new decision, within the caller's transaction."""
-    reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, _without_addresses(why)
-    ticket = locked(session, reset.ticket_id)
-    ticket.route = Route.REVIEW.value
-    ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
-    touched(ticket, TicketState.REVIEW, now)
-    audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
+def give_back(reset_id: int, why: str, *, actor: StaffMember, now: datetime) -> None:
+    """A reset that was to be performed in CM/ECF cannot be: its ticket goes back to review with the reason."""
+    why = without_addresses(why)
+    if not why:
+        raise NotPossibleError("Say why it cannot be performed.")
+    with transaction() as session:
+        reset = _locked_reset(session, reset_id)
+        _require_to_do(reset)
+        return_to_staff(session, reset, f"Not performed by {actor.name}: {why}", actor=actor, now=now)
+
+
+def _locked_reset(session: Session, reset_id: int) -> Reset:
+    reset = session.get(Reset, reset_id, with_for_update=True)
+    if reset is None:
+        raise NotFoundError("There is no such reset.")
+    return reset
+
+
+def _require_to_do(reset: Reset) -> None:
+    if reset.state != ResetState.TO_DO.value:
+        raise NotPossibleError("This reset is not waiting to be performed any more.")
 
 
 def _new_reset(
@@ -210,7 +224,7 @@ def _written_reason(why: str, second: SecondNeeded | None) -> str:
     """The first person's reason, where the rules want one."""
     if second is None:
         return ""
-    why = _without_addresses(why)
+    why = without_addresses(why)
     if second.say_why and not why:
         raise NeedsConfirmationError("Write down why a reset is right all the same; a second person will read it.")
     return why
@@ -254,8 +268,3 @@ def _ticket_on_its_way(filer: str) -> int | None:
         .where(FilerRow.ecf_user_id == filer, Reset.state.in_(_OPEN))
         .limit(1)
     ).scalar_one_or_none()
-
-
-def _without_addresses(text: str) -> str:
-    """Words of a person for the reset's row, which holds no address."""
-    return " ".join(_ADDRESS.sub("(an address)", text[: 2 * LONGEST_WHY]).split())[:LONGEST_WHY]

@@ -60,6 +60,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "actions.assign": {"POST": CLERK},
     "worklist.to_do": {"GET": CLERK},
     "worklist.done": {"POST": CLERK},
+    "worklist.give_back": {"POST": CLERK},
     "worklist.failed": {"GET": CLERK},
     "worklist.retry": {"POST": CLERK},
     "worklist.cancel": {"POST": CLERK},

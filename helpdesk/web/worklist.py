@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import ledger, outbox, queue, reset_views, resets
+from helpdesk.store import failed_mail, ledger, queue, reset_views, resets
 from helpdesk.web.access import member
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now
@@ -19,7 +19,7 @@ blueprint = Blueprint("worklist", __name__)
 @blueprint.get("/todo")
 def to_do() -> str:
     """Approved resets that a clerk performs in CM/ECF."""
-    return _page("todo.html", "todo", rows=reset_views.to_do())
+    return _page("todo.html", "todo", rows=reset_views.to_do(desk().rules.court))
 
 
 @blueprint.post("/todo/<id:reset_id>/done")
@@ -30,16 +30,24 @@ def done(reset_id: int) -> AnyResponse:
     return redirect(url_for("worklist.to_do"), code=303)
 
 
+@blueprint.post("/todo/<id:reset_id>/back")
+def give_back(reset_id: int) -> AnyResponse:
+    """It cannot be performed: back to review, with the reason."""
+    resets.give_back(reset_id, request.form.get("why", ""), actor=member(), now=now())
+    flash("Returned to review with your reason.", "done")
+    return redirect(url_for("worklist.to_do"), code=303)
+
+
 @blueprint.get("/failed")
 def failed() -> str:
     """Mail that the server refused, or may have taken."""
-    return _page("failed.html", "failed", rows=outbox.troubled())
+    return _page("failed.html", "failed", rows=failed_mail.troubled())
 
 
 @blueprint.post("/failed/<id:outbox_id>/retry")
 def retry(outbox_id: int) -> AnyResponse:
     """Send it again."""
-    outbox.retry(outbox_id, actor=member(), now=now())
+    failed_mail.retry(outbox_id, actor=member(), now=now())
     flash("It will be sent again within a minute.", "done")
     return redirect(url_for("worklist.failed"), code=303)
 
@@ -47,7 +55,7 @@ def retry(outbox_id: int) -> AnyResponse:
 @blueprint.post("/failed/<id:outbox_id>/cancel")
 def cancel(outbox_id: int) -> AnyResponse:
     """Give it up."""
-    outbox.cancel(outbox_id, actor=member(), now=now())
+    failed_mail.give_up(outbox_id, actor=member(), now=now())
     flash("Given up; it will not be sent.", "done")
     return redirect(url_for("worklist.failed"), code=303)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,12 @@ from helpdesk.desk import desk
 from helpdesk.errors import RulesError
 from helpdesk.rules import load_rules
 from tests.conftest import PROJECT
+from tests.rules_folder import edit, rules_folder
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(PROJECT / "rules", tmp_path / "rules"))
-
-
-def edit(folder: Path, file: str, before: str, after: str) -> None:
-    text = (folder / file).read_text(encoding="utf-8")
-    assert before in text
-    (folder / file).write_text(text.replace(before, after, 1), encoding="utf-8")
+    return rules_folder(tmp_path)
 
 
 def test_the_projects_own_rules_are_right() -> None:

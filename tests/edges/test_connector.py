@@ -19,7 +19,7 @@ def program(code: str) -> tuple[str, ...]:
 
 def failure(code: str, *, patience: float = 20) -> ConnectorError:
     with pytest.raises(ConnectorError) as caught:
-        set_password(ADA, command=program(code), patience=patience)
+        set_password(ADA, command=program(code), patience=patience, pause=0)
     return caught.value
 
 
@@ -50,6 +50,18 @@ def test_a_failure_names_the_code_and_what_the_program_said_but_not_the_password
     assert '"password": "…"' in str(error)
     assert str(error).isprintable()
     assert not error.retryable
+
+
+def test_where_nothing_was_changed_the_program_is_asked_again_and_otherwise_never(tmp_path: Path) -> None:
+    asked = tmp_path / "asked"
+    count = f"import sys; open({str(asked)!r}, 'a').write('x'); tries = len(open({str(asked)!r}).read());"
+    assert set_password(ADA, command=program(f"{count} sys.exit(75 if tries < 3 else 0)"), pause=0)
+    assert asked.read_text() == "xxx"
+    for code, times in ((75, 3), (1, 1)):
+        asked.unlink()
+        with pytest.raises(ConnectorError):
+            set_password(ADA, command=program(f"{count} sys.exit({code})"), pause=0)
+        assert len(asked.read_text()) == times
 
 
 def test_only_the_agreed_code_says_that_nothing_was_changed() -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
 
 from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError
-from helpdesk.store import dispatch, links, outbox, tickets
-from helpdesk.store.database import db
+from helpdesk.store import dispatch, failed_mail, links, outbox, tickets
+from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
 from helpdesk.vocabulary import Filer, OutboxKind, ResetState, StaffMember, TicketState
 from tests.cast import ADA, CLERK, MALLORY, NOW, mail
@@ -112,12 +114,15 @@ def test_a_link_to_an_address_that_is_no_longer_the_primary_is_dead(clerk: Staff
     assert tickets.view(ticket_id).state is TicketState.REVIEW
 
 
-def test_when_the_courts_program_fails_the_link_is_spent_and_staff_decide(clerk: StaffMember) -> None:
+@pytest.mark.parametrize("unchanged", [True, False])
+def test_when_the_courts_program_fails_the_link_is_spent_and_staff_learn_why(
+    clerk: StaffMember, unchanged: bool
+) -> None:
     ticket_id = receive(mail()).ticket_id or 0
     token = link_after(ticket_id, clerk)
 
     def fails(_filer: Filer) -> str:
-        raise ConnectorError("exit code 1")
+        raise ConnectorError("it ended with code 1: the store of ada@filerquill.example is down", retryable=unchanged)
 
     with pytest.raises(ConnectorError):
         links.use(token, fails, court=desk().rules.court, now=LATER)
@@ -125,7 +130,88 @@ def test_when_the_courts_program_fails_the_link_is_spent_and_staff_decide(clerk:
     shown = tickets.view(ticket_id)
     assert shown.state is TicketState.REVIEW
     assert shown.reset is not None
-    assert "program failed" in shown.reset.outcome
+    assert "it ended with code 1: the store of (an address) is down" in shown.reset.outcome
+    assert ("Nothing was changed" in shown.reset.outcome) == unchanged
+    assert ("is not known" in shown.reset.outcome) != unchanged
+    assert "spent: approve again" in shown.reset.outcome
+
+
+def test_a_web_server_that_dies_while_the_program_runs_leaves_a_task_for_staff(clerk: StaffMember) -> None:
+    ticket_id = receive(mail()).ticket_id or 0
+    token = link_after(ticket_id, clerk)
+    assert links._spend(token, desk().rules.court, LATER) is not None  # and then nothing more
+    assert links.recover_interrupted(now=LATER + timedelta(minutes=9)) == 0, "the program may still run"
+    assert links.recover_interrupted(now=LATER + timedelta(minutes=11)) == 1
+    assert links.recover_interrupted(now=LATER + timedelta(minutes=12)) == 0
+    shown = tickets.view(ticket_id)
+    assert shown.state is TicketState.REVIEW
+    assert shown.reset is not None
+    assert "interrupted" in shown.reset.outcome
+
+
+def test_fifty_presses_on_one_link_set_one_password(app: Flask, clerk: StaffMember) -> None:
+    token = link_after(receive(mail()).ticket_id or 0, clerk)
+    db.session.remove()
+    shown: list[str | None] = []
+    start = threading.Barrier(50)
+
+    def press() -> None:
+        with app.app_context():
+            start.wait()
+            shown.append(use(token))
+            db.session.remove()
+
+    presses = [threading.Thread(target=press) for _ in range(50)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join()
+    assert sorted(filter(None, shown)) == ["a-fresh-password"]
+    assert shown.count(None) == 49
+
+
+def test_the_database_keeps_links_single(clerk: StaffMember) -> None:
+    token = link_after(receive(mail()).ticket_id or 0, clerk)
+    twin = (
+        "INSERT INTO reset_link (token_hash, reset_id, filer_id, made_at, expires_at)"
+        " SELECT 'twin', reset_id, filer_id, made_at, expires_at FROM reset_link"
+    )
+    for statement in (twin, "UPDATE reset_link SET expires_at = '2030-01-01 00:00:00'"):
+        with pytest.raises(DatabaseError), transaction() as session:
+            session.execute(text(statement))
+    assert use(token) == "a-fresh-password"
+    for column in ("used_at = NULL", "token_hash = 'x'", "reset_id = 2"):
+        with pytest.raises(DatabaseError, match="settled"), transaction() as session:
+            session.execute(text(f"UPDATE reset_link SET {column}"))  # noqa: S608 - of this test
+
+
+def test_a_link_that_was_used_shows_that_its_mail_arrived(clerk: StaffMember) -> None:
+    ticket_id = receive(mail()).ticket_id or 0
+    approve(ticket_id, clerk)
+    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
+    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
+    assert letter is not None
+    outbox.uncertain(row, "the connection broke", now=LATER)
+    assert use(letter.body.partition("/password-reset/")[2].split()[0]) == "a-fresh-password"
+    assert failed_mail.troubled() == ()
+    assert tickets.view(ticket_id).state is TicketState.CLOSED
+
+
+def test_giving_a_reset_s_mail_up_returns_the_ticket_and_voids_the_link(clerk: StaffMember) -> None:
+    ticket_id = receive(mail()).ticket_id or 0
+    approve(ticket_id, clerk)
+    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
+    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
+    assert letter is not None
+    outbox.failed(row, "550 no such user", now=LATER)
+    failed_mail.give_up(row.id, actor=clerk, now=LATER)
+    shown = tickets.view(ticket_id)
+    assert shown.state is TicketState.REVIEW
+    assert shown.reset is not None
+    assert shown.reset.outcome == "A mail of this ticket was given up: 550 no such user"
+    assert use(letter.body.partition("/password-reset/")[2].split()[0]) is None
+    approve(ticket_id, clerk, confirmed=True)
+    assert tickets.view(ticket_id).state is TicketState.HELD
 
 
 def test_a_retried_mail_carries_a_fresh_link_and_the_older_one_is_dead(clerk: StaffMember) -> None:

@@ -7,18 +7,21 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import dispatch, outbox
-from helpdesk.store.database import db
-from helpdesk.vocabulary import OutboxKind, OutboxState
-from tests.cast import ADA, ADMIN, CLERK, NOW, mail
+from helpdesk.store import audit, dispatch, failed_mail, links, outbox, restoring, staff, tickets
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import Reset
+from helpdesk.vocabulary import OutboxKind, OutboxState, TicketState
+from tests.cast import ADA, ADMIN, CLERK, NOW, PASSWORD, mail
 from tests.conftest import add_staff, put_on_roll
 from tests.desk_work import approve, receive
 from tests.desk_work import dispatch as sending
 
 LATER = NOW + timedelta(seconds=16)
+SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
@@ -72,11 +75,11 @@ def test_after_the_last_attempt_it_is_before_staff_who_can_retry_with_the_same_m
         (row,) = outbox.claim(now=now)
         outbox.deferred(row, "451 try later", limits=desk().rules.mail, jitter=1, now=now)
         now += timedelta(hours=6)
-    (failed,) = outbox.troubled()
+    (failed,) = failed_mail.troubled()
     assert failed.state is OutboxState.FAILED
-    assert "10 attempts" in failed.last_error
+    assert "36 attempts" in failed.last_error
     clerk = add_staff(CLERK)["clerk"]
-    outbox.retry(failed.id, actor=clerk, now=now)
+    failed_mail.retry(failed.id, actor=clerk, now=now)
     (row,) = outbox.claim(now=now)
     letter = dispatch.prepare(row, dispatch=sending(), now=now)
     assert letter is not None
@@ -87,10 +90,39 @@ def test_cancelled_mail_does_not_leave(ticket: int) -> None:
     (row,) = outbox.claim(now=NOW)
     outbox.failed(row, "550 no such user", now=NOW)
     clerk = add_staff(CLERK)["clerk"]
-    outbox.cancel(row.id, actor=clerk, now=NOW)
+    failed_mail.give_up(row.id, actor=clerk, now=NOW)
     assert outbox.claim(now=NOW + timedelta(days=9)) == ()
     with pytest.raises(NotPossibleError):
-        outbox.retry(row.id, actor=clerk, now=NOW)
+        failed_mail.retry(row.id, actor=clerk, now=NOW)
+
+
+def test_when_a_question_is_given_up_its_ticket_no_longer_waits_for_the_answer(inside: object) -> None:
+    ticket = receive(mail("Please reset my ECF password.\n\nAda Filer\n")).ticket_id or 0
+    assert tickets.view(ticket).state is TicketState.WAITING
+    (row,) = outbox.claim(now=NOW)
+    outbox.failed(row, "550 no such user", now=NOW)
+    failed_mail.give_up(row.id, actor=add_staff(CLERK)["clerk"], now=NOW)
+    assert tickets.view(ticket).state is TicketState.REVIEW
+
+
+def test_case_63_after_a_backup_was_restored_nothing_is_sent_again_and_no_old_link_works(ticket: int) -> None:
+    clerk = add_staff(CLERK)["clerk"]
+    token = staff.sign_in("clerk", PASSWORD, network="n", now=NOW)
+    assert token is not None
+    approve(ticket, clerk)
+    with transaction() as session:
+        old = links.make(session, session.execute(select(Reset)).scalar_one(), hours=24, now=NOW)
+    stopped = restoring.after_restore(actor=clerk, now=LATER)
+    assert (stopped.messages, stopped.links, stopped.sessions) == (2, 1, 1)
+    assert outbox.claim(now=LATER + timedelta(days=9)) == ()
+    assert len(failed_mail.troubled()) == 2
+    assert not links.is_usable(old, now=LATER)
+    assert staff.member_of(token, now=LATER) is None
+    assert audit.events(limit=1)[0].kind == "restored"
+    again = receive(mail(sender="g@other.example", message_id="<2@x.example>", at=NOW), now=LATER)
+    assert tickets.view(again.ticket_id or 0).mail == (), "its sender was answered before"
+    new = receive(mail(sender="h@other.example", message_id="<3@x.example>", at=LATER + SECOND), now=LATER + SECOND)
+    assert len(tickets.view(new.ticket_id or 0).mail) == 1
 
 
 def test_a_worker_that_lost_its_claim_cannot_settle_the_row(ticket: int) -> None:
@@ -98,7 +130,7 @@ def test_a_worker_that_lost_its_claim_cannot_settle_the_row(ticket: int) -> None
     outbox.recover_stale(now=NOW + timedelta(hours=1))
     (again,) = outbox.claim(now=NOW + timedelta(hours=1))
     outbox.failed(row, "late", now=NOW + timedelta(hours=1))
-    assert outbox.troubled() == ()
+    assert failed_mail.troubled() == ()
     dispatch.sent(again, connector=desk().config.connector, now=NOW + timedelta(hours=1))
     assert outbox.of_ticket(ticket)[0].state is OutboxState.SENT
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from helpdesk.desk import desk
 from helpdesk.errors import Change, HelpdeskError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, dispatch, outbox, resets, tickets
+from helpdesk.store import audit, dispatch, failed_mail, outbox, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Reset
@@ -199,8 +199,8 @@ def test_an_error_that_quotes_the_address_is_kept_without_it(staff: dict[str, St
     approve(ticket, staff["clerk"])
     row = next(row for row in outbox.claim(now=AFTER_UNDO) if row.kind is OutboxKind.RESET)
     outbox.failed(row, f"550 5.1.1 <{ADA.primary_email}>: no such user", now=AFTER_UNDO)
-    assert "filerquill" not in outbox.troubled()[0].last_error
-    assert "no such user" in outbox.troubled()[0].last_error
+    assert "filerquill" not in failed_mail.troubled()[0].last_error
+    assert "no such user" in failed_mail.troubled()[0].last_error
 
 
 def test_case_60_an_approval_without_its_record_does_not_happen(

@@ -6,23 +6,27 @@ import itertools
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import create_app
-from helpdesk.config import Config
+from helpdesk.config import Config, Connector
 from helpdesk.desk import desk
 from helpdesk.errors import DeliveryError
 from helpdesk.service.stopping import no_checkpoint
 from helpdesk.service.worker import Worker
+from helpdesk.store import failed_mail, links, staff, tickets
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import FilerRow, OutboxRow, Ticket
+from helpdesk.store.models import FilerRow, OutboxRow, ResetLink, Ticket
 from helpdesk.vocabulary import OutboxState, TicketState
 from tests import cast, desk_work
 from tests.conftest import add_staff, config_for
@@ -31,15 +35,17 @@ from tests.edges import mailroom
 from tests.edges.conftest import running
 from tests.edges.eventually import eventually
 from tests.edges.smtp_sink import DROP, HANG, Behaviour, Sink, sink
+from tests.rules_folder import rules_folder
 
 SOON = timedelta(minutes=1)  # after the undo window
 LATER = timedelta(minutes=12)  # after a claim has become stale
+WITH_LINKS: dict[str, Any] = {"connector": Connector.LINK, "reset_command": ("true",)}
 
 
 @contextmanager
-def approved(sqlite_url: str, server: Sink) -> Iterator[Flask]:
+def approved(sqlite_url: str, server: Sink, **settings: Any) -> Iterator[Flask]:
     """Ada's reset is approved and her acknowledgement is queued; both are due a minute later."""
-    with running(config_for(sqlite_url, smtp=server.server)) as app:
+    with running(config_for(sqlite_url, smtp=server.server, **settings)) as app:
         with app.app_context():
             clerk = add_staff(cast.CLERK)["clerk"]
             settled = desk_work.receive(cast.mail())
@@ -157,8 +163,8 @@ def test_a_message_is_given_up_after_the_last_attempt(sqlite_url: str) -> None:
     with sink(Behaviour(faults={"RCPT": ["450 greylisted"] * 100})) as server, approved(sqlite_url, server) as app:
         for hours in range(0, 200, 5):
             worker(app, after=SOON + timedelta(hours=hours)).once()
-        assert states(app) == {"reply": "failed", "reset": "failed"}
-    assert len([line for line in server.lines if line.startswith("RCPT")]) == 20
+        assert states(app) == {"reply": "failed", "reset": "cancelled"}, "an approval is void after a day"
+    assert len([line for line in server.lines if line.startswith("RCPT")]) == 36 + 5
 
 
 @pytest.mark.parametrize("step", ["claimed", "prepared", "accepted"])
@@ -174,12 +180,70 @@ def test_a_worker_killed_while_sending_a_reply_sends_it_again_later(sqlite_url: 
     assert len(server.taken) == (3 if step == "accepted" else 2)
 
 
-def test_a_worker_killed_while_sending_a_reset_leaves_the_decision_to_staff(sqlite_url: str) -> None:
-    """Case 12."""
-    with sink() as server, approved(sqlite_url, server) as app:
-        assert kill_at("accepted", config_for(sqlite_url, smtp=server.server), visit=2) == mailroom.KILLED
+@pytest.mark.parametrize("step", ["claimed", "prepared", "accepted", "noted"])
+def test_a_worker_killed_while_sending_a_reset_leaves_the_decision_to_staff(sqlite_url: str, step: str) -> None:
+    """Case 12: never two live links, and what may have left is not sent again by itself."""
+    with sink() as server, approved(sqlite_url, server, **WITH_LINKS) as app:
+        config = config_for(sqlite_url, smtp=server.server, **WITH_LINKS)
+        assert kill_at(step, config, visit=2) == mailroom.KILLED
         worker(app, after=LATER).once()
-        assert states(app) == {"reply": "sent", "reset": "uncertain"}
+        assert states(app) == {"reply": "sent", "reset": "sent" if step == "noted" else "uncertain"}
+        assert len(server.taken) == (1 if step in ("claimed", "prepared") else 2)
+        if step == "noted":
+            return
+        with app.app_context():
+            clerk = staff.everyone()[0].member
+            failed_mail.retry(failed_mail.troubled()[0].id, actor=clerk, now=cast.NOW + LATER)
+            assert live_links(app) <= 1
+        worker(app, after=LATER).once()
+        assert states(app) == {"reply": "sent", "reset": "sent"}
+        assert live_links(app) == 1
+        sent = server.taken[-1].letter.get_content()
+        assert link_works(app, sent.partition("/password-reset/")[2].split()[0])
+    assert {taken.recipients for taken in server.taken} == {("ada@filerquill.example",)}
+
+
+def live_links(app: Flask) -> int:
+    """How many one-time links could still be used."""
+    with app.app_context():
+        rows = select(ResetLink).where(ResetLink.used_at.is_(None), ResetLink.voided_at.is_(None))
+        return len(db.session.execute(rows).all())
+
+
+def link_works(app: Flask, token: str) -> bool:
+    with app.app_context():
+        return links.is_usable(token, now=cast.NOW + LATER)
+
+
+def test_an_approval_that_could_not_leave_for_a_day_is_void(sqlite_url: str) -> None:
+    """Case 64."""
+    with sink() as server, approved(sqlite_url, server) as app:
+        worker(app, after=timedelta(hours=24, seconds=1)).once()
+        assert states(app) == {"reply": "sent", "reset": "cancelled"}
+        assert ticket_state(app) == TicketState.REVIEW
+        with app.app_context():
+            assert "older than 24 hours" in tickets.view(1).mail[1].last_error
+
+
+def test_a_domain_gets_so_much_a_minute_and_the_rest_when_it_is_over(sqlite_url: str, tmp_path: Path) -> None:
+    rules = rules_folder(tmp_path, ("mail.toml", "domain_minute = 120", "domain_minute = 1"))
+    with sink() as server, approved(sqlite_url, server, rules_dir=rules) as app:
+        assert worker(app).once() == {OutboxState.SENT: 1}
+        with app.app_context():
+            waiting = db.session.execute(select(OutboxRow).where(OutboxRow.state == "deferred")).scalar_one()
+            assert (waiting.attempts, waiting.due_at) == (0, cast.NOW + timedelta(minutes=2))
+        assert worker(app, after=SOON + timedelta(seconds=59)).once() == {}
+        assert worker(app, after=timedelta(minutes=2)).once() == {OutboxState.SENT: 1}
+    assert len(server.taken) == 2
+
+
+def test_work_once_waits_for_a_domain_s_turn(sqlite_url: str, tmp_path: Path) -> None:
+    rules = rules_folder(tmp_path, ("mail.toml", "domain_minute = 120", "domain_minute = 1"))
+    with sink() as server, approved(sqlite_url, server, rules_dir=rules) as app:
+        patient = worker(app)
+        began = time.monotonic()
+        patient.clock = lambda: cast.NOW + timedelta(seconds=119.9 + time.monotonic() - began)
+        assert patient.to_the_end() == {OutboxState.SENT: 2}
     assert len(server.taken) == 2
 
 

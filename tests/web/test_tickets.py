@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from helpdesk.desk import desk
 from helpdesk.store import outbox, reset_views, tickets
 from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import FilerStatus, OutboxKind, TicketState
@@ -270,18 +271,42 @@ def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor
     assert clerk.get(f"/tickets/{ticket_id}/messages/999/attachments/{index}").status_code == 404
 
 
-def test_a_reset_to_perform_is_listed_and_marked_done(clerk: Visitor, ticket: int, web_app: Flask) -> None:
+def test_a_reset_to_perform_is_listed_and_marked_done(
+    clerk: Visitor, other_clerk: Visitor, ticket: int, web_app: Flask
+) -> None:
     from tests.web.server import send_what_is_due
 
     approve(clerk, ticket)
     web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=20)
     with web_app.app_context():
         send_what_is_due(cast.NOW + timedelta(seconds=20))
-        (waiting,) = reset_views.to_do()
+        (waiting,) = reset_views.to_do(desk().rules.court)
     assert cast.ADA.login in clerk.get("/todo").text
     clerk.post(f"/todo/{waiting.id}/done")
     assert now_shown(web_app, ticket).state is TicketState.CLOSED
+    assert clerk.post(f"/todo/{waiting.id}/done").status_code == 303, "a second press changes nothing"
+    assert other_clerk.post(f"/todo/{waiting.id}/done").status_code == 409
+
+
+def test_a_reset_whose_record_changed_is_not_performed_but_returned(
+    clerk: Visitor, ticket: int, web_app: Flask
+) -> None:
+    """Case 4."""
+    from tests.web.server import send_what_is_due
+
+    approve(clerk, ticket)
+    with web_app.app_context():
+        send_what_is_due(cast.NOW + timedelta(seconds=20))
+        put_on_roll(replace(cast.ADA, primary_email=cast.MALLORY))
+        (waiting,) = reset_views.to_do(desk().rules.court)
+    page = clerk.get("/todo").text
+    assert "The primary address changed after the approval. Do not perform it." in page
+    assert "Mark done" not in page
     assert clerk.post(f"/todo/{waiting.id}/done").status_code == 409
+    assert clerk.post(f"/todo/{waiting.id}/back", why="").status_code == 409
+    assert clerk.post(f"/todo/{waiting.id}/back", why="The address is new.").status_code == 303
+    assert now_shown(web_app, ticket).state is TicketState.REVIEW
+    assert "Not performed by Clerk: The address is new." in clerk.get(f"/tickets/{ticket}").text
 
 
 def test_empty_views_say_so(clerk: Visitor) -> None:

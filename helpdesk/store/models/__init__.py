@@ -2,8 +2,8 @@
 
 from helpdesk.store.models.casework import Decision, Draft, Mention, Note, Ticket
 from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
-from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease
-from helpdesk.store.models.resets import OutboxRow, Reset, ResetLink
+from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease, Restoration
+from helpdesk.store.models.resets import DomainPace, OutboxRow, Reset, ResetLink
 from helpdesk.store.models.returned import Returned
 from helpdesk.store.models.roll import FilerRow, RosterImport
 from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSession
@@ -11,6 +11,7 @@ from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSe
 __all__ = [
     "AuditHead",
     "Decision",
+    "DomainPace",
     "Draft",
     "Event",
     "FilerRow",
@@ -25,6 +26,7 @@ __all__ = [
     "ReadMail",
     "Reset",
     "ResetLink",
+    "Restoration",
     "Returned",
     "RosterImport",
     "SavedView",

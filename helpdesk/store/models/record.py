@@ -53,3 +53,12 @@ class Lease(Model):
     name: Mapped[str] = mapped_column(primary_key=True)
     holder: Mapped[str]
     until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Restoration(Model):
+    """The moment at which a backup took this database's place."""
+
+    __tablename__ = "restoration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

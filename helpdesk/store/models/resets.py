@@ -74,7 +74,7 @@ class ResetLink(Model):
     filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -130,3 +130,13 @@ class OutboxRow(Model):
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str | None]
+
+
+class DomainPace(Model):
+    """How many messages a domain got in the newest minute in which it got any."""
+
+    __tablename__ = "domain_pace"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    minute: Mapped[int]  # since the epoch
+    messages: Mapped[int]

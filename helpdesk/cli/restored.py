@@ -1,0 +1,29 @@
+"""``flask restored``: to be run once a backup was put in place, before anything else starts."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import replace
+
+import click
+
+from helpdesk.cli.words import now, plain_errors
+from helpdesk.desk import desk
+from helpdesk.store import restoring
+from helpdesk.vocabulary import SYSTEM
+
+
+@click.command("restored")
+@plain_errors
+def restored() -> None:
+    """After restoring a backup: send nothing again, let no old link work, end all sessions."""
+    desk().config.require_secret()
+    actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
+    done = restoring.after_restore(actor=actor, now=now())
+    click.echo(
+        f"{done.messages} unsent messages wait for a decision under Failed mail, {done.links} unused links are void, "
+        f"{done.sessions} sessions have ended. Mail received before now gets no automatic reply."
+    )
+
+
+commands = [restored]
