@@ -165,5 +165,6 @@ class Wording:
     sign: Annotated[float, Field(ge=0, le=10)]  # what a unit of a sign's weight counts beside them
     settled: Annotated[float, Field(ge=0, le=20)]  # what the category that the signs settle on counts in addition
     sure: Annotated[float, Field(ge=0, le=50)]  # the lead with which words alone may mean spam or automatic mail
+    needs: dict[Category, Patterns]  # words without which a mail is not of this category by its words alone
     known: Probability  # the share of a text's words that must be known for words alone to decide
     sentences: Examples

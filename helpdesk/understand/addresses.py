@@ -15,7 +15,7 @@ _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
     r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@ ?"
-    r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4})"
+    r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4}|[A-Za-z0-9-]{1,63} (?:com|net|org|edu|gov)\b)"
 )
 _SPELLED = re.compile(
     r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}"
@@ -85,7 +85,7 @@ def is_ours(address: str, reading: AddressReading) -> bool:
 
 
 def _tidied(match: re.Match[str]) -> tuple[int, int, str]:
-    domain = match["domain"].replace(",", ".").rstrip(".-")
+    domain = match["domain"].replace(",", ".").replace(" ", ".").rstrip(".-")
     if "," in match["domain"]:  # "jane@firm.example,John": a comma is a dot only where no dot stands
         head, _, _ = match["domain"].partition(",")
         domain = head if "." in head else domain

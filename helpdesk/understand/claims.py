@@ -11,6 +11,7 @@ from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.groups import Group, groups_in
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.particulars import claim_of, own_name, owner_of
+from helpdesk.understand.passed_on import passed_on
 from helpdesk.understand.scene import Scene, is_sender, survey
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
@@ -29,6 +30,7 @@ class Claims:
     claims: tuple[Claim, ...]
     unclaimed: tuple[Stated, ...]
     sender_address: str
+    passed_on: bool  # the particulars stand in a mail that the sender passes on
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
@@ -44,12 +46,21 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
+    other = passed_on(message, rules) if _says_nothing(claims) and scene.asks_for_another else None
+    if other is not None:
+        groups = groups_in(other)
+        claims = [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=False) for group in groups]
     return Claims(
         claims=tuple(claims),
+        passed_on=other is not None,
         unclaimed=_unclaimed(claims, scene),
         sender_address=address,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
+
+
+def _says_nothing(claims: Sequence[Claim]) -> bool:
+    return len(claims) == 1 and claims[0].bar_id is None and not claims[0].filer_is_sender
 
 
 def _all_others(groups: Sequence[Group], scene: Scene) -> bool:

@@ -27,6 +27,8 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
             continue
         for view in (sight.text, sight.subject):
             yield from _said(view, doubt, claims)
+    if said.passed_on:
+        yield _warning(SignalName.PASSED_ON, "The filer's particulars stand in a mail that was passed on.", None)
     if said.who_unclear:
         yield _warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
     yield from _addresses(sight.text, said, rules)

@@ -26,6 +26,8 @@ _BARE = re.compile(
     r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
+_SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
+_MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)")  # "SBN-234561"
 _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
@@ -66,6 +68,7 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: st
         number = _after(view, end, limit, lookalikes, reading, spoken) or _before(view, start, found, lookalikes)
         if number:
             found.append(_found(view, reading, number, start, end))
+    found.extend(sibling for bar_id in list(found) for sibling in _siblings(view, bar_id, reading, lookalikes))
     found.extend(_unlabelled(view, reading, names, hint, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
@@ -128,6 +131,21 @@ def _before(view: View, start: int, found: list[FoundBarId], lookalikes: list[tu
     number = _number(matches[-1], window_start)
     taken = any(number.start < bar_id.end and bar_id.start < number.end for bar_id in found)
     return None if taken or _overlaps(number, lookalikes) or len(number.digits) < 5 else number
+
+
+def _siblings(
+    view: View, bar_id: FoundBarId, reading: BarIdReading, lookalikes: list[tuple[int, int]]
+) -> list[FoundBarId]:
+    """ "Bar Nos. 123456, 234567 and 345678": a label speaks for the numbers that follow the first."""
+    siblings: list[FoundBarId] = []
+    position = bar_id.end
+    while (match := _SIBLING.match(view.plain, position)) and len(siblings) < _MOST_SIBLINGS:
+        number = _Number(match.start(1), match.end(1), match[1])
+        if _overlaps(number, lookalikes):
+            break
+        siblings.append(_found(view, reading, number, number.start, number.end))
+        position = number.end
+    return siblings
 
 
 def _unlabelled(

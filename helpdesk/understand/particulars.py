@@ -26,8 +26,10 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         name = _fullest(name, scene, own=own)
     bar_id = group.bar_id
     spare = _spare_bar_id(name, scene, alone=alone, own=own)
-    if bar_id is None or (alone and own and spare and spare.in_signature and not bar_id.is_said_own):
-        bar_id = spare or bar_id
+    if bar_id is None:
+        bar_id = spare
+    elif alone and own and spare and spare.in_signature and not bar_id.is_said_own and spare.bare != bar_id.bare:
+        bar_id, name = spare, own_name(scene.sender) or name
     return Claim(
         name=name.view.stated(name.name.value, name.name.start, name.name.end) if name else None,
         bar_id=bar_id.stated if bar_id else None,

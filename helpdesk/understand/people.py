@@ -108,6 +108,8 @@ def who_writes(sight: Sight, address: str, display_name: str, reading: NameReadi
     """The sender's own name and whether they are somebody's staff."""
     displayed = _displayed(sight.sender, display_name, reading)
     signed, title = _signed(sight.text, reading, displayed)
+    if not sight.text.plain.strip():
+        signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
     staff = bool(
         sender.staff.search(title)
         or (not displayed and sender.staff.search(display_name))

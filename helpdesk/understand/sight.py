@@ -97,6 +97,23 @@ class View:
         end = self.plain.find("\n", position)
         return start, len(self.plain) if end < 0 else end
 
+    def cut(self, start: int, end: int) -> View:
+        """The view of ``start:end`` alone, no signature known."""
+        within = [
+            (max(here, start) - start, there + max(0, start - here)) for here, there in self._pieces(start, end)
+        ]
+        return View(
+            place=self.place,
+            original=self.original[start:end],
+            plain=self.plain[start:end],
+            shown=self.shown,
+            pieces=tuple(within) or ((0, 0),),
+        )
+
+    def _pieces(self, start: int, end: int) -> tuple[tuple[int, int], ...]:
+        first = max(0, bisect_right(self.pieces, start, key=_here) - 1)
+        return tuple(piece for piece in self.pieces[first:] if piece[0] < end)
+
     def _shown(self, position: int) -> int:
         here, there = self.pieces[bisect_right(self.pieces, position, key=_here) - 1]
         return there + position - here
@@ -130,8 +147,9 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
 
     closings: lines such as "Regards," below which the signature begins where the reader saw none.
     """
-    own, is_whole = _within([s for s in message.sections if s.kind in _SENDERS_OWN], longest)
-    text = _joined(message.text, own)
+    own = [section for section in message.sections if section.kind in _SENDERS_OWN]
+    is_whole = sum(section.end - section.start for section in own) <= longest
+    text = view_of(message.text, own, longest)
     subject, sender = message.subject[:longest], message.sender_line[:longest]
     if not text.signatures:
         names = fold(" ".join(sender.display_name for sender in message.senders))
@@ -142,11 +160,16 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
     )
 
 
-def _within(sections: list[Section], longest: int) -> tuple[list[Section], bool]:
+def view_of(text: str, sections: list[Section], longest: int) -> View:
+    """These sections of a message's text, at most ``longest`` characters of them: the beginning and the end."""
+    return _joined(text, _within(sections, longest))
+
+
+def _within(sections: list[Section], longest: int) -> list[Section]:
     """The sections' beginning and, since people sign and ask at the end, their end, where they are too long."""
     total = sum(section.end - section.start for section in sections)
     if total <= longest:
-        return sections, True
+        return sections
     head, tail = longest * 3 // 4, longest // 4
     kept, position = [], 0
     for section in sections:
@@ -158,7 +181,7 @@ def _within(sections: list[Section], longest: int) -> tuple[list[Section], bool]
         if last:
             kept.append(replace(section, start=section.end - last))
         position += length
-    return kept, False
+    return kept
 
 
 def _joined(text: str, sections: list[Section]) -> View:

@@ -24,6 +24,7 @@ def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) 
         *_sender(message, rules),
         *_script(message, sight),
         *_hidden(message),
+        *_picture(message, sight),
         *_words(message, sight, rules.suspicions),
         *doubts_of(sight, said, rules),
         *_unclaimed(said),
@@ -103,6 +104,13 @@ def _hidden(message: Message) -> Iterator[Signal]:
     severity = Severity.WARNING if _HIDDEN_WORDS.search(hidden) else Severity.NOTE
     reason = f'The message hides text from view: "{hidden[:120]}"'
     yield Signal(name=SignalName.HIDDEN_TEXT, severity=severity, reason=reason)
+
+
+def _picture(message: Message, sight: Sight) -> Iterator[Signal]:
+    pictures = [part for part in message.attachments if part.true_type.startswith("image/")]
+    if pictures and not sight.text.plain.strip():
+        reason = "The text says nothing; look at the attached picture."
+        yield Signal(name=SignalName.PICTURE_ONLY, severity=Severity.NOTE, reason=reason)
 
 
 def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[Signal]:

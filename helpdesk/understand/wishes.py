@@ -61,7 +61,11 @@ def wishes_of(
     thanks_only = _is_thanks(words, rules)
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said)
-    if message.machine is None and not thanks_only:
+    picture_alone = not wants and bool(message.attachments) and not words.partition("\n\n")[2].strip()
+    if picture_alone:
+        wants = (Category.GENERAL,)
+        said[Category.GENERAL] = "no words, but an attachment: a person looks at it"
+    elif message.machine is None and not thanks_only:
         signs = {category: weight for category, (weight, _) in weighed.items()}
         best, why = likeliest(words, signs, wants[0] if wants else None, wording)
         if why:

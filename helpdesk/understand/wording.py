@@ -34,6 +34,18 @@ def likeliest(
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
     best, second = ranked[:2]
-    if best in MACHINES and best is not settled and scores[best] - scores[second] < wording.sure:
-        best = next(category for category in ranked if category not in MACHINES)
-    return best, f"its words are most like those of {best.value.replace('_', ' ')} requests"
+    machine_is_sure = best is settled or scores[best] - scores[second] >= wording.sure
+    if best in MACHINES and machine_is_sure:
+        return best, _like(best)
+    possible = (c for c in ranked if c not in MACHINES and (c is settled or _is_possible(c, words, wording)))
+    best = next(possible, Category.GENERAL)
+    return best, _like(best)
+
+
+def _is_possible(category: Category, words: str, wording: Wording) -> bool:
+    needs = wording.needs.get(category)
+    return needs is None or bool(needs.search(words))
+
+
+def _like(category: Category) -> str:
+    return f"its words are most like those of {category.value.replace('_', ' ')} requests"

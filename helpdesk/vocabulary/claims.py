@@ -69,6 +69,8 @@ class SignalName(StrEnum):
     SEVERAL_MEANT = "several_meant"  # speaks of more filers than were found
     WHO_UNCLEAR = "who_unclear"  # asks for "my password", but states somebody else's particulars
     SAYS_LINKED = "says_linked"  # the account is said to be linked to PACER already
+    PICTURE_ONLY = "picture_only"  # nothing in words; what is wanted may stand in an attached picture
+    PASSED_ON = "passed_on"  # the particulars stand in another person's mail, passed on
     NOT_ALL_READ = "not_all_read"  # longer than what is read
 
 

@@ -114,6 +114,8 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.SEVERAL_MEANT: "Perhaps several filers",
         SignalName.WHO_UNCLEAR: "Unclear who is meant",
         SignalName.SAYS_LINKED: "Says it is linked to PACER",
+        SignalName.PICTURE_ONLY: "Only a picture",
+        SignalName.PASSED_ON: "Particulars from a mail passed on",
         SignalName.NOT_ALL_READ: "Too long to be read whole",
     },
     SectionKind: {

@@ -293,3 +293,56 @@ def test_the_end_of_a_name_is_no_state(rules: Rules) -> None:
     for name in ("Ada Quill Fileraa", "Ada Quill Filera", "Ada Quill Filer", "Ada Quill File"):
         (claim,) = understand(message(RESET + f"Name: {name}\nBar ID: 300100\n"), rules).claims
         assert claim.bar_state is None, name
+
+
+PASSED_ON = (
+    "---------- Forwarded message ----------\nFrom: Grace Hopkinson <grace@harborlaw.example>\n"
+    "To: Tess Vale <tess@harborlaw.example>\nSubject: my ecf password\n\n"
+    "Tess, please write to the court: I cannot remember my ECF password. Bar 301122.\n\nG.\n"
+)
+
+
+def test_particulars_in_a_mail_that_is_passed_on_are_a_claim_with_a_warning(rules: Rules) -> None:
+    own = "Please see below and reset her CM/ECF password.\n\n"
+    cut = len(own)
+    mail = replace(
+        message(own, sender="Tess Vale <tess@harborlaw.example>"),
+        text=own + PASSED_ON,
+        sections=(
+            Section(kind=SectionKind.OWN, start=0, end=cut),
+            Section(kind=SectionKind.FORWARDED, start=cut, end=cut + len(PASSED_ON)),
+        ),
+    )
+    understanding = understand(mail, rules)
+    assert stated(mail, rules) == [("Grace Hopkinson", "301122", "grace@harborlaw.example")]
+    assert not understanding.claims[0].filer_is_sender
+    assert SignalName.PASSED_ON in {signal.name for signal in understanding.signals}
+    for part in (understanding.claims[0].name, understanding.claims[0].bar_id, understanding.claims[0].claimed_email):
+        assert part is not None
+        assert part.span is not None
+        assert mail.text[part.span.start : part.span.end] == part.written
+
+
+def test_ones_own_request_takes_nothing_from_a_mail_that_is_passed_on(rules: Rules) -> None:
+    own = "I lost my ECF password as well.\n\nAda Filer\n\n"
+    mail = replace(
+        message(own),
+        text=own + PASSED_ON,
+        sections=(
+            Section(kind=SectionKind.OWN, start=0, end=len(own)),
+            Section(kind=SectionKind.FORWARDED, start=len(own), end=len(own) + len(PASSED_ON)),
+        ),
+    )
+    assert stated(mail, rules) == [("Ada Filer", None, "ada@filerquill.example")]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Bar Nos. 234561 and 301122, respectively", "SBN 234561, 301122", "(234561 and 301122)"],
+)
+def test_numbers_in_a_row_go_to_names_in_a_row(written: str, rules: Rules) -> None:
+    mail = message(
+        f"Please reset the passwords for Ada Filer and Grace Hopkinson. {written}\n",
+        sender="Office Manager <office@filerquill.example>",
+    )
+    assert [claim[:2] for claim in stated(mail, rules)] == [("Ada Filer", "234561"), ("Grace Hopkinson", "301122")]

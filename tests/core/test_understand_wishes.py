@@ -8,6 +8,7 @@ from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import (
     Address,
+    Attachment,
     Authentication,
     Category,
     MachineKind,
@@ -127,3 +128,20 @@ def test_what_stands_in_an_unknown_language_is_left_to_people(rules: Rules) -> N
     understanding = understand(message("Dzień dobry, proszę uprzejmie o wiadomość zwrotną w tej sprawie."), rules)
     assert not understanding.is_understood
     assert understanding.category is Category.GENERAL
+
+
+def test_a_picture_without_words_is_known_as_such(rules: Rules) -> None:
+    picture = Attachment(index=1, file_name="a.png", declared_type="image/png", true_type="image/png", size=70)
+    understanding = understand(message("", subject="ECF error", attachments=(picture,)), rules)
+    assert understanding.category is Category.GENERAL
+    assert [signal.name for signal in understanding.signals] == [SignalName.PICTURE_ONLY]
+
+
+def test_a_doubtful_word_alone_makes_no_reset(rules: Rules) -> None:
+    own = "For a paper I look for the number of registered e-filers in your district by year. Is that public?"
+    assert understand(message(own), rules).category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+
+
+def test_no_other_court_is_meant_where_none_is_named(rules: Rules) -> None:
+    own = "can't log in to file. forgot pw. can u reset it"
+    assert understand(message(own), rules).category is Category.PASSWORD_RESET

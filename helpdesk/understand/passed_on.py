@@ -1,0 +1,40 @@
+"""A request that somebody passes on: the filer's own mail, below a line such as "please help her"."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.policy_reading import Extraction
+from helpdesk.understand.addresses import is_ours
+from helpdesk.understand.scene import Scene, survey
+from helpdesk.understand.sight import Sight, View, view_of
+from helpdesk.vocabulary import Message, Place, SectionKind
+
+_FROM = re.compile(
+    r"^[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?"
+    r"(?P<line>(?P<name>[^<\n]{0,80}?)[ \"*]*<?(?P<address>[^\s<>@]+@[^\s<>]+?)[>*]*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEADERS_END = re.compile(r"\n[ >]*\n")
+
+
+def passed_on(message: Message, rules: Extraction) -> Scene | None:
+    """What a mail passed on says, seen as its own writer's; None where there is none or no request in it."""
+    sections = [section for section in message.sections if section.kind is SectionKind.FORWARDED]
+    if not sections:
+        return None
+    whole = view_of(message.text, sections, rules.longest)
+    sender = _FROM.search(whole.plain)
+    if sender is None or is_ours(sender["address"].lower(), rules.address):
+        return None
+    behind = _HEADERS_END.search(whole.plain, sender.end())
+    body = whole.cut(behind.end(), len(whole.plain)) if behind else None
+    asks = rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)
+    if body is None or not asks:
+        return None
+    address = sender["address"].lower().rstrip(".,;")
+    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True)
+    return survey(sight, address, sender["name"].strip(' "*'), rules)
+
+
+_NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")
