@@ -69,13 +69,14 @@ def _unique(found: Found) -> bool:
 
 def _settled(query: Query, index: Index, found: Found) -> Name | None:
     """The reading under which a record found by number or address has the claimed name."""
-    if not query.names:
+    if query.natural is None:
         return None
     for row in (*found.by_bar_id, *found.by_address)[:_FEW]:
         agreement = compare_name(query, index, row, found.agreements)
-        by_address = agreement.reading is query.by_address
-        if agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN and not by_address:
-            return agreement.reading
+        reading = agreement.reading
+        agrees = agreement.surname is Part.SAME and agreement.given in _AGREEING_GIVEN
+        if agrees and reading is not None and reading.order is not Order.ADDRESS:
+            return reading
     return None
 
 
@@ -84,42 +85,35 @@ def _near(query: Query, index: Index) -> Iterator[int]:
         local = query.address.local
         if index.locals.count(local) <= _FEW:
             yield from index.locals.rows(local)
-    if query.by_address:
-        yield from _named(query, index, query.by_address)
-    for reading in query.names:
-        named = list(_named(query, index, reading))
-        yield from named
-        if (
-            named
-            and reading.order is Order.STATED
-            and any(
-                name.surname == reading.surname and name.given == reading.given
-                for name in map(index.name, named[:_FEW])
-            )
-        ):
-            return
+    for reading in sorted(query.names, key=lambda name: name.order is not Order.ADDRESS):
+        is_somebodys = index.namesakes(reading.surname, reading.given) > 0
+        yield from _named(query, index, reading, slips=reading.order is Order.STATED and not is_somebodys)
+        if is_somebodys and reading.order is Order.STATED:
+            return  # no need to read it in other ways
 
 
-def _named(query: Query, index: Index, name: Name) -> Iterator[int]:
-    """Rows whose name is near: either the surname or the given name must be the stated one, or a form of it.
+def _named(query: Query, index: Index, name: Name, *, slips: bool) -> Iterator[int]:
+    """Rows whose name is near: the stated one, its forms and, where wanted, its slips and kin.
 
-    Slips are looked for in the natural reading only.
+    The likeliest first, so that they are kept where there are very many.
     """
     own = (name.surname, *name.parts)
-    forms = [name.given, *nicknames(name.given), *(word for word in name.middle if len(word) > 1)]
-    alike = query.alike_surnames(name.surname) if name.order is Order.STATED else {}
+    alike = query.alike_surnames(name.surname) if slips else {}
     if len(name.given) > 1:
-        slips = query.alike_givens(name.given) if name.order is Order.STATED else {}
-        # The likeliest first, so that they are kept where there are very many.
-        yield from index.named(own, dict.fromkeys((*forms, *slips, name.given[0])))
-        yield from index.named(alike, dict.fromkeys((*forms, *slips, name.given[0])))
+        forms = [name.given[0], *nicknames(name.given), *(word for word in name.middle if len(word) > 1)]
+        if slips:
+            forms += query.alike_givens(name.given)
+        yield from index.named(own, (name.given,))
+        yield from index.named(own, forms)
+        yield from index.named(alike, dict.fromkeys((name.given, *forms)))
     else:
         slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
         for surname in (*own, *slipped[:_FEW]):
             yield from index.surnamed(surname, name.given)
-    for surname in own:
-        if index.surnames.count(surname) <= _FEW_KIN:
-            yield from index.surnamed(surname)
+    if slips:
+        for surname in own:
+            if index.surnames.count(surname) <= _FEW_KIN:
+                yield from index.surnamed(surname)
 
 
 def _nearest(query: Query, index: Index, found: Found) -> list[int]:

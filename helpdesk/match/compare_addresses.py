@@ -68,7 +68,7 @@ def _same_chance(query: Query, name: NameAgreement) -> float:
     Where half of the name agrees and the address fits what is claimed, kin, colleagues and coincidence are likelier.
     """
     shares = query.matching.address
-    coincidence = shares.coincidence if name.is_part and query.address_from_name else 0.0
+    coincidence = shares.coincidence if name.is_part and query.is_address_from_name() else 0.0
     return shares.borrowed * query.holders / query.size + coincidence
 
 
@@ -113,7 +113,7 @@ def _slip_chance(query: Query, claimed: MailAddress, recorded: MailAddress, *, g
 
 def _local_chance(query: Query, claimed: MailAddress, *, from_name: bool = False) -> float:
     """How often a stranger's address agrees before the @: often, where it is made of a name that agrees."""
-    if from_name or query.address_from_name:
+    if from_name or query.is_address_from_name():
         return query.matching.address.local_from_name
     return query.local_share(claimed.local)
 

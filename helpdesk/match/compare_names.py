@@ -30,22 +30,23 @@ def compare_name(query: Query, index: Index, row: int, known: dict[tuple[int, ..
 
 def compare_names(query: Query, recorded: Name) -> NameAgreement:
     """The claimed name's best reading beside a recorded name."""
-    best = NO_NAME
-    for reading in query.names:
-        if reading.order is not Order.STATED and not _can_share_surname(reading, recorded):
-            continue
-        if reading.order is Order.ADDRESS and reading.surname != recorded.surname:
-            continue
-        agreement = _compare(query, reading, recorded)
-        if best.reading is None or agreement.bits > best.bits:
-            best = agreement
-            if best.surname is Part.SAME and best.given is not Part.OTHER:
-                break
+    if query.natural is None:
+        return NO_NAME
+    best = _compare(query, query.natural, recorded)
+    if best.surname is Part.SAME and best.given is not Part.OTHER:
+        return best
+    for reading in query.names[1:]:
+        if _can_share_surname(reading, recorded):
+            agreement = _compare(query, reading, recorded)
+            if agreement.bits > best.bits:
+                best = agreement
     return best
 
 
 def _can_share_surname(reading: Name, recorded: Name) -> bool:
     """Whether an unnatural reading is worth a closer look: it must begin like the record or share a part."""
+    if reading.order is Order.ADDRESS:
+        return reading.surname == recorded.surname
     return (
         reading.surname[0] == recorded.surname[:1]
         or reading.surname in recorded.parts

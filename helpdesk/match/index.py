@@ -50,8 +50,9 @@ class Index:
 
     def name(self, row: int) -> Name:
         """The recorded name, folded."""
-        last, first, middle, suffix = (self._texts[column[row]] for column in self._columns)
-        return recorded_name(last, first, middle, suffix)
+        texts = self._texts
+        last, first, middle, suffix = self._columns
+        return recorded_name(texts[last[row]], texts[first[row]], texts[middle[row]], texts[suffix[row]])
 
     def name_columns(self, row: int) -> tuple[int, int, int, int]:
         """Equal for records with equal folded names."""

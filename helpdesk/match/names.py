@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from helpdesk.match.letters import fold
 
@@ -27,8 +27,7 @@ class Order(StrEnum):
     ADDRESS = "address"  # with the surname that stands in the claimed e-mail address
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """A name in folded words. ``surname`` has no separators; ``parts`` are those of a double surname."""
 
     surname: str
@@ -56,8 +55,8 @@ def suffix_of(text: str) -> str:
     return _SUFFIXES.get(folded, folded)
 
 
-def readings(text: str, titles: frozenset[str]) -> tuple[Name, ...]:
-    """Every sensible reading of a claimed name, the most natural first; () when no name is left."""
+def readings(text: str, titles: frozenset[str]) -> Iterator[Name]:
+    """Every sensible reading of a claimed name, the most natural first; none when no name is left."""
     segments = [fold(segment) for segment in _without_brackets(text[:LONGEST_NAME]).split(",")]
     segments = [segment for segment in (_without_titles(segment, titles) for segment in segments) if segment]
     suffix = ""
@@ -67,11 +66,10 @@ def readings(text: str, titles: frozenset[str]) -> tuple[Name, ...]:
             suffix = _SUFFIXES[words.pop()]
             segments[index] = " ".join(words)
     segments = [segment for segment in segments if segment]
-    if not segments:
-        return ()
     if len(segments) > 1:
-        return tuple(_comma_readings(segments[0], segments[1].split(), suffix))
-    return tuple(_plain_readings(segments[0].split(), suffix))
+        yield from _comma_readings(segments[0], segments[1].split(), suffix)
+    elif segments:
+        yield from _plain_readings(segments[0].split(), suffix)
 
 
 def _comma_readings(surname: str, given: list[str], suffix: str) -> Iterator[Name]:
@@ -102,7 +100,7 @@ def name_in_address(local: str, name: Name) -> Name | None:
     first, _, last = letters.partition(" ")
     for given, surname in ((first, last), (last, first)) if last else _without_given(letters, name):
         if given in (name.given, name.given[:1]) and len(surname) >= _SHORTEST_IN_ADDRESS and surname.isalpha():
-            return None if surname == name.surname else replace(name, surname=surname, parts=(), order=Order.ADDRESS)
+            return None if surname == name.surname else name._replace(surname=surname, parts=(), order=Order.ADDRESS)
     return None
 
 
@@ -114,6 +112,8 @@ def _without_given(letters: str, name: Name) -> Iterator[tuple[str, str]]:
 
 def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:
     """A record's name from its folded fields."""
+    if last.isalpha() and first.isalpha() and (not middle or middle.isalpha()):  # most are single words
+        return Name(last, (), first, (middle,) if middle else (), suffix)
     given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
     return Name(joined(last), parts_of(last), given, tuple(others), suffix)
 

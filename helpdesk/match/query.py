@@ -9,7 +9,7 @@ from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
 from helpdesk.match.likeness import Likeness, likeness_in_writing
-from helpdesk.match.names import Name, name_in_address, nicknames, readings
+from helpdesk.match.names import Name, name_in_address, readings
 from helpdesk.match.roll import Roll
 
 _SHORTEST_WORD = 2  # letters; shorter ones occur in any address
@@ -19,9 +19,8 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_counts", "_holders", "address", "address_from_name", "bar_id"),
-        *("by_address", "given_chances", "identity", "matching", "names", "roll", "size", "strangers"),
-        "surname_chances",
+        *("_alike_givens", "_alike_surnames", "_counts", "_holders", "_names", "_readings", "address", "bar_id"),
+        *("given_chances", "identity", "matching", "natural", "roll", "size", "strangers", "surname_chances"),
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -29,13 +28,11 @@ class Query:
         self.roll = roll
         self.size = max(1, len(roll))
         self.matching = matching
-        self.names: tuple[Name, ...] = readings(identity.name, matching.titles)
+        self._readings = readings(identity.name, matching.titles)
+        self.natural: Name | None = next(self._readings, None)  # the claimed name as it is most naturally read
+        self._names: tuple[Name, ...] | None = None
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
-        self.by_address = self._name_in_address()
-        if self.by_address is not None:
-            self.names = (*self.names, self.by_address)
-        self.address_from_name = self._is_address_from_name()  # such an address says little beyond the name
         # What weigh_names has worked out: by reading, by surname, by given name.
         self.strangers: dict[int, tuple[float, float]] = {}
         self.surname_chances: dict[str, float] = {}
@@ -44,6 +41,18 @@ class Query:
         self._counts: dict[tuple[str, str, int], int] = {}
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The claimed name in every reading, the natural one first, that by the address last."""
+        if self._names is None:
+            by_address = self._name_in_address()
+            self._names = (
+                *((self.natural,) if self.natural else ()),
+                *self._readings,
+                *((by_address,) if by_address else ()),
+            )
+        return self._names
 
     def alike_surnames(self, surname: str) -> Mapping[str, Likeness]:
         """Surnames (and parts) of the roll that look or sound like this one."""
@@ -98,7 +107,7 @@ class Query:
 
     def nickname_share(self, given: str) -> float:
         """Share of the roll whose first given name is this one or another form of it."""
-        return self.of_roll(sum(map(self.roll.given_count, {given, *nicknames(given)})))
+        return self.of_roll(self.roll.forms_count(given))
 
     def initial_share(self, letter: str) -> float:
         """Share of the roll whose first given name begins with this letter."""
@@ -113,20 +122,17 @@ class Query:
 
     def _name_in_address(self) -> Name | None:
         """The claimed name with the surname in its address, where that is another one and somebody has it."""
-        if self.address is None or not self.names:
+        if self.address is None or self.natural is None:
             return None
-        name = name_in_address(self.address.local, self.names[0])
+        name = name_in_address(self.address.local, self.natural)
         return name if name is not None and self.roll.surname_count(name.surname) else None
 
-    def _is_address_from_name(self) -> bool:
-        if self.address is None:
+    def is_address_from_name(self) -> bool:
+        """Whether the claimed address is made of the claimed name, and so says little beyond it."""
+        if self.address is None or self.natural is None:
             return False
-        local = self.address.local
-        return any(
-            (len(name.surname) > _SHORTEST_WORD and name.surname in local)
-            or (len(name.given) > _SHORTEST_WORD and name.given in local)
-            for name in self.names[:1]
-        )
+        local, surname, given = self.address.local, self.natural.surname, self.natural.given
+        return (len(surname) > _SHORTEST_WORD and surname in local) or (len(given) > _SHORTEST_WORD and given in local)
 
     @property
     def holders(self) -> int:

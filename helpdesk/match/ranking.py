@@ -21,7 +21,7 @@ from helpdesk.match.query import Query
 from helpdesk.match.roll import Roll
 from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
 
-_FIRST_FEW = 3
+_FIRST_FEW = 2  # the best and the runner-up
 _NO_MATCH_FOR_THE_BEST = 10.0  # bits behind the best, beyond which a record is not worth showing
 
 
@@ -43,7 +43,7 @@ def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) 
     """
     identity = identity_of(claim) if isinstance(claim, Claim) else claim
     query = Query(identity, roll, matching)
-    if not (query.names or query.bar_id or query.address) or not len(roll):
+    if not (query.natural or query.bar_id or query.address) or not len(roll):
         return Ranking(candidates=(), not_on_roll=1.0, roll_version=roll.version)
     scored, unlisted = _scored(query)
     scored.sort(key=lambda one: (-one.bits, one.filer.ecf_user_id))
@@ -52,22 +52,27 @@ def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) 
 
 def _scored(query: Query) -> tuple[list[_Scored], float]:
     """The best records with full evidence, and the summed weight of all others that were looked at."""
-    rough: list[tuple[float, int, Index, NameAgreement]] = []
+    near: list[tuple[Found, Index, int, NameAgreement]] = []
     unseen = 0
     for number, index in enumerate(query.roll.indexes):
         found = find(query, index)
         unseen += found.unseen
-        for row in found.rows():
-            if not query.roll.shows(number, row):
-                continue
-            agreement = compare_name(query, index, row, found.agreements)
-            bits = agreement.bits + _rough_bits(query, found, row, agreement)
-            rough.append((bits, row, index, agreement))
+        near += [
+            (found, index, row, compare_name(query, index, row, found.agreements))
+            for row in found.rows()
+            if query.roll.shows(number, row)
+        ]
+    if len(near) <= min(_FIRST_FEW, query.matching.most_candidates) and not unseen:
+        return [_score(query, index.records.filer(row), agreement) for _, index, row, agreement in near], 0.0
+    rough = [
+        (agreement.bits + _rough_bits(query, found, row, agreement), row, index, agreement)
+        for found, index, row, agreement in near
+    ]
     rough.sort(key=lambda one: -one[0])
     most = _worth_showing(query, [bits for bits, *_ in rough])
     scored = [_score(query, index.records.filer(row), agreement) for _, row, index, agreement in rough[:most]]
     prior = query.matching.on_roll / query.size
-    unlisted = sum(_weight(bits, prior) for bits, *_ in rough[most:])
+    unlisted = sum([_weight(bits, prior) for bits, *_ in rough[most:]])
     if unseen:
         unlisted += unseen * _weight(rough[-1][0], prior)
     return scored, unlisted

@@ -88,6 +88,10 @@ class Roll:
         """How many records have this folded first given name."""
         return sum([index.givens.count(given) for index in self.indexes])
 
+    def forms_count(self, given: str) -> int:
+        """How many records have this folded first given name, a short form of it, or what it is short for."""
+        return sum([index.givens.count_of_forms(given) for index in self.indexes])
+
     def initial_count(self, letter: str) -> int:
         """How many records have a first given name that begins with this letter."""
         return sum([index.givens.count_beginning(letter) for index in self.indexes])

@@ -18,6 +18,7 @@ from helpdesk.match.likeness import (
     sound_keys,
     written_keys,
 )
+from helpdesk.match.names import nicknames
 
 _REMEMBERED = 2000  # common names are asked for again and again
 
@@ -25,7 +26,7 @@ _REMEMBERED = 2000  # common names are asked for again and again
 class NameWords:
     """A vocabulary in alphabetical order with how often each word occurs. A word's id is its place in that order."""
 
-    __slots__ = ("_counts_before", "_ids", "_keys", "alike", "counts", "words")
+    __slots__ = ("_counts_before", "_ids", "_keys", "alike", "count_beginning", "count_of_forms", "counts", "words")
 
     def __init__(self, counts: dict[str, int]) -> None:
         self.words: Sequence[str] = sorted(counts)
@@ -33,6 +34,10 @@ class NameWords:
         self._counts_before = np.concatenate([[0], np.cumsum(self.counts)])
         self.alike: Callable[[str], Mapping[str, Likeness]] = lru_cache(_REMEMBERED)(self._alike)
         """The words of the roll that look or sound like one, itself included where it occurs."""
+        self.count_of_forms: Callable[[str], int] = lru_cache(_REMEMBERED)(self._count_of_forms)
+        """How many times a given name, its short forms or what it is short for occur on the roll."""
+        self.count_beginning: Callable[[str], int] = lru_cache(_REMEMBERED)(self._count_beginning)
+        """How many times words that begin with a letter occur on the roll."""
         self._ids = {word: index for index, word in enumerate(self.words)}
         hashes: list[int] = []
         ids: list[int] = []
@@ -70,7 +75,9 @@ class NameWords:
         """The range of ids of the words that begin with this letter."""
         return bisect_left(self.words, start), bisect_left(self.words, start + "\U0010ffff")
 
-    def count_beginning(self, start: str) -> int:
-        """How many times words that begin with this letter occur on the roll."""
+    def _count_of_forms(self, given: str) -> int:
+        return sum(map(self.count, {given, *nicknames(given)}))
+
+    def _count_beginning(self, start: str) -> int:
         first, end = self.beginning_with(start)
         return int(self._counts_before[end] - self._counts_before[first])

@@ -81,7 +81,9 @@ def _strangers(query: Query, claimed: Name) -> tuple[float, float]:
 
 def _as_stated(query: Query) -> float:
     """How often a stranger's name is what the claim says in its natural reading, middle names included."""
-    natural = query.names[0]
+    natural = query.natural
+    if natural is None:
+        return 1.0
     chance = _surname_chance(query, natural.surname) * _given_chance(query, natural.given)
     for middle in natural.middle:
         chance *= query.matching.name.middle.strangers * _given_chance(query, middle)
