@@ -56,6 +56,14 @@ def bar_id_of(text: str, state: str = "") -> BarId | None:
     return BarId(number.lstrip("0") or "0", stated)
 
 
+def key_of(text: str) -> str | int | None:
+    """The number in a text as the index keeps it, None where there is none."""
+    if is_plain(text):
+        return int(text)
+    bar_id = bar_id_of(text)
+    return None if bar_id is None else bar_id.key
+
+
 def _one_number(words: list[str]) -> str:
     """The number in words with digits: "301 122" is one number; of "301122 4455667" the first counts."""
     several = sum(len(word) >= _LEAST_DIGITS for word in words) > 1

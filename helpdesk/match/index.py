@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from helpdesk.match.addresses import address_parts
-from helpdesk.match.bar_ids import bar_id_of
+from helpdesk.match.bar_ids import key_of
 from helpdesk.match.hashed import HashedRows
 from helpdesk.match.letters import fold
 from helpdesk.match.name_pairs import NamePairs
@@ -18,8 +18,6 @@ from helpdesk.match.names import Name, joined, parts_of, recorded_name, suffix_o
 from helpdesk.match.records import Records, packed
 from helpdesk.match.vocabulary import NameWords
 from helpdesk.vocabulary import Filer
-
-_GIVEN_BITS = 32
 
 
 class Index:
@@ -112,12 +110,34 @@ class _Texts(dict[str, int]):
         return number
 
 
-class _Folded(dict[str, str]):
-    """Folds each spelling once."""
+class _Surnames(dict[str, tuple[int, tuple[int, ...]]]):
+    """By spelling: the number of the folded text, and those of the surname and its parts. Each is read once."""
 
-    def __missing__(self, text: str) -> str:
-        folded = self[text] = fold(text)
-        return folded
+    def __init__(self, texts: _Texts) -> None:
+        self.words = _Texts()
+        self._texts = texts
+
+    def __missing__(self, last_name: str) -> tuple[int, tuple[int, ...]]:
+        last = fold(last_name)
+        keys = (last,) if last.isalpha() else dict.fromkeys((joined(last), *parts_of(last)))
+        found = self[last_name] = (self._texts[last], tuple([self.words[key] for key in keys]))
+        return found
+
+
+class _Givens(dict[str, tuple[int, tuple[int, ...]]]):
+    """By spelling: the number of the folded text, and those of its words but for initials that stand later."""
+
+    def __init__(self, texts: _Texts, words: _Texts, *, initials_from: int) -> None:
+        self._texts = texts
+        self._words = words
+        self._from = initials_from
+
+    def __missing__(self, names: str) -> tuple[int, tuple[int, ...]]:
+        folded = fold(names)
+        words = dict.fromkeys(folded.replace("-", " ").split())
+        kept = [self._words[word] for place, word in enumerate(words) if place < self._from or len(word) > 1]
+        found = self[names] = (self._texts[folded], tuple(kept))
+        return found
 
 
 class _Building:
@@ -129,43 +149,40 @@ class _Building:
         self.columns = tuple(array("i") for _ in range(4))
         self.ids, self.bar_ids = _Hashes(), _Hashes()
         self.primaries, self.secondaries, self.locals, self.domains = _Hashes(), _Hashes(), _Hashes(), _Hashes()
-        self._folded = _Folded()
-        self._surname_keys: dict[str, tuple[int, ...]] = {}
-        self._surnames, self._givens = _Texts(), _Texts()
+        self._surnames, self._given_words = _Surnames(self.texts), _Texts()
+        self._firsts = _Givens(self.texts, self._given_words, initials_from=1)
+        self._middles = _Givens(self.texts, self._given_words, initials_from=0)
         self._first_counts = array("i")
-        self._given_keys: dict[tuple[str, str], tuple[int, ...]] = {}
-        self._pairs, self._pair_rows = array("q"), array("i")
+        self._pair_surnames, self._pair_givens, self._pair_rows = array("i"), array("i"), array("i")
 
     def add(self, filer: Filer) -> None:
         row = len(self.packed)
         self.packed.append(packed(filer))
         self.ids.add(filer.ecf_user_id, row)
         self._add_name(filer, row)
-        if filer.bar_id and (bar_id := bar_id_of(filer.bar_id)):
-            self.bar_ids.add(bar_id.key, row)
+        key = key_of(filer.bar_id)
+        if key is not None:
+            self.bar_ids.add(key, row)
         self._add_addresses(filer, row)
 
     def _add_name(self, filer: Filer, row: int) -> None:
-        folded = self._folded
-        last, first, middle = folded[filer.last_name], folded[filer.first_name], folded[filer.middle_name]
-        suffix = suffix_of(filer.suffix) if filer.suffix else ""
-        for column, text in zip(self.columns, (last, first, middle, suffix)):  # noqa: B905, both have four
-            column.append(self.texts[text])
-        surnames = self._surname_keys.get(last)
-        if surnames is None:
-            keys = dict.fromkeys((joined(last), *parts_of(last)))
-            surnames = self._surname_keys[last] = tuple(self._surnames[key] for key in keys)
-        givens = self._given_keys.get((first, middle))
-        if givens is None:
-            given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
-            others = [other for other in others if len(other) > 1]
-            givens = self._given_keys[first, middle] = tuple(
-                self._givens[word] for word in dict.fromkeys((given, *others))
-            )
+        last, surnames = self._surnames[filer.last_name]
+        first, givens = self._firsts[filer.first_name]
+        middle, others = self._middles[filer.middle_name]
+        if not givens:  # as recorded_name reads it: the first word of the middle name, or none
+            others = self._firsts[filer.middle_name][1] or (self._given_words[""],)
+        if others:
+            givens += tuple([other for other in others if other not in givens])
+        lasts, firsts, middles, suffixes = self.columns
+        lasts.append(last)
+        firsts.append(first)
+        middles.append(middle)
+        suffixes.append(self.texts[suffix_of(filer.suffix) if filer.suffix else ""])
         self._first_counts.append(givens[0])
         for surname in surnames:
-            for given_id in givens:
-                self._pairs.append((surname << _GIVEN_BITS) | given_id)
+            for given in givens:
+                self._pair_surnames.append(surname)
+                self._pair_givens.append(given)
                 self._pair_rows.append(row)
 
     def _add_addresses(self, filer: Filer, row: int) -> None:
@@ -185,13 +202,12 @@ class _Building:
 
     def names(self) -> tuple[NameWords, NameWords, NamePairs]:
         """The two vocabularies, and the rows of each pair of surname and given name."""
-        pairs = np.frombuffer(self._pairs, np.int64)
-        surnames, givens = pairs >> _GIVEN_BITS, pairs & ((1 << _GIVEN_BITS) - 1)
-        rows = np.frombuffer(self._pair_rows, np.int32)
-        once = np.unique((rows.astype(np.int64) << _GIVEN_BITS) | surnames)
-        row_surnames = once & ((1 << _GIVEN_BITS) - 1)
-        surname_words, surname_places = _vocabulary(self._surnames, row_surnames)
-        given_words, given_places = _vocabulary(self._givens, np.frombuffer(self._first_counts, np.int32))
+        surnames, givens, rows = (
+            np.frombuffer(column, np.int32) for column in (self._pair_surnames, self._pair_givens, self._pair_rows)
+        )
+        once = np.unique((rows.astype(np.int64) << 32) | surnames) & 0xFFFFFFFF
+        surname_words, surname_places = _vocabulary(self._surnames.words, once)
+        given_words, given_places = _vocabulary(self._given_words, np.frombuffer(self._first_counts, np.int32))
         placed = NamePairs(surname_places[surnames], given_places[givens], rows, len(surname_words.words))
         return surname_words, given_words, placed
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from enum import IntEnum
 from functools import lru_cache
 
@@ -70,12 +69,11 @@ def sounds(word: str) -> tuple[str, ...]:
     return tuple(code for code in doublemetaphone(word) if code)
 
 
-def written_keys(word: str) -> Iterator[str]:
+def written_keys(word: str) -> list[str]:
     """The word and the word without each of its letters: words one slip apart share one of these."""
-    yield word
-    if len(word) >= SHORTEST_LIKE:
-        for index in range(len(word)):
-            yield word[:index] + word[index + 1 :]
+    if len(word) < SHORTEST_LIKE:
+        return [word]
+    return [word, *[word[:index] + word[index + 1 :] for index in range(len(word))]]
 
 
 def scanned_key(word: str) -> str:

@@ -131,8 +131,8 @@ class Query:
         """Whether the claimed address is made of the claimed name, and so says little beyond it."""
         if self.address is None or self.natural is None:
             return False
-        local, surname, given = self.address.local, self.natural.surname, self.natural.given
-        return (len(surname) > _SHORTEST_WORD and surname in local) or (len(given) > _SHORTEST_WORD and given in local)
+        words = (self.natural.surname, self.natural.given)
+        return any(len(word) > _SHORTEST_WORD and word in self.address.local for word in words)
 
     @property
     def holders(self) -> int:

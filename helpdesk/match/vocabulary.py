@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
@@ -39,13 +40,14 @@ class NameWords:
         self.count_beginning: Callable[[str], int] = lru_cache(_REMEMBERED)(self._count_beginning)
         """How many times words that begin with a letter occur on the roll."""
         self._ids = {word: index for index, word in enumerate(self.words)}
-        hashes: list[int] = []
-        ids: list[int] = []
-        for index, word in enumerate(self.words):
+        hashes = array("q")
+        lengths = []
+        for word in self.words:
             keys = [*written_keys(word), scanned_key(word), *sound_keys(word)]
             hashes.extend(map(hash, keys))
-            ids.extend([index] * len(keys))
-        self._keys = HashedRows(hashes, ids)
+            lengths.append(len(keys))
+        ids = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+        self._keys = HashedRows(np.frombuffer(hashes, np.int64), ids)
 
     def id(self, word: str) -> int | None:
         """The word's id, None when nobody on the roll has it."""
@@ -62,7 +64,7 @@ class NameWords:
         if len(word) >= SHORTEST_LIKE:
             for index in self._keys.rows_of_any(sound_keys(word)):
                 found[words[index]] = likeness_in_sound(word, words[index])
-        for index in self._keys.rows_of_any(list(written_keys(word))):
+        for index in self._keys.rows_of_any(written_keys(word)):
             how = likeness_in_writing(word, words[index])
             found[words[index]] = min(how, found.get(words[index], how))
         if len(word) >= SHORTEST_LIKE:
