@@ -16,7 +16,7 @@ from helpdesk.letters import Letters
 from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import intake, roster
+from helpdesk.store import bounces, intake, roster
 from helpdesk.store.approvals import Approving
 from helpdesk.triage import place
 from helpdesk.vocabulary import Decision, Message, Understanding
@@ -89,18 +89,23 @@ class Desk:
     def decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
         """Where a message goes, by the roll as it is now and by who else asked for the same filer lately."""
         decision = place(message, understanding, self.roll, rules, now)
-        others = _others(message, decision, now)
-        if not others:
+        context = _context(message, decision, now)
+        if context == RecordContext():
             return decision
-        return place(message, understanding, self.roll, rules, now, RecordContext(other_requests=others))
+        return place(message, understanding, self.roll, rules, now, context)
 
 
-def _others(message: Message, decision: Decision, now: datetime) -> dict[str, int]:
-    """For the likeliest filer of each request: how many other senders asked for them lately."""
+def _context(message: Message, decision: Decision, now: datetime) -> RecordContext:
+    """Of the likeliest filer of each request: how many other senders asked for them lately, and whether mail to them
+    came back."""
     sender = message.sender.address if message.sender else ""
-    tops = {request.ranking.candidates[0].filer for request in decision.requests if request.ranking.candidates}
-    counts = {filer.ecf_user_id: len(intake.other_senders(filer.ecf_user_id, sender, now=now)) for filer in tops}
-    return {filer: count for filer, count in counts.items() if count}
+    rankings = [request.ranking.candidates for request in decision.requests]
+    tops = sorted({candidates[0].filer.ecf_user_id for candidates in rankings if candidates})
+    counts = {filer: len(intake.other_senders(filer, sender, now=now)) for filer in tops}
+    return RecordContext(
+        other_requests={filer: count for filer, count in counts.items() if count} or None,
+        unreachable=bounces.reasons(bounces.unreachable(tops)) or None,
+    )
 
 
 def _roll_now(roll: Roll) -> Roll:

@@ -106,3 +106,39 @@ def mail(
         letter[name] = value
     letter.set_content(body)
     return letter.as_bytes()
+
+
+def bounce(message_id: str, *, action: str = "failed", number: int = 1) -> bytes:
+    """A delivery report about a letter to Ada, as mail servers write it. ``number``: no two reports are the same."""
+    lines = f"""Return-Path: <>
+From: MAILER-DAEMON@mx.filerquill.example
+To: ecfhelp@casd.uscourts.gov
+Subject: Undelivered mail returned to sender
+Message-ID: <bounce-{number}@mx.filerquill.example>
+Date: {format_datetime(NOW)}
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+
+Report {number}: the message could not be delivered.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.filerquill.example
+
+Final-Recipient: rfc822; {ADA.primary_email}
+Action: {action}
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <{ADA.primary_email}> no such user
+
+--b
+Content-Type: message/rfc822
+
+Message-ID: {message_id}
+Subject: x
+
+x
+--b--
+"""
+    return lines.replace("\n", "\r\n").encode()

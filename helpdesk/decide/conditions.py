@@ -35,6 +35,7 @@ class RecordContext:
 
     other_requests: Mapping[str, int] | None = None
     message_id_reused: bool = False
+    unreachable: Mapping[str, str] | None = None  # records to whose primary address mail came back: a sentence each
 
     def requests_for(self, ecf_user_id: str) -> int:
         """How many other senders asked for this filer."""

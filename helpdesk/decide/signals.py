@@ -66,6 +66,9 @@ def _record(candidate: Candidate, triage: Triage, now: datetime, context: Record
     if changed_recently(candidate, triage, now):
         reason = f"The primary address changed on {filer.email_changed_on}."
         yield Signal(name=SignalName.PRIMARY_CHANGED_RECENTLY, severity=Severity.WARNING, reason=reason)
+    came_back = (context.unreachable or {}).get(filer.ecf_user_id)
+    if came_back:
+        yield Signal(name=SignalName.PRIMARY_UNREACHABLE, severity=Severity.WARNING, reason=came_back)
     others = context.requests_for(filer.ecf_user_id)
     if others:
         reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer within a day."

@@ -5,16 +5,13 @@ from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.machine import LOOP_HEADER
 from helpdesk.read.message import read_message
 from helpdesk.read.pictures import showable
-from helpdesk.read.returned import ReturnedMail, returned_mail
 
 __all__ = [
     "DEFAULT_LIMITS",
     "LOOP_HEADER",
     "Limits",
-    "ReturnedMail",
     "attachment_content",
     "html_of",
     "read_message",
-    "returned_mail",
     "showable",
 ]

@@ -16,8 +16,9 @@ from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.machine import Evidence, find_machine, returned_path
 from helpdesk.read.mime import parse_parts
 from helpdesk.read.notices import notice_shingles
+from helpdesk.read.returned import returned_mail
 from helpdesk.read.sections import cut_sections
-from helpdesk.vocabulary import Address, Message, SectionKind
+from helpdesk.vocabulary import Address, MachineKind, MachineMail, Message, SectionKind
 
 _ONCE = ("from", "subject", "date", "message-id", "to", "reply-to", "sender")  # RFC 5322, 3.6
 
@@ -52,10 +53,11 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)
     authentication = authenticate(headers, senders, court)
+    parts = tuple(walk(root))
     machine = find_machine(
         Evidence(
             headers=headers,
-            parts=tuple(walk(root)),
+            parts=parts,
             senders=senders,
             subject=subject,
             own_words=own_words,
@@ -84,9 +86,14 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         hidden_text=body.hidden,
         attachments=tuple(body.attachments),
         machine=machine,
+        returned=returned_mail(parts, text, limits=limits) if _is_bounce(machine) else None,
         authentication=authentication,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _is_bounce(machine: MachineMail | None) -> bool:
+    return machine is not None and machine.kind is MachineKind.BOUNCE
 
 
 def _addresses(headers: Headers, name: str, limits: Limits, defects: list[str]) -> tuple[Address, ...]:

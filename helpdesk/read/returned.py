@@ -1,69 +1,98 @@
-"""A delivery report taken apart: which of our messages came back, from whom, and for good or for now."""
+"""A bounce taken apart: which message came back, from whom, and for good or for now."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from helpdesk.read.body import walk
-from helpdesk.read.headers import Headers, raw_text, split_headers
+from helpdesk.read.headers import Headers, header_text, raw_text, split_headers
 from helpdesk.read.identity import message_ids
-from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.mime import Part, parse_parts
+from helpdesk.read.limits import Limits
+from helpdesk.read.mime import Part
+from helpdesk.vocabulary import ReturnedMail
 
 _GROUP_BREAK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
+_ID_LINE = re.compile(r"^[>|\s]{0,20}message-id:\s{0,4}<([^<>\s]{1,998})>", re.I | re.M)
+_SAYS_WHY = re.compile(r"^.{0,200}\b(?:[45]\.\d{1,3}\.\d{1,3}|4[25]\d|5[0-7]\d)[ -].{0,300}$", re.M)
+_LATE = re.compile(
+    r"\b(?:delay(?:ed)?|not yet been delivered|will (?:continue to )?(?:be )?(?:re-?tr(?:y|ied)|keep trying)"
+    r"|you do not need to resend)\b",
+    re.I,
+)
 _MOST_GROUPS = 100
 _LONGEST_REPORT = 100_000
+_TOP = 3_000  # characters in which a bounce without a report says what it is; below it may return the message
+_LONGEST_WHY = 300
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReturnedMail:
-    """What a delivery report says about the message it returns."""
+def returned_mail(parts: Sequence[Part], text: str, *, limits: Limits) -> ReturnedMail:
+    """What a bounce says: its delivery report (RFC 3464) where it has one, else what its text says.
 
-    message_ids: tuple[str, ...]  # of the returned message, without angle brackets
-    recipients: tuple[str, ...]  # addresses that it did not reach, in lower case
-    status: str  # "5.1.1", "" when the report names none
-    permanent: bool  # it failed for good; False: it is only late, or nothing is said
-
-
-def returned_mail(raw: bytes, *, limits: Limits = DEFAULT_LIMITS) -> ReturnedMail | None:
-    """The returned message of a delivery report (RFC 3464); None for any other mail.
-
-    Nothing in it is proof: anybody can write such a report. Raises UnreadableMessageError beyond the limits.
+    parts: all of the bounce, the root first. Raises UnreadableMessageError beyond the limits.
     """
-    root = parse_parts(raw, limits=limits, defects=[])
-    parts = [part for part in walk(root) if part.depth <= 2]
-    reports = [
-        part for part in parts if part.media_type in ("message/delivery-status", "message/global-delivery-status")
-    ]
-    if not reports:
-        return None
-    groups = [group for report in reports[:1] for group in _groups(report, limits)]
-    failed = [group for group in groups if group.token("action") in ("failed", "delayed")]
-    statuses = [found[0] for group in failed for found in [_STATUS.search(group.token("status"))] if found]
+    near = [part for part in parts if part.depth <= 2]
+    groups = [group for group in _groups(near, limits) if group.token("action") in ("failed", "delayed")]
+    ids = [*(one for part in near for one in _ids_of_returned(part, limits)), *_ids_beside(parts[0], text)]
+    top = _above_the_copy(text)
+    said = " ".join(found[0].split()) if (found := _SAYS_WHY.search(top)) else ""
+    why = next((words for group in groups for words in _words(group)), said)
+    status = next((found[0] for words in [*_statuses(groups), why] if (found := _STATUS.search(words))), "")
     return ReturnedMail(
-        message_ids=tuple(dict.fromkeys(one for part in parts for one in _ids_of_returned(part, limits))),
-        recipients=tuple(dict.fromkeys(address for group in failed for address in _recipients(group))),
-        status=statuses[0] if statuses else "",
-        permanent=any(group.token("action") == "failed" for group in failed),
+        message_ids=tuple(dict.fromkeys(ids)),
+        recipients=tuple(dict.fromkeys([*_unreached(groups), *_listed(parts[0].headers)])),
+        status=status,
+        why=why[:_LONGEST_WHY],
+        permanent=_is_permanent(groups, status, top),
     )
 
 
-def _groups(report: Part, limits: Limits) -> list[Headers]:
+def _above_the_copy(text: str) -> str:
+    """What the bounce itself says, without the message that it returns in its text."""
+    copy = _ID_LINE.search(text, 0, _TOP)
+    return text[: copy.start() if copy else _TOP]
+
+
+def _is_permanent(groups: Sequence[Headers], status: str, said: str) -> bool:
+    if groups:
+        return any(group.token("action") == "failed" for group in groups)
+    return not status.startswith("4") and not _LATE.search(said)
+
+
+def _groups(parts: Sequence[Part], limits: Limits) -> Iterator[Headers]:
     """The report's groups of fields: first about the message, then one for each recipient."""
-    written = _GROUP_BREAK.split(report.content()[:_LONGEST_REPORT].strip())[:_MOST_GROUPS]
-    return [split_headers(group, 0, len(group), limits=limits, defects=[])[0] for group in written if group]
+    for part in parts:
+        if part.media_type in ("message/delivery-status", "message/global-delivery-status"):
+            written = _GROUP_BREAK.split(part.content()[:_LONGEST_REPORT].strip())[:_MOST_GROUPS]
+            for group in written:
+                yield split_headers(group, 0, len(group), limits=limits, defects=[])[0]
+            return
 
 
-def _recipients(group: Headers) -> list[str]:
+def _statuses(groups: Sequence[Headers]) -> list[str]:
+    return [group.token("status") for group in groups]
+
+
+def _words(group: Headers) -> Iterator[str]:
+    """``smtp; 550 5.1.1 No such user`` without its first word."""
+    for value in group.all("diagnostic-code")[:1]:
+        yield header_text(value, []).partition(";")[2].strip()
+
+
+def _unreached(groups: Sequence[Headers]) -> Iterator[str]:
     """``rfc822; ada@firm.example``, as first written to before any forwarding."""
-    for name in ("original-recipient", "final-recipient"):
-        for value in group.all(name)[:1]:
-            address = raw_text(value).partition(";")[2].strip(" <>").lower()
+    for group in groups:
+        for name in ("original-recipient", "final-recipient"):
+            address = next((raw_text(value).partition(";")[2].strip(" <>").lower() for value in group.all(name)), "")
             if "@" in address:
-                return [address]
-    return []
+                yield address
+                break
+
+
+def _listed(headers: Headers) -> list[str]:
+    """X-Failed-Recipients, as Exim and Gmail write it."""
+    written = ",".join(raw_text(value) for value in headers.all("x-failed-recipients"))
+    return [address.strip(" <>").lower() for address in written.split(",") if "@" in address]
 
 
 def _ids_of_returned(part: Part, limits: Limits) -> tuple[str, ...]:
@@ -73,3 +102,9 @@ def _ids_of_returned(part: Part, limits: Limits) -> tuple[str, ...]:
         content = part.content()[:_LONGEST_REPORT]
         return message_ids(split_headers(content, 0, len(content), limits=limits, defects=[])[0], "message-id")
     return ()
+
+
+def _ids_beside(root: Part, text: str) -> list[str]:
+    """Of bounces that return the message within their text, or only answer it."""
+    answered = [*message_ids(root.headers, "in-reply-to"), *message_ids(root.headers, "references")]
+    return [*_ID_LINE.findall(text[:_LONGEST_REPORT]), *answered]

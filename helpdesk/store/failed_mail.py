@@ -32,6 +32,10 @@ def retry(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
     """Send it again, with the same Message-ID. A reset is checked anew before it leaves, and its link is new."""
     with transaction() as session:
         row = _row(session, outbox_id)
+        if row.sent_at is not None and row.kind != OutboxKind.REPLY.value:
+            raise NotPossibleError(
+                "The primary address sent it back. Give this message up; when the address works, approve again."
+            )
         row.state, row.due_at, row.attempts, row.claim = OutboxState.QUEUED.value, now, 0, None
         audit.record(session, "mail_retried", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
 

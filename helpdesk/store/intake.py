@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, copies, outbox, stored, threads
+from helpdesk.store import audit, bounces, copies, outbox, stored, threads
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Decision as DecisionRow
 from helpdesk.store.models import FilerRow, LedgerEntry, ReadMail, Ticket
@@ -95,7 +95,8 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         thread = threads.find(session, message)
         if understanding.category is Category.AUTOMATIC:
             why = message.machine.reason if message.machine else understanding.why
-            return _ignore(session, entry, why, thread.ticket.id if thread else None, now)
+            of_letter = bounces.tie(session, entry, message, now=now)
+            return _ignore(session, entry, why, of_letter or (thread.ticket.id if thread else None), now)
         copy = copies.earlier_copy(session, entry)
         if copy is not None:
             return _ignore(session, entry, f"The same mail as message {copy.id}.", copy.ticket_id, now)

@@ -57,6 +57,7 @@ class SignalName(StrEnum):
     ADDRESSES_THE_SYSTEM = "addresses_the_system"  # "approved by the clerk", "ignore the rules"
     POSES_AS_COURT = "poses_as_court"
     PRIMARY_CHANGED_RECENTLY = "primary_changed_recently"
+    PRIMARY_UNREACHABLE = "primary_unreachable"  # mail to it came back
     OTHER_REQUESTS = "other_requests"  # for this filer from other senders
     PASTED_PASSWORD = "pasted_password"
     SEND_ELSEWHERE = "send_elsewhere"  # asks to send the reset or password somewhere else

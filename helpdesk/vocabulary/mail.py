@@ -102,6 +102,17 @@ class MachineMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnedMail:
+    """What a bounce says about the message it returns. Anybody can write one: it is a hint, never a proof."""
+
+    message_ids: tuple[str, ...]  # of the returned message, without angle brackets
+    recipients: tuple[str, ...] = ()  # addresses that it did not reach, in lower case
+    status: str = ""  # "5.1.1"
+    why: str = ""  # the other server's words
+    permanent: bool = True  # False: it is only late so far
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail, parsed. Nothing in it is trusted; missing headers are empty, never invented."""
 
@@ -124,6 +135,7 @@ class Message:
     hidden_text: str = ""  # text the sender's HTML hides from view; evidence of tricks, never a claim
     attachments: tuple[Attachment, ...] = ()
     machine: MachineMail | None = None
+    returned: ReturnedMail | None = None  # of bounces
     authentication: Authentication = field(default_factory=Authentication)
     defects: tuple[str, ...] = ()  # what was wrong with it, one plain sentence each
 

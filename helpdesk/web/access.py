@@ -56,6 +56,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "actions.spam": {"POST": CLERK},
     "actions.close": {"POST": CLERK},
     "actions.reopen": {"POST": CLERK},
+    "actions.address_works": {"POST": CLERK},
     "actions.note": {"POST": CLERK},
     "actions.assign": {"POST": CLERK},
     "worklist.to_do": {"GET": CLERK},

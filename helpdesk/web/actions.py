@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError
-from helpdesk.store import approvals, queue, reset_views, resets, tickets
+from helpdesk.store import approvals, bounces, queue, reset_views, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.tickets import LetterWriter
 from helpdesk.vocabulary import Category, Letter, Missing, ResetState, TicketState
@@ -65,6 +65,17 @@ def refuse(ticket_id: int) -> Response:
     resets.refuse(ticket_id, why, version=_version(), actor=member(), now=now())
     flash(f"#{ticket_id} went back to review with your reason. Nothing was sent.", "done")
     return _onward(ticket_id)
+
+
+@blueprint.post("/address-works")
+def address_works(ticket_id: int) -> Response:
+    """The filer's primary address works after all: mail that came back from it raises no flag any more."""
+    ticket = tickets.view(ticket_id)
+    if ticket.chosen is None:
+        raise NotPossibleError("Choose the filer first.")
+    bounces.overrule(ticket.chosen.ecf_user_id, actor=member(), now=now())
+    flash("Noted. Later requests for this filer carry no such warning.", "done")
+    return redirect(url_for("tickets.page", ticket_id=ticket_id, view=_view() or None), code=303)
 
 
 @blueprint.post("/undo")

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import queue, roster, staff, threads, tickets
+from helpdesk.store import bounces, queue, roster, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
+from helpdesk.store.bounces import Unreachable
 from helpdesk.store.messages import ShownMessage
 from helpdesk.store.primaries import hindrance
 from helpdesk.store.tickets import TicketView
@@ -73,6 +74,7 @@ def page(ticket_id: int) -> str:
         possible=possible(ticket),
         others=_chosen_elsewhere(ticket),
         related=threads.related(ticket_id),
+        unreachable=_unreachable(ticket),
         colleagues=[entry.member for entry in staff.everyone() if not entry.disabled],
         replies=answers(),
         courts=desk().rules.courts.courts,
@@ -95,6 +97,11 @@ def possible(ticket: TicketView) -> Possible:
         work=ticket.state not in IN_FLIGHT | ENDED,
         reopen=ticket.state in ENDED or ticket.state in (TicketState.SENT, TicketState.ANSWERED),
     )
+
+
+def _unreachable(ticket: TicketView) -> Unreachable | None:
+    filer = ticket.chosen.ecf_user_id if ticket.chosen else ""
+    return bounces.unreachable([filer]).get(filer)
 
 
 def place(ticket_id: int, view: str) -> Position | None:

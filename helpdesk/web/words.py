@@ -102,6 +102,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.ADDRESSES_THE_SYSTEM: "Tries to direct the system",
         SignalName.POSES_AS_COURT: "Poses as the court",
         SignalName.PRIMARY_CHANGED_RECENTLY: "Primary address changed recently",
+        SignalName.PRIMARY_UNREACHABLE: "Mail to the primary address came back",
         SignalName.OTHER_REQUESTS: "Other requests for this filer",
         SignalName.PASTED_PASSWORD: "Contains a password",
         SignalName.SEND_ELSEWHERE: "Wants it sent elsewhere",

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import failed_mail, ledger, queue, reset_views, resets
+from helpdesk.store import bounces, failed_mail, ledger, queue, reset_views, resets
 from helpdesk.web.access import member
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now
@@ -19,7 +19,9 @@ blueprint = Blueprint("worklist", __name__)
 @blueprint.get("/todo")
 def to_do() -> str:
     """Approved resets that a clerk performs in CM/ECF."""
-    return _page("todo.html", "todo", rows=reset_views.to_do(desk().rules.court))
+    rows = reset_views.to_do(desk().rules.court)
+    unreachable = bounces.unreachable([reset.filer.ecf_user_id for reset in rows])
+    return _page("todo.html", "todo", rows=rows, unreachable=unreachable)
 
 
 @blueprint.post("/todo/<id:reset_id>/done")
@@ -84,5 +86,5 @@ def requeue(ledger_id: int) -> AnyResponse:
     return redirect(url_for("worklist.quarantine"), code=303)
 
 
-def _page(template: str, view: str, *, rows: object) -> str:
-    return render_template(template, view=view, rows=rows, counts=queue.counts(member()), mailbox=mailbox())
+def _page(template: str, view: str, *, rows: object, **more: object) -> str:
+    return render_template(template, view=view, rows=rows, counts=queue.counts(member()), mailbox=mailbox(), **more)

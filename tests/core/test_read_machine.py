@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpdesk.policy import Court
-from helpdesk.read import LOOP_HEADER, read_message, returned_mail
+from helpdesk.read import LOOP_HEADER, read_message
 from helpdesk.vocabulary import MachineKind
 from tests.core.raw_mail import multipart, plain, raw
 
@@ -194,32 +194,3 @@ def test_a_forged_robot_is_left_to_people(court: Court) -> None:
         "Received: from evil.example (evil.example [203.0.113.9]) by mx.casd.uscourts.gov; x\r\n"
     )
     assert read_message(raw(top=top, **{"from": "no-reply@x.example"}), court=court).machine is None
-
-
-def test_a_delivery_report_names_the_mail_that_came_back() -> None:
-    status = (
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.x.example\r\n\r\n"
-        "Original-Recipient: rfc822;Ada@filerquill.example\r\nFinal-Recipient: rfc822; other@x.example\r\n"
-        "Action: failed\r\nStatus: 5.1.1 (no such user)\r\n"
-    )
-    inner = "Content-Type: message/rfc822\r\n\r\nMessage-ID: <ours-1@casd.uscourts.gov>\r\nSubject: x\r\n\r\nhello"
-    found = returned_mail(raw(**multipart("report", "\r\nfailed", status, inner)))
-    assert found is not None
-    assert found.message_ids == ("ours-1@casd.uscourts.gov",)
-    assert found.recipients == ("ada@filerquill.example",)
-    assert (found.status, found.permanent) == ("5.1.1", True)
-
-
-def test_a_report_of_headers_alone_and_of_delay_is_read() -> None:
-    status = (
-        "Content-Type: message/delivery-status\r\n\r\n\r\nFinal-Recipient: rfc822; a@x.example\r\nAction: delayed"
-    )
-    headers = "Content-Type: text/rfc822-headers\r\n\r\nMessage-ID: <ours-2@casd.uscourts.gov>\r\n"
-    found = returned_mail(raw(**multipart("report", status, headers)))
-    assert found is not None
-    assert found.message_ids == ("ours-2@casd.uscourts.gov",)
-    assert (found.recipients, found.status, found.permanent) == (("a@x.example",), "", False)
-
-
-def test_ordinary_mail_returns_nothing() -> None:
-    assert returned_mail(raw()) is None

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.read import attachment_content, read_message, returned_mail
+from helpdesk.read import attachment_content, read_message
 from helpdesk.vocabulary import Message
 from tests.core.court_rules import COURT
 from tests.core.raw_mail import HEADERS, raw
@@ -97,7 +97,6 @@ def _read(content: bytes) -> Message | None:
         found = attachment_content(content, attachment.index)
         assert found is not None
         assert len(found) == attachment.size
-    returned_mail(content)
     return message
 
 
