@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Any
 
 import re2
@@ -24,17 +25,17 @@ class Pattern:
         if len(source) > LONGEST_PATTERN:
             raise ValueError(f"pattern is longer than {LONGEST_PATTERN} characters")
         try:
-            self._compiled = _re2(source)
+            self._compiled = _Re2(source)
         except re2.error as error:
             detail = error.args[0].decode() if isinstance(error.args[0], bytes) else error.args[0]
             raise ValueError(f"pattern {source!r} is not accepted: {detail}") from None
         self.source = source
 
-    def search(self, text: str) -> Any:
-        """The first match as an re2 match object (``start``, ``end``, ``group``), or None."""
+    def search(self, text: str) -> Found | None:
+        """The first match, or None."""
         return self._compiled.search(text)
 
-    def finditer(self, text: str) -> Any:
+    def finditer(self, text: str) -> Iterator[Found]:
         """All matches from left to right."""
         return self._compiled.finditer(text)
 
@@ -50,13 +51,13 @@ class Patterns:
 
     def __init__(self, sources: tuple[str, ...]) -> None:
         self.sources = tuple(Pattern(source).source for source in sources)
-        self._compiled = _re2("|".join(f"(?:{source})" for source in self.sources)) if sources else None
+        self._compiled = _Re2("|".join(f"(?:{source})" for source in self.sources)) if sources else None
 
-    def search(self, text: str) -> Any:
+    def search(self, text: str) -> Found | None:
         """The leftmost match of any of them, or None."""
         return self._compiled.search(text) if self._compiled else None
 
-    def finditer(self, text: str) -> Any:
+    def finditer(self, text: str) -> Iterator[Found]:
         """All matches from left to right, without overlaps."""
         return self._compiled.finditer(text) if self._compiled else iter(())
 
@@ -66,12 +67,71 @@ class Patterns:
         return core_schema.no_info_after_validator_function(cls, several)
 
 
-def _re2(source: str) -> Any:
+class Found:
+    """A match: the part of ``re.Match`` that is needed. Group 0 is the whole of it."""
+
+    __slots__ = ("_spans", "_text")
+
+    def __init__(self, text: str, spans: Any) -> None:
+        self._text = text
+        self._spans = spans
+
+    def span(self, group: int = 0) -> tuple[int, int]:
+        """Where it starts and ends; (-1, -1) for a group that took no part."""
+        start, end = self._spans.span(group)
+        return start, end
+
+    def start(self, group: int = 0) -> int:
+        """Where it starts."""
+        return self.span(group)[0]
+
+    def end(self, group: int = 0) -> int:
+        """Where it ends."""
+        return self.span(group)[1]
+
+    def __getitem__(self, group: int) -> str:
+        start, end = self.span(group)
+        return self._text[start:end]
+
+    def groups(self) -> tuple[str | None, ...]:
+        """What each group matched, None for one that took no part."""
+        return tuple(None if found is None else self[number] for number, found in enumerate(self._spans.groups(), 1))
+
+
+class _Re2:
+    """A compiled expression.
+
+    re2 looks at bytes. For a str it counts characters and bytes up and down at every call, which takes longer than
+    the search; in ASCII, to which texts are folded before they are searched, both are the same.
+    """
+
+    __slots__ = ("_ascii", "_source", "_unicode")
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self._ascii = re2.compile(source.encode(), _options())
+        self._unicode: Any = None  # compiled when it is first needed, which for most never happens
+
+    def search(self, text: str) -> Found | None:
+        found = self._ascii.search(text.encode()) if text.isascii() else self._of_text().search(text)
+        return Found(text, found) if found else None
+
+    def finditer(self, text: str) -> Iterator[Found]:
+        every = self._ascii.finditer(text.encode()) if text.isascii() else self._of_text().finditer(text)
+        return (Found(text, found) for found in every)
+
+    def _of_text(self) -> Any:
+        if self._unicode is None:
+            self._unicode = re2.compile(self._source, _options())
+        return self._unicode
+
+
+def _options() -> re2.Options:
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False
     options.max_mem = 64 << 20
-    return re2.compile(source, options)
+    return options
 
 
 def _lower_words(words: frozenset[str]) -> frozenset[str]:

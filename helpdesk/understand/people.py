@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 
+from helpdesk.patterns import Found
 from helpdesk.policy_reading import NameReading, SenderReading
 from helpdesk.understand.forms import labelled_names, pieced_names
 from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
@@ -120,7 +121,7 @@ def who_writes(sight: Sight, address: str, display_name: str, reading: NameReadi
 
 def _after(
     view: View,
-    cues: Iterable[re.Match[str]],
+    cues: Iterable[Found],
     how: How,
     reading: NameReading,
     hint: str,
@@ -142,7 +143,7 @@ def _after(
 
 
 def _is_vouched(
-    name: ParsedName, how: How, hint: str, anchors: list[tuple[int, int]], cue: re.Match[str], view: View
+    name: ParsedName, how: How, hint: str, anchors: list[tuple[int, int]], cue: Found, view: View
 ) -> bool:
     """Whether a doubtful run of words after a cue is a name all the same."""
     if len(name.words) > 1 and (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 _TIMES = {"double": 2, "doble": 2, "triple": 3}
 _MOST_WORDS = 11  # after the first
@@ -11,7 +12,12 @@ _MOST_WORDS = 11  # after the first
 
 def spoken_pattern(values: Mapping[str, str]) -> re.Pattern[str]:
     """Finds runs of at least three number words (the keys of ``values``) or single digits."""
-    words = "|".join(sorted(map(re.escape, values), key=len, reverse=True))
+    return _pattern_of(tuple(values))
+
+
+@cache
+def _pattern_of(number_words: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(sorted(map(re.escape, number_words), key=len, reverse=True))
     unit = rf"(?:(?:{'|'.join(_TIMES)})[ -])?(?:\b(?:{words})\b|\d)"
     joint = r"[ ,-]{1,3}(?:(?:and|y) )?"
     return re.compile(rf"(?<!\w){unit}(?:{joint}{unit}){{2,{_MOST_WORDS}}}(?!\w)", re.IGNORECASE)
