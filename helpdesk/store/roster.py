@@ -192,27 +192,6 @@ def statuses() -> dict[FilerStatus, int]:
     return {FilerStatus(status): count for status, count in rows}
 
 
-def find(text: str, *, limit: int = 20) -> tuple[Filer, ...]:
-    """Records whose surname begins with the text, or whose Bar ID or address is exactly it."""
-    text = text.strip()
-    if not text:
-        return ()
-    beginning = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    rows = db.session.execute(
-        select(FilerRow)
-        .where(
-            FilerRow.on_roll,
-            FilerRow.last_name.ilike(beginning, escape="\\")
-            | (FilerRow.bar_id == text)
-            | (FilerRow.primary_email == text)
-            | (FilerRow.ecf_user_id == text),
-        )
-        .order_by(FilerRow.last_name, FilerRow.first_name, FilerRow.id)
-        .limit(limit)
-    ).scalars()
-    return tuple(filer_of(row) for row in rows)
-
-
 def filer_of(row: FilerRow) -> Filer:
     """The frozen record of a row."""
     return Filer(

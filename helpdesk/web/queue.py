@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
 from helpdesk.store import bulk, ledger, personal, queue, selection, staff
-from helpdesk.store import search as found
 from helpdesk.store.selection import Selection, Sort
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
@@ -87,16 +86,14 @@ def forget(view_id: int) -> AnyResponse:
     return redirect(url_for("account.settings"), code=303)
 
 
-@blueprint.get("/search")
-def search() -> str:
-    """Tickets by number, sender, subject, surname or Bar ID."""
-    asked = request.args.get("q", "")[:200]
-    return render_template("search.html", asked=asked, rows=found.search(asked))
-
-
 def mailbox() -> MailboxLine:
     """The mailbox line as it is now."""
     return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+
+
+def a_number(written: str) -> int | None:
+    """A ticket's number in an address, None where there is none."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _with_fields(chosen: Selection, fields: Mapping[str, str]) -> str:

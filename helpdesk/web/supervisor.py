@@ -8,7 +8,7 @@ import io
 from flask import Blueprint, Response, abort, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, bounces, heartbeat, metrics, roster
+from helpdesk.store import audit, bounces, heartbeat, metrics, roster, search
 from helpdesk.store.metrics import Metrics
 from helpdesk.web.charts import columns
 from helpdesk.web.clock import now
@@ -58,7 +58,7 @@ def metrics_csv() -> Response:
 def show_roster() -> str:
     """Which roll is in force, and the imports that made it."""
     sought = request.args.get("find", "").strip()[:200]
-    filers = roster.find(sought) if sought else ()
+    filers = search.people(sought) if sought else ()
     return render_template(
         "roster.html",
         imports=roster.imports(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, queue, roster, staff, threads, tickets
+from helpdesk.store import bounces, queue, search, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.bounces import Unreachable
 from helpdesk.store.messages import ShownMessage
@@ -79,7 +79,7 @@ def page(ticket_id: int) -> str:
         replies=answers(),
         courts=desk().rules.courts.courts,
         sought=sought,
-        found_filers=roster.find(sought) if sought else (),
+        found_filers=search.people(sought) if sought else (),
     )
 
 

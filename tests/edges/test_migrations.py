@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.store import database
+from helpdesk.store import database, search
 from helpdesk.store.database import db
 from tests.databases import SECRET, PostgreSQL
 
@@ -71,3 +71,11 @@ def test_resets_and_what_refers_to_them_survive_and_references_hold_again(earlie
     assert live == ["newer"], "of two live links the older one is void"
     with pytest.raises(IntegrityError), database.transaction() as session:
         session.execute(text("UPDATE reset SET finished_by = 99"))
+
+
+def test_what_was_there_before_the_search_is_found_by_it(earlier: Flask) -> None:
+    db.session.execute(text("UPDATE ticket SET subject = 'Réset of the password'"))
+    db.session.commit()
+    flask_migrate.upgrade()
+    assert [filer.last_name for filer in search.people("ada@filerquill.example")] == ["Filer"]
+    assert [row.id for row in search.search("reset").rows] == [1]

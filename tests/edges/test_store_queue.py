@@ -31,7 +31,8 @@ def many(count: int, *, assigned_to: int | None = None, seed: int = 1) -> list[T
     draw = random.Random(seed)
     made = [
         Ticket(
-            state=draw.choice(list(TicketState)).value,
+            state=draw.choice([state for state in TicketState if state is not TicketState.MERGED]).value,
+            snoozed_until=NOW,
             route=Route.REVIEW.value,
             category=draw.choice(list(Category)).value,
             urgent=draw.random() < 0.3,

@@ -243,3 +243,25 @@ def test_the_next_ticket_is_of_the_same_narrowed_list(web_app: Flask, clerk: Vis
     assert answer.location.startswith(f"/tickets/{ids[1]}?view=")
     with web_app.app_context():
         assert queue.known(view)
+
+
+def test_a_search_shows_tickets_and_filers_and_leads_to_the_tickets_of_each(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    page = clerk.get("/search?q=fileraa").text
+    assert f"#{ids[0]}<" in page
+    assert f"#{ids[1]}<" not in page
+    assert "/search/filer/600000" in page
+    assert f"#{ids[0]}<" in clerk.get("/search/filer/600000").text
+    assert clerk.get("/search/filer/nobody").status_code == 404
+
+
+def test_a_number_with_its_sign_leads_straight_to_the_ticket(clerk: Visitor) -> None:
+    assert clerk.get("/search?q=%2312").location == "/tickets/12"
+
+
+def test_a_search_goes_on_to_older_tickets(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 3)
+    page = clerk.get(f"/search?q=password&before={ids[2]}").text
+    assert f"#{ids[2]}<" not in page
+    assert f"#{ids[1]}<" in page
+    assert "Newest" in page

@@ -9,6 +9,7 @@ from alembic import context
 from flask import current_app
 from sqlalchemy.engine import Connection
 
+from helpdesk.store import search_index
 from helpdesk.store.database import Model, db
 
 context.config.set_main_option("sqlalchemy.url", str(db.engine.url).replace("%", "%%"))
@@ -18,10 +19,22 @@ def run() -> None:
     """Apply what is missing: all of it, or nothing."""
     options = current_app.extensions["migrate"].configure_args
     with db.engine.connect() as connection, _foreign_keys_held_back(connection) as check:
-        context.configure(connection=connection, target_metadata=Model.metadata, transactional_ddl=True, **options)
+        context.configure(
+            connection=connection,
+            target_metadata=Model.metadata,
+            transactional_ddl=True,
+            include_name=_is_ours,
+            **options,
+        )
         with context.begin_transaction():
             context.run_migrations()
+            search_index.keep_in_step(connection)
             check()
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """Whether the models know it; the tables of the search belong to the database alone."""
+    return kind != "table" or not (name or "").startswith(tuple(search_index.TABLES))
 
 
 @contextmanager
@@ -38,7 +51,9 @@ def _foreign_keys_held_back(connection: Connection) -> Iterator[Callable[[], Non
             raise RuntimeError(f"the migration would leave rows that refer to nothing: {lost[:5]}")
 
     raw.execute("PRAGMA foreign_keys = OFF")  # has no effect inside a transaction, hence before it begins
+    raw.execute("PRAGMA legacy_alter_table = ON")  # triggers may name a table while it is being made anew
     yield check
+    raw.execute("PRAGMA legacy_alter_table = OFF")
     raw.execute("PRAGMA foreign_keys = ON")
 
 

@@ -1,0 +1,156 @@
+"""Search finds tickets and filers by words, on both databases alike, and is always in step with what it finds."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import flask_migrate
+import pytest
+from sqlalchemy import text
+
+from helpdesk.store import search, splitting, tickets
+from helpdesk.store.database import db, transaction
+from helpdesk.vocabulary import StaffMember
+from tests.cast import ADA, CLERK, GRACE, NAMESAKE, NOW, mail
+from tests.conftest import add_staff, put_on_roll
+from tests.desk_work import receive
+
+pytestmark = pytest.mark.usefixtures("inside")
+
+BODY = "Please reset my CM/ECF password; the case is 3:19-cv-01234-BAS.\n\nName: Zoë Müller\nBar ID: 277123\n"
+
+
+def ids(asked: str, **how: object) -> list[int]:
+    return [row.id for row in search.search(asked, **how).rows]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def clerk(inside: object) -> StaffMember:
+    return add_staff(CLERK)["clerk"]
+
+
+def opened(body: str = BODY, *, number: int = 1, sender: str = "Zoë Müller <zoe@harborlaw.example>") -> int:
+    return receive(mail(body, sender=sender, message_id=f"<{number}@x.example>")).ticket_id or 0
+
+
+def test_a_ticket_is_found_by_its_words_without_regard_to_case_and_accents() -> None:
+    put_on_roll(ADA, NAMESAKE, GRACE)
+    ada, zoe = receive(mail()).ticket_id, opened()
+    for asked in (
+        "muller",
+        "MÜLLER",
+        "Mu\u0308ller",
+        "zoe muller",
+        "3:19-cv-01234",
+        "zoe@harborlaw.example",
+        "277123",
+    ):
+        assert ids(asked) == [zoe], asked
+    for asked in ("filer", "234561", "ada@filerquill.example", "Quill Filer"):
+        assert ids(asked) == [ada], asked
+    assert ids("password reset") == [zoe, ada]
+    assert ids("zoe filer") == []
+
+
+def test_what_is_written_together_must_stand_together() -> None:
+    zoe = opened()
+    assert ids("harborlaw.example") == [zoe]
+    assert ids("example.harborlaw") == []
+    assert ids("example harborlaw") == [zoe]
+
+
+def test_beginnings_count_where_whole_words_find_nothing_or_when_asked_for() -> None:
+    first = opened()
+    second = opened(BODY.replace("Müller", "Mull"), number=2, sender="Zoe Mull <mull@harborlaw.example>")
+    whole = search.search("mull")
+    assert ([row.id for row in whole.rows], whole.beginnings) == ([second], False)
+    assert ids("mull", beginnings=True) == [second, first]
+    begun = search.search("harbo")
+    assert ([row.id for row in begun.rows], begun.beginnings) == ([second, first], True)
+
+
+def test_a_number_alone_puts_that_ticket_first() -> None:
+    first, second = opened(), opened(BODY + "\nAs in ticket 1.\n", number=2)
+    assert ids(str(first)) == [first, second]
+    assert search.number_in("#12") == 12
+    assert search.number_in("²") is None
+
+
+def test_stretches_follow_one_another_without_gap_or_repetition() -> None:
+    made = [opened(f"{BODY}\nLetter {number}.\n", number=number) for number in range(7)]
+    found, before = [], None
+    while True:
+        stretch = search.search("password", before=before, limit=3)
+        found += [row.id for row in stretch.rows]
+        before = stretch.before
+        if before is None:
+            break
+    assert found == made[::-1]
+
+
+HOSTILE = (
+    *("", "   ", "'", '"', "*", "NEAR(", "words:x", "') --", "&|!<->", "\\", "%", "\0x", "-", "🙈", "x" * 200),
+    *("AND", "NOT", "a OR", '" *', "a:*b", "'; DROP TABLE ticket; --"),
+)
+
+
+def test_no_way_of_asking_breaks_the_search() -> None:
+    for asked in HOSTILE:
+        assert ids(asked) == [], asked
+        assert search.people(asked) == (), asked
+
+
+def test_what_changes_is_found_by_what_it_says_now(clerk: StaffMember) -> None:
+    put_on_roll(ADA, GRACE)
+    ticket_id = opened()
+    tickets.note(ticket_id, "Called the paralegal Ms Quibble.", actor=clerk, now=NOW)
+    assert ids("quibble") == [ticket_id]
+    tickets.choose(ticket_id, GRACE.ecf_user_id, version=tickets.view(ticket_id).version, actor=clerk, now=NOW)
+    assert ids("hopkinson 301122") == [ticket_id]
+    with transaction() as session:
+        session.execute(text("UPDATE read_mail SET text = 'Masked.'"))
+    assert ids("01234") == []
+    assert ids("masked quibble") == [ticket_id]
+
+
+def test_a_split_ticket_is_found_by_its_own_filer(clerk: StaffMember) -> None:
+    put_on_roll(ADA, GRACE)
+    both = "Please reset the CM/ECF passwords of two attorneys.\n\n" + "\n".join(
+        f"Name: {who.full_name}\nBar ID: {who.bar_id}\n" for who in (ADA, GRACE)
+    )
+    whole = opened(both)
+    _, other = splitting.split(whole, version=tickets.view(whole).version, actor=clerk, now=NOW)
+    assert ids("hopkinson 301122") == [other, whole]
+
+
+def test_filers_are_found_by_names_numbers_firm_and_addresses_as_the_newest_roster_has_them() -> None:
+    put_on_roll(ADA, NAMESAKE, GRACE)
+    assert search.people("hopk") == (GRACE,)
+    assert search.people("grace@harborlaw.example") == (GRACE,)
+    assert search.people("docket@filerquill") == (ADA,)
+    assert search.people("198733") == (NAMESAKE,)
+    assert search.people("ada filer") == (ADA, NAMESAKE)
+    assert search.people("harbor law")[0] == GRACE
+    put_on_roll(replace(ADA, last_name="Moved", primary_email="ada@moved.example"), GRACE)
+    assert [filer.last_name for filer in search.people("moved")] == ["Moved"]
+    assert search.people("198733") == ()
+
+
+def test_tickets_of_a_filer_are_a_search_of_their_own() -> None:
+    put_on_roll(ADA, GRACE)
+    ticket_id = receive(mail()).ticket_id
+    opened()
+    assert [row.id for row in search.of_filer(ADA.ecf_user_id).rows] == [ticket_id]
+    assert search.of_filer(GRACE.ecf_user_id).rows == ()
+
+
+def test_an_upgrade_installs_anew_what_keeps_the_search_in_step() -> None:
+    opened()
+    sqlite = db.engine.dialect.name == "sqlite"
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP TRIGGER search_note_insert" + ("" if sqlite else " ON note")))
+    flask_migrate.upgrade()
+    clerk = add_staff(CLERK)["clerk"]
+    tickets.note(1, "Quibble.", actor=clerk, now=NOW)
+    assert ids("quibble") == [1]
