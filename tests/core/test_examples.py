@@ -54,16 +54,17 @@ def test_what_is_learned_travels_to_the_reading_process(rules: Rules) -> None:
 def test_a_sentence_added_to_the_rules_changes_how_a_mail_like_it_is_read(rules: Rules) -> None:
     mail = message("The quorble in my docket sheet flickers. Kindly mend the quorble.")
     added = '["The quorble flickers, kindly mend my quorble", "quorble flickers in the docket sheet", '
-    wording = TEXTS["wording"].replace("nef_delivery = [", f"nef_delivery = {added}")
+    before, heading, sentences = TEXTS["wording"].partition("[sentences]")
+    wording = before + heading + sentences.replace("registration = [", f"registration = {added}")
     taught = rules_from_texts(TEXTS | {"wording": wording})
-    assert understand(mail, rules).category is not Category.NEF_DELIVERY
-    assert understand(mail, taught).category is Category.NEF_DELIVERY
+    assert understand(mail, rules).category is not Category.REGISTRATION
+    assert understand(mail, taught).category is Category.REGISTRATION
 
 
 @pytest.mark.parametrize(
     ("change", "key", "reason"),
     [
-        (("nef_delivery = [", "nef_deliveries = ["), "sentences.nef_deliveries", "password_reset"),
+        (("\nspam = [", "\nspams = ["), "sentences.spams", "password_reset"),
         (("[sentences]", "[sentence]"), "sentence", "not a known key"),
         (("sign = 1.0", "sign = 1000"), "sign", "less than or equal to 10"),
     ],
