@@ -106,6 +106,57 @@
   });
   all("[data-open-keys]").forEach((button) => button.addEventListener("click", () => help.showModal()));
 
+  // Who else has the ticket open ---------------------------------------------------------------------------------
+  const PRESENT_MS = 20_000;
+  const presence = document.querySelector("[data-presence]");
+  const sign = (leaving) => {
+    const form = new FormData();
+    form.set("csrf_token", presence.dataset.token);
+    if (leaving) form.set("leaving", "yes");
+    return form;
+  };
+  const tellPresence = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(presence.dataset.presence, { method: "POST", body: sign(false) });
+      if (!answer.ok) return;
+      const { others } = await answer.json();
+      const said = others.length ? `Open with ${others.join(", ")}` : "";
+      if (presence.textContent !== said) presence.textContent = said;
+    } catch {
+      // Offline for a moment: the next sign follows.
+    }
+  };
+  if (presence) {
+    window.setInterval(tellPresence, PRESENT_MS);
+    document.addEventListener("visibilitychange", tellPresence);
+    window.addEventListener("pagehide", () => navigator.sendBeacon(presence.dataset.presence, sign(true)));
+  }
+
+  // A note that is being written is kept on the server -----------------------------------------------------------
+  const KEEP_AFTER_MS = 1_000;
+  all("[data-draft]").forEach((field) => {
+    let timer = 0;
+    const keep = async () => {
+      const form = new FormData(field.form);
+      form.set("quiet", "yes");
+      try {
+        const answer = await fetch(field.dataset.draft, { method: "POST", body: form });
+        all("[data-drafted]").forEach((line) => { line.textContent = answer.ok ? "Draft kept" : "The draft was not kept"; });
+      } catch {
+        all("[data-drafted]").forEach((line) => { line.textContent = "No connection; the draft is not kept yet"; });
+      }
+    };
+    field.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(keep, KEEP_AFTER_MS); });
+    field.form.addEventListener("submit", () => window.clearTimeout(timer));
+    window.addEventListener("pagehide", () => {
+      if (!timer || body.dataset.sent) return;
+      const form = new FormData(field.form);
+      form.set("quiet", "yes");
+      navigator.sendBeacon(field.dataset.draft, form);
+    });
+  });
+
   // Undo bar: counts down, then says that it is over; it keeps its place, so that nothing moves -------------------------------------------------------------------------
   const countDown = () => all("[data-until]").forEach((bar) => {
     const left = Math.ceil((Date.parse(bar.dataset.until) - Date.now() + clockOffset) / 1000);

@@ -83,6 +83,11 @@ def subject_tag(ticket: Ticket) -> str:
     return f"[ECF {ticket.id}-{seal('subject tag', ticket.thread_token)[:8]}]"
 
 
+def tag_of(ticket_id: int) -> str:
+    """The subject tag of a ticket by its number."""
+    return subject_tag(db.session.get_one(Ticket, ticket_id))
+
+
 def automatic_reply_refused(
     session: Session,
     address: str,

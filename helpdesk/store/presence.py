@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
+from helpdesk.errors import NotFoundError
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import Staff, StaffSession
+from helpdesk.store.models import Staff, StaffSession, Ticket
 from helpdesk.store.seals import token_hash
 
 FADES = timedelta(minutes=2)
@@ -21,6 +22,8 @@ def look(token: str, ticket_id: int, *, now: datetime) -> None:
     if row is None or _fresh(row, ticket_id, now):
         return
     with transaction() as session:
+        if session.get(Ticket, ticket_id) is None:
+            raise NotFoundError(f"There is no ticket #{ticket_id}.")
         session.execute(
             update(StaffSession)
             .where(StaffSession.token_hash == token_hash(token))

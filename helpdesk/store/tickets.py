@@ -138,6 +138,23 @@ def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember
         audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=ecf_user_id)
 
 
+def choose_nobody(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Say that nobody on the roll is meant, by a clerk's judgement. No reset is possible until a filer is chosen."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        ticket.filer_id, ticket.filer_chosen_by = None, actor.id
+        ticket.summary = {**ticket.summary, "levels": {}, "probability": None}
+        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=None)
+
+
+def answers_go_to(ticket_id: int) -> str:
+    """The address that a letter to the requester goes to, '' where there is no single one."""
+    newest = messages.newest_mail(db.session(), ticket_id)
+    return newest.sender_address if newest else ""
+
+
 def note(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> None:
     """Write a note for the colleagues."""
     text = text.strip()

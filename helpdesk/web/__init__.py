@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import personal, reset_views
+from helpdesk.store import mentions, personal, reset_views
 from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
@@ -18,11 +18,13 @@ from helpdesk.web import (
     actions,
     attachments,
     bulk,
+    casework,
     clock,
     demo_mail,
     entering,
     headers,
     health,
+    history,
     letters,
     messages,
     problems,
@@ -46,6 +48,7 @@ _PAGES = (
     accounts,
     actions,
     bulk,
+    casework,
     demo_mail,
     entering,
     health,
@@ -121,6 +124,7 @@ def _teach_templates(app: Flask) -> None:
         plain=plain,
         when=clock.when,
         in_full=clock.in_full,
+        told=history.told,
     )
     app.jinja_env.globals.update(asset=asset, letter=letter, sign=lambda level: speech.SIGNS[Level(level)])
     app.context_processor(_shared)
@@ -134,6 +138,8 @@ def _shared() -> dict[str, object]:
         "keys_on": account.keys_on,
         "moment": clock.now(),
         "undo_bar": _undo_bar,
+        "back_bar": casework.back_bar,
+        "mentions_of_me": lambda: mentions.count(access.member()),
         "demo": desk().config.demo_mail_dir is not None,
         "me": access.signed_in,
         "may": lambda endpoint: access.allowed(endpoint, "GET", who.role if (who := access.signed_in()) else None),

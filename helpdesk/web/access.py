@@ -60,6 +60,18 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "actions.address_works": {"POST": CLERK},
     "actions.note": {"POST": CLERK},
     "actions.assign": {"POST": CLERK},
+    "casework.merge": {"POST": CLERK},
+    "casework.unmerge": {"POST": CLERK},
+    "casework.split": {"POST": CLERK},
+    "casework.snooze": {"POST": CLERK},
+    "casework.wake": {"POST": CLERK},
+    "casework.take_back": {"POST": CLERK},
+    "casework.nobody": {"POST": CLERK},
+    "casework.letter": {"GET": CLERK},
+    "casework.draft": {"POST": CLERK},
+    "casework.here": {"POST": CLERK},
+    "casework.mentioned": {"GET": CLERK},
+    "casework.seen": {"POST": CLERK},
     "worklist.to_do": {"GET": CLERK},
     "worklist.done": {"POST": CLERK},
     "worklist.give_back": {"POST": CLERK},
@@ -82,7 +94,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
 }
 
 # Pages that refresh themselves: they must not keep an idle session alive.
-POLLED = frozenset({"queue.counts"})
+POLLED = frozenset({"queue.counts", "casework.here", "casework.draft"})
 
 
 def register(app: Flask) -> None:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, current_app, make_response, render_template, request, session
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, queue, search, staff, threads, tickets
+from helpdesk.store import bounces, drafts, presence, queue, search, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.bounces import Unreachable
 from helpdesk.store.messages import ShownMessage
 from helpdesk.store.primaries import hindrance
 from helpdesk.store.tickets import TicketView
-from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Place, TicketState
+from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Missing, Place, TicketState
 from helpdesk.web.access import member
+from helpdesk.web.answering import answers
+from helpdesk.web.clock import now
 from helpdesk.web.highlights import Block, Mark, Piece, blocks, line, marks
-from helpdesk.web.words import REPLY_NAMES
+from helpdesk.web.times import snooze_choices
 
 blueprint = Blueprint("tickets", __name__)
 
@@ -55,11 +57,28 @@ class Possible:
     agree: bool  # as the second person
     work: bool  # answer, decline, spam, close …
     reopen: bool
+    wake: bool
+    unmerge: bool
+    split: bool
+    merge: bool
 
 
 @blueprint.get("/tickets/<id:ticket_id>")
-def page(ticket_id: int) -> str:
+def page(ticket_id: int) -> Response:
     """Everything about one ticket."""
+    response = make_response(_page(ticket_id))
+    token, moment, app = session["token"], now(), current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def sign_of_life() -> None:
+        """Written when the page is on its way, so that nobody waits for it."""
+        with app.app_context():
+            presence.look(token, ticket_id, now=moment)
+
+    response.call_on_close(sign_of_life)
+    return response
+
+
+def _page(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     view = request.args.get("view", "")
     sought = request.args.get("find", "").strip()[:200]
@@ -78,6 +97,10 @@ def page(ticket_id: int) -> str:
         colleagues=[entry.member for entry in staff.everyone() if not entry.disabled],
         replies=answers(),
         courts=desk().rules.courts.courts,
+        missing_items=tuple(Missing),
+        draft=drafts.kept(ticket_id, member()),
+        lookers=presence.lookers([ticket_id], besides=member().id, now=now()).get(ticket_id, ()),
+        snooze_choices=snooze_choices(),
         sought=sought,
         found_filers=search.people(sought) if sought else (),
     )
@@ -95,7 +118,11 @@ def possible(ticket: TicketView) -> Possible:
         and ticket.reset is not None
         and ticket.reset.approver_id != member().id,
         work=ticket.state not in IN_FLIGHT | ENDED,
-        reopen=ticket.state in ENDED or ticket.state in (TicketState.SENT, TicketState.ANSWERED),
+        wake=ticket.state is TicketState.SNOOZED,
+        unmerge=ticket.state is TicketState.MERGED,
+        split=ticket.state not in IN_FLIGHT | ENDED and len(ticket.decision.requests) > 1,
+        merge=ticket.state not in IN_FLIGHT | {TicketState.MERGED},
+        reopen=ticket.state in ENDED - {TicketState.MERGED} | {TicketState.SENT, TicketState.ANSWERED},
     )
 
 
@@ -118,11 +145,6 @@ def place(ticket_id: int, view: str) -> Position | None:
         before=ids[here - 1] if here else None,
         after=ids[here + 1] if here + 1 < len(ids) else None,
     )
-
-
-def answers() -> tuple[str, ...]:
-    """The standard letters a clerk may send to a requester, in the order of the menu."""
-    return tuple(name for name in REPLY_NAMES if name in desk().letters.names() and name != "ask")
 
 
 def _marked(message: ShownMessage, ticket: TicketView, found: tuple[Mark, ...]) -> MarkedMessage:

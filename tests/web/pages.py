@@ -31,6 +31,8 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "sent-ticket": f"/tickets/{sent}?view=sent",
         "answered-ticket": f"/tickets/{failed}",
         "confirm": f"/tickets/{proposed}/approve?view=review",
+        "answer": f"/tickets/{proposed}/letter?reply=general&view=review",
+        "mentions": "/mentions",
         "new": "/new",
         "todo": "/todo",
         "failed": "/failed",

@@ -89,6 +89,7 @@ def furnish(live: LiveServer, now: datetime) -> None:
         approve(ready[2], clerk, now=now - timedelta(seconds=3))
         _approve_a_doubtful_one(clerk, now)
         busy = _ids("review", clerk)[0]
+        tickets.note(busy, "@admin can you decide this one?", actor=clerk, now=now - timedelta(minutes=4))
         tickets.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
         tickets.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
         box = ledger.open_mailbox("ecfhelp@mail.court.example:993/INBOX", 1, now=now)

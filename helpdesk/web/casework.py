@@ -1,0 +1,141 @@
+"""What staff do with tickets as cases: join, part and snooze them, step back, and take notice of one another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from helpdesk.store import drafts, mentions, merging, outbox, presence, snoozing, splitting, tickets, undoing
+from helpdesk.web.access import member
+from helpdesk.web.answering import chosen_letter, writer
+from helpdesk.web.clock import in_full, now
+from helpdesk.web.steps import can_be_taken_back, number, onward, stay, undo_window, version
+from helpdesk.web.times import chosen_time
+
+blueprint = Blueprint("casework", __name__)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/merge")
+def merge(ticket_id: int) -> AnyResponse:
+    """Make the ticket part of another, and go there."""
+    into = number("into")
+    merging.merge(ticket_id, into, version=version(), actor=member(), now=now())
+    flash(f"#{ticket_id} is now part of this ticket.", "done")
+    return stay(into)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/unmerge")
+def unmerge(ticket_id: int) -> AnyResponse:
+    """Take the ticket out of the one it was merged into."""
+    merging.unmerge(ticket_id, version=version(), actor=member(), now=now())
+    flash(f"#{ticket_id} stands for itself again.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/split")
+def split(ticket_id: int) -> AnyResponse:
+    """Give each filer of the mail a ticket."""
+    _, *others = splitting.split(ticket_id, version=version(), actor=member(), now=now())
+    flash(f"Each filer has a ticket now; the others are {', '.join(f'#{other}' for other in others)}.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/snooze")
+def snooze(ticket_id: int) -> AnyResponse:
+    """Put the ticket aside until a time."""
+    until = chosen_time(request.form)
+    snoozing.snooze(ticket_id, until, version=version(), actor=member(), now=now())
+    can_be_taken_back(ticket_id, f"#{ticket_id} sleeps until {in_full(until)}.")
+    return onward(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/wake")
+def wake(ticket_id: int) -> AnyResponse:
+    """Take it back to work before its time."""
+    snoozing.wake(ticket_id, version=version(), actor=member(), now=now())
+    flash(f"#{ticket_id} is awake.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/take-back")
+def take_back(ticket_id: int) -> AnyResponse:
+    """Undo what one has just done to the ticket."""
+    undoing.take_back(ticket_id, version=version(), within=undo_window(), actor=member(), now=now())
+    session.pop("back", None)
+    flash(f"#{ticket_id}: undone. Nothing was sent.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/nobody")
+def nobody(ticket_id: int) -> AnyResponse:
+    """Whoever asks is not on the roll, by the clerk's judgement."""
+    tickets.choose_nobody(ticket_id, version=version(), actor=member(), now=now())
+    flash("Noted: nobody on the roll is meant. Answer or decline the request.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.get("/tickets/<id:ticket_id>/letter")
+def letter(ticket_id: int) -> str:
+    """A letter as it would go out, before it does."""
+    ticket = tickets.view(ticket_id)
+    name, court = chosen_letter(request.args)
+    written = writer(name, ticket.language, court_asked=court)(ticket.id, outbox.tag_of(ticket_id))
+    return render_template(
+        "answer.html",
+        ticket=ticket,
+        letter=written,
+        to=tickets.answers_go_to(ticket_id),
+        reply=name,
+        court_asked=court,
+        view=request.args.get("view", ""),
+    )
+
+
+@blueprint.post("/tickets/<id:ticket_id>/draft")
+def draft(ticket_id: int) -> AnyResponse:
+    """Keep a note that is not finished."""
+    drafts.keep(ticket_id, request.form.get("text", ""), actor=member(), now=now())
+    if request.form.get("quiet") == "yes":
+        return Response(status=204)
+    flash("The draft is kept; only you see it.", "done")
+    return stay(ticket_id)
+
+
+@blueprint.post("/tickets/<id:ticket_id>/presence")
+def here(ticket_id: int) -> Response:
+    """A page of the ticket is open, or was closed; the answer names the others."""
+    if request.form.get("leaving") == "yes":
+        presence.leave(session["token"], ticket_id)
+        return Response(status=204)
+    presence.look(session["token"], ticket_id, now=now())
+    return jsonify(others=list(presence.lookers([ticket_id], besides=member().id, now=now()).get(ticket_id, ())))
+
+
+@blueprint.get("/mentions")
+def mentioned() -> str:
+    """Notes that name the person who looks."""
+    return render_template("mentions.html", mentions=mentions.unseen(member()))
+
+
+@blueprint.post("/mentions/<id:note_id>/seen")
+def seen(note_id: int) -> AnyResponse:
+    """The person has seen it."""
+    ticket_id = mentions.seen(note_id, actor=member(), now=now())
+    if request.form.get("back") == "ticket":
+        return stay(ticket_id)
+    return redirect(url_for("casework.mentioned"), code=303)
+
+
+def back_bar() -> dict[str, object] | None:
+    """What this browser did last and can still take back."""
+    held = session.get("back")
+    if not isinstance(held, dict):
+        return None
+    until = datetime.fromisoformat(held["until"])
+    left = int((until - now()).total_seconds())
+    if left <= 0:
+        session.pop("back", None)
+        return None
+    return held | {"until": until, "seconds": left}

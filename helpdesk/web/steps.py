@@ -1,0 +1,63 @@
+"""What the forms of a ticket carry, and where one goes after an action."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import abort, flash, redirect, request, session, url_for
+from werkzeug.wrappers import Response
+
+from helpdesk.desk import desk
+from helpdesk.store import queue
+from helpdesk.web.access import member
+from helpdesk.web.account import advance_on
+from helpdesk.web.clock import now
+from helpdesk.web.words import view_name
+
+
+def number(field: str) -> int:
+    """A whole number of the form; 400 for anything else."""
+    written = request.form.get(field, "").strip().removeprefix("#")
+    if not (written.isascii() and written.isdigit() and len(written) < 10):
+        abort(400)
+    return int(written)
+
+
+def version() -> int:
+    """The version of the ticket that the page showed."""
+    return number("version")
+
+
+def view() -> str:
+    """The list that the ticket was opened from, '' for none."""
+    written = request.form.get("view", "")
+    return written if queue.known(written) else ""
+
+
+def stay(ticket_id: int) -> Response:
+    """The ticket's own page."""
+    return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
+
+
+def onward(ticket_id: int) -> Response:
+    """To the next ticket of the view, back to the list, or, opened from nowhere, stay."""
+    opened_from = view()
+    if not opened_from:
+        return stay(ticket_id)
+    following = queue.next_in(opened_from, actor=member(), besides=ticket_id) if advance_on() else None
+    if following is not None:
+        return redirect(url_for("tickets.page", ticket_id=following, view=opened_from), code=303)
+    if advance_on():
+        flash(f"That was the last one in {view_name(opened_from)}.", "done")
+    return redirect(url_for("queue.page", view=opened_from), code=303)
+
+
+def undo_window() -> timedelta:
+    """How long an action can be taken back."""
+    return timedelta(seconds=desk().rules.mail.undo_seconds)
+
+
+def can_be_taken_back(ticket_id: int, said: str) -> None:
+    """Say what was done, on this page and the next ones, with a button that takes it back while it can be."""
+    until = now() + undo_window()
+    session["back"] = {"ticket": ticket_id, "version": version() + 1, "until": until.isoformat(), "said": said}
