@@ -13,11 +13,12 @@ from flask.cli import AppGroup
 from helpdesk.cli.words import now, plain_errors
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
-from helpdesk.store import roster
-from helpdesk.store.roster import RosterDifferences
+from helpdesk.store import roster, staged_rosters
+from helpdesk.store.roster import CONSOLE, RosterDifferences
 from helpdesk.vocabulary import SYSTEM
 
 _SHOWN = 20
+HELD_UP = 3  # exit code: nothing is wrong with the file, but a second person must apply it
 
 group = AppGroup("roster", help="The court's roster.")
 
@@ -27,7 +28,10 @@ group = AppGroup("roster", help="The court's roster.")
 @click.option("--apply", "apply_", is_flag=True, help="Apply the differences; without it they are only shown.")
 @plain_errors
 def import_(file: Path, apply_: bool) -> None:
-    """Check FILE, show what it would change and, with --apply, change it in one transaction."""
+    """Check FILE, show what it would change and, with --apply, change it in one transaction.
+
+    Exit code 3: the file changes so many primary addresses that a second person must apply it.
+    """
     found = read_roster(file)
     _report(found)
     if found.problems:
@@ -37,13 +41,29 @@ def import_(file: Path, apply_: bool) -> None:
     if differences.nothing:
         click.echo("The roll says exactly this already.")
     elif apply_:
-        desk().config.require_secret()
-        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-        actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
-        applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
-        click.echo(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.")
+        _apply(file, differences)
     else:
         click.echo("Nothing was changed. Run again with --apply to apply this.")
+
+
+def _apply(file: Path, differences: RosterDifferences) -> None:
+    """Apply the differences, or hold them up for a second person where the rules ask for one."""
+    desk().config.require_secret()
+    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+    actor = replace(SYSTEM, login=f"{CONSOLE}{getpass.getuser()}")
+    why = staged_rosters.held_up(differences, desk().rules.approvals.roster)
+    if not why:
+        applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
+        click.echo(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.")
+        return
+    staged = staged_rosters.stage(differences, why, file_name=file.name, sha256=sha256, actor=actor, now=now())
+    click.echo(
+        f"NOT APPLIED. {why} The roll is as it was.\n"
+        f"The roster is kept as number {staged}: a supervisor other than {actor.login} can look at it and apply it on"
+        f" the Roster page ({desk().config.base_url}/roster).",
+        err=True,
+    )
+    raise SystemExit(HELD_UP)
 
 
 def _report(found: RosterFile) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from helpdesk import policy
 from helpdesk.config import Connector
 from helpdesk.decide import Circumstances, SecondNeeded, second_needed
-from helpdesk.errors import Change, NeedsConfirmationError, NotPossibleError, StaleTicketError
+from helpdesk.errors import Change, NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.store import roster, stored
 from helpdesk.store.changes import changed_since
 from helpdesk.store.database import db
@@ -78,6 +78,14 @@ def require_possible(record: FilerRow, court: policy.Court) -> None:
     why_not = why_not or hindrance(roster.filer_of(record), court)
     if why_not:
         raise NotPossibleError(why_not)
+
+
+def require_not_importer(session: Session, record: FilerRow, actor: StaffMember) -> None:
+    """Refuse a person who brought the record's present primary address in with a roster (case 43)."""
+    if roster.brought_primary(session, record) == actor.login:
+        raise NotAllowedError(
+            "You imported this record's present primary address, so somebody else must approve its resets."
+        )
 
 
 def require_confirmed(

@@ -28,6 +28,7 @@ from helpdesk.store.approvals import (
     Press,
     record_shown,
     require_confirmed,
+    require_not_importer,
     require_possible,
     second_person,
 )
@@ -56,6 +57,7 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
                 return again
             record = record_shown(session, ticket, press)
             require_possible(record, policy.court)
+            require_not_importer(session, record, actor)
             require_confirmed(session, ticket, record, press, policy=policy, now=now)
             second = second_person(session, ticket, record, actor=actor, policy=policy, now=now)
             why = _written_reason(press.why, second)
@@ -104,6 +106,7 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
             return_to_staff(session, reset, changed, actor=actor, now=now)
         else:
             require_possible(record, policy.court)
+            require_not_importer(session, record, actor)
             reset.state, reset.second_by, reset.second_at = ResetState.OPEN.value, actor.id, now
             _set_off(session, reset, ticket, policy, now)
             audit.record(session, "reset_agreed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import Change, NotFoundError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import FilerRow, RosterImport
+from helpdesk.store.models import FilerRow, PrimaryChange, RosterImport
 from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
 
 _FIELDS = tuple(field.name for field in fields(Filer))
+CONSOLE = "console:"  # before the login of who works at the machine itself
 _AT_ONCE = 500  # bound parameters per statement stay below SQLite's limit
 
 
@@ -24,7 +25,8 @@ class RosterDifferences:
     """What applying a roster would change. ``base`` is the roll's version it was compared with."""
 
     base: str
-    total: int
+    before: int  # filers on the roll
+    total: int  # filers in the file
     added: tuple[Filer, ...]
     changed: tuple[Filer, ...]
     gone: tuple[str, ...]  # ecf_user_ids that the file no longer has
@@ -109,7 +111,7 @@ def filer(ecf_user_id: str) -> Filer:
 
 
 def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
-    """What a checked roster would change. A new primary address without a date counts as changed today."""
+    """What a checked roster would change. A new primary address counts as changed today, whatever the file says."""
     base = version()
     current = {row.ecf_user_id: row for row in db.session.execute(select(FilerRow)).scalars()}
     added, changed, primary_changed, seen = [], [], [], set()
@@ -122,15 +124,13 @@ def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
         before = filer_of(row)
         if before.primary_email != fresh.primary_email:
             primary_changed.append(fresh.ecf_user_id)
-            if fresh.email_changed_on in (None, before.email_changed_on):
-                fresh = replace(fresh, email_changed_on=now.date())
-        elif fresh.email_changed_on is None:
-            fresh = replace(fresh, email_changed_on=before.email_changed_on)
+        fresh = replace(fresh, email_changed_on=_changed_on(before, fresh, now.date()))
         if fresh != before or not row.on_roll:
             changed.append(fresh)
     gone = tuple(key for key, row in current.items() if key not in seen and row.on_roll)
     return RosterDifferences(
         base=base,
+        before=sum(row.on_roll for row in current.values()),
         total=len(seen),
         added=tuple(added),
         changed=tuple(changed),
@@ -144,40 +144,72 @@ def apply(
 ) -> ImportView:
     """Apply a comparison in one transaction, unless the roll changed since it was made."""
     with transaction() as session:
-        if version() != differences.base:
-            raise StaleTicketError((Change(what="another roster was applied since this one was compared"),))
-        row = RosterImport(
-            applied_at=now,
-            applied_by=actor.login,
-            file_name=file_name,
-            sha256=sha256,
-            filers=differences.total,
-            added=len(differences.added),
-            changed=len(differences.changed),
-            gone=len(differences.gone),
-            primary_changed=len(differences.primary_changed),
-        )
-        session.add(row)
-        session.flush()
-        _insert(session, differences.added, row.id)
-        _change(session, differences.changed, row.id)
-        for start in range(0, len(differences.gone), _AT_ONCE):
-            some = FilerRow.ecf_user_id.in_(differences.gone[start : start + _AT_ONCE])
-            session.execute(update(FilerRow).where(some).values(on_roll=False, import_id=row.id))
-        audit.record(
-            session,
-            "roster_applied",
-            actor=actor,
-            now=now,
-            file=file_name,
-            sha256=sha256,
-            filers=row.filers,
-            added=row.added,
-            changed=row.changed,
-            gone=row.gone,
-            primary_changed=row.primary_changed,
-        )
-        return _import_view(row)
+        return apply_within(session, differences, file_name=file_name, sha256=sha256, actor=actor, now=now)
+
+
+def apply_within(
+    session: Session,
+    differences: RosterDifferences,
+    *,
+    file_name: str,
+    sha256: str,
+    actor: StaffMember,
+    now: datetime,
+    brought_by: str = "",
+) -> ImportView:
+    """The same within the caller's transaction. ``brought_by``: who brought the file, if that was somebody else."""
+    if version() != differences.base:
+        raise StaleTicketError((Change(what="another roster was applied since this one was compared"),))
+    row = RosterImport(
+        applied_at=now,
+        applied_by=actor.login,
+        brought_by=brought_by,
+        file_name=file_name,
+        sha256=sha256,
+        **counts(differences),
+    )
+    session.add(row)
+    session.flush()
+    _keep_history(session, differences, row.id)
+    _insert(session, differences.added, row.id)
+    _change(session, differences.changed, row.id)
+    for some in _portions(differences.gone):
+        gone = FilerRow.ecf_user_id.in_(some)
+        session.execute(update(FilerRow).where(gone).values(on_roll=False, import_id=row.id))
+    audit.record(
+        session,
+        "roster_applied",
+        actor=actor,
+        now=now,
+        file=file_name,
+        sha256=sha256,
+        brought_by=brought_by,
+        **counts(differences),
+    )
+    return _import_view(row)
+
+
+def counts(differences: RosterDifferences) -> dict[str, int]:
+    """How much a roster changes, by the names of the tables' columns."""
+    return {
+        "filers": differences.total,
+        "added": len(differences.added),
+        "changed": len(differences.changed),
+        "gone": len(differences.gone),
+        "primary_changed": len(differences.primary_changed),
+    }
+
+
+def brought_primary(session: Session, record: FilerRow) -> str | None:
+    """The login of who brought a record's present primary address in, without "console:"; None for a first import."""
+    found = session.execute(
+        select(RosterImport)
+        .join(PrimaryChange, PrimaryChange.import_id == RosterImport.id)
+        .where(PrimaryChange.filer_id == record.id)
+        .order_by(PrimaryChange.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return (found.brought_by or found.applied_by).removeprefix(CONSOLE) if found else None
 
 
 def imports(*, limit: int = 50) -> tuple[ImportView, ...]:
@@ -199,6 +231,33 @@ def filer_of(row: FilerRow) -> Filer:
         status=FilerStatus(row.status),
         secondary_emails=tuple(part for part in row.secondary_emails.split(";") if part),
     )
+
+
+def _changed_on(before: Filer, fresh: Filer, today: date) -> date | None:
+    """The day the primary address changed: not before we first saw it, or whoever makes the file could predate it."""
+    if before.primary_email != fresh.primary_email:
+        return max(today, fresh.email_changed_on or today)
+    seen = before.email_changed_on
+    known = [day for day in (fresh.email_changed_on, seen if seen and seen <= today else None) if day is not None]
+    return max(known, default=None)
+
+
+def _keep_history(session: Session, differences: RosterDifferences, import_id: int) -> None:
+    after = {filer.ecf_user_id: filer.primary_email for filer in differences.changed}
+    for some in _portions(differences.primary_changed):
+        rows = session.execute(
+            select(FilerRow.id, FilerRow.ecf_user_id, FilerRow.primary_email).where(FilerRow.ecf_user_id.in_(some))
+        )
+        for row in rows:
+            session.add(
+                PrimaryChange(
+                    filer_id=row.id, import_id=import_id, before=row.primary_email, after=after[row.ecf_user_id]
+                )
+            )
+
+
+def _portions(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def _insert(session: Session, added: tuple[Filer, ...], import_id: int) -> None:

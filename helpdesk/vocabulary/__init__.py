@@ -14,6 +14,7 @@ from helpdesk.vocabulary.casework import (
     OutgoingMail,
     ResetState,
     Role,
+    RosterState,
     StaffMember,
     TicketState,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "ResetState",
     "ReturnedMail",
     "Role",
+    "RosterState",
     "Route",
     "Section",
     "SectionKind",

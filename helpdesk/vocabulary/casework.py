@@ -79,6 +79,15 @@ class ResetState(StrEnum):
     RETURNED = "returned"  # back to staff: not agreed, the record changed, or sending failed
 
 
+class RosterState(StrEnum):
+    """Where a roster stands that was held up for a second person."""
+
+    STAGED = "staged"  # nothing of it is on the roll
+    APPLIED = "applied"  # a second person looked and applied it
+    DISCARDED = "discarded"
+    OVERTAKEN = "overtaken"  # by a newer file, or by another import
+
+
 class Doubt(StrEnum):
     """What may make a reset need a second person; the rules say which of them do."""
 

@@ -87,6 +87,8 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "supervisor.show_metrics": {"GET": SUPERVISOR},
     "supervisor.metrics_csv": {"GET": SUPERVISOR},
     "supervisor.show_roster": {"GET": SUPERVISOR},
+    "supervisor.apply_staged": {"POST": SUPERVISOR},
+    "supervisor.discard_staged": {"POST": SUPERVISOR},
     "supervisor.show_audit": {"GET": SUPERVISOR},
     "accounts.page": {"GET": ADMIN},
     "accounts.add": {"POST": ADMIN},

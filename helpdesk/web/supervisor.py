@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import io
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, bounces, heartbeat, metrics, roster, search
+from helpdesk.store import audit, bounces, heartbeat, metrics, roster, search, staged_rosters
 from helpdesk.store.metrics import Metrics
+from helpdesk.store.roster import CONSOLE
+from helpdesk.web.access import member
 from helpdesk.web.charts import columns
 from helpdesk.web.clock import now
 from helpdesk.web.words import word
@@ -59,8 +62,12 @@ def show_roster() -> str:
     """Which roll is in force, and the imports that made it."""
     sought = request.args.get("find", "").strip()[:200]
     filers = search.people(sought) if sought else ()
+    staged = staged_rosters.waiting()
     return render_template(
         "roster.html",
+        staged=staged,
+        address_changes=staged_rosters.address_changes(staged.id) if staged else (),
+        own=staged is not None and staged.staged_by.removeprefix(CONSOLE) == member().login,
         imports=roster.imports(),
         version=roster.version(),
         statuses=roster.statuses(),
@@ -68,6 +75,22 @@ def show_roster() -> str:
         filers=filers,
         unreachable=bounces.unreachable([filer.ecf_user_id for filer in filers]),
     )
+
+
+@blueprint.post("/roster/staged/<id:staged_id>/apply")
+def apply_staged(staged_id: int) -> AnyResponse:
+    """The second person applies a roster that was held up."""
+    applied = staged_rosters.release(staged_id, actor=member(), now=now())
+    flash(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.", "done")
+    return redirect(url_for("supervisor.show_roster"), code=303)
+
+
+@blueprint.post("/roster/staged/<id:staged_id>/discard")
+def discard_staged(staged_id: int) -> AnyResponse:
+    """It is not applied."""
+    staged_rosters.discard(staged_id, actor=member(), now=now())
+    flash("Discarded. The roll is as it was.", "done")
+    return redirect(url_for("supervisor.show_roster"), code=303)
 
 
 @blueprint.get("/audit")

@@ -35,14 +35,21 @@ def test_the_same_roster_twice_changes_nothing() -> None:
     assert roster.compare([NAMESAKE, ADA], now=NOW).nothing
 
 
-def test_a_new_primary_address_counts_as_changed_today_unless_the_court_dates_it() -> None:
-    put_on_roll(ADA, GRACE)
-    dated = replace(GRACE, primary_email="g@new.example", email_changed_on=date(2019, 5, 1))
-    put_on_roll(replace(ADA, primary_email="a@new.example"), dated)
-    assert roster.filer(ADA.ecf_user_id).email_changed_on == NOW.date()
-    assert roster.filer(GRACE.ecf_user_id).email_changed_on == date(2019, 5, 1)
-    put_on_roll(replace(ADA, primary_email="a@new.example"), dated)
-    assert roster.filer(ADA.ecf_user_id).email_changed_on == NOW.date(), "a later import does not forget it"
+def test_case_5_a_new_primary_address_counts_from_the_day_it_was_first_seen_whatever_the_file_says() -> None:
+    put_on_roll(replace(ADA, email_changed_on=date(2019, 3, 1)), GRACE)
+    assert roster.filer(ADA.ecf_user_id).email_changed_on == date(2019, 3, 1), "the first roll is taken as it is"
+    predated = replace(GRACE, primary_email="g@new.example", email_changed_on=date(2019, 5, 1))
+    for _ in range(2):
+        put_on_roll(replace(ADA, primary_email="a@new.example"), predated)
+        assert roster.filer(ADA.ecf_user_id).email_changed_on == NOW.date()
+        assert roster.filer(GRACE.ecf_user_id).email_changed_on == NOW.date()
+    assert roster.compare([replace(ADA, primary_email="a@new.example"), predated], now=NOW).nothing
+
+
+def test_a_slip_in_the_court_s_date_can_be_corrected() -> None:
+    put_on_roll(replace(ADA, email_changed_on=date(2200, 1, 1)))
+    put_on_roll(replace(ADA, email_changed_on=date(2020, 1, 1)))
+    assert roster.filer(ADA.ecf_user_id).email_changed_on == date(2020, 1, 1)
 
 
 def test_a_filer_who_is_gone_stays_known_but_off_the_roll_and_can_return() -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ from helpdesk import create_app
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.service.demo import samples
-from helpdesk.store import approvals, database, heartbeat, ledger, outbox, roster, tickets
+from helpdesk.store import approvals, database, heartbeat, ledger, outbox, roster, staged_rosters, tickets
 from helpdesk.store.primaries import hindrance
-from helpdesk.vocabulary import StaffMember
+from helpdesk.vocabulary import Filer, StaffMember
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import add_staff, config_for, put_on_roll
@@ -94,6 +94,7 @@ def furnish(live: LiveServer, now: datetime) -> None:
         tickets.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
         box = ledger.open_mailbox("ecfhelp@mail.court.example:993/INBOX", 1, now=now)
         ledger.poll_succeeded(box.mailbox_id, 50, now=now - timedelta(seconds=4))
+        _hold_a_roster_up(found.filers, now)
         heartbeat.beat("poller", now=now)
         heartbeat.beat("worker", now=now)
 
@@ -110,10 +111,19 @@ def _approve_a_doubtful_one(clerk: StaffMember, now: datetime) -> None:
     raise AssertionError("the demo has a request for two people")
 
 
+def _hold_a_roster_up(filers: Iterable[Filer], now: datetime) -> None:
+    """A roster with new addresses for five filers waits for a second person."""
+    moved = [
+        replace(filer, primary_email=f"new.{number}@elsewhere.example") if number < 5 else filer
+        for number, filer in enumerate(filers)
+    ]
+    differences = roster.compare(moved, now=now)
+    why = "5 primary addresses would change."
+    staged_rosters.stage(differences, why, file_name="roll.csv", sha256="b" * 64, actor=cast.NOBODY, now=now)
+
+
 def with_cast(live: LiveServer, requests: int = 3) -> list[int]:
     """The cast's roll, and so many complete requests for as many filers; the tickets' numbers."""
-    from dataclasses import replace
-
     people = [
         replace(
             cast.ADA,

@@ -19,6 +19,7 @@ from tests.web.visitor import Visitor
 EXAMPLES = {
     "view": "ready", "ticket_id": 1, "ledger_id": 1, "index": 0, "reset_id": 1, "outbox_id": 1, "staff_id": 1,
     "view_id": 1, "note_id": 1, "ecf_user_id": "500001", "token": "x", "name": "ask", "filename": "helpdesk.css",
+    "staged_id": 1,
 }  # fmt: skip
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 

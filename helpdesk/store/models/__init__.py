@@ -5,7 +5,7 @@ from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
 from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease, Restoration
 from helpdesk.store.models.resets import DomainPace, OutboxRow, Reset, ResetLink
 from helpdesk.store.models.returned import Returned
-from helpdesk.store.models.roll import FilerRow, RosterImport
+from helpdesk.store.models.roll import FilerRow, PrimaryChange, RosterImport, StagedRoster
 from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSession
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Mention",
     "Note",
     "OutboxRow",
+    "PrimaryChange",
     "RawMail",
     "ReadMail",
     "Reset",
@@ -33,5 +34,6 @@ __all__ = [
     "SignInAttempt",
     "Staff",
     "StaffSession",
+    "StagedRoster",
     "Ticket",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import one_of
-from helpdesk.vocabulary import FilerStatus
+from helpdesk.vocabulary import FilerStatus, RosterState
 
 
 class FilerRow(Model):
@@ -35,7 +36,7 @@ class FilerRow(Model):
     user_type: Mapped[str] = mapped_column(default="")
     status: Mapped[str]
     admitted_on: Mapped[date | None]
-    email_changed_on: Mapped[date | None]  # as the court says, or the day an import first brought this address
+    email_changed_on: Mapped[date | None]  # as the court says; never before an import first brought this address
     pacer_linked: Mapped[bool | None]
     on_roll: Mapped[bool] = mapped_column(default=True)  # False: gone from the newest roster
     import_id: Mapped[int] = mapped_column(default=0, server_default="0", index=True)  # that last changed this record
@@ -49,6 +50,7 @@ class RosterImport(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     applied_by: Mapped[str]
+    brought_by: Mapped[str] = mapped_column(default="", server_default="")  # '' where that was who applied it
     file_name: Mapped[str]
     sha256: Mapped[str]
     filers: Mapped[int]
@@ -56,3 +58,46 @@ class RosterImport(Model):
     changed: Mapped[int]
     gone: Mapped[int]
     primary_changed: Mapped[int]
+
+
+class PrimaryChange(Model):
+    """A primary address that an import replaced: history for staff, and who brought the new one."""
+
+    __tablename__ = "primary_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_import.id"))
+    before: Mapped[str]
+    after: Mapped[str]
+
+
+class StagedRoster(Model):
+    """A compared roster that waits for a second person. Who brought it cannot be who applies it."""
+
+    __tablename__ = "staged_roster"
+    __table_args__ = (
+        one_of("state", RosterState),
+        CheckConstraint(
+            "state <> 'applied' OR (decided_by IS NOT NULL AND decided_by <> staged_by"
+            " AND 'console:' || decided_by <> staged_by)",
+            name="two_people",
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staged_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    staged_by: Mapped[str]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    base: Mapped[str]  # version of the roll that it was compared with
+    why: Mapped[str]  # why it is held up
+    filers: Mapped[int]
+    added: Mapped[int]
+    changed: Mapped[int]
+    gone: Mapped[int]
+    primary_changed: Mapped[int]
+    packed: Mapped[bytes] = mapped_column(LargeBinary)  # the differences, JSON in zlib
+    state: Mapped[str] = mapped_column(default=RosterState.STAGED.value)
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
