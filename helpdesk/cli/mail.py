@@ -20,7 +20,7 @@ from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.reconciling import Comparison, compare
 from helpdesk.service.stopping import stop_on_signals
 from helpdesk.service.worker import Worker
-from helpdesk.store import ledger
+from helpdesk.store import ledger, schema
 from helpdesk.store.ledger import Accounting
 from helpdesk.vocabulary import Delivery, OutboxState
 
@@ -34,6 +34,7 @@ def poll(once: bool) -> None:
     """Read the mailboxes and turn mail into tickets, until stopped."""
     desk().config.require_secret()
     desk().config.require_mailboxes()
+    schema.require_match()
     logs.configure()
     with _Bars() as bars, ReadingRoom() as room:
         poller = Poller(
@@ -61,6 +62,7 @@ def work(once: bool) -> None:
     """Send what is in the outbox as it falls due, until stopped."""
     desk().config.require_secret()
     desk().config.require_smtp()
+    schema.require_match()
     logs.configure()
     worker = Worker(
         app=current_app._get_current_object(),  # type: ignore[attr-defined]
@@ -94,7 +96,8 @@ def reconcile() -> None:
     sums = ledger.accounting()
     click.echo(_sums(sums))
     if sums.waiting:
-        failures.append(f"{sums.waiting} stored, but not settled yet; is the poller running?")
+        behind = ledger.seconds_behind(now=now())
+        failures.append(f"{sums.waiting} stored, but not settled yet, {behind} s behind; is the poller running?")
     if failures:
         raise click.ClickException("\n".join(failures))
 

@@ -16,7 +16,7 @@ from helpdesk.letters import automatic_writer
 from helpdesk.logs import where
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail, Result
-from helpdesk.store import intake, ledger
+from helpdesk.store import intake, ledger, quarantine
 from helpdesk.store.database import is_away, transaction
 from helpdesk.store.ledger import StoredMail
 from helpdesk.vocabulary import Delivery
@@ -36,28 +36,40 @@ class Intake:
     checkpoint: Callable[[str], None]
 
     def run(self, *, go_on: Callable[[], bool]) -> Iterator[Delivery]:
-        """Settle pending messages, oldest first, until none is left or ``go_on()`` is false."""
+        """Settle pending messages, oldest first, until none is left or ``go_on()`` is false.
+
+        What comes back from quarantine waits for the fresh ones and is tried one by one: it may take its time again.
+        """
         found = True
         while found and go_on():
             found = False
-            for delivery in self._pass(self.desk.rules, go_on):
-                found = True
-                yield delivery
+            for again in (False, True):
+                for delivery in self._pass(self.desk.rules, go_on, again=again):
+                    found = True
+                    yield delivery
+                if found:
+                    break
 
     def drain(self, *, go_on: Callable[[], bool]) -> Counter[Delivery]:
         """Settle everything that is pending; how many went where."""
         return Counter(self.run(go_on=go_on))
 
-    def _pass(self, rules: Rules, go_on: Callable[[], bool]) -> Iterator[Delivery]:
+    def _pass(self, rules: Rules, go_on: Callable[[], bool], *, again: bool) -> Iterator[Delivery]:
         """Settle what is pending, while these rules are in force. The next pages are read while one is settled."""
         pages: deque[tuple[StoredMail, ...]] = deque()
 
         def coming() -> Iterator[bytes]:
             after = 0
-            while go_on() and self.desk.rules is rules and (page := ledger.pending(limit=AT_ONCE, after=after)):
+            limit = 1 if again else AT_ONCE
+            while go_on() and self.desk.rules is rules:
+                page = ledger.pending(limit=limit, after=after, again=again)
+                if not page:
+                    return
                 after = page[-1].ledger_id
                 pages.append(page)
                 yield from (mail.raw for mail in page)
+                if again:
+                    return
 
         results: list[Result] = []
         with closing(self.room.read_each(coming(), rules)) as reading:
@@ -116,6 +128,6 @@ class Intake:
         return intake.settle(mail.ledger_id, triaged, house=house, now=now).delivery
 
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:
-        ledger.quarantine(mail.ledger_id, reason, now=self.clock())
+        quarantine.set_aside(mail.ledger_id, reason, now=self.clock())
         _log.warning("quarantined", ledger=mail.ledger_id, reason=reason)
         return Delivery.QUARANTINED

@@ -30,6 +30,7 @@ from helpdesk.vocabulary import Delivery
 STANDBY_SECONDS = 5.0  # how often a standby asks whether it is needed
 LONGEST_IDLE = 240.0  # seconds; IDLE is renewed well before the 29 minutes of RFC 2177
 BEAT_SECONDS = 15.0
+COUNT_SECONDS = 60.0
 LEASE_PATIENCE = 60.0  # seconds that ``once`` waits for another poller to end
 
 _log = structlog.get_logger("poller")
@@ -150,7 +151,7 @@ class Poller:
 
     def _settle_as_it_comes(self) -> None:
         """Turn mail into tickets as it arrives, and show that we live."""
-        beaten = 0.0
+        beaten = counted = 0.0
         patience = Patience()
         with self.app.app_context():
             lease = Lease("intake", clock=self.clock)
@@ -160,6 +161,9 @@ class Poller:
                     if time.monotonic() - beaten > BEAT_SECONDS:
                         heartbeat.beat("poller", now=self.clock())
                         beaten = time.monotonic()
+                    if time.monotonic() - counted > COUNT_SECONDS:
+                        self._count()
+                        counted = time.monotonic()
                     if lease.keep():
                         self._settle(lease)
                 patience.succeeded()
@@ -169,6 +173,13 @@ class Poller:
             if self._arrived.wait(1.0):
                 self._arrived.clear()
         self._give_back(lease)
+
+    def _count(self) -> None:
+        """One log line from which an operator's own tools can draw their curves."""
+        sums = ledger.accounting()
+        states = {state.value: sums.counts[state] for state in Delivery if state is not Delivery.STORED}
+        behind = ledger.seconds_behind(now=self.clock())
+        _log.info("counters", fetched=sums.total, **states, waiting=sums.waiting, seconds_behind=behind)
 
     def _settle_all(self) -> Counter[Delivery]:
         lease = Lease("intake", clock=self.clock)

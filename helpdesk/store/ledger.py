@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import case, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
-from helpdesk.vocabulary import SYSTEM, Delivery, StaffMember
+from helpdesk.vocabulary import SYSTEM, Delivery
 
 BY_HAND = "entered by staff"  # stands for a mailbox in the ledger; no server has it, so nothing compares it with one
 _PAGE_BYTES = 40_000_000  # of messages that wait in memory together
+_NEVER_OPENED = 0  # no server uses it as a UIDVALIDITY
+_STORED = text("ledger.state = 'stored'")  # to the letter as its index has it, so that it is used
 _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
 
 
@@ -55,16 +57,6 @@ class StoredMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class QuarantinedMail:
-    """A message that could not be read, for staff."""
-
-    ledger_id: int
-    reason: str
-    size: int
-    stored_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MailboxState:
     """One mailbox's last contact with its server."""
 
@@ -80,12 +72,8 @@ class Glance:
     """What a page shows of the mailboxes at every look, read from counts that are kept as mail comes in."""
 
     mailboxes: tuple[MailboxState, ...]
+    total: int  # all messages ever taken from the servers
     waiting: int  # taken in, but not understood yet
-
-    @property
-    def total(self) -> int:
-        """All messages ever taken from the servers."""
-        return sum(box.messages for box in self.mailboxes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,8 +99,9 @@ def open_mailbox(name: str, uidvalidity: int, *, now: datetime) -> Cursor:
     again, and copies are recognised by their content (RFC 3501, 2.3.1.1)."""
     with transaction() as session:
         row = _mailbox(session, name)
-        if row is None:
-            row = Mailbox(name=name, uidvalidity=uidvalidity, last_uid=0)
+        if row is None or row.uidvalidity == _NEVER_OPENED:
+            row = row or Mailbox(name=name, last_uid=0)
+            row.uidvalidity = uidvalidity
             session.add(row)
             session.flush()
             audit.record(session, "mailbox_opened", actor=SYSTEM, now=now, mailbox=name, uidvalidity=uidvalidity)
@@ -192,20 +181,27 @@ def poll_succeeded(mailbox_id: int, server_messages: int, *, now: datetime) -> N
 
 
 def poll_failed(name: str, error: str) -> None:
-    """Note why a mailbox could not be read; the queue page shows it. A mailbox never opened is not known yet."""
+    """Note why a mailbox could not be read; the queue page shows it, also of one that never could."""
     with transaction() as session:
-        session.execute(update(Mailbox).where(Mailbox.name == name).values(error=error))
+        row = _mailbox(session, name)
+        if row is None:
+            session.add(Mailbox(name=name, uidvalidity=_NEVER_OPENED, error=error))
+        else:
+            row.error = error
 
 
-def pending(*, limit: int, after: int = 0, most_bytes: int = _PAGE_BYTES) -> tuple[StoredMail, ...]:
+def pending(
+    *, limit: int, after: int = 0, again: bool = False, most_bytes: int = _PAGE_BYTES
+) -> tuple[StoredMail, ...]:
     """The oldest committed messages that nothing happened to yet, of those behind ledger row ``after``.
 
-    At most ``limit`` of them, and not more than ``most_bytes`` together unless a single one is larger.
+    At most ``limit`` of them, and not more than ``most_bytes`` together unless a single one is larger. again: those
+    that come back from quarantine, which wait until all fresh ones have their place.
     """
     sizes = db.session.execute(
         select(LedgerEntry.id, RawMail.size)
         .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
-        .where(LedgerEntry.state == Delivery.STORED.value, LedgerEntry.id > after)
+        .where(_STORED, LedgerEntry.tries > 0 if again else LedgerEntry.tries == 0, LedgerEntry.id > after)
         .order_by(LedgerEntry.id)
         .limit(limit)
     ).all()
@@ -222,43 +218,6 @@ def pending(*, limit: int, after: int = 0, most_bytes: int = _PAGE_BYTES) -> tup
         StoredMail(
             ledger_id=row.id, raw=zlib.decompress(row.packed), truncated=row.truncated, stored_at=row.stored_at
         )
-        for row in rows
-    )
-
-
-def quarantine(ledger_id: int, reason: str, *, now: datetime) -> None:
-    """Set a message aside that cannot be read within its limits; its bytes stay for staff."""
-    with transaction() as session:
-        entry = session.get(LedgerEntry, ledger_id)
-        if entry is None or entry.state != Delivery.STORED.value:
-            return
-        entry.state, entry.reason, entry.settled_at = Delivery.QUARANTINED.value, reason, now
-        audit.record(session, "quarantined", actor=SYSTEM, now=now, ledger=ledger_id, reason=reason)
-
-
-def requeue(ledger_id: int, *, actor: StaffMember, now: datetime) -> None:
-    """Give a quarantined message another try, for instance after an upgrade."""
-    with transaction() as session:
-        entry = session.get(LedgerEntry, ledger_id)
-        if entry is None:
-            raise NotFoundError("There is no such message.")
-        if entry.state != Delivery.QUARANTINED.value:
-            raise NotPossibleError("This message is not in quarantine any more.")
-        entry.state, entry.reason, entry.settled_at = Delivery.STORED.value, None, None
-        audit.record(session, "requeued", actor=actor, now=now, ledger=ledger_id)
-
-
-def quarantined(*, limit: int = 200) -> tuple[QuarantinedMail, ...]:
-    """Messages in quarantine, newest first."""
-    rows = db.session.execute(
-        select(LedgerEntry.id, LedgerEntry.reason, LedgerEntry.stored_at, RawMail.size)
-        .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
-        .where(LedgerEntry.state == Delivery.QUARANTINED.value)
-        .order_by(LedgerEntry.id.desc())
-        .limit(limit)
-    )
-    return tuple(
-        QuarantinedMail(ledger_id=row.id, reason=row.reason or "", size=row.size, stored_at=row.stored_at)
         for row in rows
     )
 
@@ -312,11 +271,22 @@ def accounting() -> Accounting:
     )
 
 
+def seconds_behind(*, now: datetime) -> int:
+    """How long the oldest message without a place has waited since it was taken in."""
+    oldest = db.session.execute(
+        select(LedgerEntry.stored_at).where(_STORED).order_by(LedgerEntry.id).limit(1)
+    ).scalar_one_or_none()
+    return max(int((now - oldest).total_seconds()), 0) if oldest else 0
+
+
 def glance() -> Glance:
     """The mailboxes at a glance, without counting the ledger."""
-    waiting = select(func.count()).select_from(LedgerEntry).where(text("state = 'stored'"))
+    waiting = select(func.count()).select_from(LedgerEntry).where(_STORED)
+    mailboxes = tuple(_state(row) for row in _mailboxes())
     return Glance(
-        mailboxes=tuple(_state(row) for row in _mailboxes()), waiting=db.session.execute(waiting).scalar_one()
+        mailboxes=mailboxes,
+        total=sum(box.messages for box in mailboxes),
+        waiting=db.session.execute(waiting).scalar_one(),
     )
 
 

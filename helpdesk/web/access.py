@@ -81,6 +81,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "worklist.quarantine": {"GET": CLERK},
     "worklist.raw": {"GET": CLERK},
     "worklist.requeue": {"POST": CLERK},
+    "worklist.requeue_all": {"POST": CLERK},
     "letters.page": {"GET": SUPERVISOR},
     "letters.letter": {"GET": SUPERVISOR},
     "letters.wording": {"POST": SUPERVISOR},

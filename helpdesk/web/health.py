@@ -8,14 +8,15 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.desk import desk
-from helpdesk.store import heartbeat, ledger
+from helpdesk.store import heartbeat, outbox, schema
 from helpdesk.web.clock import now
-from helpdesk.web.mailbox import mailbox_line
+from helpdesk.web.queue import mailbox
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 SERVICES = {"poller": "the mailbox is not being read", "worker": "approved resets and replies are not being sent"}
 SILENT_AFTER = timedelta(minutes=5)
+OVERDUE_AFTER = timedelta(minutes=10)  # what is due in the outbox leaves within seconds
 
 
 @blueprint.get("/live")
@@ -28,7 +29,8 @@ def live() -> Response:
 def ready() -> tuple[Response, int]:
     """200 when all is well, 503 with every reason when not."""
     try:
-        reasons = _reasons()
+        problem = schema.mismatch()
+        reasons = [f"database: {problem}"] if problem else _reasons()
     except SQLAlchemyError as error:
         reasons = [f"the database does not answer ({type(error).__name__})"]
     return jsonify(status="unavailable" if reasons else "ok", reasons=reasons), 503 if reasons else 200
@@ -44,5 +46,9 @@ def _reasons() -> list[str]:
         reasons.append(f"rules: {desk().rules_problem}; the last good rules stay in force")
     if desk().letters.problem:
         reasons.append(f"letters: {desk().letters.problem}; the last good letters stay in force")
-    line = mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+    due = outbox.next_due()
+    if due is not None and now() - due > OVERDUE_AFTER:
+        minutes = int((now() - due).total_seconds() // 60)
+        reasons.append(f"outbox: the oldest message has been due for {minutes} minutes")
+    line = mailbox()
     return [*reasons, line.text] if line.late else reasons

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from helpdesk.store.ledger import Glance, MailboxState
@@ -19,8 +20,15 @@ class MailboxLine:
     late: bool
 
 
-def mailbox_line(glance: Glance, *, poll_seconds: int, now: datetime) -> MailboxLine:
-    """The worst thing that is true of the mailboxes, or that all is well."""
+def mailbox_line(glance: Glance, *, poll_seconds: int, now: datetime, ours: Collection[str] = ()) -> MailboxLine:
+    """The worst thing that is true of the mailboxes, or that all is well.
+
+    ours: names of those that the deployment reads, where that is known; others are history, and nobody reads them.
+    """
+    unread = sorted(set(ours) - {box.name for box in glance.mailboxes})
+    glance = replace(glance, mailboxes=tuple(box for box in glance.mailboxes if not ours or box.name in ours))
+    if unread and glance.mailboxes:
+        return MailboxLine(text=f"mailbox: {unread[0]} was never read; is the poller running?", late=True)
     if not glance.mailboxes:
         return MailboxLine(text="mailbox: not read yet; is the poller running?", late=True)
     problem = _unreadable(glance) or _overdue(glance, poll_seconds, now) or _unaccounted(glance)

@@ -88,7 +88,8 @@ def forget(view_id: int) -> AnyResponse:
 
 def mailbox() -> MailboxLine:
     """The mailbox line as it is now."""
-    return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now())
+    ours = [server.name for server in desk().config.mailboxes]
+    return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now(), ours=ours)
 
 
 def a_number(written: str) -> int | None:

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
 from helpdesk.store import bounces, failed_mail, ledger, queue, reset_views, resets
+from helpdesk.store import quarantine as held_mail
 from helpdesk.web.access import member
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now
@@ -65,7 +66,7 @@ def cancel(outbox_id: int) -> AnyResponse:
 @blueprint.get("/quarantine")
 def quarantine() -> str:
     """Mail that could not be read within its limits."""
-    return _page("quarantine.html", "quarantine", rows=ledger.quarantined())
+    return _page("quarantine.html", "quarantine", rows=held_mail.held())
 
 
 @blueprint.get("/quarantine/<id:ledger_id>/raw")
@@ -81,8 +82,16 @@ def raw(ledger_id: int) -> Response:
 @blueprint.post("/quarantine/<id:ledger_id>/again")
 def requeue(ledger_id: int) -> AnyResponse:
     """Try to read it once more."""
-    ledger.requeue(ledger_id, actor=member(), now=now())
+    held_mail.requeue(ledger_id, actor=member(), now=now())
     flash("It will be read again within a minute.", "done")
+    return redirect(url_for("worklist.quarantine"), code=303)
+
+
+@blueprint.post("/quarantine/again")
+def requeue_all() -> AnyResponse:
+    """Try to read all of them once more, after an upgrade for instance."""
+    count = held_mail.requeue_all(actor=member(), now=now())
+    flash(f"{count} messages will be read again; fresh mail goes first.", "done")
     return redirect(url_for("worklist.quarantine"), code=303)
 
 

@@ -11,7 +11,7 @@ from flask import Flask
 
 from helpdesk.desk import desk
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.store import heartbeat, ledger, tickets
+from helpdesk.store import heartbeat, ledger, quarantine, tickets
 from helpdesk.vocabulary import Delivery
 from tests import cast
 from tests.conftest import config_for
@@ -102,7 +102,7 @@ def test_an_unreadable_mail_is_set_aside_and_the_next_goes_on(
     mailroom.poll_once(mailbox_app, room)
     assert mailroom.counts(mailbox_app) == {Delivery.TICKETED: 2, Delivery.QUARANTINED: 1}
     with mailbox_app.app_context():
-        [bad] = ledger.quarantined()
+        [bad] = quarantine.held()
         assert ledger.raw_bytes(bad.ledger_id) == poison
         assert bad.reason
     assert imap_server.unread() == 0

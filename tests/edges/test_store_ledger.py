@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, ledger
+from helpdesk.store import audit, ledger, quarantine
 from helpdesk.store.ledger import Fetched
 from helpdesk.vocabulary import Delivery
 from tests.cast import NOBODY, NOW
@@ -64,20 +66,49 @@ def test_quarantine_keeps_the_bytes_and_gives_them_back_for_another_try() -> Non
     cursor = ledger.open_mailbox("desk", 7, now=NOW)
     ledger.store_batch(cursor, batch(1), now=NOW)
     (stored,) = ledger.pending(limit=1)
-    ledger.quarantine(stored.ledger_id, "too many parts", now=NOW)
+    quarantine.set_aside(stored.ledger_id, "too many parts", now=NOW)
     assert ledger.pending(limit=1) == ()
-    (held,) = ledger.quarantined()
+    (held,) = quarantine.held()
     assert (held.ledger_id, held.reason) == (stored.ledger_id, "too many parts")
-    ledger.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
-    assert ledger.pending(limit=1) == (stored,)
+    quarantine.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
+    assert ledger.pending(limit=1) == ()  # fresh mail goes first
+    assert ledger.pending(limit=1, again=True) == (stored,)
     with pytest.raises(NotPossibleError):
-        ledger.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
+        quarantine.requeue(stored.ledger_id, actor=NOBODY, now=NOW)
+
+
+def test_all_of_quarantine_can_be_tried_again_at_once() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1, 2, 3), now=NOW)
+    for stored in ledger.pending(limit=2):
+        quarantine.set_aside(stored.ledger_id, "x", now=NOW)
+    assert quarantine.requeue_all(actor=NOBODY, now=NOW) == 2
+    assert quarantine.held() == ()
+    assert audit.events(limit=1)[0].details["messages"] == 2
+    assert quarantine.requeue_all(actor=NOBODY, now=NOW) == 0
+
+
+def test_how_far_behind_we_are_is_the_age_of_the_oldest_mail_without_a_place() -> None:
+    assert ledger.seconds_behind(now=NOW) == 0
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1), now=NOW)
+    ledger.store_batch(cursor, batch(2), now=NOW + timedelta(minutes=1))
+    assert ledger.seconds_behind(now=NOW + timedelta(minutes=2)) == 120
+    quarantine.set_aside(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
+    assert ledger.seconds_behind(now=NOW + timedelta(minutes=2)) == 60
+
+
+def test_a_mailbox_that_never_could_be_read_is_known_by_its_error_and_then_opened() -> None:
+    ledger.poll_failed("desk", "login refused")
+    assert [(box.name, box.error) for box in ledger.glance().mailboxes] == [("desk", "login refused")]
+    assert ledger.open_mailbox("desk", 7, now=NOW).last_uid == 0
+    assert audit.events(limit=1)[0].kind == "mailbox_opened"
 
 
 def test_the_sums_add_up() -> None:
     cursor = ledger.open_mailbox("desk", 7, now=NOW)
     ledger.store_batch(cursor, batch(*range(1, 11)), now=NOW)
-    ledger.quarantine(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
+    quarantine.set_aside(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
     counted = ledger.accounting()
     assert counted.total == 10
     assert counted.waiting == 9

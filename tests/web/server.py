@@ -18,7 +18,17 @@ from helpdesk import create_app
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.service.demo import samples
-from helpdesk.store import approvals, database, heartbeat, ledger, outbox, roster, staged_rosters, tickets
+from helpdesk.store import (
+    approvals,
+    database,
+    heartbeat,
+    ledger,
+    outbox,
+    quarantine,
+    roster,
+    staged_rosters,
+    tickets,
+)
 from helpdesk.store.primaries import hindrance
 from helpdesk.vocabulary import Filer, StaffMember
 from helpdesk.web.clock import CLOCK
@@ -81,7 +91,7 @@ def furnish(live: LiveServer, now: datetime) -> None:
         for mail in samples.sample_mails(now):
             receive(mail.raw, now=mail.received_at, mailbox="ecfhelp@mail.court.example:993/INBOX")
         ledger_id = store(b"From: a@b.example\r\n\r\n", now=now, mailbox="ecfhelp@mail.court.example:993/INBOX")
-        ledger.quarantine(ledger_id, "The message nests deeper than 30 levels.", now=now)
+        quarantine.set_aside(ledger_id, "The message nests deeper than 30 levels.", now=now)
         ready = _ids("ready", clerk)
         for ticket_id in ready[:2]:
             approve(ticket_id, clerk, now=now - timedelta(minutes=9))

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from helpdesk.store import dispatch, outbox, staff
+from helpdesk.store import dispatch, ledger, outbox, quarantine, staff
 from helpdesk.store.database import db
 from helpdesk.store.models import OutboxRow
 from tests import cast, desk_work
@@ -53,3 +53,15 @@ def test_an_address_that_returns_our_mail_is_marked_wherever_staff_may_use_it(
     assert ["came back" in page.text for page in pages] == [True] * len(pages)
     assert clerk.post("/tickets/1/address-works", version="1").status_code == 303
     assert "The address works" not in clerk.get("/tickets/1").text
+
+
+def test_everything_in_quarantine_is_tried_again_by_one_button(clerk: Visitor, web_app: Flask) -> None:
+    with web_app.app_context():
+        for number in range(3):
+            quarantine.set_aside(desk_work.store(cast.mail(subject=f"{number}")), "It is odd.", now=cast.NOW)
+    page = clerk.get("/quarantine").text
+    assert page.count("It is odd.") == 3
+    assert clerk.post("/quarantine/again").status_code == 303
+    assert "The quarantine is empty" in clerk.get("/quarantine").text
+    with web_app.app_context():
+        assert len(ledger.pending(limit=9, again=True)) == 3

@@ -320,19 +320,19 @@ def test_empty_views_say_so(clerk: Visitor) -> None:
 
 
 def test_quarantined_mail_is_shown_downloaded_and_read_again(clerk: Visitor, web_app: Flask) -> None:
-    from helpdesk.store import ledger
+    from helpdesk.store import ledger, quarantine
     from tests.desk_work import store
 
     with web_app.app_context():
         ledger_id = store(b"broken", now=cast.NOW)
-        ledger.quarantine(ledger_id, "It nests too deeply.", now=cast.NOW)
+        quarantine.set_aside(ledger_id, "It nests too deeply.", now=cast.NOW)
     assert "It nests too deeply." in clerk.get("/quarantine").text
     download = clerk.get(f"/quarantine/{ledger_id}/raw")
     assert download.data == b"broken"
     assert download.headers["Content-Disposition"].startswith("attachment; ")
     clerk.post(f"/quarantine/{ledger_id}/again")
     with web_app.app_context():
-        assert [mail.ledger_id for mail in ledger.pending(limit=5)] == [ledger_id]
+        assert [mail.ledger_id for mail in ledger.pending(limit=5, again=True)] == [ledger_id]
 
 
 def test_metrics_roster_and_audit_hold_on_an_empty_and_on_a_living_house(supervisor: Visitor, web_app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -63,7 +64,7 @@ def test_no_file_name_breaks_out_of_its_header_52(name: str) -> None:
 
 def glance(**changes: object) -> Glance:
     box = {"name": "inbox", "polled_at": NOW - timedelta(seconds=4), "error": None, "server_messages": 12} | changes
-    return Glance(mailboxes=(MailboxState(messages=12, **box),), waiting=0)  # type: ignore[arg-type]
+    return Glance(mailboxes=(MailboxState(messages=12, **box),), total=12, waiting=0)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -81,6 +82,16 @@ def test_the_mailbox_line_says_in_words_what_is_wrong(changes: dict[str, object]
     line = mailbox_line(glance(**changes), poll_seconds=30, now=NOW)
     assert line.late is late
     assert words in line.text
+
+
+def test_a_mailbox_that_is_read_no_more_is_history_and_one_that_never_was_is_named() -> None:
+    old = glance(error="there is no such host", name="old")
+    both = replace(old, mailboxes=(*old.mailboxes, *glance().mailboxes), total=24)
+    assert mailbox_line(both, poll_seconds=30, now=NOW).late
+    line = mailbox_line(both, poll_seconds=30, now=NOW, ours=["inbox"])
+    assert (line.text, line.late) == ("mailbox: all 24 accounted for, 4 s ago", False)
+    line = mailbox_line(both, poll_seconds=30, now=NOW, ours=["inbox", "new"])
+    assert (line.text, line.late) == ("mailbox: new was never read; is the poller running?", True)
 
 
 def test_a_chart_of_nothing_and_of_many_days_stays_within_its_frame() -> None:
