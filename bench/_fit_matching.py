@@ -1,6 +1,7 @@
 """Fits the calibration in rules/matching.toml: `python -m bench._fit_matching ROSTER.csv REQUESTS.jsonl`.
 
-Prints the [calibration] table to put there, from every other request; bench.match reports on the others.
+Prints the [calibration] table to put there. How well such a table holds on other requests is what bench.match reports
+as "calibrated on the rest": there the table is fitted on one half and measured on the other.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ def main() -> None:
     roster, labels = map(Path, sys.argv[1:3])
     matching = load_rules(ROOT / "rules").matching
     roll = Roll.build(read_roster(roster).filers, roster.name)
-    judged = [Judged(claim=request.claim, filer=request.truth) for request in labelled(labels)[::2]]
+    judged = [Judged(claim=request.claim, filer=request.truth) for request in labelled(labels)]
     knots = fitted(outcome for one in judged for outcome in outcomes_of(one, roll, matching))
-    source = f"every other request of {labels.name} on {roster.name}"
+    source = f"all requests of {labels.name} on {roster.name}"
     print(calibration_table(knots, source, len(judged), datetime.now(UTC).date()), end="")
 
 

@@ -1,7 +1,8 @@
-"""Matching: time, memory, who is on top, how sure: `python -m bench.match [--sizes 50000 1000000]`.
+"""Matching beside its peers: `python -m bench.match [--sizes 50000 1000000] [--roster F.csv [--requests F.jsonl]]`.
 
-Rolls and requests are invented anew from a seed; a court can measure its own labelled requests with --roster and
---requests (fields id, name, bar_id, email, kind, truth). The threshold is always fixed on requests not reported on.
+Rolls and requests are invented anew from a seed, in several mixtures of errors; a court can measure its own roster,
+and its own labelled requests (fields id, name, bar_id, email, kind, truth). Every threshold is fixed on requests that
+are not reported on. Splink is installed into an environment that is thrown away afterwards (--no-splink: without it).
 """
 
 from __future__ import annotations
@@ -9,28 +10,36 @@ from __future__ import annotations
 import argparse
 import gc
 import json
-import tracemalloc
-from collections.abc import Callable, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 from time import perf_counter
 
-from bench._measures import Answer, measure, table
-from bench._peers import extract_one, several_fields
+from bench._measures import Answer, Figures, figures, table, timed
+from bench._peers import SPLINK, extract_one, several_fields, splink
 from bench._people import People
 from bench._requests import MIXES, Request, Requests
+from bench._throwaway import PeerMissingError, environment
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import ClaimedIdentity, Roll, rank
+from helpdesk.match.calibration import fitted
+from helpdesk.match.refit import Judged, outcomes_of
+from helpdesk.policy import Matching
 from helpdesk.rules import load_rules
 from helpdesk.vocabulary import Filer
 
 ROOT = Path(__file__).resolve().parent.parent
-PEERS_UP_TO = 100_000  # records; beyond that one peer's answer takes half a second
-PEER_REQUESTS = 120  # for each half
+LARGE = 200_000  # records; beyond that one answer of a peer takes half a second, and splink an hour
+PEER_REQUESTS = {False: 120, True: 20}  # for each half, by whether the roll is large
+SAMPLE = 20_000  # filers that the requests about an invented roll mean
 
 
-def ours(roll: Roll) -> Callable[[Request], Answer]:
+def ours(roll: Roll, matching: Matching) -> Callable[[Request], Answer]:
     """The helpdesk's own matcher."""
-    matching = load_rules(ROOT / "rules").matching
 
     def answer(request: Request) -> Answer:
         candidates = rank(request.claim, roll, matching).candidates
@@ -39,50 +48,94 @@ def ours(roll: Roll) -> Callable[[Request], Answer]:
     return answer
 
 
-def run(name: str, filers: Sequence[Filer], requests: Sequence[Request]) -> dict[str, object]:
-    """Build, measure, print; the figures for the results file."""
+class Building:
+    """A roll built from a stream of filers: seconds and megabytes without those of the stream itself."""
+
+    def __init__(self, filers: Iterable[Filer], name: str) -> None:
+        self._producing = 0.0
+        gc.collect()
+        before, began = _resident(), perf_counter()
+        self.roll = Roll.build(self._watched(iter(filers)), name)
+        self.seconds = perf_counter() - began - self._producing
+        gc.collect()
+        self.megabytes = _resident() - before
+
+    def _watched(self, filers: Iterator[Filer]) -> Iterator[Filer]:
+        while True:
+            began = perf_counter()
+            filer = next(filers, None)
+            self._producing += perf_counter() - began
+            if filer is None:
+                return
+            yield filer
+
+
+def _resident() -> float:
+    """Megabytes of this process in memory."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def measure(name: str, building: Building, requests: Sequence[Request], python: Path | None) -> dict[str, object]:
+    """Ours and the peers on one set of requests: every other one fixes thresholds, the rest is reported."""
+    matching, roll = load_rules(ROOT / "rules").matching, building.roll
     gc.collect()
-    began = perf_counter()
-    roll = Roll.build(filers, name)
-    seconds = perf_counter() - began
     gc.freeze()
-    fixing, reported = requests[::2], requests[1::2]
-    rows = [measure("helpdesk", ours(roll), fixing, reported, probabilities=True)]
-    if len(filers) <= PEERS_UP_TO:
-        few = fixing[:PEER_REQUESTS], reported[:PEER_REQUESTS]
-        rows.append(measure("rapidfuzz extractOne", extract_one(filers), *few, probabilities=False))
-        rows.append(measure("rapidfuzz cdist", several_fields(filers), *few, probabilities=False))
-    megabytes = _megabytes(filers) if len(filers) <= PEERS_UP_TO else None
-    print(
-        f"\n== {name}: {len(filers):,} filers, index in {seconds:.2f} s"
-        + (f", {megabytes:.0f} MB" if megabytes else "")
-    )
-    print(table(rows))
+    fixing, reported = list(requests[::2]), list(requests[1::2])
+    rows = [_of_ours("helpdesk", roll, matching, fixing, reported)]
+    knots = fitted(pair for r in fixing for pair in outcomes_of(Judged(claim=r.claim, filer=r.truth), roll, matching))
+    own = replace(matching, calibration=replace(matching.calibration, knots=knots))
+    rows.append(_of_ours("helpdesk, calibrated on the rest", roll, own, fixing, reported))
+    rows += _of_peers(roll, fixing, reported, python, matching.titles)
+    print(f"\n== {name}: {len(roll):,} filers, index in {building.seconds:.2f} s, {building.megabytes:.0f} MB")
+    print(table(rows), flush=True)
     gc.unfreeze()
     return {
         "roll": name,
-        "filers": len(filers),
-        "build_seconds": seconds,
-        "megabytes": megabytes,
+        "filers": len(roll),
+        "build_seconds": building.seconds,
+        "megabytes": building.megabytes,
         "figures": [row.as_json() for row in rows],
     }
 
 
-def _megabytes(filers: Sequence[Filer]) -> float:
-    """What a roll keeps in memory, records included."""
-    tracemalloc.start()
-    roll = Roll.build(filers, "memory")
-    held = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    return held / 1e6 if len(roll) else 0.0
+def _of_ours(
+    name: str, roll: Roll, matching: Matching, fixing: Sequence[Request], reported: Sequence[Request]
+) -> Figures:
+    answer = ours(roll, matching)
+    answered, times = timed(answer, reported)
+    return figures(name, timed(answer, fixing)[0], answered, times, probabilities=True, filers=roll.filer)
+
+
+def _of_peers(
+    roll: Roll, fixing: Sequence[Request], reported: Sequence[Request], python: Path | None, titles: frozenset[str]
+) -> Iterator[Figures]:
+    filers, few = list(roll), PEER_REQUESTS[len(roll) > LARGE]
+    for name, make in (("rapidfuzz extractOne", extract_one), ("rapidfuzz cdist", several_fields)):
+        answer = make(filers)
+        answered, times = timed(answer, reported[:few])
+        yield figures(name, timed(answer, fixing[:few])[0], answered, times, probabilities=False)
+    if python is None or len(filers) > LARGE:
+        return
+    try:
+        answers, seconds = splink(python, filers, [*fixing, *reported], titles)
+    except PeerMissingError as error:
+        print(f"splink did not run: {error}", file=sys.stderr)
+        return
+    halves = answers[: len(fixing)], answers[len(fixing) :]
+    first, second = (
+        list(zip(half, asked, strict=True)) for half, asked in zip(halves, (fixing, reported), strict=True)
+    )
+    yield figures("splink (one batch)", first, second, seconds=seconds, probabilities=True)
 
 
 def labelled(file: Path) -> list[Request]:
     """Requests of a court's own, one JSON object a line."""
     rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    fields = ("name", "bar_id", "email")
     return [
         Request(
-            claim=ClaimedIdentity(name=row["name"], bar_id=row["bar_id"], email=row["email"]),
+            claim=ClaimedIdentity(**{field: row.get(field) or "" for field in fields}),
             kind=row["kind"],
             truth=row["truth"],
         )
@@ -90,23 +143,49 @@ def labelled(file: Path) -> list[Request]:
     ]
 
 
+def invented(size: int, seed: int) -> Building:
+    """An invented roll of this size."""
+    return Building(People(size, seed).roll(size), f"seed {seed}")
+
+
+def _some_of(roll: Roll, seed: int) -> list[Filer]:
+    """Filers that requests are about; all of a small roll."""
+    rows = sorted(Random(seed).sample(range(len(roll)), min(SAMPLE, len(roll))))
+    return [roll.indexes[0].records.filer(row) for row in rows]
+
+
 def main() -> None:
     """Measure invented rolls, or a court's own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--sizes", type=int, nargs="*", default=[50_000])
+    parser.add_argument("--sizes", type=int, nargs="*", default=[50_000], help="of the invented rolls")
+    parser.add_argument("--mixes", nargs="*", choices=MIXES, default=["usual"], help="mixtures of errors")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--count", type=int, default=4000, help="requests on each invented roll")
-    parser.add_argument("--roster", type=Path)
-    parser.add_argument("--requests", type=Path)
-    arguments = parser.parse_args()
+    parser.add_argument("--count", type=int, default=4000, help="requests on each roll and mixture")
+    parser.add_argument("--roster", type=Path, help="a roster instead of invented rolls")
+    parser.add_argument("--requests", type=Path, help="labelled requests on it; invented ones without")
+    parser.add_argument("--no-splink", action="store_true")
+    asked = parser.parse_args()
     results = []
-    if arguments.roster and arguments.requests:
-        results.append(run(arguments.roster.name, read_roster(arguments.roster).filers, labelled(arguments.requests)))
-    else:
-        for size in arguments.sizes:
-            filers = list(People(size, arguments.seed).roll(size))
-            requests = Requests(filers, arguments.seed, MIXES["usual"]).draw(arguments.count)
-            results.append(run(f"seed {arguments.seed}", filers, requests))
+    with ExitStack() as stack:
+        python = None
+        if not asked.no_splink and (asked.roster or min(asked.sizes) <= LARGE):
+            try:
+                python = stack.enter_context(environment(*SPLINK))
+            except PeerMissingError as error:
+                print(f"splink cannot be installed: {error}", file=sys.stderr)
+        for size in [0] if asked.roster else asked.sizes:
+            building = (
+                Building(read_roster(asked.roster).filers, asked.roster.name)
+                if asked.roster
+                else invented(size, asked.seed)
+            )
+            if asked.requests:
+                results.append(measure(asked.requests.name, building, labelled(asked.requests), python))
+                continue
+            filers = _some_of(building.roll, asked.seed)
+            for mix in asked.mixes:
+                drawn = Requests(filers, asked.seed, MIXES[mix], building.roll.holders).draw(asked.count)
+                results.append(measure(f"{building.roll.version}, {mix}", building, drawn, python))
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "match.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
