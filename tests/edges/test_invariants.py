@@ -1,0 +1,178 @@
+"""Whatever happens in whatever order: no reset goes astray, none is doubled or lost, no reply tells of the roll.
+
+A seeded short walk; ``python -m bench.invariants`` takes a million steps of the same kind.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from tests.walks import holds
+from tests.walks.desks import Desks, furnished
+from tests.walks.strides import stride
+from tests.walks.wire import Fault
+from tests.walks.world import World
+
+SHORT = settings(
+    max_examples=8,
+    stateful_step_count=30,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+BUSY = (4, 14, 20)  # seeds of walks on which much happens
+ANY = st.integers(0, 12)
+WHO = st.integers(0, 2)
+YES = st.booleans()
+
+
+class Walk(RuleBasedStateMachine):
+    """Steps of senders, staff, imports, the worker, the filers, the clock, and of whoever pulls the plug."""
+
+    def __init__(self, desks: Desks) -> None:
+        super().__init__()
+        self._desks = desks
+        self._open = ExitStack()
+        self.world: World | None = None
+
+    @initialize(other_roll=st.integers(0, 3), link=YES)
+    def begin(self, other_roll: int, link: bool) -> None:
+        random.seed(0)  # the worker spreads its retries
+        self.world = self._desks.world(other_roll=other_roll, link=link)
+        self._open.enter_context(self.world.mortal())
+
+    @property
+    def _world(self) -> World:
+        assert self.world is not None
+        return self.world
+
+    @rule(
+        sender=ANY, words=ANY, headers=ANY, answers=st.integers(-3, 5), same_id=st.sampled_from([False, False, True])
+    )
+    def mail(self, sender: int, words: int, headers: int, answers: int, same_id: bool) -> None:
+        self._world.step(lambda: self._world.mail(sender, words, headers, answers, same_id))
+
+    @rule(who=WHO, ticket=ANY, confirmed=YES, why=YES)
+    def look_and_approve(self, who: int, ticket: int, confirmed: bool, why: bool) -> None:
+        self._world.step(lambda: self._world.look(who, ticket))
+        self._world.step(lambda: self._world.approve(who, confirmed, why))
+
+    @rule(who=WHO, confirmed=YES, why=YES)
+    def approve_on_an_old_page(self, who: int, confirmed: bool, why: bool) -> None:
+        self._world.step(lambda: self._world.approve(who, confirmed, why))
+
+    @rule(who=WHO)
+    def press_again(self, who: int) -> None:
+        self._world.step(lambda: self._world.press_again(who))
+
+    @rule(who=WHO, ticket=ANY)
+    def look_and_agree(self, who: int, ticket: int) -> None:
+        self._world.step(lambda: self._world.look(who, ticket))
+        self._world.step(lambda: self._world.agree(who))
+
+    @rule(who=WHO)
+    def refuse(self, who: int) -> None:
+        self._world.step(lambda: self._world.refuse(who))
+
+    @rule(who=WHO, number=ANY)
+    def undo(self, who: int, number: int) -> None:
+        self._world.step(lambda: self._world.undo(who, number))
+
+    @rule(who=WHO, filer=WHO)
+    def choose(self, who: int, filer: int) -> None:
+        self._world.step(lambda: self._world.choose(who, filer))
+
+    @rule(who=WHO, waits=YES)
+    def answer(self, who: int, waits: bool) -> None:
+        self._world.step(lambda: self._world.answer(who, waits))
+
+    @rule(who=WHO, how=ANY)
+    def finish(self, who: int, how: int) -> None:
+        self._world.step(lambda: self._world.finish(who, how))
+
+    @rule(who=WHO, number=ANY)
+    def perform(self, who: int, number: int) -> None:
+        self._world.step(lambda: self._world.perform(who, number))
+
+    @rule(who=WHO, number=ANY, again=YES)
+    def decide_failed(self, who: int, number: int, again: bool) -> None:
+        self._world.step(lambda: self._world.decide_failed(who, number, again))
+
+    @rule(filer=WHO, edit=ANY)
+    def edit_the_roll(self, filer: int, edit: int) -> None:
+        self._world.step(lambda: self._world.edit_roll(filer, edit))
+
+    @rule(faults=st.lists(st.sampled_from(Fault), max_size=4))
+    def work(self, faults: list[Fault]) -> None:
+        self._world.step(lambda: self._world.work(tuple(faults)))
+
+    @rule(pause=ANY)
+    def wait(self, pause: int) -> None:
+        self._world.step(lambda: self._world.wait(pause))
+
+    @rule(link=ANY, outcome=ANY)
+    def follow_a_link(self, link: int, outcome: int) -> None:
+        self._world.step(lambda: self._world.follow(link, outcome))
+
+    @rule(where=ANY, visits=st.integers(0, 3))
+    def pull_the_plug_soon(self, where: int, visits: int) -> None:
+        self._world.step(lambda: self._world.doom(where, visits))
+
+    @rule(ticket=ANY, confirmed=YES)
+    def race(self, ticket: int, confirmed: bool) -> None:
+        self._world.step(lambda: self._world.race(ticket, confirmed))
+
+    @invariant()
+    def holds(self) -> None:
+        if self.world is not None:
+            holds.after_step(self.world)
+
+    def teardown(self) -> None:
+        try:
+            if self.world is not None:
+                holds.at_rest(self.world)
+        finally:
+            self._open.close()
+
+
+@pytest.fixture
+def desks(sqlite_template: Path, tmp_path: Path) -> Iterator[Desks]:
+    """Two desks that can be put back to their beginning."""
+    with furnished(tmp_path, migrated=sqlite_template) as pair:
+        yield pair
+
+
+def test_no_walk_sends_a_reset_astray_doubles_it_or_loses_it_and_no_reply_tells_of_the_roll(desks: Desks) -> None:
+    """Cases 1, 4, 11, 12, 19, 20 and 29, all at once and in any order."""
+    run_state_machine_as_test(lambda: Walk(desks), settings=SHORT)
+
+
+def test_walks_that_do_often_what_people_do_often_hold_too(desks: Desks) -> None:
+    """These walks get far: resets leave, fail, come back, are carried out, and the twin answers what we answer."""
+    busy: Counter[str] = Counter()
+    for seed in BUSY:
+        dice = random.Random(seed)
+        random.seed(seed)
+        world = desks.world(other_roll=seed, link=True)
+        with world.mortal():
+            for _ in range(100):
+                stride(world, dice)
+                holds.after_step(world)
+        holds.at_rest(world)
+        busy += Counter(resets=len(world.primaries), taken=sum(world.takes.values()), twins=len(world.pairs))
+        busy += Counter(links=len(world.tokens), passwords=len(world.set_passwords))
+    assert busy["resets"] >= 8, busy
+    assert busy["taken"] >= 12, busy
+    assert busy["twins"] >= 10, busy
+    assert busy["links"] >= 3, busy
+    assert busy["passwords"] >= 1, busy
