@@ -100,6 +100,8 @@ class World:
     takes: Counter[int] = field(default_factory=Counter)  # how often the server took the mail of an outbox row
     retried: list[int] = field(default_factory=list)  # outbox rows that staff sent again
     mails: int = 0
+    compared: int = 0  # mails whose answers here and at the twin's were compared
+    deaths: int = 0
     roll: dict[str, Filer] = field(default_factory=lambda: {filer.ecf_user_id: filer for filer in ROLL})
     dies_at: str = ""  # a checkpoint of the worker, "before commit" or "after commit"; "" for nowhere
     dies_in: int = 0  # after so many more visits
@@ -164,6 +166,7 @@ class World:
         with self.surviving(), self.twin.app_context():
             self._settle(_store(letter.raw, now=self.now), letter)
         self.mirrored.append(ledger_id)
+        self.compared += 1
         ours, theirs = (automatic_reply(app, ledger_id) for app in (self.app, self.twin))
         if ours is not None and theirs is not None:
             self.pairs.append((ours.message_id, theirs.message_id))
@@ -385,13 +388,15 @@ class World:
             self.dies_in -= 1
             if self.dies_in < 0:
                 self.dies_at = ""
+                self.deaths += 1
                 raise Killed(place)
 
     def _collect(self) -> None:
         """What became known in this step: new approvals, and links that left."""
         with self.app.app_context():
-            for reset, record in db.session.execute(select(Reset, FilerRow).join(FilerRow)):
-                self.primaries.setdefault(reset.id, record.primary_email)
+            known = select(Reset.id, FilerRow.primary_email).join(FilerRow, FilerRow.id == Reset.filer_id)
+            for reset_id, primary in db.session.execute(known):
+                self.primaries.setdefault(reset_id, primary)
         for taken in self.server.taken:
             self.tokens += _LINK.findall(taken.letter.get_content())
 
