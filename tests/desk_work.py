@@ -76,7 +76,7 @@ def dispatch() -> Dispatch:
         connector=desk().config.connector,
         base_url=desk().config.base_url,
         approval_hours=rules.approvals.approval_hours,
-        write=lambda name, language, number, link: letters.to_primary(
-            name, language, number=number, link=link, rules=rules
+        write=lambda name, language, number, login, link: letters.to_primary(
+            name, language, number=number, login=login, link=link, rules=rules
         ),
     )

@@ -48,7 +48,7 @@ KNOWN: Mapping[Audience, Mapping[str, frozenset[str]]] = {
         "live": frozenset(),
         "go_live": frozenset(),
     },
-    Audience.PRIMARY: _SHARED | {"link": frozenset(), "link_hours": frozenset()},
+    Audience.PRIMARY: _SHARED | {"login": frozenset(), "link": frozenset(), "link_hours": frozenset()},
 }
 """Every name a template may use, with the attributes it may ask of it."""
 
@@ -77,9 +77,10 @@ def for_requester(
     }
 
 
-def for_primary(rules: Rules, language: str, *, number: int, link: str | None) -> dict[str, Any]:
-    """What a letter to a record's primary address knows."""
-    return _shared(rules, _known(language), number) | {"link": link, "link_hours": rules.mail.link_hours}
+def for_primary(rules: Rules, language: str, *, number: int, login: str, link: str | None) -> dict[str, Any]:
+    """What a letter to a record's primary address knows. login: the record's login name, '' where it has none."""
+    own = {"login": login, "link": link, "link_hours": rules.mail.link_hours}
+    return _shared(rules, _known(language), number) | own
 
 
 def specimens(audience: Audience) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -87,7 +88,9 @@ def specimens(audience: Audience) -> Iterator[tuple[str, dict[str, Any]]]:
     court = SimpleNamespace(**{name: name for name in COURT_FACTS})
     shared: dict[str, Any] = {"court": court, "number": 1, "hours": "hours"}
     if audience is Audience.PRIMARY:
-        yield "", shared | {"link": "https://link.example/token", "link_hours": 24}
+        for login in ("login", ""):
+            what = "the login name known" if login else "no login name on the record"
+            yield what, shared | {"login": login, "link": "https://link.example/token", "link_hours": 24}
         return
     other = SimpleNamespace(name="name", contact="contact")
     items = [item.value for item in Missing]

@@ -66,9 +66,12 @@ class Letters:
         letter = self.library.write(name, language, facts)
         return Letter(subject=f"{letter.subject} {tag}".strip(), body=letter.body)
 
-    def to_primary(self, name: str, language: str, *, number: int, link: str | None, rules: Rules) -> Letter:
-        """A letter to a record's primary address."""
-        return self.library.write(name, language, for_primary(rules, language, number=number, link=link))
+    def to_primary(
+        self, name: str, language: str, *, number: int, login: str, link: str | None, rules: Rules
+    ) -> Letter:
+        """A letter to a record's primary address. login: the record's login name, '' where it has none."""
+        facts = for_primary(rules, language, number=number, login=login, link=link)
+        return self.library.write(name, language, facts)
 
 
 def automatic_writer(
@@ -106,7 +109,8 @@ def preview(
 ) -> Letter:
     """A letter to look at, from any library: about the first of the other courts, with words in place of a link."""
     if audience_of(name) is Audience.PRIMARY:
-        facts = for_primary(rules, language, number=number, link="(the one-time link stands here)")
+        stand_in = "(the one-time link stands here)"
+        facts = for_primary(rules, language, number=number, login="(the login name)", link=stand_in)
     else:
         court = next(iter(rules.courts.courts), None)
         facts = for_requester(rules, language, number=number, missing=missing, court_asked=court, moment=moment)

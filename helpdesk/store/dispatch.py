@@ -29,8 +29,8 @@ from helpdesk.vocabulary import (
     TicketState,
 )
 
-PrimaryWriter = Callable[[str, str, int, str | None], Letter]
-"""(template, language, ticket number, link or None) -> the letter to a primary address."""
+PrimaryWriter = Callable[[str, str, int, str, str | None], Letter]
+"""(template, language, ticket number, login name or '', link or None) -> the letter to a primary address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +104,7 @@ def _to_primary(session: Session, row: OutboxRow, dispatch: Dispatch, now: datet
     ticket = locked(session, row.ticket_id)
     if ticket.state == TicketState.HELD.value and row.kind == OutboxKind.RESET.value:
         touched(ticket, TicketState.QUEUED, now)
-    letter = dispatch.write(row.template, ticket.language, ticket.id, link)
+    letter = dispatch.write(row.template, ticket.language, ticket.id, record.login, link)
     return OutgoingMail(
         outbox_id=row.id,
         kind=OutboxKind(row.kind),

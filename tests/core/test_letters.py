@@ -32,7 +32,7 @@ def written(
     missing: tuple[Missing, ...] = (),
 ) -> Letter:
     if audience_of(name) is Audience.PRIMARY:
-        return LETTERS.to_primary(name, language, number=123_456, link=LINK, rules=rules)
+        return LETTERS.to_primary(name, language, number=123_456, login="afiler", link=LINK, rules=rules)
     return LETTERS.to_requester(
         name,
         number=123_456,

@@ -29,6 +29,7 @@ from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, OutboxRow, ResetLink, Ticket
 from helpdesk.vocabulary import OutboxState, TicketState
 from tests import cast, desk_work
+from tests.cast import ADA
 from tests.conftest import add_staff, config_for
 from tests.databases import free_port
 from tests.edges import mailroom
@@ -86,6 +87,16 @@ def test_the_reset_reaches_the_primary_address_and_the_answer_the_sender(sqlite_
         assert ticket_state(app) == TicketState.SENT
     assert [taken.recipients for taken in server.taken] == [("ada@filerquill.example",)] * 2
     assert server.connections == 1
+
+
+def test_the_login_name_is_told_to_the_primary_address_alone(sqlite_url: str) -> None:
+    """A forgotten login name is handled as a reset is; the answer to the sender never names it."""
+    with sink() as server, approved(sqlite_url, server) as app:
+        worker(app).once()
+    told = [letter for letter in (taken.letter for taken in server.taken) if ADA.login in letter.get_content()]
+    assert len(server.taken) == 2
+    assert [letter["To"] for letter in told] == [ADA.primary_email]
+    assert "will be reset" in str(told[0]["Subject"])
 
 
 def test_what_is_not_due_yet_stays(sqlite_url: str) -> None:
