@@ -12,6 +12,7 @@ from helpdesk.understand.groups import Group, groups_in
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.particulars import claim_of, own_name, owner_of
 from helpdesk.understand.passed_on import passed_on
+from helpdesk.understand.people import same_person
 from helpdesk.understand.scene import Scene, is_sender, survey
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
@@ -29,6 +30,7 @@ class Claims:
 
     claims: tuple[Claim, ...]
     unclaimed: tuple[Stated, ...]
+    known_to_be_anothers: frozenset[Stated]  # of those: beside another name, while the sender gives their own
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
@@ -54,6 +56,7 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
         claims=tuple(claims),
         passed_on=other is not None,
         unclaimed=_unclaimed(claims, scene),
+        known_to_be_anothers=_known_to_be_anothers(claims, scene),
         sender_address=address,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
@@ -90,6 +93,29 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
         if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
             left.append(bar_id.stated)
     return tuple(left)
+
+
+def _known_to_be_anothers(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
+    """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own."""
+    own = own_name(scene.sender)
+    if len(claims) != 1 or own is None or not claims[0].filer_is_sender or claims[0].bar_id is None:
+        return frozenset()
+    return frozenset(
+        bar_id.stated
+        for bar_id in scene.text.bar_ids
+        if (owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True)
+    )
+
+
+def _named_before(bar_id: FoundBarId, scene: Scene) -> FoundName | None:
+    """The name that stands before a number within its sentence and line, no other number between."""
+    view = scene.text.view
+    line_start, _ = view.line(bar_id.start)
+    names = [name for name in scene.text.names if line_start <= name.start < bar_id.start]
+    if not names:
+        return None
+    between = view.plain[names[-1].name.end : bar_id.start]
+    return None if re.search(r"[.!?] |\d{4}", between) else names[-1]
 
 
 def _alternative(bar_id: FoundBarId, view: View, taken: set[str]) -> Stated | None:

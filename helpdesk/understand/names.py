@@ -32,6 +32,11 @@ class ParsedName:
         return tuple(fold(self.value).partition(",")[0].lower().split())
 
     @property
+    def suffix(self) -> str:
+        """ "jr", "iii" or nothing."""
+        return fold(self.value).partition(",")[2].strip(" .").lower()
+
+    @property
     def is_full(self) -> bool:
         """Whether there are a given and a last name, not merely initials."""
         return len(self.words) > 1 and len(self.words[-1].strip(".")) > 1

@@ -32,8 +32,13 @@ class Sender:
     is_staff: bool  # says to be somebody's secretary, paralegal, front desk
 
 
-def same_person(one: ParsedName, other: ParsedName) -> bool:
-    """Whether two spellings can be one person: a common last name and no clash of given names."""
+def same_person(one: ParsedName, other: ParsedName, *, with_suffix: bool = False) -> bool:
+    """Whether two spellings can be one person: a common last name and no clash of given names.
+
+    with_suffix: a father and his son are two, also where only one of them is called senior or junior.
+    """
+    if with_suffix and one.suffix != other.suffix:
+        return False
     first, second = one.words, other.words
     lasts = set(first[-1].split("-")) & set(second[-1].split("-"))
     if not lasts and first[-1] not in second and second[-1] not in first:

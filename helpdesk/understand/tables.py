@@ -16,6 +16,7 @@ from helpdesk.understand.numbers import FoundBarId, bar_id_in_cell
 from helpdesk.understand.sight import View
 
 _MOST_LINES = 200
+_MOST_HEADINGS = 8  # that are looked below
 _MOST_CELLS = 12
 _MOST_GAPS = 2  # lines between two rows that are not rows
 _CELL = re.compile(r"[^\s|]+(?: [^\s|]+){0,9}")  # of a table in columns, between tabs or bars
@@ -52,10 +53,14 @@ class Row:
 def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) -> tuple[Row, ...]:
     """The rows of the first table in ``view`` whose heading has a column for names and one thing more."""
     lines = list(_lines(view.plain))
+    tries = _MOST_HEADINGS
     for number, line in enumerate(lines):
+        if tries <= 0:
+            break
         for cells_of in _LAYOUTS:
             columns = _heading(view, cells_of(view, *line), rules)
             if columns:
+                tries -= 1
                 rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, addresses))
                 if rows:
                     return rows

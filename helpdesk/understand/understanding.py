@@ -12,7 +12,9 @@ from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
 from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
 
-_NOBODY = Claims(claims=(), unclaimed=(), sender_address="", passed_on=False, who_unclear=False)
+_NOBODY = Claims(
+    claims=(), unclaimed=(), known_to_be_anothers=frozenset(), sender_address="", passed_on=False, who_unclear=False
+)
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 
 

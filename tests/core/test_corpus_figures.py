@@ -18,13 +18,15 @@ CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 ROSTER = CORPUS / "dev" / "roster.csv"
 
 
-@pytest.fixture(scope="module")
-def roll() -> Roll:
-    return Roll.build(read_roster(ROSTER).filers, "dev")
+@pytest.mark.parametrize("folders", [("dev", "own"), ("third",)])
+def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> None:
+    roll = Roll.build(read_roster(CORPUS / folders[0] / "roster.csv").filers, "1")
+    for folder in folders:
+        check_figures(folder, roll, rules)
 
 
-@pytest.mark.parametrize("folder", ["dev", "own"])
-def test_labelled_mail_is_understood(folder: str, roll: Roll, rules: Rules) -> None:
+def check_figures(folder: str, roll: Roll, rules: Rules) -> None:
+    """The goals hold on mail that the rules were made with; of other mail they say little."""
     result = measure(CORPUS / folder, roll, rules)
     print(f"\n{folder}: {json.dumps(result.as_json(), indent=1)}")
     assert result.false_ready == []
@@ -32,9 +34,9 @@ def test_labelled_mail_is_understood(folder: str, roll: Roll, rules: Rules) -> N
     assert result.ready_share >= 0.95
     assert result.category_accuracy >= 0.93
     assert result.accepted_share >= 0.95
-    assert result.fields["bar_id"].accuracy >= 0.96
-    assert result.fields["email"].accuracy >= 0.94
-    assert result.fields["name"].accuracy >= 0.93
+    assert result.fields["bar_id"].accuracy >= 0.98
+    assert result.fields["email"].accuracy >= 0.96
+    assert result.fields["name"].accuracy >= 0.95
 
 
 def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import time
+import sys
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.hostile import PIECES as PIECES_OF_BENCH
+from bench.hostile import hostile
 from helpdesk.rules import Rules, load_rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Message, Place, Stated, Understanding
 from tests.core.mail import message
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "rules")  # not a fixture: hypothesis would print it
+MOST_CALLS = 250_000
 PIECES = (
     "Please reset my CM/ECF password.",
     "Name:",
@@ -84,38 +88,24 @@ def test_quoted_words_of_others_change_nothing(own: str, quote: str) -> None:
     assert (quoted.category, quoted.claims, quoted.urgent) == (alone.category, alone.claims, alone.urgent)
 
 
-@pytest.mark.parametrize(
-    "piece",
-    [
-        "bar no. 123456 ",
-        "Name: Ada Filer\n",
-        "Ada Filer Bo ",
-        "a at b dot c ",
-        "a@b.example ",
-        "1 2 3 4 5 6 ",
-        "a",
-        "A",
-        "(",
-        " ",
-        "\n",
-        "a.",
-        "- ",
-        "my ecf password reset please. ",
-        "Ada Filer's password ",
-        "for attorney Ada Filer and ",
-        "é—“ ",
-        "жа",
-        "reply to me with the new password ",
-    ],
-)
-def test_no_64_kb_take_longer_than_the_limit(piece: str, rules: Rules) -> None:
-    text = (piece * 65_536)[:65_536]
-    mail = message(text, subject=text)
-    fastest = min(_seconds(mail, rules) for _ in range(3))
-    assert fastest < 0.2
+@pytest.mark.parametrize("piece", PIECES_OF_BENCH)
+def test_work_on_hostile_text_is_bounded_whatever_its_length(piece: str, rules: Rules) -> None:
+    """Counted in calls, so that no clock is asked; bench/hostile.py tells the milliseconds."""
+    assert _calls(hostile(piece), rules) < MOST_CALLS
 
 
-def _seconds(mail: Message, rules: Rules) -> float:
-    started = time.process_time()
-    understand(mail, rules)
-    return time.process_time() - started
+def _calls(mail: Message, rules: Rules) -> int:
+    """How many functions are called while ``mail`` is understood."""
+    count = 0
+
+    def counting(_frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(counting)
+    try:
+        understand(mail, rules)
+    finally:
+        sys.setprofile(before)
+    return count

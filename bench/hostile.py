@@ -1,0 +1,60 @@
+"""How long understanding takes for 64 KB made to be slow; the bound is 200 ms: `python -m bench.hostile`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from helpdesk.rules import Rules, load_rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Address, Message, Section, SectionKind
+
+ROOT = Path(__file__).resolve().parent.parent
+SIZE = 65_536
+BOUND_MS = 200.0
+RUNS = 3
+# Each is repeated until it fills the text and the subject.
+PIECES = (
+    "bar no. 123456 ", "Name: Ada Filer\n", "Ada Filer Bo ", "a at b dot c ", "a@b.example ", "1 2 3 4 5 6 ", "a",
+    "A", "(", " ", "\n", "a.", "- ", "my ecf password reset please. ", "Ada Filer's password ",
+    "for attorney Ada Filer and ", "é—“ ", "жа", "reply to me with the new password ", "Name | Bar | Email\n",
+    "a | b | c\n", "two three ", "Mr. A ", "Re: A v. B\n", "old mailbox closed ", "From: A <a@b.example>\n",
+    "123456, ", "Filer, Ada ", "de la ",
+)  # fmt: skip
+
+
+def hostile(piece: str) -> Message:
+    """A message whose text and subject are nothing but this piece."""
+    text = (piece * SIZE)[:SIZE]
+    return Message(
+        sha256="0" * 64,
+        content_key="k",
+        message_id=None,
+        subject=text,
+        senders=(Address(display_name="Ada Filer", address="ada@filerquill.example"),),
+        text=text,
+        sections=(Section(kind=SectionKind.OWN, start=0, end=len(text)),),
+    )
+
+
+def main() -> int:
+    """Print the slowest first; 1 when one is over the bound."""
+    rules = load_rules(ROOT / "rules")
+    found = sorted(((_fastest(hostile(piece), rules), piece) for piece in PIECES), reverse=True)
+    for milliseconds, piece in found:
+        print(f"{milliseconds:8.1f} ms of {BOUND_MS:.0f}  {piece!r}")
+    return int(found[0][0] > BOUND_MS)
+
+
+def _fastest(message: Message, rules: Rules) -> float:
+    seconds = []
+    for _ in range(RUNS):
+        started = time.process_time()
+        understand(message, rules)
+        seconds.append(time.process_time() - started)
+    return min(seconds) * 1_000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
