@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from helpdesk.errors import StaleTicketError
-from helpdesk.store import audit, roster
+from helpdesk.store import audit, roster, search
 from tests.cast import ADA, GRACE, NAMESAKE, NOBODY, NOW
 from tests.conftest import put_on_roll
 
@@ -80,6 +80,6 @@ def test_every_import_has_its_own_version_and_is_on_the_record() -> None:
 
 def test_percent_signs_in_a_search_are_letters() -> None:
     put_on_roll(ADA, GRACE)
-    assert roster.find("%") == ()
-    assert roster.find("fil") == (ADA,)
-    assert roster.find(GRACE.bar_id) == (GRACE,)
+    assert search.people("%") == ()
+    assert search.people("filer") == (ADA,)
+    assert search.people(GRACE.bar_id) == (GRACE,)
