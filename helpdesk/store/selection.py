@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, TextClause, literal, select, text, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Select, Subquery, TextClause, literal, select, text, tuple_
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store.database import UtcDateTime
 from helpdesk.store.models import Ticket
 from helpdesk.store.models.casework import OPEN_TICKETS
-from helpdesk.vocabulary import Category, StaffMember, TicketState
+from helpdesk.vocabulary import Category, TicketState
 
 NOBODY = 0  # filter "with": tickets that are assigned to nobody
 LARGEST_ID = 2**31 - 1
@@ -39,6 +39,7 @@ VIEWS = ("ready", "review", "second", "waiting", "snoozed", *PEOPLE, "sent", "an
 FINISHED = frozenset({"sent", "answered", "closed", "spam"})  # ordered by what happened last
 
 
+Person = int | BindParameter[int]  # a member of staff, by id
 _Holds = list[ColumnElement[bool] | TextClause]
 
 
@@ -143,7 +144,7 @@ def parse_key(written: str) -> Key:
 
 
 def streams(
-    selection: Selection, actor: StaffMember, limit: int, after: Key | None = None, *, backwards: bool = False
+    selection: Selection, actor: Person, limit: int, after: Key | None = None, *, backwards: bool = False
 ) -> Iterator[Select[int, bool, datetime]]:
     """Queries for keys (id, urgent, at) that together hold the next ``limit`` tickets, each read from one index."""
     at = Ticket.updated_at if selection.finished else Ticket.received_at
@@ -173,7 +174,7 @@ def in_order(keys: Subquery, selection: Selection, *, backwards: bool = False) -
     return ordered
 
 
-def _stretches(selection: Selection, actor: StaffMember) -> Iterator[tuple[_Holds, bool | None]]:
+def _stretches(selection: Selection, actor: Person) -> Iterator[tuple[_Holds, bool | None]]:
     """Conditions that each fix the leading columns of an index, and the urgency they fix, None for either."""
     if selection.finished:
         for state in STATES[selection.view]:
@@ -181,15 +182,16 @@ def _stretches(selection: Selection, actor: StaffMember) -> Iterator[tuple[_Hold
         return
     for urgent in (True,) if selection.urgent else (True, False):
         if selection.view in PEOPLE:
-            whose = _assigned(actor.id if selection.view == "mine" else NOBODY)
+            whose = _assigned(actor if selection.view == "mine" else NOBODY)
             yield [text(OPEN_TICKETS), whose, Ticket.urgent.is_(urgent)], urgent
         else:
             for state in STATES[selection.view]:
                 yield [Ticket.state == state.value, Ticket.urgent.is_(urgent)], urgent
 
 
-def _assigned(person: int) -> ColumnElement[bool]:
-    return Ticket.assigned_to.is_(None) if person == NOBODY else Ticket.assigned_to == person
+def _assigned(person: Person) -> ColumnElement[bool]:
+    nobody = isinstance(person, int) and person == NOBODY
+    return Ticket.assigned_to.is_(None) if nobody else Ticket.assigned_to == person
 
 
 def _side(selection: Selection, urgent: bool | None, after: Key, *, backwards: bool) -> int:

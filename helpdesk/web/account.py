@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.store import personal, staff
@@ -72,13 +72,20 @@ def _choice(field: str) -> bool:
 
 def keys_on() -> bool:
     """Whether whoever looks at the page wants single-letter keys."""
-    who = signed_in()
-    return who is None or personal.settings(who).keys_on
+    return signed_in() is None or _own().keys_on
 
 
 def advance_on() -> bool:
     """Whether an action leads to the next ticket."""
-    return personal.settings(member()).advance_on
+    return _own().advance_on
+
+
+def _own() -> Settings:
+    """The settings of whoever is signed in, looked up once a request."""
+    if "settings" not in g:
+        g.settings = personal.settings(member())
+    found: Settings = g.settings
+    return found
 
 
 def _again(login: str, problem: str) -> str:

@@ -40,15 +40,17 @@ def page(view: str) -> str | AnyResponse:
         return redirect(url_for("queue.page", view=_with_fields(chosen, request.args)), code=303)
     after, before = request.args.get("after"), request.args.get("before")
     shown = queue.page(view, actor=member(), after=after, before=before, limit=ON_A_PAGE)
+    found = queue.counts(member())
+    most = bulk.MOST_AT_ONCE + 1
     return render_template(
         "queue.html",
         view=str(chosen),
         chosen=chosen,
         page=shown,
         begun=not (after or before),
-        total=len(queue.ids(view, actor=member(), limit=bulk.MOST_AT_ONCE + 1)),
+        total=queue.count(view, actor=member(), most=most) if chosen.filtered else found[chosen.view],
         signature=_signature([row.id for row in shown.rows]),
-        counts=queue.counts(member()),
+        counts=found,
         mailbox=mailbox(),
         categories=tuple(Category),
         sorts=[sort for sort in Sort if not (chosen.finished and sort is Sort.URGENT)],

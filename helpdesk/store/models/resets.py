@@ -43,7 +43,7 @@ class Reset(Model):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"))
     approved_by: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     approved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,237 @@
+"""Desks with very many tickets: real ones, made by the whole pipeline, and as many copies as asked for.
+
+A copy differs from its model in sender, dates, state and some words, so that lists, indexes and searches must work.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, insert, select, text
+
+from bench._people import People
+from helpdesk.store import search_index
+from helpdesk.store.database import Model, db
+from helpdesk.vocabulary import Filer, TicketState
+from tests import cast
+from tests.conftest import add_staff, put_on_roll
+from tests.desk_work import receive
+
+FILERS = 12_000
+MODELS = 60
+AT_ONCE = 2_000
+_FIRST_EVENT = 10_000  # above those of staff, roll and models
+_OPEN = {TicketState.READY: 8, TicketState.REVIEW: 8, TicketState.WAITING: 3, TicketState.SNOOZED: 1}
+_DONE = {
+    TicketState.CLOSED: 52,
+    TicketState.ANSWERED: 34,
+    TicketState.SENT: 9,
+    TicketState.SPAM: 4,
+    TicketState.DECLINED: 1,
+}
+_WORDS = (
+    *("deadline", "motion", "complaint", "exhibit", "docket", "notice", "Monday", "fax", "unable", "tried", "twice"),
+    *("office", "screen", "error", "code"),
+)
+
+
+def furnish(tickets: int, *, now: datetime, seed: int = 7) -> tuple[Filer, ...]:
+    """Staff, a roll and so many tickets, in an empty database; the filers. Needs an application context."""
+    people = People(FILERS, seed)
+    filers = tuple(people.roll(FILERS))
+    add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR)
+    put_on_roll(*filers)
+    for number in range(MODELS):
+        receive(_request(filers[number * 7], number), now=now)
+    db.session.remove()
+    with db.engine.begin() as connection:
+        search_index.leave(connection)
+        _multiply(connection, tickets, filers, now, Random(seed))
+        _fill_search(connection)
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
+    return filers
+
+
+def _fill_search(connection: Connection) -> None:
+    """The search's tables, all at once: on PostgreSQL an index is built faster than it is kept."""
+    indexed = connection.dialect.name == "postgresql"
+    for name in search_index.TABLES:
+        connection.execute(text(f"DELETE FROM {name}"))
+        if indexed:
+            connection.execute(text(f"DROP INDEX ix_{name}_words"))
+    search_index.fill(connection)
+    for name in search_index.TABLES if indexed else ():
+        connection.execute(text(search_index.POSTGRESQL_INDEX.format(name=name)))
+    search_index.keep_in_step(connection)
+
+
+def _request(filer: Filer, number: int) -> bytes:
+    stated = f"Name: {filer.full_name}\nPrimary e-mail: {filer.primary_email}\n"
+    bar = "" if number % 3 == 0 else f"Bar ID: {filer.bar_id}\n"
+    body = f"Hello,\n\nI cannot log in any more. Please reset my CM/ECF password.\n\n{stated}{bar}\nThank you\n"
+    sender = f"{filer.first_name} {filer.last_name} <{filer.primary_email}>"
+    return cast.mail(body, sender=sender, message_id=f"<model-{number}@x.example>")
+
+
+def _multiply(connection: Connection, tickets: int, filers: Sequence[Filer], now: datetime, draw: Random) -> None:
+    """Copies of the models until there are so many tickets; every table grows with them."""
+    tables = {name: Model.metadata.tables[name] for name in ("ticket", "ledger", "read_mail", "decision", "event")}
+    models = {name: _rows(connection, table) for name, table in tables.items()}
+    first = MODELS + 1
+    still_open = max(tickets // 50, 20) if tickets < 300_000 else 6_000
+    for start in range(first, tickets + 1, AT_ONCE):
+        fresh: dict[str, list[dict[str, Any]]] = {name: [] for name in ("raw_mail", *tables, "reset", "outbox")}
+        for number in range(start, min(start + AT_ONCE, tickets + 1)):
+            is_open = number > tickets - still_open
+            for name, row in _copy(models, number, tickets, filers, now, draw, is_open=is_open):
+                fresh[name].append(row)
+        for name, rows in fresh.items():
+            if rows:
+                connection.execute(insert(Model.metadata.tables[name]), rows)
+    connection.execute(text("UPDATE mailbox SET last_uid = :n, messages = :n WHERE name = 'desk'"), {"n": tickets})
+    last = connection.execute(select(func.max(tables["event"].c.id))).scalar_one()
+    connection.execute(text("UPDATE audit_head SET last_id = :n"), {"n": last})
+
+
+def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
+    by = table.c.ticket_id if "ticket_id" in table.c else table.c.id
+    found = connection.execute(select(table).where(by.is_not(None)).order_by(by)).mappings()
+    rows = {row[by.name]: dict(row) for row in found}
+    return [rows[number] for number in range(1, MODELS + 1)]
+
+
+def _copy(
+    models: dict[str, list[dict[str, Any]]],
+    number: int,
+    tickets: int,
+    filers: Sequence[Filer],
+    now: datetime,
+    draw: Random,
+    *,
+    is_open: bool,
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    model = {name: rows[number % MODELS] for name, rows in models.items()}
+    place = draw.randrange(len(filers))
+    filer = filers[place]
+    at = now - timedelta(days=700) * (1 - number / tickets) - timedelta(seconds=draw.randrange(3600))
+    done_at = min(at + timedelta(minutes=draw.randrange(3000)), now)
+    state = draw.choices(*zip(*(_OPEN if is_open else _DONE).items(), strict=True))[0]
+    sha256 = hashlib.sha256(str(number).encode()).hexdigest()
+    said = f"{' '.join(draw.choices(_WORDS, k=8))} 3:19-cv-{number:06d}"
+    subject = draw.choice(("Password reset", "CM/ECF login", f"Reset for {filer.last_name}", "cannot file"))
+    yield "raw_mail", {"sha256": sha256, "size": 900, "packed": sha256.encode() * 6}
+    yield (
+        "ticket",
+        model["ticket"]
+        | {
+            "id": number,
+            "state": state.value,
+            "urgent": draw.random() < 0.06,
+            "subject": subject,
+            "sender_name": f"{filer.first_name} {filer.last_name}",
+            "sender_address": filer.primary_email,
+            "thread_token": f"{number:016x}",
+            "filer_id": place + 1,
+            "summary": model["ticket"]["summary"] | {"name": filer.full_name, "bar_id": filer.bar_id},
+            "assigned_to": draw.choice((None, None, 1, 2)),
+            "snoozed_until": now + timedelta(days=1) if state is TicketState.SNOOZED else None,
+            "parked_state": "review" if state is TicketState.SNOOZED else None,
+            "received_at": at,
+            "created_at": at,
+            "updated_at": done_at,
+            "answered_at": None if is_open else done_at,
+            "closed_at": None if is_open else done_at,
+        },
+    )
+    changed = {
+        "id": number,
+        "uid": number,
+        "sha256": sha256,
+        "content_key": sha256,
+        "message_id": f"{number}@x.example",
+    }
+    yield (
+        "ledger",
+        model["ledger"] | changed | {"ticket_id": number, "stored_at": at, "settled_at": at, "flagged_at": at},
+    )
+    yield (
+        "read_mail",
+        model["read_mail"]
+        | {
+            "ledger_id": number,
+            "ticket_id": number,
+            "subject": subject,
+            "sender_line": f"{filer.first_name} {filer.last_name} <{filer.primary_email}>",
+            "sender_address": filer.primary_email,
+            "received_at": at,
+            "text": f"{model['read_mail']['text']}\n{said}\n",
+        },
+    )
+    yield "decision", model["decision"] | {"id": number, "ticket_id": number, "ledger_id": number, "decided_at": at}
+    for part in range(2):
+        event_id = _FIRST_EVENT + 2 * number + part
+        yield "event", model["event"] | {"id": event_id, "ticket_id": number, "at": at}
+    yield "outbox", _reply(number, filer, at)
+    if state in (TicketState.SENT, TicketState.CLOSED) and number % 2:
+        yield "reset", _reset(number, place + 1, done_at)
+
+
+def _reply(number: int, filer: Filer, at: datetime) -> dict[str, Any]:
+    return {
+        "kind": "reply",
+        "ticket_id": number,
+        "to_address": filer.primary_email,
+        "template": "acknowledge",
+        "subject": "Your request",
+        "body": "We received your request and will answer as soon as we can.\n" * 4,
+        "references": [],
+        "automatic": True,
+        "message_id": f"<reply-{number}@court.example>",
+        "dedupe_key": f"automatic:{number}",
+        "state": "sent",
+        "queued_at": at,
+        "due_at": at,
+        "attempts": 1,
+        "sent_at": at,
+    }
+
+
+def _reset(number: int, filer_id: int, at: datetime) -> dict[str, Any]:
+    return {
+        "ticket_id": number,
+        "filer_id": filer_id,
+        "approved_by": 1,
+        "approved_at": at,
+        "due_at": at,
+        "primary_seal": "seal",
+        "needs_second": False,
+        "needed_role": "clerk",
+        "doubts": [],
+        "why": "",
+        "state": "sent",
+        "finished_at": at,
+        "outcome": "",
+    }
+
+
+def searches(filers: Sequence[Filer], draw: Random, count: int) -> Iterable[str]:
+    """What clerks type: surnames, numbers, addresses, parts of them, words of the message, cases, common words."""
+    for number in range(count):
+        filer = draw.choice(filers)
+        yield (
+            filer.last_name,
+            filer.full_name,
+            filer.bar_id or filer.last_name,
+            filer.primary_email,
+            filer.primary_email.rpartition("@")[2],
+            filer.last_name[:4],
+            "password reset",
+            f"{filer.last_name} deadline",
+            f"3:19-cv-{draw.randrange(1, 9999):06d}",
+            "complaint exhibit docket",
+        )[number % 10]
