@@ -15,7 +15,7 @@ from helpdesk.match.hashed import HashedRows
 from helpdesk.match.letters import fold
 from helpdesk.match.name_pairs import NamePairs
 from helpdesk.match.names import Name, joined, parts_of, recorded_name, suffix_of
-from helpdesk.match.records import Records, packed
+from helpdesk.match.records import Records
 from helpdesk.match.vocabulary import NameWords
 from helpdesk.vocabulary import Filer
 
@@ -30,9 +30,9 @@ class Index:
 
     def __init__(self, filers: Iterable[Filer]) -> None:
         building = _Building()
-        for filer in filers:
-            building.add(filer)
-        self.records = Records(building.packed)
+        for row, filer in enumerate(filers):
+            building.add(filer, row)
+        self.records = building.records
         self._texts = tuple(building.texts)
         self._columns = tuple(memoryview(column) for column in building.columns)
         self.ids = building.ids.index()
@@ -99,7 +99,10 @@ class _Hashes:
         self._rows.append(row)
 
     def index(self) -> HashedRows:
-        return HashedRows(np.frombuffer(self._hashes, np.int64), np.frombuffer(self._rows, np.int32))
+        """The finished index. What was collected is given up: at two million records it is memory worth having."""
+        hashes, rows = self._hashes, self._rows
+        self._hashes, self._rows = array("q"), array("i")
+        return HashedRows(np.frombuffer(hashes, np.int64), np.frombuffer(rows, np.int32))
 
 
 class _Texts(dict[str, int]):
@@ -144,7 +147,7 @@ class _Building:
     """Collects rows; each method adds one aspect of a record."""
 
     def __init__(self) -> None:
-        self.packed: list[bytes] = []
+        self.records = Records()
         self.texts = _Texts()
         self.columns = tuple(array("i") for _ in range(4))
         self.ids, self.bar_ids = _Hashes(), _Hashes()
@@ -155,9 +158,8 @@ class _Building:
         self._first_counts = array("i")
         self._pair_surnames, self._pair_givens, self._pair_rows = array("i"), array("i"), array("i")
 
-    def add(self, filer: Filer) -> None:
-        row = len(self.packed)
-        self.packed.append(packed(filer))
+    def add(self, filer: Filer, row: int) -> None:
+        self.records.add(filer)
         self.ids.add(filer.ecf_user_id, row)
         self._add_name(filer, row)
         key = key_of(filer.bar_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from datetime import date
-from itertools import accumulate
 
 from helpdesk.vocabulary import Filer, FilerStatus
 
@@ -20,9 +19,14 @@ class Records:
 
     __slots__ = ("_block", "_starts")
 
-    def __init__(self, packed: list[bytes]) -> None:
-        self._block = b"".join(packed)
-        self._starts = array("q", (0, *accumulate(map(len, packed))))
+    def __init__(self) -> None:
+        self._block = bytearray()  # grows while an index is built, and never changes afterwards
+        self._starts = array("q", (0,))
+
+    def add(self, filer: Filer) -> None:
+        """Put a record into the next row."""
+        self._block += packed(filer)
+        self._starts.append(len(self._block))
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -61,21 +65,15 @@ class Records:
 
 def packed(filer: Filer) -> bytes:
     """One record as bytes, as ``Records`` keeps it."""
+    dates = (filer.admitted_on, filer.email_changed_on)
+    admitted, changed = [day.isoformat() if day else "" for day in dates]
+    # fmt: off
     cells = (
-        *(filer.ecf_user_id, filer.last_name, filer.first_name, filer.primary_email, filer.status, filer.login),
-        *(
-            filer.middle_name,
-            filer.suffix,
-            filer.bar_state,
-            filer.bar_id,
-            filer.firm,
-            ";".join(filer.secondary_emails),
-        ),
-        *(filer.phone, filer.city, filer.state, filer.user_type),
-        filer.admitted_on.isoformat() if filer.admitted_on else "",
-        filer.email_changed_on.isoformat() if filer.email_changed_on else "",
-        _LINKED[filer.pacer_linked],
+        filer.ecf_user_id, filer.last_name, filer.first_name, filer.primary_email, filer.status, filer.login,
+        filer.middle_name, filer.suffix, filer.bar_state, filer.bar_id, filer.firm, ";".join(filer.secondary_emails),
+        filer.phone, filer.city, filer.state, filer.user_type, admitted, changed, _LINKED[filer.pacer_linked],
     )
+    # fmt: on
     text = _BETWEEN.join(cells)
     if text.count(_BETWEEN) != len(cells) - 1:
         text = _BETWEEN.join(cell.replace(_BETWEEN, " ") for cell in cells)
