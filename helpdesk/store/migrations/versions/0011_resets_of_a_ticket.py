@@ -1,12 +1,12 @@
 """The resets of a ticket are found without going through all there are.
 
-Revision: 0010.
+Revision: 0011.
 """
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
