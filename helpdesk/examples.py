@@ -42,13 +42,15 @@ class Examples:
         self._index: dict[str, int] = {}
         self._weights = self._learned()
 
-    def weigh(self, text: str) -> dict[Category, float]:
+    def weigh(self, text: str, *, known: float = 0.0) -> dict[Category, float]:
         """How much the words of a text (folded to ASCII) speak for each category; the best has 0, the others less.
 
         In nats, but damped: words of one text are not independent, so their sum grows with the root of their number.
-        Empty when the text has no word that stands in any sentence.
+        Empty when the text has no word that stands in any sentence, or a smaller share of such words than ``known``.
         """
         stems = _stems(text)
+        if self._known_share(stems) < known:
+            return {}
         rows = [row for feature in _features(stems) if (row := self._index.get(feature)) is not None]
         if not rows:
             return {}
@@ -57,7 +59,9 @@ class Examples:
 
     def known_share(self, text: str) -> float:
         """The share of a text's words that stand in any sentence; 1 for a text of next to none."""
-        stems = _stems(text)
+        return self._known_share(_stems(text))
+
+    def _known_share(self, stems: list[str]) -> float:
         return sum(stem in self._index for stem in stems) / len(stems) if len(stems) >= _SHORTEST else 1.0
 
     def _learned(self) -> np.ndarray[Any, np.dtype[np.float32]]:

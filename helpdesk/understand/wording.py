@@ -22,8 +22,8 @@ def likeliest(
 
     signs: the weights found of each category. settled: what the signs come to by themselves, None where nothing.
     """
-    weighed = wording.sentences.weigh(words)
-    if not weighed or (settled is None and wording.sentences.known_share(words) < wording.known):
+    weighed = wording.sentences.weigh(words, known=wording.known if settled is None else 0.0)
+    if not weighed:
         return (settled or Category.GENERAL), ""
     scores = {
         category: wording.words * weight
