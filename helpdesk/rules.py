@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -59,12 +60,16 @@ def load_rules(folder: Path) -> Rules:
 
 def rules_from_texts(texts: Mapping[str, str]) -> Rules:
     """Rules from the files' contents by name without ending; the digest covers every byte of them."""
+    return _rules_of(tuple((name, texts[name]) for name in _SHAPES))
+
+
+@lru_cache(maxsize=2)  # files that were only touched, and further applications of a process, need no second check
+def _rules_of(texts: tuple[tuple[str, str], ...]) -> Rules:
     digest = hashlib.sha256()
     parsed: dict[str, Any] = {}
-    for name, shape in _SHAPES.items():
-        text = texts[name]
+    for name, text in texts:
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
-        parsed[name] = _checked(f"{name}.toml", text, shape)
+        parsed[name] = _checked(f"{name}.toml", text, _SHAPES[name])
     rules = Rules(digest=digest.hexdigest(), **parsed)
     _check_references(rules)
     return rules

@@ -21,7 +21,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 _LONGEST = 90.0  # seconds a command may take on a busy machine
 
 _starter = multiprocessing.get_context("forkserver")
-_starter.set_forkserver_preload(["tests.commands", "helpdesk", "helpdesk.web", "helpdesk.cli", "flask_migrate.cli"])
+_starter.set_forkserver_preload(
+    ["tests.commands", "helpdesk", "helpdesk.web", "helpdesk.cli", "flask_migrate.cli", "tests.warm"]
+)
 
 
 def flask(*words: str, env: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -81,12 +82,18 @@ def load_library(folder: Path, *, needed: frozenset[str] = frozenset()) -> Libra
 
 def library_of(sources: Mapping[str, str], *, needed: frozenset[str] = frozenset()) -> Library:
     """The letters of these templates, given by path; LetterError with everything wrong."""
+    return _library_of(tuple(sources.items()), needed)
+
+
+@lru_cache(maxsize=2)  # as with the rules: the same texts are checked once a process
+def _library_of(texts: tuple[tuple[str, str], ...], needed: frozenset[str]) -> Library:
+    sources = dict(texts)
     problems = check_sources(sources, needed=needed)
     if problems:
         raise LetterError(*problems)
     made = environment()
     return Library(
-        sources=MappingProxyType(dict(sources)),
+        sources=MappingProxyType(sources),
         templates=MappingProxyType({file: made.from_string(text) for file, text in sources.items()}),
     )
 
