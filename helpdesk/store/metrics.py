@@ -53,6 +53,7 @@ class Metrics:
     active_filers: int
     linked_filers: int  # active, linked to PACER
     link_unknown: int  # active, not known
+    go_live: date
     days_to_go_live: int  # negative after it
 
 
@@ -83,6 +84,7 @@ def overview(*, days: int, court: policy.Court, calendar: policy.Calendar, now: 
         active_filers=_filers(),
         linked_filers=linked,
         link_unknown=_filers(FilerRow.pacer_linked.is_(None)),
+        go_live=court.go_live.date(),
         days_to_go_live=(court.go_live.date() - today).days,
     )
 

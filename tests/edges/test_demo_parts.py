@@ -172,13 +172,15 @@ def test_the_sink_writes_down_envelope_and_mail(tmp_path: Path) -> None:
     async def story() -> None:
         async with open_post_office(tmp_path) as post_office:
             await asyncio.to_thread(send, post_office.smtp_url)
+            await asyncio.to_thread(send, post_office.smtp_url)
 
     asyncio.run(story())
-    (written,) = tmp_path.iterdir()
-    assert written.read_bytes() == (
+    written = sorted(tmp_path.iterdir())
+    assert [path.name for path in written] == ["000001.eml", "000002.eml"]  # every connection keeps what came before
+    assert {path.read_bytes() for path in written} == {
         b"X-Envelope-From: <>\r\nX-Envelope-To: ada@filer.example\r\nX-Envelope-To: desk@filer.example\r\n"
         b"Subject: Hello\r\n\r\nText\r\n"
-    )
+    }
 
 
 # The stand-in of the account store

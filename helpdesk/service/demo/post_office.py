@@ -45,8 +45,9 @@ async def open_post_office(outgoing: Path) -> AsyncIterator[PostOffice]:
     config, login, inbox = await _open_mailbox(password)
     connected = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(login, config))
     imap = await asyncio.start_server(connected, LOOPBACK, 0)
+    taken = _Sink(outgoing)  # one for all connections, because it numbers the mails
     sink = await asyncio.get_running_loop().create_server(
-        lambda: SMTP(_Sink(outgoing), hostname="demo.example", enable_SMTPUTF8=True), LOOPBACK, 0
+        lambda: SMTP(taken, hostname="demo.example", enable_SMTPUTF8=True), LOOPBACK, 0
     )
     async with imap, sink:
         yield PostOffice(
