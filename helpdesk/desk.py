@@ -16,9 +16,10 @@ from helpdesk.letters import Letters
 from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import bounces, intake, roster
+from helpdesk.store import bounces, intake, roster, threads
 from helpdesk.store.approvals import Approving
 from helpdesk.triage import place
+from helpdesk.understand import completed
 from helpdesk.vocabulary import Decision, Message, Understanding
 
 _log = structlog.get_logger()
@@ -86,8 +87,16 @@ class Desk:
             connector=self.config.connector,
         )
 
-    def decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
-        """Where a message goes, by the roll as it is now and by who else asked for the same filer lately."""
+    def triage(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> intake.Triaged:
+        """Where a message goes that is understood already; an answer to our question completes its request."""
+        asked = threads.asked(message)
+        if asked is not None:
+            understanding = completed(asked, understanding)
+        decision = self._decide(message, understanding, rules, now)
+        return intake.Triaged(message=message, understanding=understanding, decision=decision)
+
+    def _decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
+        """By the roll as it is now and by who else asked for the same filer lately."""
         decision = place(message, understanding, self.roll, rules, now)
         context = _context(message, decision, now)
         if context == RecordContext():

@@ -40,14 +40,13 @@ def receive(
     ledger_id = store(raw, now=now, mailbox=mailbox)
     rules = desk().rules
     message, understanding = understood or read(raw)
-    decision = desk().decide(message, understanding, rules, now)
+    triaged = desk().triage(message, understanding, rules, now)
     house = intake.House(
         court=rules.court,
         replies=rules.replies,
         limits=rules.mail,
         write_reply=automatic_writer(desk().letters, rules, now),
     )
-    triaged = intake.Triaged(message=message, understanding=understanding, decision=decision)
     return intake.settle(ledger_id, triaged, house=house, now=now)
 
 

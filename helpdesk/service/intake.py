@@ -117,14 +117,13 @@ class Intake:
 
     def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:
         now = self.clock()
-        decision = self.desk.decide(read.message, read.understanding, rules, now)
+        triaged = self.desk.triage(read.message, read.understanding, rules, now)
         house = intake.House(
             court=rules.court,
             replies=rules.replies,
             limits=rules.mail,
             write_reply=automatic_writer(self.desk.letters, rules, now),
         )
-        triaged = intake.Triaged(message=read.message, understanding=read.understanding, decision=decision)
         return intake.settle(mail.ledger_id, triaged, house=house, now=now).delivery
 
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:

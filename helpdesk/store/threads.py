@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from helpdesk.store import merging, outbox
+from helpdesk.store import merging, messages, outbox
 from helpdesk.store.database import db
 from helpdesk.store.models import Decision, OutboxRow, ReadMail, Ticket
 from helpdesk.store.seals import same
-from helpdesk.vocabulary import Message, Verdict
+from helpdesk.vocabulary import Asked, Message, TicketState, Verdict
 
 _TAG = re.compile(r"\[ECF (\d{1,9})-[0-9a-f]{8}\]", re.IGNORECASE)
 _MOST_TAGS = 5
@@ -50,6 +50,25 @@ def find(session: Session, message: Message) -> Thread | None:
         if _takes_part(session, ticket, message):
             return Thread(ticket=ticket, joins=True)
     return Thread(ticket=answered[0], joins=False) if answered else None
+
+
+def asked(message: Message) -> Asked | None:
+    """The request that this mail's sender was asked to complete, where it answers such a letter and may join."""
+    if not (message.in_reply_to or message.references or _TAG.search(message.subject)):
+        return None
+    thread = find(db.session(), message)
+    if thread is None or not thread.joins or thread.ticket.state != TicketState.WAITING.value:
+        return None
+    decision = messages.newest_decision(thread.ticket.id)
+    if len(decision.requests) != 1:
+        return None
+    return Asked(
+        category=decision.category,
+        wants=decision.wants,
+        claim=decision.requests[0].claim,
+        missing=decision.missing,
+        signals=decision.signals,
+    )
 
 
 def related(ticket_id: int) -> Related:

@@ -45,14 +45,18 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         gives_bar_id=_gives_bar_id(sight, rules.extraction),
         poses=poses_as_court(message, rules.extraction),
     )
-    said = claims_in(message, sight, rules.extraction) if wishes.category in _ABOUT_A_FILER else _NOBODY
+    asks = wishes.category in _ABOUT_A_FILER
+    may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
+    said = claims_in(message, sight, rules.extraction) if asks or may_answer else _NOBODY
+    claims = said.claims if asks else ()
     return Understanding(
         category=wishes.category,
         wants=wishes.wants,
         why=_why(wishes),
         urgent=wishes.urgent,
-        claims=said.claims,
-        missing=missing_in(said.claims, system_unclear=wishes.system_unclear),
+        claims=claims,
+        particulars=said.claims if may_answer else (),
+        missing=missing_in(claims, system_unclear=wishes.system_unclear),
         signals=signals_of(message, sight, said, rules.extraction),
         court=wishes.court,
         thanks_only=wishes.thanks_only,

@@ -18,7 +18,17 @@ from helpdesk.vocabulary.casework import (
     StaffMember,
     TicketState,
 )
-from helpdesk.vocabulary.claims import Claim, Entry, Missing, Severity, Signal, SignalName, Stated, Understanding
+from helpdesk.vocabulary.claims import (
+    Asked,
+    Claim,
+    Entry,
+    Missing,
+    Severity,
+    Signal,
+    SignalName,
+    Stated,
+    Understanding,
+)
 from helpdesk.vocabulary.deciding import Decision, FilerRequest, Reason
 from helpdesk.vocabulary.mail import (
     Address,
@@ -42,6 +52,7 @@ __all__ = [
     "SYSTEM",
     "Address",
     "Arrival",
+    "Asked",
     "Attachment",
     "Authentication",
     "Candidate",

@@ -16,7 +16,7 @@ class Stated:
 
     value: str
     written: str
-    span: Span | None  # None only for values entered by staff
+    span: Span | None  # None for values entered by staff, and for those of an earlier mail of the conversation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +103,23 @@ class Understanding:
     urgent: bool = False
     claims: tuple[Claim, ...] = ()  # one per filer whose reset or login name is asked for
     missing: tuple[Missing, ...] = ()  # of a single claim, or of every claim
+    particulars: tuple[Claim, ...] = ()  # what a follow-up says of a filer; it may answer a question of ours
     signals: tuple[Signal, ...] = ()  # those that the message alone shows
     court: str | None = None  # key in rules/courts.toml, for OTHER_COURT
     thanks_only: bool = False  # nothing is asked: must not reopen a ticket
     is_understood: bool = True  # False: its words are unknown here, perhaps another language; people read it first
     language: str = "en"  # "en" or "es": the language to answer in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One filer's request that waits for an answer of its sender: what was said so far."""
+
+    category: Category
+    wants: tuple[Category, ...]
+    claim: Claim
+    missing: tuple[Missing, ...]
+    signals: tuple[Signal, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
 from helpdesk.store import entered
-from helpdesk.store.intake import Triaged
 from helpdesk.understand import take_down
 from helpdesk.vocabulary import Arrival, Category, Entry
 from helpdesk.web.access import member
@@ -44,8 +43,7 @@ def enter() -> Response | tuple[str, int]:
     entry = _entry(fields)
     rules = desk().rules
     message, understanding = take_down(entry, rules, taken_by=member().login, now=now())
-    decision = desk().decide(message, understanding, rules, now())
-    triaged = Triaged(message=message, understanding=understanding, decision=decision)
+    triaged = desk().triage(message, understanding, rules, now())
     ticket_id = entered.enter(triaged, entry.arrival, created_by=member(), now=now())
     flash(f"#{ticket_id} was opened.", "done")
     return redirect(url_for("tickets.page", ticket_id=ticket_id), code=303)

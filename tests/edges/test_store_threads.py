@@ -71,6 +71,23 @@ def test_a_tag_with_one_letter_changed_means_nothing(first: Settled) -> None:
     assert answer(f"AW: {right.upper()}").ticket_id == first.ticket_id
 
 
+def test_the_answer_to_our_question_makes_the_request_ready(first: Settled) -> None:
+    subject = f"Re: We need one more detail {tag(first.ticket_id)}"
+    found = answer(subject, sender=ADA.primary_email, body="Sorry. It is bar number 234561.")
+    shown = tickets.view(first.ticket_id or 0)
+    assert (found.ticket_id, shown.state) == (first.ticket_id, TicketState.READY)
+    assert shown.chosen is not None
+    assert shown.chosen.ecf_user_id == ADA.ecf_user_id
+
+
+def test_somebody_elses_answer_completes_nothing(first: Settled) -> None:
+    subject = f"Re: We need one more detail {tag(first.ticket_id)}"
+    found = answer(subject, sender=f"Ada Filer <{MALLORY}>", body="Sorry. My bar number is 234561.")
+    assert found.delivery is Delivery.TICKETED
+    assert tickets.view(found.ticket_id or 0).state is not TicketState.READY
+    assert tickets.view(first.ticket_id or 0).state is TicketState.WAITING
+
+
 def test_a_number_alone_joins_nothing(first: Settled) -> None:
     """Zammad #5064: whoever wrote a ticket's number into a subject joined that ticket."""
     number, seal = first.ticket_id, tag(first.ticket_id).rpartition("-")[2].strip("]")

@@ -146,14 +146,13 @@ class World:
 
     def _settle(self, ledger_id: int, letter: mails.Letter) -> None:
         rules = desk().rules
-        decision = desk().decide(letter.message, letter.understanding, rules, self.now)
+        triaged = desk().triage(letter.message, letter.understanding, rules, self.now)
         house = intake.House(
             court=rules.court,
             replies=rules.replies,
             limits=rules.mail,
             write_reply=automatic_writer(desk().letters, rules, self.now),
         )
-        triaged = intake.Triaged(message=letter.message, understanding=letter.understanding, decision=decision)
         intake.settle(ledger_id, triaged, house=house, now=self.now)
 
     def _mirror(self, ledger_id: int) -> None:
