@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from secrets import token_bytes
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
@@ -26,8 +29,6 @@ FAILURE_WINDOW = timedelta(minutes=15)
 _SESSION_TOUCH = timedelta(minutes=1)  # a busy clerk's session is not written at every click
 
 _hasher = PasswordHasher()
-# Verified when the login is unknown, so that the answer takes as long as for a known one.
-_decoy = _hasher.hash(new_token())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,7 @@ def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | 
             raise TooManyFailuresError("Too many failed attempts. Please wait 15 minutes and try again.")
     row = db.session.execute(select(Staff).where(Staff.login == login)).scalar_one_or_none()
     usable = row is not None and row.disabled_at is None
-    right = _verify(row.password_hash if row is not None and usable else _decoy, password)
+    right = _verify(row.password_hash if row is not None and usable else _decoy(), password)
     if row is None or not usable or not right:
         with transaction() as session:
             session.add(SignInAttempt(login=login, network=network, at=now))
@@ -166,6 +167,16 @@ def _failures(session: Session, login: str, network: str, now: datetime) -> int:
         .select_from(SignInAttempt)
         .where(SignInAttempt.login == login, SignInAttempt.network == network)
     ).scalar_one()
+
+
+def _decoy() -> str:
+    """A hash that no password is known for. Verified when the login is unknown, it takes as long as one of a member.
+
+    It is put together, not computed: hashing something for it would cost every process's start a tenth of a second.
+    """
+    salt, digest = (b64encode(token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len))
+    costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
 
 
 def _verify(hashed: str, password: str) -> bool:

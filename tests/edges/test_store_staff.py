@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import select
 
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import staff
+from helpdesk.store.database import db
+from helpdesk.store.models import Staff
 from helpdesk.vocabulary import Role
 from tests.cast import ADMIN, CLERK, NOBODY, NOW, PASSWORD
 from tests.conftest import add_staff
@@ -31,6 +36,14 @@ def test_the_right_password_opens_a_session() -> None:
 def test_wrong_and_unknown_look_alike(login: str) -> None:
     add_staff(CLERK)
     assert sign_in(login, "wrong password!") is None
+
+
+def test_for_an_unknown_login_a_hash_of_the_same_cost_is_computed() -> None:
+    add_staff(CLERK)
+    [kept] = db.session.execute(select(Staff.password_hash)).scalars()
+    assert extract_parameters(staff._decoy()) == extract_parameters(kept)
+    with pytest.raises(VerifyMismatchError):  # a hash that argon2 does not understand is refused at once, otherwise
+        staff._hasher.verify(staff._decoy(), "wrong password!")
 
 
 def test_case_42_five_failures_throttle_this_account_from_this_network_only() -> None:
