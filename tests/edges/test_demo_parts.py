@@ -22,7 +22,7 @@ from imapclient import IMAPClient
 from helpdesk.config import PROJECT, Config, Connector
 from helpdesk.errors import HelpdeskError
 from helpdesk.rules import load_rules
-from helpdesk.service.demo import account_store
+from helpdesk.service.demo import account_store, commands
 from helpdesk.service.demo.household import LOCK, REPLIES_PER_HOUR, sole_use
 from helpdesk.service.demo.make_roll import AS_OF, HERE
 from helpdesk.service.demo.post_office import open_post_office
@@ -136,6 +136,16 @@ def test_a_child_gets_its_arguments_and_an_empty_standard_input(tmp_path: Path) 
     with leashed(tmp_path, "import sys; print(sys.argv[1:], repr(sys.stdin.read()), __name__)") as child:
         assert child.stdout is not None
         assert child.stdout.read() == b"[] '' __main__\n"
+
+
+def test_the_first_command_that_fails_ends_the_preparation_and_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_RUN_FROM_CLI", "true")  # the commands set it
+    assert commands.main([["--version"], ["--nonsense"], ["--version"]]) == 2
+    printed = capsys.readouterr()
+    assert printed.out.count("Flask") == 1
+    assert "flask --nonsense failed" in printed.err
 
 
 # Mail servers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import fcntl
+import json
 import os
 import re
 import secrets
@@ -110,17 +111,17 @@ def sole_use(folder: Path) -> Iterator[Household]:
 
 async def furnish(household: Household, environment: Mapping[str, str]) -> None:
     """Create the database, import the roll, add staff: with the same commands a court uses."""
-    await _flask(environment, "db", "upgrade")
-    await _flask(environment, "roster", "import", str(household.roll), "--apply")
+    commands = [("db", "upgrade"), ("roster", "import", str(household.roll), "--apply")]
     for member in STAFF:
-        arguments = ("staff", "add", member.login, "--name", member.name, "--role", member.role, "--password-stdin")
-        await _flask(environment, *arguments, given=member.password + "\n")
-
-
-async def _flask(environment: Mapping[str, str], *arguments: str, given: str = "") -> None:
-    code, printed = await run_once("flask", *arguments, environment=environment, given=given)
+        commands.append(
+            ("staff", "add", member.login, "--name", member.name, "--role", member.role, "--password-stdin")
+        )
+    passwords = "".join(f"{member.password}\n" for member in STAFF)
+    code, printed = await run_once(
+        "helpdesk.service.demo.commands", json.dumps(commands), environment=environment, given=passwords
+    )
     if code:
-        raise HelpdeskError(f"flask {' '.join(arguments)} failed:\n{printed.strip()}")
+        raise HelpdeskError(f"preparing the demo failed:\n{printed.strip()}")
 
 
 def _make_anew(household: Household) -> None:
