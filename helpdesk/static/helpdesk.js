@@ -106,6 +106,12 @@
   });
   all("[data-open-keys]").forEach((button) => button.addEventListener("click", () => help.showModal()));
 
+  // Links to a field further down put the cursor into it.
+  all("[data-to]").forEach((link) => link.addEventListener("click", (event) => {
+    event.preventDefault();
+    document.querySelector(link.getAttribute("href")).focus();
+  }));
+
   // Who else has the ticket open ---------------------------------------------------------------------------------
   const PRESENT_MS = 20_000;
   const presence = document.querySelector("[data-presence]");

@@ -30,6 +30,7 @@ _SIDE_VIEWS = {
     "todo": ("reset", "state = 'to_do'"),
     "failed": ("outbox", "state IN ('failed', 'uncertain')"),
     "quarantine": ("ledger", "state = 'quarantined'"),
+    "mentions": ("mention", "seen_at IS NULL AND staff_id = :actor"),
 }  # conditions as the partial indexes have them
 
 __all__ = [

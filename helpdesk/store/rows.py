@@ -39,7 +39,7 @@ class QueueRow:
     probability: float | None
     reasons: tuple[str, ...]
     warnings: int
-    assigned_to: str | None
+    assigned_to: str | None  # the person's name
 
 
 def rows_of(ids: Sequence[int]) -> tuple[QueueRow, ...]:
@@ -47,12 +47,12 @@ def rows_of(ids: Sequence[int]) -> tuple[QueueRow, ...]:
     if not ids:
         return ()
     found = db.session.execute(
-        select(Ticket, FilerRow.ecf_user_id, Staff.login)
+        select(Ticket, FilerRow.ecf_user_id, Staff.name)
         .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
         .outerjoin(Staff, Staff.id == Ticket.assigned_to)
         .where(Ticket.id.in_(ids))
     )
-    lines = {ticket.id: _row(ticket, filer, login) for ticket, filer, login in found}
+    lines = {ticket.id: _row(ticket, filer, name) for ticket, filer, name in found}
     return tuple(lines[ticket_id] for ticket_id in ids if ticket_id in lines)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk.store import drafts, mentions, merging, outbox, presence, snoozing, splitting, tickets, undoing
+from helpdesk.store import drafts, mentions, merging, outbox, presence, queue, snoozing, splitting, tickets, undoing
 from helpdesk.web.access import member
 from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import in_full, now
+from helpdesk.web.queue import mailbox
 from helpdesk.web.steps import can_be_taken_back, number, onward, stay, undo_window, version
 from helpdesk.web.times import chosen_time
 
@@ -116,7 +117,13 @@ def here(ticket_id: int) -> Response:
 @blueprint.get("/mentions")
 def mentioned() -> str:
     """Notes that name the person who looks."""
-    return render_template("mentions.html", mentions=mentions.unseen(member()))
+    return render_template(
+        "mentions.html",
+        view="mentions",
+        mentions=mentions.unseen(member()),
+        counts=queue.counts(member()),
+        mailbox=mailbox(),
+    )
 
 
 @blueprint.post("/mentions/<id:note_id>/seen")

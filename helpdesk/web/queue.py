@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import bulk, ledger, personal, queue, selection, staff
+from helpdesk.store import bulk, ledger, personal, presence, queue, selection, staff
 from helpdesk.store.selection import Selection, Sort
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
@@ -47,6 +47,7 @@ def page(view: str) -> str | AnyResponse:
         view=str(chosen),
         chosen=chosen,
         page=shown,
+        open_with=presence.lookers([row.id for row in shown.rows], besides=member().id, now=now()),
         begun=not (after or before),
         total=queue.count(view, actor=member(), most=most) if chosen.filtered else found[chosen.view],
         signature=_signature([row.id for row in shown.rows]),

@@ -12,6 +12,7 @@ from helpdesk.desk import desk
 from helpdesk.store import audit, bounces, heartbeat, metrics, roster, search, staged_rosters
 from helpdesk.store.metrics import Metrics
 from helpdesk.store.roster import CONSOLE
+from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.charts import columns
 from helpdesk.web.clock import now
@@ -40,6 +41,7 @@ def show_metrics() -> str:
         received=sum(day.received for day in found.days),
         closed=sum(day.closed for day in found.days),
         categories=[(word(category), count) for category, count in categories],
+        by_state=[(state, found.by_state[state]) for state in TicketState if state in found.by_state],
     )
 
 

@@ -217,6 +217,7 @@ VIEW_NAMES: Mapping[str, str] = {
     "todo": "To do",
     "quarantine": "Quarantine",
     "failed": "Failed mail",
+    "mentions": "Mentions",
     "closed": "Closed",
 }
 
