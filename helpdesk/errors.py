@@ -97,6 +97,10 @@ class MailboxError(HelpdeskError):
     """The IMAP server cannot be reached, refuses us, or stopped answering; try again later."""
 
 
+class RefusalError(MailboxError):
+    """The IMAP server said NO to one command; the connection can still be used."""
+
+
 class TokenError(HelpdeskError):
     """No access token for a mail server; says why, never the token."""
 

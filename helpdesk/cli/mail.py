@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator, Sequence
 from types import TracebackType
 from typing import Never, Self
 
@@ -84,15 +85,12 @@ def reconcile() -> None:
     failures = []
     for server in desk().config.require_mailboxes():
         try:
-            found = compare(server)
+            found = compare(server, desk().rules.mail.largest_message)
         except MailboxError as error:
             failures.append(str(error))
             continue
         click.echo(_line(found))
-        if found.missing:
-            shown = ", ".join(str(uid) for uid in found.missing[:_SHOWN])
-            more = ", …" if len(found.missing) > _SHOWN else ""
-            failures.append(f"{found.name}: {len(found.missing)} not in the ledger (UID {shown}{more})")
+        failures += _differences(found)
     sums = ledger.accounting()
     click.echo(_sums(sums))
     if sums.waiting:
@@ -103,8 +101,30 @@ def reconcile() -> None:
 
 
 def _line(found: Comparison) -> str:
-    gone = f"; {found.gone} of them moved or deleted on the server since" if found.gone else ""
-    return f"{found.name}: {found.on_server} on the server, {found.in_ledger} in the ledger{gone}"
+    parts = [f"{found.name}: {found.on_server} on the server, {found.in_ledger} in the ledger"]
+    if found.gone:
+        parts.append(f"{found.gone} of them moved or deleted on the server since")
+    if found.unseen:
+        parts.append(f"{found.unseen} gone before we looked, moved or deleted by others")
+    if found.series:
+        times = "once" if found.series == 1 else f"{found.series} times"
+        parts.append(f"created again {times} under the same UIDVALIDITY, and read again from the start")
+    return "; ".join(parts)
+
+
+def _differences(found: Comparison) -> Iterator[str]:
+    if found.missing:
+        yield f"{found.name}: {len(found.missing)} not in the ledger ({_uids(found.missing)})"
+    if found.recreated:
+        which = f" ({_uids(found.others)} are other messages than in the ledger)" if found.others else ""
+        yield (
+            f"{found.name}: deleted and created again, or put back from a backup, under the same UIDVALIDITY{which}; "
+            "the poller will read it from the start"
+        )
+
+
+def _uids(uids: Sequence[int]) -> str:
+    return f"UID {', '.join(str(uid) for uid in uids[:_SHOWN])}{', …' if len(uids) > _SHOWN else ''}"
 
 
 def _sums(sums: Accounting) -> str:

@@ -1,29 +1,34 @@
 """The mailbox over IMAP. Messages are named by UID, read without touching them, never deleted.
 
-Only this module and ``imap_login`` know IMAP. Every failure is a MailboxError, after which the connection is of no
-further use: close it and connect again.
+Only this module, ``imap_login`` and ``imap_connection`` know IMAP. Every failure is a MailboxError, after which the
+connection is of no further use: close it and connect again. A RefusalError is the exception.
 """
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from imapclient import SEEN, IMAPClient
+from imapclient import SEEN
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
 from helpdesk.config import MailServer
-from helpdesk.doors.imap_login import Timeouts, hang_up, log_in, speaking
+from helpdesk.doors.imap_connection import Connection, Timeouts
+from helpdesk.doors.imap_login import hang_up, log_in, speaking
 from helpdesk.doors.outline import outline
-from helpdesk.errors import MailboxError
+from helpdesk.errors import RefusalError
 
 GROUP_BYTES = 16 * 1024 * 1024  # fetched in one go: bounds memory, whatever a batch weighs
 HEAD_BYTES = 256 * 1024  # of a message that is too large: its headers and, as a rule, all of its text
+_TELLING = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID DATE FROM SUBJECT)]"  # with the size: no two messages share it
+_MARK_LETTERS = 16
 _UIDS_AT_ONCE = 50_000  # a longer answer would not fit imaplib's longest line
 _HIGHEST_UID = 4_294_967_295
 _FLAGGED_AT_ONCE = 500
+_SLOWEST = 50_000  # bytes a second; a line that is slower counts as hung
 _SLICE = 1.0  # seconds; so long may a stop request wait
 _NEVER_STOP: Callable[[], bool] = bool  # bool() is False
 
@@ -34,17 +39,27 @@ class Folder:
 
     uidvalidity: int  # a new one makes all earlier UIDs meaningless (RFC 3501, 2.3.1.1)
     messages: int
+    next_uid: int | None = None  # that the next message will get at the least; None where the server does not say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawMessage:
     """One message, byte for byte. ``truncated``: it is too large, these are its first HEAD_BYTES; ``outline`` names
-    its parts."""
+    its parts. ``mark`` is as ``Mailbox.marks`` gives it."""
 
     uid: int
     raw: bytes
     truncated: bool = False
     outline: tuple[str, ...] = ()
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Described:
+    """What a server says of a message before it is fetched."""
+
+    size: int
+    mark: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +73,7 @@ class Batch:
 class Mailbox:
     """One folder on one server, logged in. Used by one thread."""
 
-    def __init__(self, server: MailServer, client: IMAPClient) -> None:
+    def __init__(self, server: MailServer, client: Connection) -> None:
         self.server = server
         self._client = client
 
@@ -75,7 +90,12 @@ class Mailbox:
         """Select the folder anew: the only way to see what is new *and* whether its UIDs are still the same."""
         with self._speaking("cannot open the folder"):
             answer = self._client.select_folder(self.server.folder)
-            return Folder(uidvalidity=int(answer[b"UIDVALIDITY"]), messages=int(answer[b"EXISTS"]))
+            next_uid = answer.get(b"UIDNEXT")
+            return Folder(
+                uidvalidity=int(answer[b"UIDVALIDITY"]),
+                messages=int(answer[b"EXISTS"]),
+                next_uid=int(next_uid) if next_uid else None,
+            )
 
     def uids(self, folder: Folder, *, above: int = 0) -> tuple[int, ...]:
         """UIDs in the folder, ascending; all of them or those above a number.
@@ -99,12 +119,19 @@ class Mailbox:
         """The messages of these UIDs, at most ``batch`` at once; of those over ``largest`` bytes only the head."""
         for start in range(0, len(uids), batch):
             chosen = uids[start : start + batch]
-            sizes = self._sizes(chosen)
+            described = self._describe(chosen)
+            sizes = {uid: one.size for uid, one in described.items()}
             too_large = [uid for uid in chosen if sizes.get(uid, 0) > largest]
             for group in _groups([uid for uid in chosen if sizes.get(uid, 0) <= largest], sizes):
-                yield self._fetch(group, "BODY.PEEK[]")
+                weight = sum(sizes.get(uid, 0) for uid in group)
+                yield _marked(self._fetch(group, "BODY.PEEK[]", weight), described)
             for uid in too_large:
-                yield self._beginning(uid, sizes[uid])
+                yield _marked(self._beginning(uid, sizes[uid]), described)
+
+    def marks(self, uids: Sequence[int]) -> dict[int, str]:
+        """What tells each of these messages from others that might stand under its UID; '' where the server cannot
+        tell. UIDs that are gone are left out."""
+        return {uid: one.mark for uid, one in self._describe(uids).items()} if uids else {}
 
     def flag_seen(self, uids: Sequence[int]) -> None:
         """Mark messages as read. UIDs that are gone do not matter."""
@@ -116,7 +143,7 @@ class Mailbox:
         """Move messages to another folder of the account, which must exist. UIDs that are gone do not matter."""
         with self._speaking(f"cannot move messages to {folder!r}"):
             if not self._client.has_capability("MOVE"):
-                raise MailboxError(
+                raise RefusalError(
                     f"{self.server.name}: the server cannot move messages; set HELPDESK_IMAP_AFTER to seen or keep"
                 )
             for start in range(0, len(uids), _FLAGGED_AT_ONCE):
@@ -129,7 +156,7 @@ class Mailbox:
         """
         if not self._client.has_capability("IDLE"):
             return _wait(seconds, stop)
-        with self._speaking("the connection broke while waiting"):
+        with self._speaking("the connection broke while waiting", extra=seconds):
             self._client.idle()
             told = self._listen(seconds, stop)
             _, late = self._client.idle_done()
@@ -149,14 +176,20 @@ class Mailbox:
                 return True
         return False
 
-    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+    def _describe(self, uids: Sequence[int]) -> dict[int, _Described]:
+        """Sizes and marks; sizes alone where the server refuses to show some header."""
         with self._speaking("cannot ask for the sizes of messages"):
-            answers = self._client.fetch(uids, ["RFC822.SIZE"])
-        return {uid: int(answer.get(b"RFC822.SIZE", 0)) for uid, answer in answers.items()}
+            try:
+                answers = self._client.fetch(uids, ["RFC822.SIZE", _TELLING])
+            except IMAPClientAbortError:
+                raise
+            except IMAPClientError:
+                answers = self._client.fetch(uids, ["RFC822.SIZE"])
+        return {uid: _described(answer) for uid, answer in answers.items()}
 
     def _beginning(self, uid: int, size: int) -> Batch:
         """The head of a message that is too large, and what it consists of."""
-        found = self._fetch([uid], f"BODY.PEEK[]<0.{HEAD_BYTES}>")
+        found = self._fetch([uid], f"BODY.PEEK[]<0.{HEAD_BYTES}>", HEAD_BYTES)
         parts = outline(self._structure(uid), size)
         return replace(found, messages=tuple(replace(head, truncated=True, outline=parts) for head in found.messages))
 
@@ -170,9 +203,9 @@ class Mailbox:
             except IMAPClientError:
                 return None
 
-    def _fetch(self, uids: Sequence[int], item: str) -> Batch:
-        """Messages in one request; where the server refuses one of them, one by one."""
-        with self._speaking(f"cannot fetch the messages {_range(uids)}"):
+    def _fetch(self, uids: Sequence[int], item: str, weight: int) -> Batch:
+        """Messages of so many bytes in one request; where the server refuses one of them, one by one."""
+        with self._speaking(f"cannot fetch the messages {_range(uids)}", extra=weight / _SLOWEST):
             try:
                 answers = self._client.fetch(uids, [item])
             except IMAPClientAbortError:
@@ -182,7 +215,7 @@ class Mailbox:
                     return Batch(messages=(), refused=tuple(uids))
                 answers = None
         if answers is None:
-            parts = [self._fetch([uid], item) for uid in uids]
+            parts = [self._fetch([uid], item, weight) for uid in uids]
             return Batch(
                 messages=tuple(message for part in parts for message in part.messages),
                 refused=tuple(uid for part in parts for uid in part.refused),
@@ -193,8 +226,8 @@ class Mailbox:
         )
 
     @contextmanager
-    def _speaking(self, problem: str) -> Iterator[None]:
-        with speaking(self.server, problem):
+    def _speaking(self, problem: str, *, extra: float = 0) -> Iterator[None]:
+        with speaking(self.server, problem, self._client, extra=extra):
             yield
 
 
@@ -210,6 +243,21 @@ def _groups(uids: Sequence[int], sizes: dict[int, int]) -> Iterator[list[int]]:
         weight += sizes.get(uid, 0)
     if group:
         yield group
+
+
+def _described(answer: dict[bytes, object]) -> _Described:
+    size = answer.get(b"RFC822.SIZE")
+    size = size if isinstance(size, int) else 0
+    header = next((value for key, value in answer.items() if key.startswith(b"BODY[HEADER.FIELDS")), None)
+    if not isinstance(header, bytes):
+        return _Described(size=size, mark="")
+    words = b"%d %s" % (size, b" ".join(header.split()))
+    return _Described(size=size, mark=hashlib.sha256(words).hexdigest()[:_MARK_LETTERS])
+
+
+def _marked(batch: Batch, described: dict[int, _Described]) -> Batch:
+    messages = (replace(message, mark=described[message.uid].mark) for message in batch.messages)
+    return replace(batch, messages=tuple(messages))
 
 
 def _body(answer: dict[bytes, object]) -> bytes | None:

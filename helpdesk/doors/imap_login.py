@@ -6,28 +6,19 @@ import re
 import socket
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, nullcontext
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from helpdesk.config import LOOPBACK, MailServer, Transport
+from helpdesk.doors.imap_connection import Connection, Timeouts
 from helpdesk.doors.tokens import access_token, refused
-from helpdesk.errors import MailboxError, TokenError
+from helpdesk.errors import MailboxError, RefusalError, TokenError
 
 _LONGEST_REASON = 300  # characters of what a server said that are worth a log line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds of silence after which a server counts as hung."""
-
-    connect: float = 10
-    read: float = 60
-
-
-def log_in(server: MailServer, timeouts: Timeouts) -> IMAPClient:
+def log_in(server: MailServer, timeouts: Timeouts) -> Connection:
     """A logged-in connection; MailboxError where the server cannot be reached, trusted or does not let us in.
 
     The server's certificate is checked against the system's authorities (SSL_CERT_FILE adds the court's own).
@@ -36,13 +27,13 @@ def log_in(server: MailServer, timeouts: Timeouts) -> IMAPClient:
     if server.transport is Transport.PLAIN and server.host not in LOOPBACK:
         raise MailboxError(f"{server.name}: an unencrypted connection is only allowed on this machine")
     with speaking(server, "cannot connect"):
-        client = _connected(server, timeouts)
+        client = Connection(server, timeouts)
     try:
-        with speaking(server, "cannot encrypt the connection"):
+        with speaking(server, "cannot encrypt the connection", client):
             if server.transport is Transport.STARTTLS:
                 client.starttls(ssl.create_default_context())
         _keep_alive(client.socket())
-        with speaking(server, "login refused"):
+        with speaking(server, "login refused", client):
             _authenticate(client, server)
     except MailboxError:
         hang_up(client)
@@ -50,7 +41,7 @@ def log_in(server: MailServer, timeouts: Timeouts) -> IMAPClient:
     return client
 
 
-def hang_up(client: IMAPClient) -> None:
+def hang_up(client: Connection) -> None:
     """Close the connection without a word; never raises."""
     try:
         client.shutdown()
@@ -59,32 +50,34 @@ def hang_up(client: IMAPClient) -> None:
 
 
 @contextmanager
-def speaking(server: MailServer, problem: str) -> Iterator[None]:
-    """Turn whatever goes wrong in a conversation with the server into one line that names it."""
+def speaking(
+    server: MailServer, problem: str, client: Connection | None = None, *, extra: float = 0
+) -> Iterator[None]:
+    """Turn whatever goes wrong in a conversation with the server into one line that names it.
+
+    client: whose watchdog ends a conversation that takes too long. extra: seconds beyond those of an ordinary answer.
+    RefusalError where the server understood and said no: only then is the connection of further use.
+    """
+    limit = client.watchdog.limit(client.timeouts.answer + extra) if client else nullcontext()
     try:
-        yield
+        with limit:
+            yield
     except TimeoutError:
         raise MailboxError(f"{server.name}: {problem}: the server does not answer") from None
     except TokenError as error:
         raise MailboxError(f"{server.name}: {problem}: {error}") from None
     except (IMAPClientError, OSError, ValueError, LookupError) as error:  # the last two: answers out of the protocol
-        raise MailboxError(f"{server.name}: {problem}: {_reason(error, server)}") from None
+        if client and client.watchdog.has_cut:
+            raise MailboxError(f"{server.name}: {problem}: the server does not finish its answer") from None
+        kind = RefusalError if _is_refusal(error) else MailboxError
+        raise kind(f"{server.name}: {problem}: {_reason(error, server)}") from None
 
 
-def _connected(server: MailServer, timeouts: Timeouts) -> IMAPClient:
-    encrypted = server.transport is Transport.TLS
-    client = IMAPClient(
-        server.host,
-        server.port,
-        ssl=encrypted,
-        ssl_context=ssl.create_default_context() if encrypted else None,
-        timeout=SocketTimeout(timeouts.connect, timeouts.read),
-    )
-    client.normalise_times = False  # INTERNALDATE would become naive local time
-    return client
+def _is_refusal(error: Exception) -> bool:
+    return isinstance(error, IMAPClientError) and not isinstance(error, IMAPClientAbortError | ProtocolError)
 
 
-def _authenticate(client: IMAPClient, server: MailServer) -> None:
+def _authenticate(client: Connection, server: MailServer) -> None:
     if not server.takes_token:
         client.login(server.user, server.password)
         return

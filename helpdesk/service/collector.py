@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 import structlog
 
 from helpdesk.config import MailServer
-from helpdesk.doors.imap import Mailbox
+from helpdesk.doors.imap import Folder, Mailbox
+from helpdesk.errors import RefusalError
 from helpdesk.policy import MailLimits
+from helpdesk.service import comparing
 from helpdesk.service.stopping import Checkpoint, no_checkpoint
-from helpdesk.store import ledger
+from helpdesk.store import ledger, numbering
 from helpdesk.store.ledger import Cursor, Fetched
 
 _SWEEP_EVERY = timedelta(hours=1)
@@ -40,17 +42,21 @@ class Collector:
     _strikes: Counter[int] = field(default_factory=Counter)
     _uidvalidity: int = 0
     _swept_at: datetime | None = None
+    _said_no: RefusalError | None = None  # what the server would not let us mark or move, in this look
+    _reported: list[int] = field(default_factory=list)
 
     def collect(self, mailbox: Mailbox, limits: MailLimits) -> int:
         """One complete look; how many messages it brought. MailboxError where the server fails."""
         folder = mailbox.look()
         cursor = ledger.open_mailbox(self.server.name, folder.uidvalidity, now=self.clock())
         sweeping = self._begin(cursor)
-        if sweeping:
-            wanted = sorted(set(mailbox.uids(folder)) - ledger.known_uids(cursor))
-        else:
-            wanted = list(mailbox.uids(folder, above=cursor.last_uid))
+        new = self._compare(mailbox, folder, cursor, limits, everything=sweeping)
+        if new is None:
+            cursor, sweeping = self._begin_anew(cursor), True
+            new = mailbox.uids(folder)
         self.checkpoint("listed")
+        wanted = sorted({*new, *self._strikes})
+        self._said_no = None
         stored, refused = self._fetch(mailbox, cursor, wanted, limits)
         self._tell_server(mailbox, cursor)
         if not self.go_on():
@@ -58,9 +64,34 @@ class Collector:
         if sweeping:
             self._swept_at = self.clock()
         ledger.poll_succeeded(cursor.mailbox_id, folder.messages, now=self.clock())
-        if refused:
-            self._report(refused)
+        self._report(refused)
+        if self._said_no:
+            raise self._said_no
         return stored
+
+    def _compare(
+        self, mailbox: Mailbox, folder: Folder, cursor: Cursor, limits: MailLimits, *, everything: bool
+    ) -> Sequence[int] | None:
+        """The UIDs that are new; None where known ones name other messages now."""
+        if comparing.counts_anew(mailbox, folder, cursor):
+            return None
+        if everything:
+            found = comparing.compare_all(mailbox, cursor, mailbox.uids(folder), limits.largest_message)
+        else:
+            found = comparing.probe(mailbox, cursor, limits.largest_message)
+        if found.others:
+            return None
+        if found.redescribed:
+            numbering.note_marks(cursor, found.redescribed)
+        return found.new if everything else mailbox.uids(folder, above=cursor.last_uid)
+
+    def _begin_anew(self, cursor: Cursor) -> Cursor:
+        """The mailbox was deleted and created again, or put back from a backup. Copies of what is known already are
+        recognised by their content."""
+        _log.warning("the UIDs of the mailbox began anew", mailbox=self.server.name, read_until=cursor.last_uid)
+        fresh = numbering.begin_anew(cursor, now=self.clock())
+        self._begin(fresh)
+        return fresh
 
     def _begin(self, cursor: Cursor) -> bool:
         """Whether this look compares all UIDs with the ledger. UIDs should only ever grow; servers that were restored
@@ -68,6 +99,7 @@ class Collector:
         if cursor.uidvalidity != self._uidvalidity:
             self._uidvalidity = cursor.uidvalidity
             self._swept_at = None
+            self._strikes.clear()
         sweeping = self._swept_at is None or self.clock() - self._swept_at > _SWEEP_EVERY
         if sweeping and self._swept_at is not None:
             self._strikes.clear()
@@ -106,7 +138,9 @@ class Collector:
             ledger.store_batch(
                 cursor,
                 [
-                    Fetched(uid=mail.uid, raw=mail.raw, truncated=mail.truncated, outline=mail.outline)
+                    Fetched(
+                        uid=mail.uid, raw=mail.raw, truncated=mail.truncated, outline=mail.outline, mark=mail.mark
+                    )
                     for mail in part.messages
                 ],
                 now=self.clock(),
@@ -119,9 +153,16 @@ class Collector:
         return stored, refused
 
     def _tell_server(self, mailbox: Mailbox, cursor: Cursor) -> None:
-        """Mark or move what is committed, also what a process that died left unmarked."""
-        if self.after == "keep":
+        """Mark or move what is committed, also what a process that died left unmarked. A server that refuses this
+        keeps no mail back: the error is raised when all of it is here."""
+        if self.after == "keep" or self._said_no:
             return
+        try:
+            self._tell(mailbox, cursor)
+        except RefusalError as error:
+            self._said_no = error
+
+    def _tell(self, mailbox: Mailbox, cursor: Cursor) -> None:
         while uids := ledger.to_flag(cursor, limit=_TOLD_AT_ONCE):
             if self.after == "seen":
                 mailbox.flag_seen(uids)
@@ -132,7 +173,12 @@ class Collector:
             self.checkpoint("noted")
 
     def _report(self, refused: list[int]) -> None:
+        """Show on the queue page which messages the server keeps back; log it when they are others than before."""
+        reported, self._reported = self._reported, refused
+        if not refused:
+            return
         shown = ", ".join(str(uid) for uid in refused[:5])
         problem = f"{self.server.name}: the server does not give {len(refused)} message(s), UID {shown}"
         ledger.poll_failed(self.server.name, problem)
-        _log.error("messages not given", mailbox=self.server.name, uids=refused[:20], count=len(refused))
+        if refused != reported:
+            _log.error("messages not given", mailbox=self.server.name, uids=refused[:20], count=len(refused))

@@ -21,6 +21,7 @@ from helpdesk.vocabulary import SYSTEM, Delivery
 
 BY_HAND = "entered by staff"  # stands for a mailbox in the ledger; no server has it, so nothing compares it with one
 _PAGE_BYTES = 40_000_000  # of messages that wait in memory together
+SERIES = 2**32  # UIDVALIDITY has 32 bits
 _NEVER_OPENED = 0  # no server uses it as a UIDVALIDITY
 _STORED = text("ledger.state = 'stored'")  # to the letter as its index has it, so that it is used
 _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
@@ -28,11 +29,24 @@ _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backl
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """How far one mailbox is read. Every message up to ``last_uid`` is in the ledger."""
+    """How far one mailbox is read. Every message up to ``last_uid`` is in the ledger.
+
+    uidvalidity: the server's, and above its 32 bits the series: how often its UIDs began anew all the same.
+    """
 
     mailbox_id: int
     uidvalidity: int
     last_uid: int
+
+    @property
+    def server_uidvalidity(self) -> int:
+        """What the server calls it."""
+        return self.uidvalidity % SERIES
+
+    @property
+    def series(self) -> int:
+        """0 for the first counting of UIDs under this UIDVALIDITY."""
+        return self.uidvalidity // SERIES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +58,7 @@ class Fetched:
     raw: bytes
     truncated: bool = False
     outline: tuple[str, ...] = ()
+    mark: str = ""  # tells it from another message that the server might show under its UID one day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,18 +120,26 @@ def open_mailbox(name: str, uidvalidity: int, *, now: datetime) -> Cursor:
             session.add(row)
             session.flush()
             audit.record(session, "mailbox_opened", actor=SYSTEM, now=now, mailbox=name, uidvalidity=uidvalidity)
-        elif row.uidvalidity != uidvalidity:
+        elif row.uidvalidity % SERIES != uidvalidity:
             audit.record(
                 session,
                 "mailbox_renumbered",
                 actor=SYSTEM,
                 now=now,
                 mailbox=name,
-                before=row.uidvalidity,
+                before=row.uidvalidity % SERIES,
                 after=uidvalidity,
             )
-            row.uidvalidity, row.last_uid = uidvalidity, 0
+            series = highest_series(session, row.id, uidvalidity)  # not the first where an old number comes back
+            row.uidvalidity, row.last_uid = series * SERIES + uidvalidity, 0
         return Cursor(mailbox_id=row.id, uidvalidity=row.uidvalidity, last_uid=row.last_uid)
+
+
+def highest_series(session: Session, mailbox_id: int, uidvalidity: int) -> int:
+    """The last series of UIDs that the ledger knows under a server's UIDVALIDITY."""
+    ours = LedgerEntry.mailbox_id == mailbox_id, LedgerEntry.uidvalidity % SERIES == uidvalidity
+    highest = session.execute(select(func.max(LedgerEntry.uidvalidity)).where(*ours)).scalar_one_or_none()
+    return (highest or 0) // SERIES
 
 
 def store_batch(cursor: Cursor, fetched: Sequence[Fetched], *, now: datetime) -> Cursor:
@@ -234,28 +257,6 @@ def raw_bytes(ledger_id: int) -> bytes:
     return zlib.decompress(packed)
 
 
-def known_uids(cursor: Cursor) -> frozenset[int]:
-    """Every UID of the mailbox that is in the ledger."""
-    return frozenset(
-        db.session.execute(
-            select(LedgerEntry.uid).where(
-                LedgerEntry.mailbox_id == cursor.mailbox_id, LedgerEntry.uidvalidity == cursor.uidvalidity
-            )
-        ).scalars()
-    )
-
-
-def uids_of(name: str, uidvalidity: int) -> frozenset[int]:
-    """The same for a mailbox by its name, without opening it; empty for one that was never read."""
-    return frozenset(
-        db.session.execute(
-            select(LedgerEntry.uid)
-            .join(Mailbox, Mailbox.id == LedgerEntry.mailbox_id)
-            .where(Mailbox.name == name, LedgerEntry.uidvalidity == uidvalidity)
-        ).scalars()
-    )
-
-
 def accounting() -> Accounting:
     """Where every message of the mailboxes is; requests that staff entered are not among them."""
     mailboxes = _mailboxes()
@@ -339,6 +340,7 @@ def _row(cursor: Cursor, mail: Fetched, sha256: str, now: datetime) -> dict[str,
         "uid": mail.uid,
         "sha256": sha256,
         "truncated": mail.truncated,
+        "mark": mail.mark,
         "outline": "\n".join(mail.outline),
         "state": Delivery.STORED.value,
         "stored_at": now,

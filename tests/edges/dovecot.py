@@ -159,6 +159,16 @@ class Dovecot:
         """Give the inbox a new UIDVALIDITY."""
         self._doveadm("mailbox", "update", "-u", USER, "--uid-validity", str(uidvalidity), "INBOX")
 
+    def recreate(self, *mails: bytes) -> None:
+        """Throw the inbox away and make a new one that holds these mails, with the same UIDVALIDITY as before."""
+        with self.client() as client:
+            uidvalidity = int(client.folder_status("INBOX", "UIDVALIDITY")[b"UIDVALIDITY"])
+        self.stop()
+        shutil.rmtree(self.folder / "mail" / USER)
+        self.start()
+        self.renumber(uidvalidity)
+        self.deliver(*mails)
+
     def deliver(self, *mails: bytes, folder: str = "INBOX") -> None:
         """Put mails into a folder."""
         with self.client() as client:
@@ -172,6 +182,10 @@ class Dovecot:
             folder.mkdir(parents=True, exist_ok=True)
         for number, mail in enumerate(mails):
             (inbox / f"{1_600_000_000 + number}.M{number}.test").write_bytes(mail)
+        self.own_mail()
+
+    def own_mail(self) -> None:
+        """Give files that a test put there to the user as whom the server reads them."""
         if os.geteuid() == 0:
             subprocess.run(["chown", "-R", "nobody:nogroup", str(self.folder / "mail")], check=True)
 

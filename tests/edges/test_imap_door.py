@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk.doors import imap
 from helpdesk.doors.imap import Mailbox
-from helpdesk.doors.imap_login import Timeouts
+from helpdesk.doors.imap_connection import Timeouts
 from helpdesk.errors import MailboxError
 from tests.databases import free_port
 from tests.edges.dovecot import PASSWORD, USER, Dovecot

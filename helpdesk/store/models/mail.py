@@ -12,7 +12,7 @@ from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import Delivery
 
-# IMAP numbers have 32 bits without a sign; a generation of the mailbox stands above them.
+# IMAP numbers have 32 bits without a sign; the series of UIDs stands above them (store/numbering).
 _ImapNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -73,6 +73,7 @@ class LedgerEntry(Model):
     sha256: Mapped[str] = mapped_column(ForeignKey("raw_mail.sha256"), index=True)
     truncated: Mapped[bool] = mapped_column(default=False)  # too large: only its head was fetched
     outline: Mapped[str] = mapped_column(default="", server_default="")  # of a truncated one: its parts, a line each
+    mark: Mapped[str] = mapped_column(default="", server_default="")  # how the server describes it
     tries: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was in quarantine
     content_key: Mapped[str | None] = mapped_column(index=True)
     message_id: Mapped[str | None] = mapped_column(index=True)
