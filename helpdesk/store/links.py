@@ -16,7 +16,7 @@ from helpdesk.store.changes import locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
 from helpdesk.store.primaries import why_not_now
-from helpdesk.store.returning import return_to_staff, void_links
+from helpdesk.store.returning import is_overtaken, return_to_staff, void_links
 from helpdesk.store.seals import new_token, token_hash
 from helpdesk.vocabulary import SYSTEM, Filer, OutboxKind, ResetState, TicketState
 
@@ -136,5 +136,7 @@ def _finish(reset_id: int, court: policy.Court, now: datetime) -> None:
         outbox.queue_to_primary(
             session, reset, OutboxKind.NOTICE, template="reset_done", court=court, due_at=now, now=now
         )
-        touched(locked(session, reset.ticket_id), TicketState.CLOSED, now)
+        ticket = locked(session, reset.ticket_id)
+        if not is_overtaken(session, reset):
+            touched(ticket, TicketState.CLOSED, now)
         audit.record(session, "reset_performed", actor=SYSTEM, now=now, ticket_id=reset.ticket_id, reset=reset.id)

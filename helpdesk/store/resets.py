@@ -36,10 +36,8 @@ from helpdesk.store.changes import changed_since, current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.primaries import seal_of_primary, unchanged_primary, why_not_now
-from helpdesk.store.returning import return_to_staff, without_addresses
+from helpdesk.store.returning import ON_ITS_WAY, return_to_staff, without_addresses
 from helpdesk.vocabulary import OutboxKind, ResetState, Role, Route, StaffMember, TicketState
-
-_OPEN = (ResetState.PROPOSED.value, ResetState.OPEN.value, ResetState.TO_DO.value)
 
 
 def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approving, now: datetime) -> int:
@@ -259,7 +257,7 @@ def _already_approved(session: Session, ticket: Ticket, filer: str, actor: Staff
 
 def _open_reset(session: Session, ticket: Ticket) -> Reset | None:
     return session.execute(
-        select(Reset).where(Reset.ticket_id == ticket.id, Reset.state.in_(_OPEN))
+        select(Reset).where(Reset.ticket_id == ticket.id, Reset.state.in_(ON_ITS_WAY))
     ).scalar_one_or_none()
 
 
@@ -268,6 +266,6 @@ def _ticket_on_its_way(filer: str) -> int | None:
     return db.session.execute(
         select(Reset.ticket_id)
         .join(FilerRow, FilerRow.id == Reset.filer_id)
-        .where(FilerRow.ecf_user_id == filer, Reset.state.in_(_OPEN))
+        .where(FilerRow.ecf_user_id == filer, Reset.state.in_(ON_ITS_WAY))
         .limit(1)
     ).scalar_one_or_none()

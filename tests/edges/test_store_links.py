@@ -16,7 +16,7 @@ from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError
-from helpdesk.store import dispatch, failed_mail, links, outbox, tickets
+from helpdesk.store import dispatch, failed_mail, links, outbox, resets, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
 from helpdesk.vocabulary import Filer, OutboxKind, ResetState, StaffMember, TicketState
@@ -227,3 +227,25 @@ def test_a_retried_mail_carries_a_fresh_link_and_the_older_one_is_dead(clerk: St
         outbox.deferred(row, "451", limits=desk().rules.mail, jitter=0, now=now)
     assert not links.is_usable(tokens[0], now=now)
     assert links.is_usable(tokens[1], now=now)
+
+
+def test_an_older_link_that_is_used_leaves_the_ticket_to_the_newer_approval(clerk: StaffMember) -> None:
+    """Else the newer one would wait on a ticket that looks finished, and nobody would see it."""
+    for fails in (False, True):
+        ticket_id = receive(mail(message_id=f"<{fails}@x.example>", at=LATER), now=LATER).ticket_id or 0
+        token = link_after(ticket_id, clerk, LATER, confirmed=True)
+        again = approve(ticket_id, clerk, confirmed=True, now=LATER)
+        if fails:
+            with pytest.raises(ConnectorError):
+                links.use(token, broken, court=desk().rules.court, now=LATER)
+        else:
+            assert use(token, LATER) == "a-fresh-password"
+        shown = tickets.view(ticket_id)
+        assert shown.state is TicketState.HELD
+        assert shown.reset is not None
+        assert (shown.reset.id, shown.reset.state) == (again, ResetState.OPEN)
+        resets.undo(ticket_id, actor=clerk, now=LATER)
+
+
+def broken(_filer: Filer) -> str:
+    raise ConnectorError("it is away", retryable=True)

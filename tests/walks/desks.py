@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from flask import Flask
-
 from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.store import roster
-from helpdesk.store.database import db
 from helpdesk.vocabulary import Filer, StaffMember
 from tests import cast
-from tests.conftest import add_staff, config_for
+from tests.conftest import PROJECT, add_staff, config_for
 from tests.databases import migrate
-from tests.walks.world import OTHER_ROLLS, PEOPLE, ROLL, World
+from tests.walks.house_rules import HouseRules
+from tests.walks.people import OTHER_ROLLS, ROLL, STAFF
+from tests.walks.place import Place
+from tests.walks.world import World
 
 
 @dataclass(slots=True, kw_only=True)
@@ -27,26 +27,23 @@ class Desks:
     """The desk that is walked on and its twin, each an application on a database file of its own."""
 
     folder: Path
-    app: Flask
-    twin: Flask
+    desk: Place
+    twin: Place
     staff: tuple[StaffMember, ...]
+    rules: HouseRules
 
-    def world(self, *, other_roll: int, link: bool) -> World:
-        """A new walk: both desks as they were in the beginning. other_roll: what the twin has on its roll."""
-        self._put_back(self.app, "app", "first")
-        self._put_back(self.twin, "twin", f"twin-{other_roll % len(OTHER_ROLLS)}")
-        with self.app.app_context():
+    def world(self, *, other_roll: int | None, link: bool) -> World:
+        """A new walk on desks as they were in the beginning. other_roll: what the twin has on its roll, None for a
+        walk without a twin."""
+        self.rules.become(0)
+        self.desk.begin_from(self.folder / "desk.template")
+        if other_roll is not None:
+            self.twin.begin_from(self.folder / f"twin-{other_roll % len(OTHER_ROLLS)}.template")
+        with self.desk.app.app_context():
             connector = Connector.LINK if link else Connector.WORKLIST
             desk().config = replace(desk().config, connector=connector)
-        return World(app=self.app, twin=self.twin, staff=self.staff)
-
-    def _put_back(self, app: Flask, name: str, template: str) -> None:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        for ending in ("", "-wal", "-shm"):
-            (self.folder / f"{name}.sqlite3{ending}").unlink(missing_ok=True)
-        shutil.copy(self.folder / f"{template}.template", self.folder / f"{name}.sqlite3")
+        twin = None if other_roll is None else self.twin
+        return World(desk=self.desk, twin=twin, backups=self.folder, staff=self.staff, rules=self.rules)
 
 
 @contextmanager
@@ -55,30 +52,32 @@ def furnished(folder: Path, *, migrated: Path | None = None) -> Iterator[Desks]:
     if migrated is None:
         migrated = folder / "empty.sqlite3"
         migrate(f"sqlite:///{migrated}")
-    shutil.copy(migrated, folder / "app.sqlite3")
-    shutil.copy(migrated, folder / "twin.sqlite3")
-    app, twin = (create_app(config_for(f"sqlite:///{folder / name}.sqlite3")) for name in ("app", "twin"))
-    with app.app_context():
-        people = add_staff(*PEOPLE)
-    _furnish(app, ROLL, folder, "app", "first")
+    rules = HouseRules(PROJECT / "rules", folder / "rules")
+    ours, twin = (_place(folder / f"{name}.sqlite3", rules.folder) for name in ("desk", "twin"))
+    ours.begin_from(migrated)
+    with ours.app.app_context():
+        people = add_staff(*STAFF)
+    _put_on_roll(ours, ROLL, folder / "desk.template")
     for number, filers in enumerate(OTHER_ROLLS):
-        shutil.copy(migrated, folder / "twin.sqlite3")
-        _furnish(twin, filers, folder, "twin", f"twin-{number}")
+        twin.begin_from(migrated)
+        _put_on_roll(twin, filers, folder / f"twin-{number}.template")
+    staff = tuple(people[login] for login, _role in STAFF)
     try:
-        yield Desks(folder=folder, app=app, twin=twin, staff=tuple(people[login] for login, _role in PEOPLE))
+        yield Desks(folder=folder, desk=ours, twin=twin, staff=staff, rules=rules)
     finally:
-        for one in (app, twin):
-            with one.app_context():
-                db.session.remove()
-                db.engine.dispose()
+        for place in (ours, twin):
+            place.close()
 
 
-def _furnish(app: Flask, filers: tuple[Filer, ...], folder: Path, name: str, template: str) -> None:
+def _place(file: Path, rules_dir: Path) -> Place:
+    return Place(app=create_app(config_for(f"sqlite:///{file}", rules_dir=rules_dir)), file=file)
+
+
+def _put_on_roll(place: Place, filers: tuple[Filer, ...], template: Path) -> None:
     """Put these filers on the roll, and keep the file as a template."""
-    with app.app_context():
-        sha256 = f"{template:0>64}"
+    with place.app.app_context():
+        sha256 = f"{template.stem:0>64}"
         differences = roster.compare(filers, now=cast.NOW)
         roster.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=cast.NOW)
-        db.session.remove()
-        db.engine.dispose()
-    shutil.copy(folder / f"{name}.sqlite3", folder / f"{template}.template")
+    place.close()
+    shutil.copyfile(place.file, template)

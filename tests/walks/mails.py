@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,19 +12,18 @@ from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Message, Understanding
 from tests import cast
+from tests.walks.people import ROLL, request_of
 
-SENDERS = (
-    "Ada Filer <ada@filerquill.example>",
+_STRANGE_SENDERS = (
     "Ada Filer <docket@filerquill.example>",
-    "Ada Filer <ada.filer@harborlaw.example>",
-    "Grace Hopkinson <grace@harborlaw.example>",
     "Tess Vale <tess@filerquill.example>",
     f"Ada Filer <{cast.MALLORY}>",
     "Ada Filer <ada@filerqui11.example>",
     "Ada Filer <аda@filerquill.example>",  # the first letter is Cyrillic
     "ECF Help Desk <ecfhelp@casd.uscourts.gov>",
 )
-WORDS = (
+SENDERS = (*(f"{filer.first_name} {filer.last_name} <{filer.primary_email}>" for filer in ROLL), *_STRANGE_SENDERS)
+_OTHER_WORDS = (
     cast.ADAS_REQUEST,
     cast.ADAS_REQUEST.replace("234561", "234516"),
     cast.ADAS_REQUEST.replace("Ada Quill Filer", "Ada Filer").replace("234561", "198733"),
@@ -37,7 +37,11 @@ WORDS = (
     "My Bar ID is 234561.",
     "Thank you!",
     "Necesito restablecer mi contraseña de CM/ECF.\n\nNombre: Ada Filer\nBar ID: 234561\nGracias\n",
+    "I cannot log in, and a filing is due today! My account is locked.\n\nAda Filer\nBar ID: 234561\n",
+    "Please change the e-mail address of my CM/ECF account to ada@new-office.example.\n\nAda Filer, 234561\n",
 )
+WORDS = (*map(request_of, ROLL), *_OTHER_WORDS)
+HONEST = tuple((number, number, 0) for number in range(len(ROLL)))  # each asks for their own
 HEADERS: tuple[dict[str, str], ...] = (
     {},
     {},
@@ -52,6 +56,12 @@ HEADERS: tuple[dict[str, str], ...] = (
     {"Subject": f"=?utf-8?q?Reset=0D=0ABcc:_{cast.MALLORY}?="},
     {"From": f"Ada Filer <ada@filerquill.example>, Mallory <{cast.MALLORY}>"},
     {"To": f"ecfhelp@casd.uscourts.gov, {cast.MALLORY}"},
+    {"From": f"=?utf-8?q?Ada=0D=0ABcc:_{cast.MALLORY}?= <ada@filerquill.example>"},
+    {"From": "ada@filerquill.example (" + "(" * 200 + ")" * 200 + ")"},
+    {"Message-ID": f"<a@b>\tX-Bcc: {cast.MALLORY}"},
+    {"References": "<" + "x" * 900 + "@elsewhere.example>"},
+    {"X-Priority": "1", "Precedence": "bulk"},
+    {"Reply-To": "not an address at all <<>>", "Return-Path": "<@>"},
 )
 
 
@@ -95,6 +105,25 @@ def letter(
     )
 
 
+def bounce(message_id: str, *, permanent: bool, number: int, at: datetime, rules: Rules) -> Letter:
+    """A report that a letter with this Message-ID came back, or is late: true, or forged by whoever saw the id."""
+    raw = cast.bounce("<returned@elsewhere.example>", action="failed" if permanent else "delayed", number=number)
+    if permanent not in _BOUNCES:
+        _BOUNCES[permanent] = read_message(raw, court=rules.court)
+    message = _BOUNCES[permanent]
+    assert message.returned is not None
+    message = replace(
+        message,
+        message_id=f"bounce-{number}@mx.filerquill.example",
+        content_key=f"{message.content_key[:40]}-{number}",
+        sha256=f"{number:064x}",
+        received_at=at,
+        sent_at=at,
+        returned=replace(message.returned, message_ids=(message_id.strip("<>"),)),
+    )
+    return Letter(raw=raw, message=message, understanding=understand(message, rules))
+
+
 def sender_addresses(court: Court) -> frozenset[str]:
     """Every address that a reply may go to: those that stand alone in a From, and are not the court's own."""
     found = {sender.rpartition("<")[2].rstrip(">") for sender in SENDERS}
@@ -109,9 +138,18 @@ def _understood(sender: int, words: int, headers: int, rules: Rules) -> tuple[by
 
 
 _UNDERSTOOD: dict[tuple[int, int, int], tuple[bytes, Message, Understanding]] = {}
+_BOUNCES: dict[bool, Message] = {}
 
 
 def _read(sender: int, words: int, headers: int, rules: Rules) -> tuple[bytes, Message, Understanding]:
-    raw = cast.mail(WORDS[words], sender=SENDERS[sender], headers=HEADERS[headers])
+    raw = _with_headers(cast.mail(WORDS[words], sender=SENDERS[sender]), HEADERS[headers])
     message = read_message(raw, court=rules.court)
     return raw, message, understand(message, rules)
+
+
+def _with_headers(raw: bytes, headers: dict[str, str]) -> bytes:
+    """The mail with these headers instead of its own, byte for byte: no library has tidied them up."""
+    for name, value in headers.items():
+        raw = re.sub(rb"(?im)^%s:.*\n(?:[ \t].*\n)*" % name.encode(), b"", raw)
+        raw = f"{name}: {value}\n".encode() + raw
+    return raw
