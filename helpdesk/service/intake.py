@@ -17,7 +17,7 @@ from helpdesk.logs import where
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail, Result
 from helpdesk.store import intake, ledger, quarantine
-from helpdesk.store.database import is_away, transaction
+from helpdesk.store.database import is_away, retried, transaction
 from helpdesk.store.ledger import StoredMail
 from helpdesk.vocabulary import Delivery
 
@@ -87,8 +87,7 @@ class Intake:
         for _ in page:
             self.checkpoint("read")
         try:
-            with transaction():
-                deliveries = [self._place(mail, result, rules) for mail, result in page]
+            deliveries = retried(lambda: self._place_all(page, rules))
         except Exception as error:  # it is reported when its turn comes
             if is_away(error):
                 raise
@@ -97,9 +96,13 @@ class Intake:
             self.checkpoint("settled")
         return deliveries
 
+    def _place_all(self, page: list[tuple[StoredMail, Result]], rules: Rules) -> list[Delivery]:
+        with transaction():
+            return [self._place(mail, result, rules) for mail, result in page]
+
     def _settle_alone(self, mail: StoredMail, result: Result, rules: Rules) -> Delivery:
         try:
-            delivery = self._place(mail, result, rules)
+            delivery = retried(lambda: self._place(mail, result, rules))
         except Exception as error:  # a mistake of ours must not stop the mails behind this one
             if is_away(error):
                 raise  # nothing is wrong with the message
@@ -127,6 +130,7 @@ class Intake:
         return intake.settle(mail.ledger_id, triaged, house=house, now=now).delivery
 
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:
-        quarantine.set_aside(mail.ledger_id, reason, now=self.clock())
-        _log.warning("quarantined", ledger=mail.ledger_id, reason=reason)
-        return Delivery.QUARANTINED
+        delivery = quarantine.set_aside(mail.ledger_id, reason, now=self.clock())
+        if delivery is Delivery.QUARANTINED:
+            _log.warning("quarantined", ledger=mail.ledger_id, reason=reason)
+        return delivery

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask
 from flask_migrate import Migrate
@@ -27,7 +27,10 @@ from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another
 _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
+_CONFLICTS = ("40001", "40P01")  # SQLSTATE: serialization failure, deadlock
+_ATTEMPTS = 5
 _WRITING = "in a write transaction"
+_Result = TypeVar("_Result")
 
 
 class Model(DeclarativeBase):
@@ -102,6 +105,21 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITING] = False
+
+
+def retried(act: Callable[[], _Result]) -> _Result:
+    """Do it again, a few times, where the database preferred somebody else's transaction to ours (PostgreSQL).
+
+    act: all of one transaction, from its beginning. Its locks are free when it is tried again, so the other comes
+    through first.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return act()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
+                raise
+    return act()
 
 
 def is_away(error: Exception) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit
@@ -25,15 +26,31 @@ class QuarantinedMail:
     tries: int
 
 
-def set_aside(ledger_id: int, reason: str, *, now: datetime) -> None:
-    """Set a message aside that has no place yet; its bytes stay for staff."""
+def set_aside(ledger_id: int, reason: str, *, now: datetime) -> Delivery:
+    """Set a message aside that has no place yet; its bytes stay for staff. A second copy of what is held, byte for
+    byte, is ignored. Returns where the message is."""
     with transaction() as session:
-        entry = session.get(LedgerEntry, ledger_id)
-        if entry is None or entry.state != Delivery.STORED.value:
-            return
-        entry.state, entry.reason, entry.settled_at = Delivery.QUARANTINED.value, reason, now
-        entry.tries += 1
-        audit.record(session, "quarantined", actor=SYSTEM, now=now, ledger=ledger_id, reason=reason)
+        entry = session.get_one(LedgerEntry, ledger_id)
+        if entry.state != Delivery.STORED.value:
+            return Delivery(entry.state)
+        twin = _held_copy(session, entry)
+        delivery = Delivery.QUARANTINED if twin is None else Delivery.IGNORED
+        if twin is None:
+            entry.tries += 1
+        else:
+            reason = f"The same mail as message {twin}, which is in quarantine."
+        entry.state, entry.reason, entry.settled_at = delivery.value, reason, now
+        audit.record(session, delivery.value, actor=SYSTEM, now=now, ledger=ledger_id, reason=reason)
+        return delivery
+
+
+def _held_copy(session: Session, entry: LedgerEntry) -> int | None:
+    copies = select(LedgerEntry.id).where(
+        LedgerEntry.sha256 == entry.sha256,
+        LedgerEntry.id != entry.id,
+        LedgerEntry.state == Delivery.QUARANTINED.value,
+    )
+    return session.execute(copies.limit(1)).scalar_one_or_none()
 
 
 def requeue(ledger_id: int, *, actor: StaffMember, now: datetime) -> None:

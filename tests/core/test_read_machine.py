@@ -33,7 +33,7 @@ from tests.core.raw_mail import multipart, plain, raw
     ],
 )
 def test_headers_give_machines_away(header: str, kind: MachineKind, court: Court) -> None:
-    """Cases 16 and 17."""
+    """Cases 16 and 17. Zammad #1131, Zammad #4941: automatic answers were answered automatically."""
     machine = read_message(raw(top=header + "\r\n"), court=court).machine
     assert machine is not None
     assert machine.kind is kind
@@ -68,6 +68,7 @@ def test_headers_of_people_do_not(header: str, court: Court) -> None:
     ],
 )
 def test_senders_give_machines_away(sender: str, kind: MachineKind, court: Court) -> None:
+    """FreeScout #3670: a shop's no-reply address and we answered each other."""
     machine = read_message(raw(**{"from": sender}), court=court).machine
     assert machine is not None
     assert machine.kind is kind

@@ -48,6 +48,12 @@ def letters(count: int, *, first: int = 1) -> list[bytes]:
     ]
 
 
+def unreadable() -> bytes:
+    """A mail that is nested too deeply to be read."""
+    deep = b"".join(f"Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n".encode() for n in range(1000))
+    return b"From: mallory@elsewhere.example\r\nSubject: poison\r\nMIME-Version: 1.0\r\n" + deep
+
+
 def poller(
     app: Flask,
     room: ReadingRoom,

@@ -192,6 +192,7 @@ def test_a_server_that_says_nothing_is_given_up(imap_server: Dovecot) -> None:
 
 
 def test_a_frozen_server_is_given_up(imap_server: Dovecot) -> None:
+    """Zammad #6043, FreeScout #2762: a server that fell silent was waited for for ever."""
     imap_server.deliver(mail(1))
     mailbox = Mailbox.connect(imap_server.plain, timeouts=Timeouts(connect=1, read=0.3))
     mailbox.look()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import trustme
@@ -15,7 +16,9 @@ from helpdesk.doors.imap import Mailbox
 from helpdesk.doors.imap_connection import Timeouts
 from helpdesk.errors import MailboxError
 from helpdesk.service.collector import Collector
+from helpdesk.service.stopping import Checkpoint, no_checkpoint
 from helpdesk.store import ledger
+from tests import cast
 from tests.conftest import config_for
 from tests.edges import mailroom
 from tests.edges.conftest import running
@@ -27,10 +30,17 @@ IMPATIENT = Timeouts(connect=5, read=5, answer=0.3)
 
 
 @contextmanager
-def looking(server: MailServer, database_url: str, *, after: str = "seen", batch: int = 100) -> Iterator[Look]:
+def looking(
+    server: MailServer,
+    database_url: str,
+    *,
+    after: str = "seen",
+    batch: int = 100,
+    checkpoint: Checkpoint = no_checkpoint,
+) -> Iterator[Look]:
     """A poller's way of looking at a mailbox, again and again, with a new connection each time."""
     with running(config_for(database_url, mailboxes=(server,))) as app, app.app_context():
-        collector = Collector(server=server, after=after, clock=mailroom.clock)
+        collector = Collector(server=server, after=after, clock=mailroom.clock, checkpoint=checkpoint)
         limits = replace(desk().rules.mail, fetch_batch=batch)
 
         def look() -> int:
@@ -49,7 +59,7 @@ def in_the_ledger() -> int:
 
 @pytest.mark.parametrize("verb", ["LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE", "IDLE"])
 def test_an_answer_that_never_ends_is_cut_off_although_bytes_keep_coming(imap_server: Dovecot, verb: str) -> None:
-    """osTicket #5645, Zammad #2321: fetching hung for a week because no single read ever took too long."""
+    """Zammad #2321, osTicket #5645: fetching hung for hours and days, without an error."""
     imap_server.deliver(*mailroom.letters(1))
     with in_front_of(imap_server) as door:
         door.answers[verb] = [DRIBBLE]
@@ -92,7 +102,7 @@ def test_the_watchdog_cuts_encrypted_connections_too(imap_server: Dovecot, trans
 def test_a_server_that_says_no_once_gets_asked_again(
     imap_server: Dovecot, sqlite_url: str, verb: str, answer: str
 ) -> None:
-    """Zammad #6043, FreeScout #2762: one refusal stopped the fetching for good."""
+    """FreeScout #2762, Zammad #6043: after trouble with the server nothing was fetched until a person stepped in."""
     imap_server.deliver(*mailroom.letters(3))
     with imap_server.client() as other:
         other.create_folder("Done")
@@ -136,6 +146,33 @@ def test_mail_over_which_the_connection_broke_waits_for_no_sweep(imap_server: Do
         assert in_the_ledger() == 1
         assert look() == 3
         assert in_the_ledger() == 4
+    assert imap_server.unread() == 0
+
+
+def test_mail_of_a_long_outage_is_taken_in_whatever_its_age(imap_server: Dovecot, sqlite_url: str) -> None:
+    """Chatwoot #10429: what had come in more than a day before was never fetched."""
+    with looking(imap_server.plain, sqlite_url) as look:
+        imap_server.deliver(*mailroom.letters(1))
+        assert look() == 1
+        with imap_server.client() as other:
+            for days, mail in enumerate(mailroom.letters(3, first=2)):
+                other.append("INBOX", mail, flags=[b"\\Seen"], msg_time=cast.NOW - timedelta(days=30 * days))
+        assert look() == 3
+
+
+def test_mail_that_vanishes_before_it_is_marked_is_taken_in_once(imap_server: Dovecot, sqlite_url: str) -> None:
+    """Zammad #1662: marking a mail that another client had removed failed, and the next run made a second ticket."""
+    imap_server.deliver(*mailroom.letters(3))
+
+    def remove(step: str) -> None:
+        if step == "stored":
+            with imap_server.client() as other:
+                other.delete_messages([2])
+                other.expunge()
+
+    with looking(imap_server.plain, sqlite_url, checkpoint=remove) as look:
+        assert (look(), look()) == (3, 0)
+        assert in_the_ledger() == 3
     assert imap_server.unread() == 0
 
 

@@ -53,6 +53,7 @@ def test_mails_of_one_page_know_of_each_other(room: ReadingRoom) -> None:
 
 
 def test_a_mail_that_cannot_be_settled_holds_back_none_of_its_page(room: ReadingRoom) -> None:
+    """django-helpdesk #1240, django-helpdesk #1247: an exception over one mail ended the run."""
     refuse_tickets_about("case 2")
     for raw in letters(4):
         store(raw)

@@ -9,9 +9,13 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+
 from helpdesk import create_app
 from helpdesk.config import Config
+from helpdesk.service import leases, poller
 from helpdesk.service.reading import ReadingRoom
+from helpdesk.store import heartbeat
 from helpdesk.vocabulary import Delivery
 from tests.conftest import config_for
 from tests.edges import mailroom
@@ -67,6 +71,27 @@ def test_kills_at_random_moments_lose_and_double_nothing(
         assert mailroom.rows(app) == (MAILS, MAILS)
         assert len(set(mailroom.ticket_subjects(app))) == MAILS
     assert imap_server.unread() == 0
+
+
+def test_a_standby_takes_over_within_a_minute_when_the_first_poller_falls_silent_elsewhere(
+    imap_server: Dovecot, sqlite_url: str, room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On another machine nobody sees that it died: its lease must run out. Here it is a short one."""
+    assert leases.SECONDS + poller.STANDBY_SECONDS < 60
+    monkeypatch.setattr(poller, "STANDBY_SECONDS", 0.05)
+    imap_server.deliver(*mailroom.letters(1))
+    with running(config_for(sqlite_url, mailboxes=(imap_server.plain,))) as app:
+        with app.app_context():
+            for lease in (f"mailbox {imap_server.plain.name}", "intake"):
+                assert heartbeat.acquire(lease, "another machine 1 abc", now=mailroom.clock(), seconds=1)
+        standby = mailroom.poller(app, room, stop=threading.Event())
+        thread = threading.Thread(target=standby.run)
+        thread.start()
+        try:
+            eventually(lambda: mailroom.counts(app) == {Delivery.TICKETED: 1}, "the standby works")
+        finally:
+            standby.stop.set()
+            thread.join()
 
 
 def test_a_standby_takes_over_when_the_first_poller_ends(

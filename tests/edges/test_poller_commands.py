@@ -21,6 +21,7 @@ from tests.edges.eventually import eventually
 
 
 def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_url: str) -> None:
+    """FreeScout #2001: users ask for mailbox and tickets to be compared."""
     imap_server.deliver(*mailroom.letters(3))
     env = mailroom.environment(sqlite_url, imap_server.plain)
     with running(config_for(sqlite_url)):

@@ -19,6 +19,7 @@ MAILS = 7
 def test_a_poller_killed_at_any_step_loses_and_doubles_nothing(
     imap_server: Dovecot, sqlite_url: str, room: ReadingRoom, step: str, visit: int
 ) -> None:
+    """FreeScout #4888, FreeScout #3892: mail was marked as read and no ticket came of it."""
     mails = mailroom.letters(MAILS)
     imap_server.deliver(*mails)
     config = config_for(sqlite_url, mailboxes=(imap_server.plain,))

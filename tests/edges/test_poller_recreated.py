@@ -42,11 +42,14 @@ def test_a_mailbox_made_again_under_its_old_number_loses_nothing(
 def test_mail_that_is_known_is_recognised_in_a_mailbox_made_again(
     mailbox_app: Flask, imap_server: Dovecot, room: ReadingRoom
 ) -> None:
-    imap_server.deliver(*mailroom.letters(3))
+    """Also the mail that is in quarantine."""
+    known = [*mailroom.letters(3), mailroom.unreadable()]
+    imap_server.deliver(*known)
     mailroom.poll_once(mailbox_app, room)
-    imap_server.recreate(*mailroom.letters(2, first=4), *mailroom.letters(3))
+    imap_server.recreate(*mailroom.letters(2, first=4), *known)
     mailroom.poll_once(mailbox_app, room)
-    assert mailroom.counts(mailbox_app) == {Delivery.TICKETED: 5, Delivery.IGNORED: 3}
+    expected = {Delivery.TICKETED: 5, Delivery.IGNORED: 4, Delivery.QUARANTINED: 1}
+    assert mailroom.counts(mailbox_app) == expected
 
 
 def test_a_poller_at_work_notices_and_goes_on(mailbox_app: Flask, imap_server: Dovecot) -> None:

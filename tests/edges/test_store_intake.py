@@ -68,6 +68,7 @@ def test_the_automatic_reply_is_the_same_whatever_the_roll_says(roll: tuple[obje
 
 
 def test_a_second_mail_of_the_same_sender_on_one_day_gets_no_second_reply() -> None:
+    """FreeScout #3670, Chatwoot #5131: a loop that no header gives away ends after one answer."""
     put_on_roll(ADA)
     receive(mail())
     receive(mail("Did you get my mail? My bar number is 234561.", message_id="<b@x.example>"))
@@ -76,6 +77,7 @@ def test_a_second_mail_of_the_same_sender_on_one_day_gets_no_second_reply() -> N
 
 
 def test_the_breaker_stops_replies_when_too_many_left_within_an_hour() -> None:
+    """FreeScout #4143: thousands of mails went round in a circle."""
     put_on_roll(ADA)
     for number in range(62):
         receive(mail(sender=f"p{number}@firm{number}.example", message_id=f"<{number}@x.example>"))
@@ -85,6 +87,7 @@ def test_the_breaker_stops_replies_when_too_many_left_within_an_hour() -> None:
 
 
 def test_an_out_of_office_note_is_recorded_and_never_answered() -> None:
+    """osTicket #1041: an absence note and our answer to it made ticket after ticket."""
     settled = receive(mail("I am away.", subject="Automatic reply: x", headers={"Auto-Submitted": "auto-replied"}))
     assert settled == type(settled)(delivery=Delivery.IGNORED, ticket_id=None)
     assert outbox() == []
@@ -131,6 +134,15 @@ def test_thanks_do_not_reopen_a_ticket() -> None:
     headers = {"In-Reply-To": outbox()[0].message_id}
     receive(mail("Thank you so much!", subject="Re: PACER", message_id="<2@x.example>", headers=headers))
     assert tickets.view(first.ticket_id or 0).state is before.state is TicketState.ANSWERED
+
+
+def test_a_mail_without_a_sender_is_a_ticket_for_staff_and_gets_no_reply() -> None:
+    """osTicket #3504: mail without From stopped the fetching."""
+    raw = b"\r\n".join(line for line in mail().splitlines() if not line.startswith((b"From:", b"Return-Path:")))
+    settled = receive(raw)
+    assert settled.delivery is Delivery.TICKETED
+    assert tickets.view(settled.ticket_id or 0).state is TicketState.REVIEW
+    assert outbox() == []
 
 
 def test_settling_twice_changes_nothing() -> None:

@@ -142,6 +142,7 @@ def test_the_senders_own_words_do_not_count_as_a_tag_when_they_only_quote_it_in_
 
 
 def test_mail_without_a_message_id_gets_one_of_its_content_and_an_answer_does_not_show_it(first: Settled) -> None:
+    """Chatwoot #9069: mail without a Message-ID was dropped."""
     settled = receive(mail(message_id=None, sender=f"Grace Hopkinson <{GRACE.primary_email}>"))
     entry = db.session.execute(select(LedgerEntry).where(LedgerEntry.ticket_id == settled.ticket_id)).scalar_one()
     assert str(entry.message_id).endswith("@no-message-id.invalid")

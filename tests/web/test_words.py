@@ -79,6 +79,7 @@ def glance(**changes: object) -> Glance:
     ],
 )
 def test_the_mailbox_line_says_in_words_what_is_wrong(changes: dict[str, object], late: bool, words: str) -> None:
+    """osTicket #5645: fetching was stuck for a week and nobody was told."""
     line = mailbox_line(glance(**changes), poll_seconds=30, now=NOW)
     assert line.late is late
     assert words in line.text
