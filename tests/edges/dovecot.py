@@ -175,12 +175,12 @@ class Dovecot:
             for mail in mails:
                 client.append(folder, mail)
 
-    def deliver_many(self, mails: Sequence[bytes]) -> None:
-        """Put many mails into the inbox quickly: as files, before anybody has looked."""
+    def deliver_many(self, mails: Sequence[bytes], *, first: int = 0) -> None:
+        """Put many mails into the inbox quickly: as files, the number of whose names begins with ``first``."""
         inbox = self.folder / "mail" / USER / "Maildir" / "new"
         for folder in (inbox, inbox.parent / "cur", inbox.parent / "tmp"):
             folder.mkdir(parents=True, exist_ok=True)
-        for number, mail in enumerate(mails):
+        for number, mail in enumerate(mails, start=first):
             (inbox / f"{1_600_000_000 + number}.M{number}.test").write_bytes(mail)
         self.own_mail()
 
