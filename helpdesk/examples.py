@@ -74,7 +74,9 @@ class Examples:
         ]
         counts = np.zeros((len(self._index), len(self.categories)))
         np.add.at(counts, tuple(np.array(places).T), 1.0)
-        sizes = np.array([len(self.sentences[category]) for category in self.categories], dtype=float)
+        numbers = np.array([len(self.sentences[category]) for category in self.categories], dtype=float)
+        lengths = counts.sum(axis=0) / numbers
+        sizes = numbers * np.sqrt(lengths / lengths.mean())  # who writes at length uses more words, about anything
         expected = _DOUBT * counts.sum(axis=1, keepdims=True) / sizes.sum()
         weights: np.ndarray[Any, np.dtype[np.float32]] = np.log((counts + expected) / (sizes + _DOUBT)).astype("f4")
         return weights

@@ -61,6 +61,14 @@ class Patterns:
         """All matches from left to right, without overlaps."""
         return self._compiled.finditer(text) if self._compiled else iter(())
 
+    def without(self, text: str) -> str:
+        """The text with a space in place of every match."""
+        kept, position = [], 0
+        for found in self.finditer(text):
+            kept.append(text[position : found.start()])
+            position = found.end()
+        return " ".join((*kept, text[position:]))
+
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         several = core_schema.tuple_variable_schema(core_schema.str_schema(min_length=1))

@@ -41,11 +41,13 @@ class NameReading:
     owner_after: Patterns  # "'s password", right behind a name
     between: Words  # what may stand between a name and its number
     number_before: Patterns  # "her number is", right before a number without any other label
+    others_after: Patterns  # behind a name: " had his reset on Monday"
     others: Patterns  # "opposing counsel", right before a name
     never: Words
     also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
     honorifics: Words
     particles: Words
+    not_given: Words  # behind a comma, places and titles rather than given names
     suffixes: Words
 
 
@@ -70,6 +72,7 @@ class SenderReading:
     first_person: Patterns
     for_another: Patterns
     undersigned: Patterns  # the sender, in the third person
+    others_themselves: Patterns  # "they will write to you themselves"
     self_too: Patterns  # "me and my partner"
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"
@@ -138,6 +141,9 @@ class Password:
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns
     pacer: Patterns
+    elsewhere: Patterns  # another court's password
+    here: Patterns  # ours, in the same sentence
+    there: Patterns  # of the other court that is named before
     pacers_own: Patterns  # "PACER password", where both systems are named
     ours_own: Patterns  # "CM/ECF password", likewise
 
@@ -152,6 +158,8 @@ class Categories:
     order: tuple[Category, ...]  # which one a message with several wishes counts as
     bait: Patterns  # from an outsider who poses as a court: spam
     thanks: Patterns
+    not_thanks: Patterns  # with one of these it is more than thanks
+    thanks_all_the_same: Patterns  # "nothing else needed": taken out before those are looked for
     urgent: Patterns
     not_urgent: Patterns
     spanish: Words

@@ -14,8 +14,9 @@ _MOST = 60  # addresses of one message that are looked at
 _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
-    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@ ?"
-    r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,][A-Za-z0-9-]{1,63}){1,4}|[A-Za-z0-9-]{1,63} (?:com|net|org|edu|gov)\b)"
+    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@{1,2} ?"
+    r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,]{1,2}[A-Za-z0-9-]{1,63}){1,4}"
+    r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"
 )
 _SPELLED = re.compile(
     r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}"
@@ -26,6 +27,7 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
+_STOPS = re.compile(r"[., ]+")
 _SIGNS = (("underscore", "_"), ("dash", "-"), ("hyphen", "-"))
 
 
@@ -85,14 +87,12 @@ def is_ours(address: str, reading: AddressReading) -> bool:
 
 
 def _tidied(match: re.Match[str]) -> tuple[int, int, str]:
-    domain = match["domain"].replace(",", ".").replace(" ", ".").rstrip(".-")
-    if "," in match["domain"]:  # "jane@firm.example,John": a comma is a dot only where no dot stands
-        head, _, _ = match["domain"].partition(",")
-        domain = head if "." in head else domain
-    end = match.start("domain") + len(domain)
+    head, _, _ = match["domain"].partition(",")
+    written = head if "." in head else match["domain"]  # "jane@firm.example,John": a comma is seldom a dot
+    written = written.rstrip("., -")
     local = match["local"].strip("'")
     start = match.start("local") + (len(match["local"]) - len(match["local"].lstrip("'")))
-    return start, end, f"{local}@{domain}".lower()
+    return start, match.start("domain") + len(written), f"{local}@{_STOPS.sub('.', written)}".lower()
 
 
 def _unspelled(match: re.Match[str]) -> tuple[int, int, str]:

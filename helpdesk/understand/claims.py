@@ -33,6 +33,7 @@ class Claims:
     known_to_be_anothers: frozenset[Stated]  # of those: beside another name, while the sender gives their own
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
+    asks_for_another: bool  # the sender's own words are about somebody else's account
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
@@ -48,13 +49,15 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
-    other = passed_on(message, rules) if _says_nothing(claims) and scene.asks_for_another else None
+    other = passed_on(message, rules) if _says_nothing(claims, scene) else None
     if other is not None:
         groups = groups_in(other)
-        claims = [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=False) for group in groups]
+        own = other.sender.address == address
+        claims = [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
     return Claims(
         claims=tuple(claims),
         passed_on=other is not None,
+        asks_for_another=scene.asks_for_another,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
         sender_address=address,
@@ -62,8 +65,11 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     )
 
 
-def _says_nothing(claims: Sequence[Claim]) -> bool:
-    return len(claims) == 1 and claims[0].bar_id is None and not claims[0].filer_is_sender
+def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
+    """Whether the own words name no filer, and the sender asks for another or merely passes a mail on."""
+    if len(claims) != 1 or claims[0].bar_id is not None:
+        return False
+    return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
 
 
 def _all_others(groups: Sequence[Group], scene: Scene) -> bool:

@@ -28,12 +28,19 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
         for view in (sight.text, sight.subject):
             yield from _said(view, doubt, claims)
     if said.passed_on:
-        yield _warning(SignalName.PASSED_ON, "The filer's particulars stand in a mail that was passed on.", None)
+        yield _passed_on(said)
     if said.who_unclear:
         yield _warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield _warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _passed_on(said: Claims) -> Signal:
+    """Staff who ask for their attorney and attach the attorney's own mail say no less than those who spell it out."""
+    severity = Severity.NOTE if said.asks_for_another else Severity.WARNING
+    reason = "The filer's particulars stand in a mail that was passed on."
+    return Signal(name=SignalName.PASSED_ON, severity=severity, reason=reason)
 
 
 def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
@@ -49,7 +56,9 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
 
 def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Addresses in the own words that are nobody's known address: a wish that words need not spell out."""
-    known = {claim.claimed_email.value for claim in said.claims if claim.claimed_email} | {said.sender_address}
+    known = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
+    if any(claim.filer_is_sender for claim in said.claims):
+        known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
     for address in find_addresses(view, rules.address):
         if address.stated.value in known or _is_harmless(address):
             continue

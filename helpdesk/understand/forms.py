@@ -14,6 +14,7 @@ _MOST = 80
 _SEPARATOR = re.compile(
     r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
 )
+_INITIAL = re.compile(r" ?([A-Z]\.?) *$")
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
 
 
@@ -67,8 +68,12 @@ def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
         for match in islice(labels.finditer(view.plain), _MOST):
             value = _value(view, match.start(), match.end())
             name = value and name_at(view.original, view.plain, *value, reading, lenient=True)
+            initial = _INITIAL.match(view.plain, *value) if value and rank == 1 else None
             if name:
                 parts.append((rank, name.start, name.end))
+            elif initial:
+                parts.append((rank, *initial.span(1)))
+            if name or initial:
                 break
     if {0, 2} - {rank for rank, _, _ in parts}:
         return []

@@ -37,7 +37,7 @@ def groups_in(scene: Scene) -> list[Group]:
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
     groups = [group for group in _gathered(own) if not (group.name and group.name.how is How.ANOTHERS)]
-    groups = _asked_for(_without_the_writer(groups, scene))
+    groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
     if listed:
         groups = [g for g in groups if g.bar_id or (g.addresses and g.name) or (g.name and g.name.how in _STRONG)]
@@ -110,6 +110,7 @@ def _put(item: FoundName | FoundBarId | FoundAddress, group: Group) -> None:
             group.name = item
     elif isinstance(item, FoundBarId):
         group.bar_id = group.bar_id or item
+        group.is_sender = group.is_sender or (group.name is None and item.is_said_own)
     else:
         group.addresses.append(item)
 
@@ -132,6 +133,13 @@ def _opens(item: FoundName | FoundBarId | FoundAddress, group: Group) -> bool:
         known = group.bar_id
         return known is not None and known.bare != item.bare and known.state == item.state
     return False
+
+
+def _without_others(groups: list[Group], scene: Scene) -> list[Group]:
+    """ "My co-counsel will write themselves": of those named, only the sender is meant."""
+    if not scene.others_themselves:
+        return groups
+    return [group for group in groups if _names_sender(group, scene.sender)] or groups
 
 
 def _without_the_writer(groups: list[Group], scene: Scene) -> list[Group]:

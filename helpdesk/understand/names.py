@@ -11,7 +11,8 @@ from helpdesk.understand.sight import fold
 _MOST_WORDS = 6
 _MOST_PARTICLES = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
-_QUOTED_NICKNAME = re.compile(r"\s*[(\"'][A-Z][a-z]+[)\"']\s*")
+_QUOTED_NICKNAME = re.compile(r" ?[(\"'][A-Z][a-z]+[)\"'] ?(?=[A-Z])")
+_MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _STREET = ("st", "ste")
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
@@ -151,12 +152,16 @@ def whole_name(original: str, plain: str, start: int, end: int, reading: NameRea
 
 def _words(plain: str, start: int, end: int) -> list[_Word]:
     words: list[_Word] = []
+    behind = start
     for match in _WORD.finditer(plain, start, end):
-        gap = plain[words[-1].end : match.start()] if words else ""
-        if words and (gap.strip() or "\n" in gap or len(gap) > 2):
-            nickname = _QUOTED_NICKNAME.fullmatch(plain[words[-1].end : match.end() + 2])
-            if not nickname:
+        gap = plain[behind : match.start()] if words else ""
+        if gap.strip() or "\n" in gap or len(gap) > 2:
+            nickname = _QUOTED_NICKNAME.match(plain, behind, end) if len(words) <= _MOST_BEFORE_NICKNAME else None
+            if nickname is None:
                 break
+            behind = nickname.end()
+            continue
+        behind = match.end()
         words.append(_Word(match[0].rstrip("'"), match.start(), match.start() + len(match[0].rstrip("'"))))
         if len(words) > _MOST_WORDS + 1:
             break
@@ -199,7 +204,7 @@ def _without_possessive(run: list[_Word]) -> list[_Word]:
 def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
     if word.key in reading.particles:
         return bool(run) or word.text[0].isupper()
-    if len(word.key) == 1 and run and word.text[0].isupper():
+    if len(word.key) == 1 and word.text[0].isupper() and (run or word.text.endswith(".")):
         return True
     if (
         word.key.removesuffix("'s") in reading.never
@@ -225,7 +230,7 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
     if plain[after : after + 1] != "," or len(last_names) > 2 or any(len(word.key) < 2 for word in run):
         return []
     given = _run(plain, _words(plain, after + 1, end), reading, lenient=False)[:3]
-    if not given or given[0].key in reading.suffixes or given[0].key in reading.particles:
+    if not given or given[0].key in reading.suffixes | reading.particles | reading.not_given:
         return []
     following = re.compile(r" ?[A-Za-z]").match(plain, given[-1].end, end)
     if (

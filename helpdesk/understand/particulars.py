@@ -7,7 +7,7 @@ from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.groups import Group
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.people import Sender, fits_address, mentions_of, same_person
-from helpdesk.understand.scene import Finds, Scene, is_sender
+from helpdesk.understand.scene import Finds, Scene, goes_by, is_sender
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Claim, Stated
 
@@ -19,7 +19,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         name = next((n for n in (*scene.subject.names, *_labelled(scene.text)) if n.how not in _NOT_MEANT), None)
     if name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender):
         name = None
-    own = group.is_sender or _is_own(name, scene)
+    own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene)
     if name is None and own:
         name = _signed_or_mentioned(scene)
     if name:
@@ -73,7 +73,7 @@ def _is_own(name: FoundName | None, scene: Scene) -> bool:
     sender, own, other = scene.sender, scene.asks_for_self, scene.asks_for_another
     if name is not None and name.name.is_full:
         if is_sender(name.name, sender):
-            return True
+            return not other or own or goes_by(name.name, sender)
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
         return own and not other and not sender.is_staff and known is None
     return not other and not sender.is_staff and bool(own or sender.address)
@@ -108,8 +108,8 @@ def _mentions(person: FoundName, scene: Scene) -> list[FoundName]:
 
 
 def _spelled_out(name: FoundName) -> bool:
-    """Whether a name has a given and a last name that are more than initials."""
-    return name.name.is_full and len(name.name.words[0].strip(".")) > 1
+    """Whether a name has a given and a last name that are more than initials; "J. Quill Filer" has."""
+    return name.name.is_full and any(len(word.strip(".")) > 1 for word in name.name.words[:-1])
 
 
 def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> FoundBarId | None:

@@ -15,11 +15,34 @@ _FROM = re.compile(
     r"(?P<line>(?P<name>[^<\n]{0,80}?)[ \"*]*<?(?P<address>[^\s<>@]+@[^\s<>]+?)[>*]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_FEW_WORDS = 15  # with which a mail is merely passed on
 _HEADERS_END = re.compile(r"\n[ >]*\n")
 
 
 def passed_on(message: Message, rules: Extraction) -> Scene | None:
     """What a mail passed on says, seen as its own writer's; None where there is none or no request in it."""
+    found = _mail(message, rules)
+    if found is None:
+        return None
+    whole, sender, body = found
+    if not (rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)):
+        return None
+    address = sender["address"].lower().rstrip(".,;")
+    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True)
+    return survey(sight, address, sender["name"].strip(' "*'), rules)
+
+
+def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
+    """The words of a mail that is passed on with next to none of the sender's own: they are what is wanted."""
+    _, _, own = sight.words.partition("\n\n")
+    if "?" in own or len(own.split()) > _FEW_WORDS:
+        return ""
+    found = _mail(message, rules)
+    return found[2].plain if found else ""
+
+
+def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], View] | None:
+    """The mail passed on: all of it, its From line, and its body."""
     sections = [section for section in message.sections if section.kind is SectionKind.FORWARDED]
     if not sections:
         return None
@@ -28,13 +51,7 @@ def passed_on(message: Message, rules: Extraction) -> Scene | None:
     if sender is None or is_ours(sender["address"].lower(), rules.address):
         return None
     behind = _HEADERS_END.search(whole.plain, sender.end())
-    body = whole.cut(behind.end(), len(whole.plain)) if behind else None
-    asks = rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)
-    if body is None or not asks:
-        return None
-    address = sender["address"].lower().rstrip(".,;")
-    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True)
-    return survey(sight, address, sender["name"].strip(' "*'), rules)
+    return (whole, sender, whole.cut(behind.end(), len(whole.plain))) if behind else None
 
 
 _NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")

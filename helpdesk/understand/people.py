@@ -19,6 +19,16 @@ _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
 _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
 _SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
+_VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
+_FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"
+_LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
+_SMALL_WORDS = re.compile(
+    r"(?:^|[,;:/|\n.] ?|(?:\bfor|\bof) )([a-z'-]{2,20}(?: [a-z]\.?)?(?: [a-z'-]{2,20}){1,2})[ ,;:/|(<-]{0,4}$"
+)
+_ADDRESS_HERE = re.compile(r"[\w.+%-]+@[\w.-]+")
+_FIRM_BEHIND = re.compile(r" ?[,|-] ?\w[\w'.-]* [\w&]")  # "Ada Filer, Filer & Quill LLP"
+_PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
+_AND = re.compile(r",? (?:and|&|y) $")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
 
 
@@ -76,10 +86,12 @@ def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReadin
         *_after(view, reading.on_behalf.finditer(view.plain), How.ON_BEHALF, reading, hint, anchors),
         *_after(view, reading.asked_for.finditer(view.plain), How.ASKED_FOR, reading, hint, anchors),
         *_after(view, reading.requesters.finditer(view.plain), How.REQUESTER, reading, hint, anchors),
-        *_beside(view, anchors, reading),
+        *_beside(view, anchors, reading, hint),
         *_owners(view, reading),
     ]
     found = [_as_anothers(name, reading) for name in found]
+    vouched = {name.start for name in found if name.how in _VOUCHED}
+    found = [name for name in found if name.how is not How.ANOTHERS or name.start not in vouched]
     kept: list[FoundName] = []
     for name in sorted(found, key=lambda n: (n.how not in (How.ANOTHERS, How.REQUESTER), -n.how, n.start)):
         if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
@@ -91,7 +103,11 @@ def _as_anothers(name: FoundName, reading: NameReading) -> FoundName:
     """The same name, set aside where the words before it say that it is somebody else's."""
     line_start, _ = name.view.line(name.start)
     before = name.view.plain[max(line_start, name.start - 70) : name.start]
-    if name.how is How.LABELLED or not reading.others.search(before):
+    if name.how in _VOUCHED:
+        before = _FORMER_OFFICE.sub("", before)
+    behind = _PARENTHESIS.sub("", name.view.plain[name.name.end : name.name.end + 120], count=1)
+    told_of = reading.others.search(before) or reading.others_after.search(behind)
+    if name.how is How.LABELLED or not told_of:
         return name
     return FoundName(name=name.name, view=name.view, how=How.ANOTHERS, in_signature=name.in_signature)
 
@@ -182,19 +198,43 @@ def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) ->
     return found
 
 
-def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading) -> list[FoundName]:
+def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
     found: list[FoundName] = []
     for start, end in anchors[:_MOST]:
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
         name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
         if name is None:
+            name = _small(view, max([line_start, start - 60, *earlier]), start, reading, hint)
+        if name is None:
             after = _AFTER_BAR.match(view.plain, end, line_end)
             name = name_at(view.original, view.plain, after.end() if after else end, line_end, reading, lenient=False)
+            name = name if name and _LONG_OR_SMALL.search(view.plain, name.start, name.end) else None
         if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
             name = _line_above(view, line_start, reading)
         found += as_found(view, name, How.BESIDE)
     return found
+
+
+def _small(view: View, start: int, end: int, reading: NameReading, hint: str) -> ParsedName | None:
+    """ "sbn 234561, ada filer, ada@...": two or three small words before ``end`` of which the address is made."""
+    words = _SMALL_WORDS.search(view.plain, start, end)
+    if words is None:
+        return None
+    name = name_at(view.original, view.plain, words.start(1), words.end(1), reading, lenient=True)
+    address = _ADDRESS_HERE.match(view.plain, end)
+    addresses = (hint.rpartition("<")[2], address[0] if address else "")
+    whole = name is not None and name.end == words.end(1)
+    return name if name and whole and any(_made_of(name, written) for written in addresses) else None
+
+
+def _made_of(name: ParsedName, address: str) -> bool:
+    """Whether both ends of a name stand in an address, before the @ perhaps only the given name's initial."""
+    local, _, domain = address.lower().partition("@")
+    first, last = name.words[0], name.words[-1]
+    if not name.is_full:
+        return False
+    return first[0] in local.replace(last, "", 1) if last in local else first in local and last in domain
 
 
 def _line_above(view: View, line_start: int, reading: NameReading) -> ParsedName | None:
@@ -218,6 +258,8 @@ def _owners(view: View, reading: NameReading) -> list[FoundName]:
         start = max(line_start, match.start() - 60)
         name = name_before(view.original, view.plain, start, match.start(), reading)
         found += as_found(view, name or _titled(view, start, match.start(), reading), How.OWNER)
+        if name and (joined := _AND.search(view.plain, start, name.start)):
+            found += as_found(view, name_before(view.original, view.plain, start, joined.start(), reading), How.OWNER)
     return found
 
 
@@ -282,6 +324,8 @@ def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName
     if name is None:
         return None
     rest = re.sub(r"\([^)]*\)?", "", view.plain[name.end : end]).lower()
+    if "," not in plain[name.start : name.end] and _FIRM_BEHIND.match(rest):
+        rest = ""
     if any(word in reading.never for word in re.findall(r"[a-z]+", rest)):
         return None
     return FoundName(name=name, view=view, how=How.DISPLAYED, in_signature=False)

@@ -10,6 +10,7 @@ from helpdesk.understand.sight import View
 
 _REACH = 90  # characters before it on its line
 _NO_WORDS = re.compile(r"[^A-Za-z0-9]*")
+_LIST_MARK = re.compile(r"^ {0,4}\(?\d{1,2}[.)] ")
 _NEW_SENTENCE = re.compile(r"[.!?:,;(] {0,2}[#(]? ?$")
 _CELL_BEFORE = re.compile(r"(?:[|;/]| {2}|, ?)[ #(]{0,40}$")
 _CELL_AFTER = re.compile(r"[ )]{0,40}(?:[|;/,]| {2}|$)")
@@ -26,6 +27,7 @@ def is_somebodys(view: View, start: int, end: int, names: NameReading, hint: str
     """
     line_start, line_end = view.line(start)
     before, after = view.plain[max(line_start, start - _REACH) : start], view.plain[end:line_end]
+    before = _LIST_MARK.sub("", before)
     if _NO_WORDS.fullmatch(before):
         return bool(_NO_WORDS.fullmatch(after) or _BEFORE_ADDRESS.match(after)) or _name_follows(
             view, end, line_end, names

@@ -51,6 +51,7 @@ class Scene:
     rules: Extraction
     asks_for_self: bool
     asks_for_another: bool
+    others_themselves: bool  # whoever else is named will ask for themselves
 
 
 def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
@@ -71,13 +72,18 @@ def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> 
         rules=rules,
         asks_for_self=bool(third_person or rules.sender.first_person.search(sight.words)),
         asks_for_another=not third_person and bool(rules.sender.for_another.search(sight.words)),
+        others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
     )
 
 
 def is_sender(name: ParsedName, sender: Sender) -> bool:
     """Whether a name is the sender's, as far as signature, display name and address tell."""
-    known = [other for other in (sender.signed, sender.displayed) if other]
-    return any(same_person(name, other.name) for other in known) or fits_address(name, sender.address)
+    return goes_by(name, sender) or fits_address(name, sender.address)
+
+
+def goes_by(name: ParsedName, sender: Sender) -> bool:
+    """Whether the sender signs or displays this name; an address can be made of another's."""
+    return any(same_person(name, known.name) for known in (sender.signed, sender.displayed) if known)
 
 
 def _finds(view: View, rules: Extraction, hint: str) -> Finds:

@@ -7,13 +7,20 @@ from typing import Protocol
 from helpdesk.policy import Categories, Court, Courts, Extraction, Wording
 from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids
+from helpdesk.understand.passed_on import words_passed_on
 from helpdesk.understand.sight import Sight, see
 from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
 from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
 
 _NOBODY = Claims(
-    claims=(), unclaimed=(), known_to_be_anothers=frozenset(), sender_address="", passed_on=False, who_unclear=False
+    claims=(),
+    unclaimed=(),
+    known_to_be_anothers=frozenset(),
+    sender_address="",
+    passed_on=False,
+    asks_for_another=False,
+    who_unclear=False,
 )
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 
@@ -36,15 +43,9 @@ class ReadingRules(Protocol):
 def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
     sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
-    wishes = wishes_of(
-        message,
-        sight.words,
-        rules.categories,
-        rules.courts,
-        rules.wording,
-        gives_bar_id=_gives_bar_id(sight, rules.extraction),
-        poses=poses_as_court(message, rules.extraction),
-    )
+    wishes = _wishes(message, sight, sight.words, rules)
+    if not wishes.is_settled and (passed := words_passed_on(message, sight, rules.extraction)):
+        wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules)
     asks = wishes.category in _ABOUT_A_FILER
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
     said = claims_in(message, sight, rules.extraction) if asks or may_answer else _NOBODY
@@ -62,6 +63,18 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         thanks_only=wishes.thanks_only,
         language=wishes.language,
         is_understood=wishes.is_understood,
+    )
+
+
+def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
+    return wishes_of(
+        message,
+        words,
+        rules.categories,
+        rules.courts,
+        rules.wording,
+        gives_bar_id=_gives_bar_id(sight, rules.extraction),
+        poses=poses_as_court(message, rules.extraction),
     )
 
 

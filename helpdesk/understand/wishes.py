@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from helpdesk.policy import Courts
 from helpdesk.policy_reading import Categories, Password, Sign, Wording
 from helpdesk.understand.sentences import sentences
-from helpdesk.understand.wording import MACHINES, likeliest
-from helpdesk.vocabulary import Category, Message
+from helpdesk.understand.wording import MACHINES, is_bait, likeliest
+from helpdesk.vocabulary import Category, MachineKind, Message
 
 _MOST_SENTENCES = 200
+_LONGEST_THANKS = 240  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +26,9 @@ class Wishes:
     urgent: bool
     thanks_only: bool
     language: str
-    is_understood: bool  # False: words and signs say next to nothing; it may be in any language
+    is_understood: bool  # False: words and signs say next to nothing; it may be blank or in any language
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
+    is_settled: bool  # signs say it, not only the likeness of its words
 
     @property
     def category(self) -> Category:
@@ -58,15 +60,18 @@ def wishes_of(
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    thanks_only = _is_thanks(words, rules)
+    thanks_only = not gives_bar_id and _is_thanks(words, rules, answers=_answers(message))
+    signs = {category: weight for category, (weight, _) in weighed.items()}
+    if message.machine is not None and message.machine.kind in _BULK and is_bait(words, signs, wording):
+        said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said)
+    is_settled = bool(wants) or message.machine is not None
     picture_alone = not wants and bool(message.attachments) and not words.partition("\n\n")[2].strip()
     if picture_alone:
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "no words, but an attachment: a person looks at it"
     elif message.machine is None and not thanks_only:
-        signs = {category: weight for category, (weight, _) in weighed.items()}
         best, why = likeliest(words, signs, wants[0] if wants else None, wording)
         if why:
             said.setdefault(best, why)
@@ -79,8 +84,9 @@ def wishes_of(
         urgent=urgent,
         thanks_only=thanks_only,
         language=_language(words, rules),
-        is_understood=bool(said) or wording.sentences.known_share(words) >= wording.known,
+        is_understood=bool(said) or (bool(words.strip()) and wording.sentences.known_share(words) >= wording.known),
         system_unclear=system_unclear,
+        is_settled=is_settled,
     )
 
 
@@ -112,7 +118,10 @@ def _passwords(
     for sentence in asked:
         if not _in_trouble(sentence, password, linking=linking):
             continue
-        if _other_court(sentence, courts) and Category.OTHER_COURT in said:
+        if password.elsewhere.search(sentence) and not password.here.search(sentence):
+            said.setdefault(Category.OTHER_COURT, _quoted(sentence.strip()))
+            continue
+        if Category.OTHER_COURT in said and (_other_court(sentence, courts) or password.there.search(sentence)):
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, _quoted(sentence.strip()))
@@ -150,6 +159,10 @@ _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
 
+# Robots' notices and lists come that way, and so do advertising and bait.
+_BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
+
+
 def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
     if not password.words.search(sentence) or password.settled.search(sentence):
         return False
@@ -165,16 +178,27 @@ def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
     return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
 
 
-def _is_thanks(words: str, rules: Categories) -> bool:
-    body = words.partition("\n\n")[2].strip()
-    return len(body) < 200 and bool(rules.thanks.search(" ".join(body.split())))
+def _answers(message: Message) -> bool:
+    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
+
+
+def _is_thanks(words: str, rules: Categories, *, answers: bool) -> bool:
+    body = " ".join(words.partition("\n\n")[2].split())
+    said = [bool(rules.thanks.search(part)) for part in sentences(body, _MOST_SENTENCES) if part.strip()]
+    if len(body) > _LONGEST_THANKS or not any(said):
+        return False
+    subject = words.partition("\n\n")[0].strip()
+    if not answers and not (all(said) and (not subject or rules.thanks.search(subject))):
+        return False  # nothing was asked before, so it may be asking now
+    return not rules.not_thanks.search(rules.thanks_all_the_same.without(body))
 
 
 def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, gives_bar_id: bool) -> None:
     """Machines, thanks and chasers overrule what their words would otherwise ask."""
     if message.machine is not None:
+        bulk = said.get(Category.SPAM) if message.machine.kind in _BULK else None
         said.clear()
-        said[Category.AUTOMATIC] = message.machine.reason
+        said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or message.machine.reason
     elif thanks_only:
         said.clear()
         said[Category.FOLLOW_UP] = "thanks, and asks for nothing"

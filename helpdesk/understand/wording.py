@@ -42,6 +42,16 @@ def likeliest(
     return best, _like(best)
 
 
+def is_bait(words: str, signs: Mapping[Category, int], wording: Wording) -> bool:
+    """Whether mail that a machine may have sent to many is rather spam than a robot's notice."""
+    weighed = wording.sentences.weigh(words)
+    spam, automatic = (
+        wording.words * weighed.get(category, 0.0) + wording.sign * min(signs.get(category, 0), _HEAVIEST)
+        for category in (Category.SPAM, Category.AUTOMATIC)
+    )
+    return spam > automatic
+
+
 def _is_possible(category: Category, words: str, wording: Wording) -> bool:
     needs = wording.needs.get(category)
     return needs is None or bool(needs.search(words))

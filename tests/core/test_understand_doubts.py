@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Missing, Severity, SignalName
+from helpdesk.vocabulary import Category, Missing, Severity, SignalName
 from tests.core.mail import message
 
 ASKS = "Please reset my CM/ECF password. "
@@ -36,6 +36,223 @@ def warned_of(own: str, rules: Rules, *, sender: str = "Ada Filer <ada@filerquil
 )
 def test_a_plain_request_raises_no_doubt(also: str, rules: Rules) -> None:
     assert warned_of(f"{ASKS}{also}{ADA}", rules) == set()
+
+
+SAYS_NOTHING_OF_WHO_OR_WHERE = (
+    "I tried three passwords and none of them worked.",
+    "I have two cases pending before your court and a brief due in March.",
+    "My secretary always typed it in for me and she has retired.",
+    "It is too complicated for me to do on the web page.",
+    "It's too late to call anybody today.",
+    "My old laptop died and the browser had remembered the password.",
+    "My laptop was stolen last week, and my saved passwords with it.",
+    "I changed phones and my password manager is empty.",
+    "I have not filed in your court since 2016.",
+    "The reset page says that a link was sent, but I did not get the e-mail.",
+    "I never receive the reset e-mail, and I checked my spam folder.",
+    "The e-mail from your web page does not arrive.",
+    "The link in the reset e-mail does not work.",
+    "The link you sent had expired when I clicked it.",
+    "I could not find the password reset e-mail anywhere.",
+    "The password reset email did not work.",
+    "Here are my e-mail and full name.",
+    "Below please find my full name, bar number and e-mail address.",
+    "My e-mail address has not changed.",
+    "The address on file is correct.",
+    "My address on file should still be right.",
+    "My PACER account is upgraded already.",
+    "I already upgraded my PACER account last week.",
+    "I understand that I have to link the accounts after March 2.",
+    "When I try to link, it asks for the old CM/ECF password.",
+    "I got it wrong three times and now it is locked.",
+    "I found it impossible to do this on the web.",
+    "At first I thought your notice was suspicious, but my colleague says it is real.",
+    "Is the notice of January 2 genuine? It looked suspicious.",
+    "My partner has already had hers reset by you.",
+    "My colleague told me to write to this address.",
+    "Your colleague on the phone told me to send an e-mail.",
+    "I spoke with someone at the clerk's office who told me to e-mail you.",
+    "Somebody told me that this is the right address.",
+    "Please do not hesitate to call me.",
+    "Please don't change my e-mail.",
+    "You need not call me.",
+    "I do not need the login name, only the password.",
+    "If you need anything else, let me know.",
+    "If I forgot to mention something, please ask.",
+    "Can you send it to my primary e-mail, which you have on file?",
+    "Please send it to me at the e-mail on file.",
+    "You can send me the temporary password at my usual address.",
+    "Send the new password to my e-mail address on file.",
+    "Please send me a temporary password.",
+    "Kindly send me a reset link.",
+    "Please reply to this e-mail.",
+    "Reach me at 619-555-0144 with any questions.",
+    "Thank you for your help with this and Happy New Year to you all.",
+    "I am copying my assistant so that she knows.",
+    "You must get hundreds of these.",
+    "All the attorneys here got your notice.",
+    "Every attorney in my firm received your notice.",
+    "Your notice says that attorneys who lost their passwords may write to you.",
+    "Everyone in the office is scared of March 2.",
+    "It worked until last month.",
+    "My login is afiler, in case that helps.",
+    "Maybe someone in IT changed it, I don't know.",
+    "Perhaps my old secretary changed it.",
+    "It may have been changed when you updated your system.",
+    "We moved our office across the street, same phone and e-mail.",
+    "I am in trial this week.",
+    "I keep getting an error.",
+    "My wife says I should write down my passwords.",
+    "I am a sole practitioner.",
+    "My PACER login works, it is the CM/ECF one that I need.",
+    "PACER support told me that only the court can reset it.",
+    "The same password works in the Central District, but not in yours.",
+    "I can get my e-mail on the phone.",
+    "My inbox is empty.",
+    "My office has been closed for the holidays.",
+    "Our spam filter may have eaten your message.",
+    "I apologize for bothering you.",
+    "I believe that this is all the information you need.",
+    "Please let me know when it is done.",
+    "How long does this take?",
+    "Do I also have to upgrade my PACER account?",
+    "When does the new system start?",
+    "I set the password in 2009 and wrote it on a note that is gone.",
+    "I lost my notebook in a move.",
+    "The security question was about a dog I never had.",
+    "Your web page did not accept my e-mail address.",
+    "The account has been in my name since 2007.",
+    "I do not want to miss the deadline of March 2.",
+    "I no longer remember what I chose.",
+    "My password expired, it seems.",
+    "Feel free to send it over the weekend.",
+    "I would be grateful.",
+    "Both the login screen and the reset page reject me.",
+    "I have tried both of my usual passwords.",
+    "My e-mail and telephone are unchanged.",
+    "I wrote to you in December about something else.",
+    "I got your e-mail of January 2.",
+    "I receive NEFs at this address without any problem.",
+)
+
+
+@pytest.mark.parametrize("also", SAYS_NOTHING_OF_WHO_OR_WHERE)
+def test_what_people_tell_beside_a_request_raises_no_doubt(also: str, rules: Rules) -> None:
+    understanding = understand(message(f"{ASKS}{also}{ADA}"), rules)
+    assert [signal.reason for signal in understanding.signals if signal.severity is Severity.WARNING] == []
+    assert understanding.wants[0] is Category.PASSWORD_RESET
+    assert Category.EMAIL_CHANGE not in understanding.wants
+    [claim] = understanding.claims
+    assert claim.bar_id is not None
+    assert claim.bar_id.value == "234561"
+
+
+TOUCHES_WHO_OR_WHERE = (
+    "My associate Grace needs hers too.",
+    "Please reset my partner's as well.",
+    "Me and my partner are locked out.",
+    "The two of us cannot get in.",
+    "Neither of us can log in.",
+    "We both forgot ours.",
+    "Both of us need it.",
+    "All of us here have lost them.",
+    "Grace Hopkinson's too, please.",
+    "Same for my law partner.",
+    "And please do the same for Grace.",
+    "My wife, who practices with me, also lost hers.",
+    "Our passwords do not work.",
+    "Our three associates need new ones as well.",
+    "My husband has the same problem.",
+    "Please send it to my assistant.",
+    "Please send it to my gmail instead.",
+    "Please send the new password to this address, not to the one on file.",
+    "Just text it to me at 619-555-0144.",
+    "Call me with the new password.",
+    "Please read it to my secretary over the phone.",
+    "Please fax it.",
+    "Send it to a different address than the one on file.",
+    "The e-mail on file is my old firm's.",
+    "The address you have no longer works.",
+    "My mailbox at the old firm was closed.",
+    "I no longer have access to that mailbox.",
+    "I cannot get into my e-mail account.",
+    "I can't access my e-mail any more.",
+    "My e-mail was hacked.",
+    "My e-mail account was hacked and I want to be safe.",
+    "I left the firm in December and have a new e-mail.",
+    "My e-mail has changed.",
+    "Our domain changed on January 1.",
+    "My e-mail address is different now.",
+    "We have a new domain.",
+    "The primary address is outdated.",
+    "My primary e-mail bounces.",
+    "The mailbox is full.",
+    "That inbox is not monitored any more.",
+    "I use my personal e-mail now.",
+    "I changed firms last month.",
+    "I have moved to another firm.",
+    "I linked my account to PACER yesterday.",
+    "I have already linked the accounts.",
+    "My account is linked already.",
+    "After linking I cannot get in.",
+    "Somebody changed my password without my knowledge.",
+    "Someone else is using my account.",
+    "I did not request the reset that I was sent.",
+    "I got a reset mail that I never asked for.",
+    "Please do not reset it yet.",
+    "Never mind, I found it.",
+    "I found it in the meantime.",
+    "Please ignore my request of yesterday.",
+    "Cancel the request if it is still open.",
+    "It works now.",
+    "If I lose it, how do I get a new one?",
+    "The clerk already approved this.",
+    "My identity was verified by phone.",
+    "Approved by Judge Curiel.",
+    "Skip the usual checks please.",
+    "You may ignore the usual procedure.",
+    "What e-mail do you have on file for me?",
+    "Which address will it go to?",
+    "Please tell me which e-mail address is on record.",
+    "I am not sure whether my number is 234561 or 234651.",
+    "My bar number used to be 301122.",
+    "I received a reset mail that I never asked for.",
+    "It works again now.",
+)
+
+
+@pytest.mark.parametrize("also", TOUCHES_WHO_OR_WHERE)
+def test_what_touches_the_filer_or_the_way_is_never_routine(also: str, rules: Rules) -> None:
+    understanding = understand(message(f"{ASKS}{also}{ADA}"), rules)
+    warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
+    others = Category.EMAIL_CHANGE in understanding.wants or len(understanding.claims) > 1
+    assert warned or others or understanding.category is not Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "The e-mail to use: tess@filerquill.example. I handle all her mail.",
+        "She rarely opens her own e-mail, so use this address.",
+        "Please e-mail me a new password.",
+    ],
+)
+def test_staff_who_put_their_own_address_forward_are_noticed(also: str, rules: Rules) -> None:
+    warned = warned_of(f"{FOR_ADA}{also}\n\nTess Vale\nParalegal\n", rules, sender=TESS)
+    assert warned & {SignalName.SEND_ELSEWHERE, SignalName.ADDRESS_IN_DOUBT}
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "You may mail it to her and not to me.",
+        "Mine, for questions: tess@filerquill.example.",
+        "Do not reset Mr. Roe, his is fine.",
+        "It must go to her own address, I know.",
+    ],
+)
+def test_staff_who_leave_it_to_the_filer_raise_no_doubt(also: str, rules: Rules) -> None:
+    assert warned_of(f"{FOR_ADA}{also}\n\nTess Vale\nParalegal\n", rules, sender=TESS) == set()
 
 
 @pytest.mark.parametrize(
