@@ -17,11 +17,22 @@ from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
 from helpdesk.vocabulary import Arrival, Delivery, Route, StaffMember, TicketState
 
 
-def enter(triaged: intake.Triaged, arrival: Arrival, *, created_by: StaffMember, now: datetime) -> int:
-    """Open the ticket; returns its number. Nothing is sent: whoever entered it is talking with the person."""
+def enter(
+    triaged: intake.Triaged, arrival: Arrival, *, created_by: StaffMember, now: datetime, form: str = ""
+) -> int:
+    """Open the ticket; returns its number. Nothing is sent: whoever entered it is talking with the person.
+
+    ``form`` names the sheet that was filled in: sent twice, it opens one ticket.
+    """
     triaged = replace(triaged, decision=replace(triaged.decision, reply=None))
+    key = hashlib.sha256(f"form {form} of {created_by.id}".encode()).hexdigest() if form else None
     with transaction() as session:
-        entry = _ledger_entry(session, triaged, created_by, now)
+        book = session.execute(select(Mailbox).where(Mailbox.name == BY_HAND).with_for_update()).scalar_one()
+        opened = _opened_by(session, book, key)
+        if opened is not None:
+            return opened
+        entry = _ledger_entry(session, book, triaged, created_by, now)
+        entry.content_key = key or entry.content_key
         ticket = intake.open_ticket(session, triaged, now, now)
         ticket.arrived_by, ticket.created_by = arrival.value, created_by.id
         ready = triaged.decision.route is Route.READY
@@ -44,10 +55,19 @@ def enter(triaged: intake.Triaged, arrival: Arrival, *, created_by: StaffMember,
         return ticket.id
 
 
-def _ledger_entry(session: Session, triaged: intake.Triaged, created_by: StaffMember, now: datetime) -> LedgerEntry:
+def _opened_by(session: Session, book: Mailbox, key: str | None) -> int | None:
+    """The ticket that the same form has opened already."""
+    if key is None:
+        return None
+    same = select(LedgerEntry.ticket_id).where(LedgerEntry.mailbox_id == book.id, LedgerEntry.content_key == key)
+    return session.execute(same).scalar_one_or_none()
+
+
+def _ledger_entry(
+    session: Session, book: Mailbox, triaged: intake.Triaged, created_by: StaffMember, now: datetime
+) -> LedgerEntry:
     """A row in the ledger like a mail's. What was written down is kept as it was, pasted passwords masked."""
     text = intake.masked(triaged.message.text, triaged.decision.signals)
-    book = session.execute(select(Mailbox).where(Mailbox.name == BY_HAND).with_for_update()).scalar_one()
     book.last_uid += 1
     raw = f"Entry {book.last_uid} by {created_by.login}, {now:%Y-%m-%d %H:%M:%S} UTC\n\n{text}".encode()
     page = RawMail(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), packed=zlib.compress(raw))

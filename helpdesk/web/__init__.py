@@ -20,6 +20,7 @@ from helpdesk.web import (
     bulk,
     casework,
     clock,
+    compression,
     demo_mail,
     entering,
     headers,
@@ -82,6 +83,7 @@ def init_app(app: Flask) -> None:
             app.wsgi_app, x_for=config.trusted_proxies, x_proto=0, x_host=0
         )
     headers.register(app)
+    compression.register(app)
     access.register(app)  # before CSRF: an ended session is told so
     csrf.init_app(app)
     problems.register(app)
@@ -108,6 +110,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         word=speech.word,
+        standing=speech.STANDING.__getitem__,
         sentence=speech.sentence,
         because=speech.because,
         breakable=speech.breakable,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -23,19 +24,21 @@ CATEGORIES = tuple(
     category for category in Category if category not in (Category.FOLLOW_UP, Category.AUTOMATIC, Category.SPAM)
 )
 _LONGEST = {"name": 200, "bar_id": 40, "bar_state": 2, "claimed_email": 254, "asked_by": 200, "said": 10_000}
+_LONGEST_FORM_NAME = 64
 _ADDRESS = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+\.[^\s@<>(),;]+")
 
 
 @blueprint.get("")
 def page() -> str:
     """An empty form."""
-    return _form({"arrival": Arrival.PHONE.value, "category": Category.PASSWORD_RESET.value}, {})
+    form = secrets.token_urlsafe(16)
+    return _form({"arrival": Arrival.PHONE.value, "category": Category.PASSWORD_RESET.value, "form": form}, {})
 
 
 @blueprint.post("")
 def enter() -> Response | tuple[str, int]:
     """Understand, match and decide like a mail, then open the ticket."""
-    names = (*_LONGEST, "arrival", "category", "says_no_bar_id", "urgent")
+    names = (*_LONGEST, "form", "arrival", "category", "says_no_bar_id", "urgent")
     fields = {name: request.form.get(name, "").strip().replace("\r\n", "\n") for name in names}
     problems = _problems(fields)
     if problems:
@@ -44,7 +47,8 @@ def enter() -> Response | tuple[str, int]:
     rules = desk().rules
     message, understanding = take_down(entry, rules, taken_by=member().login, now=now())
     triaged = desk().triage(message, understanding, rules, now())
-    ticket_id = entered.enter(triaged, entry.arrival, created_by=member(), now=now())
+    form = fields["form"][:_LONGEST_FORM_NAME]
+    ticket_id = entered.enter(triaged, entry.arrival, created_by=member(), now=now(), form=form)
     flash(f"#{ticket_id} was opened.", "done")
     return redirect(url_for("tickets.page", ticket_id=ticket_id), code=303)
 

@@ -51,6 +51,8 @@ class Possible:
     """Which actions fit the ticket as it is."""
 
     approve: bool
+    approve_again: bool  # after a reset that was sent
+    needs_an_answer: bool  # it waits for staff, so one action stands out
     hindrance: str  # why the record cannot be reset, '' when it can
     needs_confirmation: bool
     undo: bool
@@ -110,7 +112,9 @@ def possible(ticket: TicketView) -> Possible:
     """What the page offers; the use cases check again."""
     open_for_reset = ticket.state in APPROVABLE and ticket.chosen is not None
     return Possible(
-        approve=open_for_reset,
+        approve=open_for_reset and ticket.state is not TicketState.SENT,
+        approve_again=open_for_reset and ticket.state is TicketState.SENT,
+        needs_an_answer=ticket.state in (TicketState.READY, TicketState.REVIEW),
         hindrance=hindrance(ticket.chosen, desk().rules.court) if ticket.chosen else "",
         needs_confirmation=ticket.state is not TicketState.READY or ticket.chosen_by_staff,
         undo=ticket.state in (TicketState.HELD, TicketState.APPROVED),

@@ -221,6 +221,24 @@ VIEW_NAMES: Mapping[str, str] = {
     "closed": "Closed",
 }
 
+# What a ticket's state means for whoever opens it, where no approval or reset says more.
+STANDING: Mapping[TicketState, str] = {
+    TicketState.NEW: "This ticket is being opened.",
+    TicketState.READY: "Choose the filer first, then approve.",
+    TicketState.REVIEW: "Choose the filer, answer, or decline.",
+    TicketState.WAITING: "The requester was asked. The ticket comes back by itself when they answer.",
+    TicketState.ANSWERED: "A standard answer went out. Nothing is left to do.",
+    TicketState.APPROVED: "A second person must agree before anything is sent.",
+    TicketState.HELD: "The reset goes out in a moment, only to the stored primary address.",
+    TicketState.QUEUED: "The reset is on its way, only to the stored primary address.",
+    TicketState.SENT: "The reset was sent, only to the stored primary address. Nothing is left to do.",
+    TicketState.CLOSED: "This ticket is closed. Nothing goes out unless you reopen it.",
+    TicketState.DECLINED: "The request was declined. Nothing goes out unless you reopen it.",
+    TicketState.SPAM: "This is marked as spam. Nothing goes out unless you reopen it.",
+    TicketState.MERGED: "This ticket is part of another one.",
+    TicketState.SNOOZED: "This ticket sleeps until its time comes.",
+}
+
 REPLY_NAMES: Mapping[str, str] = {
     "acknowledge": "Reset: acknowledgement",
     "acknowledge_several": "Reset: several filers",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -63,6 +65,17 @@ def test_nothing_is_sent_even_where_a_mail_would_be_answered(web_app: Flask, cle
 
 def test_the_same_words_twice_are_two_tickets(web_app: Flask, clerk: Visitor) -> None:
     assert opened(web_app, clerk).id != opened(web_app, clerk).id
+
+
+def test_a_form_sent_twice_opens_one_ticket(web_app: Flask, clerk: Visitor, other_clerk: Visitor) -> None:
+    forms = [re.search(r'name="form" value="([^"]{20,})"', clerk.get("/new").text) for _ in range(2)]
+    first, second = (found[1] for found in forms if found)
+    assert first != second
+    assert f'value="{first}"' in clerk.post("/new", **(CALL | {"bar_state": "C1", "form": first})).text
+    ticket = opened(web_app, clerk, form=first)
+    assert opened(web_app, clerk, form=first).id == ticket.id
+    assert opened(web_app, clerk, form=second).id != ticket.id
+    assert opened(web_app, other_clerk, form=first).id != ticket.id
 
 
 def test_an_entry_does_not_count_as_mail_of_the_mailbox(web_app: Flask, clerk: Visitor) -> None:
