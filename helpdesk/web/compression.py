@@ -52,7 +52,7 @@ def _packed_once(content: bytes) -> bytes:
 
 
 def _packed(content: bytes, *, blur: int) -> bytes:
-    """In gzip's format, whose header may carry a file name: as long as the blur, and ignored by whoever unpacks it."""
+    """In gzip's format. Its header may carry a file's name, which nobody reads: it is as long as the blur."""
     out = io.BytesIO()
     with gzip.GzipFile(filename="x" * blur, mode="wb", compresslevel=_LEVEL, fileobj=out, mtime=0) as packer:
         packer.write(content)

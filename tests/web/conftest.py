@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, Page
 
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import add_staff
 from tests.databases import migrate
+from tests.web.pages import Opener, sign_in
 from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
 from tests.web.visitor import Visitor
 
@@ -80,3 +82,24 @@ def live(sqlite_url: str, tmp_path: Path) -> Iterator[LiveServer]:
     """A server of one's own, empty but for its staff."""
     with running(sqlite_url) as server:
         yield server
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Opener]:
+    """A page of a browser of its own; any complaint on its console fails the test."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(url: str, login: str = "clerk", **look: Any) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | look))
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        sign_in(page, url, login, cast.PASSWORD)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert [text for text in complaints if "404" not in text and "409" not in text] == []

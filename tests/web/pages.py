@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from playwright.sync_api import Page
 
 from helpdesk.store import queue
 from tests.web.server import LiveServer
+
+Opener = Callable[..., Page]  # of the fixture open_page
 
 
 def all_pages(live: LiveServer) -> dict[str, str]:

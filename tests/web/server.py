@@ -139,7 +139,7 @@ def with_cast(live: LiveServer, requests: int = 3) -> list[int]:
             cast.ADA,
             ecf_user_id=f"6{n:05d}",
             login=f"filer{n}",
-            last_name=f"Filer{chr(97 + n)}",
+            last_name=f"Filer{chr(97 + n // 26)}{chr(97 + n % 26)}",
             bar_id=f"{300100 + 37 * n}",
             primary_email=f"ada{n}@filerquill.example",
             secondary_emails=(),

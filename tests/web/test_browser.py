@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpdesk.store import audit, outbox, tickets
+from helpdesk.store import outbox, tickets
 from helpdesk.vocabulary import OutboxKind, TicketState
 from tests import cast
 from tests.web import axe
-from tests.web.pages import all_pages, sign_in
+from tests.web.pages import Opener, all_pages
 from tests.web.server import LiveServer, with_cast
-
-Opener = Callable[..., Page]
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Opener]:
-    """A page of a browser of its own; any complaint on its console fails the test."""
-    complaints: list[str] = []
-    contexts = []
-
-    def opened(url: str, login: str = "clerk", **look: Any) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | look))
-        contexts.append(context)
-        page = context.new_page()
-        page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        sign_in(page, url, login, cast.PASSWORD)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert [text for text in complaints if "404" not in text and "409" not in text] == []
 
 
 @pytest.mark.parametrize("width", [1280, 320])
@@ -104,22 +80,6 @@ def approvals(live: LiveServer, ids: list[int]) -> list[int]:
 def press_when_armed(page: Page, key: str = "a") -> None:
     page.wait_for_selector("body[data-armed]")
     page.keyboard.press(key)
-
-
-def test_ready_resets_are_cleared_by_one_key_each(live: LiveServer, open_page: Opener) -> None:
-    ids = with_cast(live, 5)
-    page = open_page(live.url)
-    page.keyboard.press("j")
-    page.keyboard.press("Enter")
-    for _ in ids:
-        page.wait_for_url("**/tickets/*")
-        before = page.url
-        press_when_armed(page)
-        page.wait_for_url(lambda url, before=before: url != before)
-    expect(page.get_by_role("heading", name="Nothing is ready to approve")).to_be_visible()
-    assert approvals(live, ids) == ids
-    with live.app.app_context():
-        assert [event.kind for event in audit.events(limit=5)] == ["reset_approved"] * 5
 
 
 def test_a_key_held_down_approves_one_person_only(live: LiveServer, open_page: Opener) -> None:
