@@ -1,7 +1,7 @@
 """How fast a clerk without hesitation clears ready resets by keyboard, in real Chromium.
 
-``python -m bench.clearing`` prints keys and seconds for 20 resets, and how long the next ticket took to be drawn. Each page
-arms its Approve key only after 400 ms, so 20 resets cannot take less than 8 seconds.
+``python -m bench.clearing`` prints keys and seconds for 20 resets, and how long the next ticket took to be drawn.
+Each page arms its Approve key only after 400 ms, so 20 resets cannot take less than 8 seconds.
 """
 
 from __future__ import annotations
