@@ -71,7 +71,7 @@ class People:
         self._namer = NickNamer()
         known = sorted(name for name in _known_names(self._namer) if name.isalpha())
         self._given = self._ranked([*known, *(self._word(1) for _ in range(400))], 0.9)
-        self._surnames = self._ranked(list({self._word(2) for _ in range(int(size**0.82))}), 0.75)
+        self._surnames = self._ranked(list(dict.fromkeys(self._word(2) for _ in range(int(size**0.82)))), 0.75)
 
     def _word(self, most: int) -> str:
         draw = self.random.choice

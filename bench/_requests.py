@@ -91,11 +91,11 @@ MIXES = {
 class Requests:
     """Draws requests about some filers of a roll."""
 
-    def __init__(self, filers: Sequence[Filer], seed: int, mix: Mix, holders: Callable[[str], int]) -> None:
+    def __init__(self, filers: Sequence[Filer], seed: int, mix: Mix, taken: Callable[[str], bool]) -> None:
         self.random = Random(seed)
         self._slips = Slips(self.random)
         self._filers = filers
-        self._holders = holders  # how many on the roll have an address
+        self._taken = taken  # whether somebody on the roll has an address
         self._mix = mix
 
     def draw(self, count: int) -> list[Request]:
@@ -127,7 +127,7 @@ class Requests:
             first, domain = self.random.choice(self._filers).first_name, filer.primary_email.partition("@")[2]
         number = self._slips.number() if self.random.random() < 0.7 else ""
         address = self._slips.address(first, last, domain)
-        while self._holders(address):  # an address has one owner
+        while self._taken(address):  # an address has one owner
             address = f"{self.random.randrange(10)}{address}"
         return ClaimedIdentity(name=f"{first} {last}", bar_id=number, email=address)
 

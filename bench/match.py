@@ -148,6 +148,11 @@ def invented(size: int, seed: int) -> Building:
     return Building(People(size, seed).roll(size), f"seed {seed}")
 
 
+def _taken(roll: Roll) -> Callable[[str], bool]:
+    """Whether somebody on the roll has an address."""
+    return lambda address: any(roll.addressed(address))
+
+
 def _some_of(roll: Roll, seed: int) -> list[Filer]:
     """Filers that requests are about; all of a small roll."""
     rows = sorted(Random(seed).sample(range(len(roll)), min(SAMPLE, len(roll))))
@@ -184,7 +189,7 @@ def main() -> None:
                 continue
             filers = _some_of(building.roll, asked.seed)
             for mix in asked.mixes:
-                drawn = Requests(filers, asked.seed, MIXES[mix], building.roll.holders).draw(asked.count)
+                drawn = Requests(filers, asked.seed, MIXES[mix], _taken(building.roll)).draw(asked.count)
                 results.append(measure(f"{building.roll.version}, {mix}", building, drawn, python))
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "match.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import string
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LONGEST_ADDRESS = 320  # characters looked at
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _REHEARSAL = (".example", ".test")  # reserved top-level domains, put behind real names in rehearsals
 
 
-@dataclass(frozen=True, slots=True)
-class MailAddress:
+class MailAddress(NamedTuple):
     """An address ready to compare: in ASCII lower case, all other letters as they are."""
 
     whole: str

@@ -5,10 +5,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import NamedTuple
 
 _POSTAL = (
     "AL AK AZ AR CA CO CT DE DC FL GA GU HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND MP"
@@ -20,15 +17,12 @@ _MISREAD = str.maketrans("OQILSBZG", "00115826")
 LONGEST_BAR_ID = 40  # characters looked at
 _MOST_DIGITS = 14  # of a number whose neighbours are looked for
 _MOST_COUNTED = 18  # digits that fit into 64 bits
-_TENS = 10 ** np.arange(_MOST_DIGITS + 1, dtype=np.int64)
-_EACH = np.arange(10, dtype=np.int64)
 _LEAST_DIGITS = 4  # of a number that stands beside another one
 _WORD = re.compile(r"[^\W_]+")
 _DIGIT = re.compile(r"[0-9]")
 
 
-@dataclass(frozen=True, slots=True)
-class BarId:
+class BarId(NamedTuple):
     """A Bar ID ready to compare. ``number`` has no leading zeros; ``state`` is "" where none is stated."""
 
     number: str
@@ -89,21 +83,20 @@ def _split(word: str) -> tuple[str, str, str]:
     return (prefix, without, "") if len(number) - len(without) > 1 else (prefix, number, "")
 
 
-def one_edit_away(number: str) -> NDArray[np.int64]:
-    """Every number one digit off, some twice: a digit replaced, missing, added, or two neighbours swapped."""
+def one_edit_away(number: str) -> set[int]:
+    """Every number one digit off: a digit replaced, missing, added, or two neighbours swapped."""
     if not is_plain(number) or len(number) > _MOST_DIGITS:
-        return _TENS[:0]
-    value = int(number)
-    places = _TENS[: len(number) + 1]
-    before, after = np.divmod(value, places)  # each place: the digits in front of it, and those behind
-    inserted = (before * places * 10 + after)[:, None] + places[:, None] * _EACH
-    before, after, places = before[:-1], after[:-1], places[:-1]
-    rest, digit = np.divmod(before, 10)
-    replaced = (rest * places * 10 + after)[:, None] + places[:, None] * _EACH
-    swapped = value + np.diff(-digit) * 9 * places[:-1]
-    found: NDArray[np.int64] = np.concatenate([inserted.ravel(), replaced.ravel(), rest * places + after, swapped])
-    near: NDArray[np.int64] = found[(found != value) & (found > 0)]
-    return near
+        return set()
+    value, place, near = int(number), 1, set[int]()
+    for _ in range(len(number) + 1):
+        before, after = divmod(value, place)  # the digits in front of this place, and those behind
+        rest, digit = divmod(before, 10)
+        near.update(range(before * 10 * place + after, (before + 1) * 10 * place + after, place))  # one added
+        near.update(range(rest * 10 * place + after, (rest + 1) * 10 * place + after, place))  # replaced
+        near.add(rest * place + after)  # left out
+        near.add(value + (digit - rest % 10) * 9 * place)  # swapped with its neighbour
+        place *= 10
+    return near - {value, 0}
 
 
 def is_plain(number: str) -> bool:

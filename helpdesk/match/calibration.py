@@ -22,18 +22,31 @@ def log2_odds(probability: float) -> float:
     return max(-FARTHEST, min(FARTHEST, log2(probability / (1 - probability))))
 
 
+class Scale:
+    """A calibration ready for use: probabilities that rise evenly in log2 odds between the table's knots."""
+
+    __slots__ = ("_log_odds", "_odds", "_probabilities")
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._odds = [odds for odds, _ in calibration.knots]
+        self._probabilities = [probability for _, probability in calibration.knots]
+        self._log_odds = [log2_odds(probability) for probability in self._probabilities]
+
+    def probability(self, odds: float) -> float:
+        """What log2 odds of a match really mean."""
+        right = bisect_right(self._odds, odds)
+        if right == 0:
+            return min(self._probabilities[0], exp2(odds))
+        if right == len(self._odds):
+            return self._probabilities[-1]
+        low, start, end = self._odds[right - 1], self._log_odds[right - 1], self._log_odds[right]
+        share = (odds - low) / (self._odds[right] - low)
+        return 1 / (1 + exp2(-(start + share * (end - start))))
+
+
 def calibrated(odds: float, calibration: Calibration) -> float:
-    """The probability that log2 odds of a match really mean; linear in log2 odds between the table's knots."""
-    knots = calibration.knots
-    right = bisect_right(knots, odds, key=lambda knot: knot[0])
-    if right == 0:
-        return min(knots[0][1], exp2(odds))
-    if right == len(knots):
-        return knots[-1][1]
-    (low, low_probability), (high, high_probability) = knots[right - 1], knots[right]
-    share = (odds - low) / (high - low)
-    start, end = log2_odds(low_probability), log2_odds(high_probability)
-    return 1 / (1 + exp2(-(start + share * (end - start))))
+    """The probability that log2 odds of a match really mean."""
+    return Scale(calibration).probability(odds)
 
 
 def fitted(outcomes: Iterable[tuple[float, bool]]) -> Knots:

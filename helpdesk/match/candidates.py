@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.bar_ids import one_edit_away
 from helpdesk.match.compare_names import compare_name
 from helpdesk.match.hashed import list_of
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
-from helpdesk.match.name_agreement import NameAgreement, Part
 from helpdesk.match.names import Name, Order, nicknames
 from helpdesk.match.query import Query
 
@@ -25,12 +25,10 @@ class Found:
 
     __slots__ = ("agreements", "by_address", "by_bar_id", "by_slip", "near", "unseen")
 
-    def __init__(self, query: Query, index: Index) -> None:
+    def __init__(self, query: Query, number: int, index: Index) -> None:
         self.by_bar_id = index.bar_ids.rows(query.bar_id.key) if query.bar_id else []
+        self.by_address = query.by_address[number] if query.address else []
         self.agreements: dict[tuple[int, ...], NameAgreement] = {}
-        self.by_address: list[int] = []
-        if query.address:
-            self.by_address = index.primaries.rows(query.address.whole) + index.secondaries.rows(query.address.whole)
         self.by_slip: list[int] = []  # the Bar ID is one digit off
         self.near: list[int] = []
         self.unseen = 0  # namesakes that were not looked at one by one
@@ -40,16 +38,15 @@ class Found:
         return list(dict.fromkeys((*self.by_bar_id, *self.by_address, *self.by_slip, *self.near)))
 
 
-def find(query: Query, index: Index) -> Found:
-    """The rows of an index that may be meant.
+def find(query: Query, number: int, index: Index) -> Found:
+    """The rows of an index, which is this one of the roll's, that may be meant.
 
     Where name and number or name and address already agree, only namesakes can compete; otherwise everything near.
     """
-    found = Found(query, index)
+    found = Found(query, number, index)
     settled = _settled(query, index, found)
     if settled is not None:
-        if not _unique(found):
-            found.near = index.named((settled.surname,), (settled.given,))
+        found.near = index.named((settled.surname,), (settled.given,))
     else:
         found.near = list(dict.fromkeys(_near(query, index)))
         found.agreements.clear()  # now that the neighbours are known, more names agree
@@ -60,11 +57,6 @@ def find(query: Query, index: Index) -> Found:
     if len(found.near) > MOST_ROWS:
         found.near = _nearest(query, index, found)
     return found
-
-
-def _unique(found: Found) -> bool:
-    """Whether number and address both name one and the same single record: the fast path."""
-    return len(found.by_bar_id) == 1 and found.by_bar_id == found.by_address
 
 
 def _settled(query: Query, index: Index, found: Found) -> Name | None:
@@ -135,8 +127,8 @@ def _keep_near(found: Found) -> None:
 
 def _one_digit_off(query: Query, index: Index, number: str, near: set[int]) -> list[int]:
     """Rows whose number is one digit off; where a name is stated, it must be near or the first name agree."""
-    rows = list_of(index.bar_ids.rows_of_hashes(one_edit_away(number)))
-    givens = tuple({name.given for name in query.names if name.given})
-    if givens:
-        rows = [row for row in rows if row in near or index.first(row).startswith(givens)]
-    return rows[:MOST_ROWS]
+    rows = index.bar_ids.rows_of_numbers(one_edit_away(number))
+    givens = {name.given for name in query.names if name.given}
+    if not givens:
+        return list_of(rows[:MOST_ROWS])
+    return [*near.intersection(list_of(rows)), *list_of(rows[index.first_begins(rows, givens)][:MOST_ROWS])]

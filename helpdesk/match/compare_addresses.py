@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import log2
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from helpdesk.match.addresses import MailAddress, address_of, is_webmail
+from helpdesk.match.addresses import MailAddress, address_of, ascii_lower, is_webmail
+from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.letters import fold
-from helpdesk.match.name_agreement import NameAgreement, Part
 from helpdesk.match.names import joined
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Filer, Level
@@ -17,8 +17,7 @@ from helpdesk.vocabulary import Filer, Level
 _LONG_DOMAIN = 14  # letters, ending included: in these two slips leave a domain recognisable
 
 
-@dataclass(frozen=True, slots=True)
-class AddressAgreement:
+class AddressAgreement(NamedTuple):
     """How a claimed address agrees with the record's addresses. ``recorded`` is the one it was compared with."""
 
     level: Level
@@ -29,37 +28,26 @@ class AddressAgreement:
 
 def address_bits(query: Query, name: NameAgreement) -> float:
     """The weight of a primary address that agrees."""
-    return _stated_bits(query) + log2(query.matching.address.primary / _same_chance(query, name))
-
-
-def unknown_address_bits(query: Query) -> float:
-    """The weight of an address that no record near has."""
-    return _stated_bits(query) + log2(query.matching.address.other)
+    return query.chances.address_stated + log2(query.matching.address.primary / _same_chance(query, name))
 
 
 def compare_addresses(query: Query, filer: Filer, name: NameAgreement) -> AddressAgreement:
     """The claimed address beside the record's; of a record's addresses the one that agrees best counts."""
-    claimed, primary = query.address, address_of(filer.primary_email)
-    shares = query.matching.address
+    claimed, shares = query.address, query.matching.address
     if claimed is None:
         silent = log2(shares.left_out / shares.strangers_silent)
         return AddressAgreement(Level.ABSENT, filer.primary_email, silent)
+    if claimed.whole == ascii_lower(filer.primary_email.strip()):
+        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), query.holders)
+    primary = address_of(filer.primary_email)
     if primary is None:
         return AddressAgreement(Level.ABSENT, filer.primary_email, 0.0)
-    if claimed.whole == primary.whole:
-        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), query.holders)
     others = [(text, address) for text in filer.secondary_emails if (address := address_of(text))]
     for text, address in others:
         if claimed.whole == address.whole:
-            bits = _stated_bits(query) + log2(shares.secondary / _same_chance(query, name))
+            bits = query.chances.address_stated + log2(shares.secondary / _same_chance(query, name))
             return AddressAgreement(Level.SECONDARY, text, bits, query.holders)
     return _alike(query, claimed, filer, [(filer.primary_email, primary), *others], name)
-
-
-def _stated_bits(query: Query) -> float:
-    """What it weighs that an address is stated at all."""
-    shares = query.matching.address
-    return log2((1 - shares.left_out) / (1 - shares.strangers_silent))
 
 
 def _same_chance(query: Query, name: NameAgreement) -> float:
@@ -69,13 +57,13 @@ def _same_chance(query: Query, name: NameAgreement) -> float:
     """
     shares = query.matching.address
     coincidence = shares.coincidence if name.is_part and query.is_address_from_name() else 0.0
-    return shares.borrowed * query.holders / query.size + coincidence
+    return shares.borrowed * query.holders / query.chances.size + coincidence
 
 
 def _alike(
     query: Query, claimed: MailAddress, filer: Filer, recorded: list[tuple[str, MailAddress]], name: NameAgreement
 ) -> AddressAgreement:
-    shares, stated = query.matching.address, _stated_bits(query)
+    shares, stated = query.matching.address, query.chances.address_stated
     for text, address in recorded:
         chance = _slip_chance(query, claimed, address, given_differs=name.given is Part.OTHER)
         if chance:
@@ -86,11 +74,11 @@ def _alike(
             return AddressAgreement(Level.PARTIAL, text, stated + log2(shares.same_local / chance))
     for text, address in recorded:
         if claimed.domain == address.domain and not is_webmail(claimed.domain, query.matching.webmail_domains):
-            holders = query.domain_holders(claimed.domain)
-            chance = (holders + 1) / query.size + (shares.kin if name.is_part else 0.0)
+            holders = query.chances.domain_holders(claimed.domain)
+            chance = (holders + 1) / query.chances.size + (shares.kin if name.is_part else 0.0)
             bits = stated + log2(shares.domain / chance)
             return AddressAgreement(Level.DOMAIN, text, bits, holders)
-    return AddressAgreement(Level.DIFFERENT, recorded[0][0], unknown_address_bits(query))
+    return AddressAgreement(Level.DIFFERENT, recorded[0][0], query.chances.address_unknown)
 
 
 def _slip_chance(query: Query, claimed: MailAddress, recorded: MailAddress, *, given_differs: bool) -> float:
@@ -102,7 +90,7 @@ def _slip_chance(query: Query, claimed: MailAddress, recorded: MailAddress, *, g
     if claimed.domain == recorded.domain:
         if claimed.local != recorded.local and (given_differs or OSA.distance(claimed.local, recorded.local) > 1):
             return 0.0
-        share = (query.domain_holders(claimed.domain) + 1) / query.size
+        share = (query.chances.domain_holders(claimed.domain) + 1) / query.chances.size
         return _local_chance(query, claimed) * min(1.0, share)
     if claimed.local == recorded.local:
         most = 1 if min(len(claimed.domain), len(recorded.domain)) < _LONG_DOMAIN else 2
@@ -115,7 +103,7 @@ def _local_chance(query: Query, claimed: MailAddress, *, from_name: bool = False
     """How often a stranger's address agrees before the @: often, where it is made of a name that agrees."""
     if from_name or query.is_address_from_name():
         return query.matching.address.local_from_name
-    return query.local_share(claimed.local)
+    return query.chances.local(claimed.local)
 
 
 def _shows_name(claimed: MailAddress, filer: Filer) -> bool:

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
+from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, Aside, NameAgreement, Part
 from helpdesk.match.index import Index
-from helpdesk.match.name_agreement import (
-    Aside,
-    NameAgreement,
-    Part,
-    given_part,
-    middle_aside,
-    suffix_aside,
-    surname_part,
-)
+from helpdesk.match.name_parts import given_part, middle_aside, suffix_aside, surname_part
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
 from helpdesk.match.weigh_names import weight
 
+_ONE_WORD = (Part.SAME, Part.SLIP, Part.SOUND)  # the surname agrees as a whole
 NO_NAME = NameAgreement(0.0, None, Part.UNSAID, Part.UNSAID)
 
 
@@ -32,12 +26,12 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
     """The claimed name's best reading beside a recorded name."""
     if query.natural is None:
         return NO_NAME
-    best = _compare(query, query.natural, recorded)
-    if best.surname is Part.SAME and best.given is not Part.OTHER:
-        return best
+    best = compare_stated(query, query.natural, recorded)
+    if best.surname in _ONE_WORD and best.given is not Part.OTHER:
+        return best  # no need to read it in other ways
     for reading in query.names[1:]:
         if _can_share_surname(reading, recorded):
-            agreement = _compare(query, reading, recorded)
+            agreement = compare_stated(query, reading, recorded)
             if agreement.bits > best.bits:
                 best = agreement
     return best
@@ -54,12 +48,14 @@ def _can_share_surname(reading: Name, recorded: Name) -> bool:
     )
 
 
-def _compare(query: Query, claimed: Name, recorded: Name) -> NameAgreement:
+def compare_stated(query: Query, claimed: Name, recorded: Name) -> NameAgreement:
+    """One reading of the claimed name beside a recorded name."""
     surname = surname_part(query, claimed, recorded)
     given = given_part(query, claimed, recorded)
-    middle, suffix = Aside.NEITHER, Aside.NEITHER
-    if surname is not Part.OTHER or given not in (Part.OTHER, Part.UNSAID):
-        middle = Aside.NEITHER if given in (Part.MIDDLE, Part.UNSAID) else middle_aside(claimed, recorded)
+    middle = suffix = Aside.NEITHER
+    if surname is not Part.OTHER or given not in NO_GIVEN:
         suffix = suffix_aside(claimed.suffix, recorded.suffix)
+        if given not in WITHOUT_MIDDLE:
+            middle = middle_aside(claimed, recorded)
     agreement = NameAgreement(0.0, claimed, surname, given, middle, suffix)
     return NameAgreement(weight(query, agreement, recorded), claimed, surname, given, middle, suffix)

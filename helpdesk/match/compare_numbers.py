@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from enum import Enum, auto
+from enum import StrEnum
 from math import log2, sqrt
 
 from rapidfuzz.distance import OSA
 
 from helpdesk.match.bar_ids import BarId
+from helpdesk.match.chances import Chances
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Level
 
 _ONE_EDIT = 24  # numbers one edit from another, per digit
 
 
-class BarAgreement(Enum):
+class BarAgreement(StrEnum):
     """How a claimed Bar ID agrees with a recorded one."""
 
-    SAME = auto()
-    SLIP = auto()  # one digit off
-    OTHER_STATE = auto()
-    OTHER = auto()
-    UNRECORDED = auto()
-    UNSAID = auto()
-    NEITHER = auto()  # none is stated and none recorded
+    SAME = "same"
+    SLIP = "slip"  # one digit off
+    OTHER_STATE = "other state"
+    OTHER = "other"
+    UNRECORDED = "unrecorded"
+    UNSAID = "unsaid"
+    NEITHER = "neither"  # none is stated and none recorded
 
 
 BAR_LEVELS = {
@@ -53,24 +54,32 @@ def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreeme
 
 def bar_bits(query: Query, agreement: BarAgreement) -> float:
     """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
-    shares = query.matching.bar_id
+    digits = len(query.bar_id.number) if query.bar_id else 0
+    known = query.chances.number_bits
+    bits = known.get((agreement, digits))
+    if bits is None:
+        bits = known[agreement, digits] = _bar_bits(query.chances, agreement, digits)
+    return bits
+
+
+def _bar_bits(chances: Chances, agreement: BarAgreement, digits: int) -> float:
+    shares = chances.matching.bar_id
     if agreement is BarAgreement.UNSAID:
         return log2(shares.left_out / shares.strangers_silent)
     if agreement is BarAgreement.NEITHER:
         return log2((1 - shares.unrecorded) / shares.strangers_silent)
     if agreement is BarAgreement.UNRECORDED:
         return log2(shares.unrecorded / (1 - shares.strangers_silent))
-    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * _odds_of_number(query, agreement))
+    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * _odds_of_number(chances, agreement, digits))
 
 
-def _odds_of_number(query: Query, agreement: BarAgreement) -> float:
+def _odds_of_number(chances: Chances, agreement: BarAgreement, digits: int) -> float:
     """How many times likelier a true claim states a number that agrees like this than a stranger's does."""
-    shares = query.matching.bar_id
-    chance = 1 / max(shares.numbers, 2 * query.size)  # of hitting one certain number
+    shares = chances.matching.bar_id
+    chance = 1 / max(shares.numbers, 2 * chances.size)  # of hitting one certain number
     if agreement is BarAgreement.SAME:
-        return shares.same / (chance + shares.borrowed / query.size)
+        return shares.same / (chance + shares.borrowed / chances.size)
     if agreement is BarAgreement.SLIP:
-        digits = len(query.bar_id.number) if query.bar_id else 1
         return shares.slip / (chance * _ONE_EDIT * digits)
     if agreement is BarAgreement.OTHER_STATE:
         return shares.other_state / sqrt(chance)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from helpdesk.match.agreement import Aside, NameAgreement, Part
 from helpdesk.match.compare_addresses import AddressAgreement
 from helpdesk.match.compare_numbers import BAR_LEVELS, BarAgreement
 from helpdesk.match.letters import only_looks_alike
 from helpdesk.match.likeness import Likeness
-from helpdesk.match.name_agreement import Aside, NameAgreement, Part
 from helpdesk.match.names import Order
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Evidence, Field, Filer, Level
@@ -21,6 +21,12 @@ _GIVEN_NOTES = {
     Part.MIDDLE: "middle name used as first name",
     Part.OTHER: "other first name",
     Part.UNSAID: "no first name to compare",
+}
+_MIDDLE_NOTES = {Aside.CONFLICT: "other middle name", Aside.SAME: "middle name agrees"}
+_SUFFIX_NOTES = {
+    Aside.CONFLICT: "other suffix (Jr., Sr., III)",
+    Aside.UNRECORDED: "other suffix (Jr., Sr., III)",
+    Aside.LEFT_OUT: "the record has a suffix that is not stated",
 }
 _BAR_NOTES = {
     BarAgreement.SAME: "the same number",
@@ -49,7 +55,7 @@ def name_evidence(query: Query, filer: Filer, agreement: NameAgreement) -> Evide
     """The name's comparison."""
     claimed, recorded = query.identity.name, filer.full_name
     level, note = agreement.level, _name_note(query, agreement)
-    if level in (Level.EXACT, Level.CLOSE) and only_looks_alike(claimed, recorded):
+    if only_looks_alike(claimed, recorded) and level in (Level.EXACT, Level.CLOSE):
         level, note = Level.PARTIAL, f"{_LOOK_ALIKE}; {note}"
     return Evidence(
         field=Field.NAME,
@@ -66,22 +72,17 @@ def _name_note(query: Query, agreement: NameAgreement) -> str:
         return ""
     by_address = agreement.reading.order is Order.ADDRESS
     notes = [_IN_ADDRESS if by_address else _surname_note(query, agreement.reading.surname, agreement.surname)]
-    if agreement.given in _GIVEN_NOTES:
-        notes.append(_GIVEN_NOTES[agreement.given])
-    if agreement.middle is Aside.CONFLICT:
-        notes.append("other middle name")
-    elif agreement.middle is Aside.SAME:
-        notes.append("middle name agrees")
-    if agreement.suffix in (Aside.CONFLICT, Aside.UNRECORDED):
-        notes.append("other suffix (Jr., Sr., III)")
-    elif agreement.suffix is Aside.LEFT_OUT:
-        notes.append("the record has a suffix that is not stated")
-    return "; ".join(notes)
+    notes += (
+        _GIVEN_NOTES.get(agreement.given, ""),
+        _MIDDLE_NOTES.get(agreement.middle, ""),
+        _SUFFIX_NOTES.get(agreement.suffix, ""),
+    )
+    return "; ".join(filter(None, notes))
 
 
 def _surname_note(query: Query, surname: str, agreement: Part) -> str:
     if agreement is Part.SAME:
-        count = query.roll.surname_count(surname)
+        count = query.chances.surname_count(surname)
         return (
             f"1 of {count:,} on the roll with this surname"
             if count > 1
@@ -92,7 +93,7 @@ def _surname_note(query: Query, surname: str, agreement: Part) -> str:
     if agreement is Part.OTHER:
         return "other surname"
     likeness = Likeness.SLIP if agreement is Part.SLIP else Likeness.SOUND
-    count = max(1, query.surnames_like(surname, likeness))
+    count = max(1, query.chances.surnames_like(likeness, query.alike_surnames(surname)))
     how = "one letter off" if agreement is Part.SLIP else "sounds alike"
     return f"surname {how}, 1 of {count:,} on the roll so near"
 
@@ -113,15 +114,12 @@ def bar_evidence(query: Query, filer: Filer, agreement: BarAgreement, bits: floa
 def address_evidence(query: Query, agreement: AddressAgreement) -> Evidence:
     """The address's comparison."""
     level, claimed = agreement.level, query.identity.email
+    note = _ADDRESS_NOTES.get(level, "")
     if level is Level.DOMAIN:
         note = f"the same domain as {agreement.holders:,} on the roll"
-    elif level is Level.ABSENT:
-        note = ""
-    else:
-        note = _ADDRESS_NOTES[level]
-    if level in (Level.PRIMARY, Level.SECONDARY) and agreement.holders > 1:
+    elif agreement.holders > 1:
         note += f", shared by {agreement.holders:,} records"
-    if level is Level.CLOSE and not claimed.isascii():
+    elif level is Level.CLOSE and not claimed.isascii():
         note = _LOOK_ALIKE
     return Evidence(
         field=Field.EMAIL,

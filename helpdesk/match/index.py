@@ -24,7 +24,7 @@ class Index:
     """Everything the matcher looks up about a set of records, by row number."""
 
     __slots__ = (
-        *("_columns", "_pairs", "_texts", "bar_ids", "domains", "givens", "ids", "locals"),
+        *("_columns", "_firsts", "_pairs", "_texts", "bar_ids", "domains", "givens", "ids", "locals"),
         *("primaries", "records", "secondaries", "surnames"),
     )
 
@@ -41,7 +41,7 @@ class Index:
         self.secondaries = building.secondaries.index()
         self.locals = building.locals.index()
         self.domains = building.domains.index()
-        self.surnames, self.givens, self._pairs = building.names()
+        self.surnames, self.givens, self._pairs, self._firsts = building.names()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -57,9 +57,12 @@ class Index:
         last, first, middle, suffix = self._columns
         return last[row], first[row], middle[row], suffix[row]
 
-    def first(self, row: int) -> str:
-        """The recorded first name, folded."""
-        return self._texts[self._columns[1][row]]
+    def first_begins(self, rows: NDArray[np.int32], starts: Iterable[str]) -> NDArray[np.bool]:
+        """For each row, whether its first given name begins with one of these."""
+        firsts, begins = self._firsts[rows], np.zeros(len(rows), dtype=bool)
+        for low, end in map(self.givens.beginning_with, starts):
+            begins |= (firsts >= low) & (firsts < end)
+        return begins
 
     def middle(self, row: int) -> str:
         """The recorded middle name, folded."""
@@ -155,7 +158,7 @@ class _Building:
         self._surnames, self._given_words = _Surnames(self.texts), _Texts()
         self._firsts = _Givens(self.texts, self._given_words, initials_from=1)
         self._middles = _Givens(self.texts, self._given_words, initials_from=0)
-        self._first_counts = array("i")
+        self._firsts_given = array("i")
         self._pair_surnames, self._pair_givens, self._pair_rows = array("i"), array("i"), array("i")
 
     def add(self, filer: Filer, row: int) -> None:
@@ -180,7 +183,7 @@ class _Building:
         firsts.append(first)
         middles.append(middle)
         suffixes.append(self.texts[suffix_of(filer.suffix) if filer.suffix else ""])
-        self._first_counts.append(givens[0])
+        self._firsts_given.append(givens[0])
         for surname in surnames:
             for given in givens:
                 self._pair_surnames.append(surname)
@@ -202,16 +205,17 @@ class _Building:
                 if secondary[1] != local:
                     self.locals.add(secondary[1], row)
 
-    def names(self) -> tuple[NameWords, NameWords, NamePairs]:
-        """The two vocabularies, and the rows of each pair of surname and given name."""
+    def names(self) -> tuple[NameWords, NameWords, NamePairs, NDArray[np.int32]]:
+        """The two vocabularies, the rows of each pair of surname and given name, each row's first given name."""
         surnames, givens, rows = (
             np.frombuffer(column, np.int32) for column in (self._pair_surnames, self._pair_givens, self._pair_rows)
         )
         once = np.unique((rows.astype(np.int64) << 32) | surnames) & 0xFFFFFFFF
         surname_words, surname_places = _vocabulary(self._surnames.words, once)
-        given_words, given_places = _vocabulary(self._given_words, np.frombuffer(self._first_counts, np.int32))
+        firsts = np.frombuffer(self._firsts_given, np.int32)
+        given_words, given_places = _vocabulary(self._given_words, firsts)
         placed = NamePairs(surname_places[surnames], given_places[givens], rows, len(surname_words.words))
-        return surname_words, given_words, placed
+        return surname_words, given_words, placed, given_places[firsts].astype(np.int32)
 
 
 def _vocabulary(texts: _Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int64]]:

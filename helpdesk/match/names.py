@@ -57,41 +57,43 @@ def suffix_of(text: str) -> str:
 
 def readings(text: str, titles: frozenset[str]) -> Iterator[Name]:
     """Every sensible reading of a claimed name, the most natural first; none when no name is left."""
-    segments = [fold(segment) for segment in _without_brackets(text[:LONGEST_NAME]).split(",")]
-    segments = [segment for segment in (_without_titles(segment, titles) for segment in segments) if segment]
+    segments: list[list[str]] = []
     suffix = ""
-    for index, segment in enumerate(segments):
-        words = segment.split()
-        if words[-1] in _SUFFIXES and (index or len(words) > 1):
+    for segment in _without_brackets(text[:LONGEST_NAME]).split(","):
+        words = _without_titles(fold(segment), titles).split()
+        if words and words[-1] in _SUFFIXES and (segments or len(words) > 1):
             suffix = _SUFFIXES[words.pop()]
-            segments[index] = " ".join(words)
-    segments = [segment for segment in segments if segment]
+        if words:
+            segments.append(words)
     if len(segments) > 1:
-        yield from _comma_readings(segments[0], segments[1].split(), suffix)
+        yield from _comma_readings(segments[0], segments[1], suffix)
     elif segments:
-        yield from _plain_readings(segments[0].split(), suffix)
+        yield from _plain_readings(segments[0], suffix)
 
 
-def _comma_readings(surname: str, given: list[str], suffix: str) -> Iterator[Name]:
+def _comma_readings(surname: list[str], given: list[str], suffix: str) -> Iterator[Name]:
     yield _name(surname, given, suffix, Order.STATED)
-    if " " in surname:  # "Ada Filer, Filer & Partners"
-        yield from _plain_readings(surname.split(), suffix)
+    if len(surname) > 1:  # "Ada Filer, Filer & Partners"
+        yield from _plain_readings(surname, suffix)
 
 
 def _plain_readings(words: list[str], suffix: str) -> Iterator[Name]:
-    yield _name(words[-1], words[:-1], suffix, Order.STATED)
+    yield _name(words[-1:], words[:-1], suffix, Order.STATED)
     for size in (2, 3):
         if len(words) > size:
-            yield _name(" ".join(words[-size:]), words[:-size], suffix, Order.DOUBLE)
+            yield _name(words[-size:], words[:-size], suffix, Order.DOUBLE)
     if len(words) > 1:
-        yield _name(words[0], words[1:], suffix, Order.SWAPPED)
+        yield _name(words[:1], words[1:], suffix, Order.SWAPPED)
     if len(words) == 3:
-        yield _name(" ".join(words[:2]), words[2:], suffix, Order.SWAPPED)
+        yield _name(words[:2], words[2:], suffix, Order.SWAPPED)
 
 
-def _name(surname: str, given: list[str], suffix: str, order: Order) -> Name:
+def _name(surname: list[str], given: list[str], suffix: str, order: Order) -> Name:
     first, *middle = " ".join(given).replace("-", " ").split() or [""]
-    return Name(joined(surname), parts_of(surname), first, tuple(middle), suffix, order)
+    if len(surname) == 1 and "-" not in surname[0]:
+        return Name(surname[0], (), first, tuple(middle), suffix, order)
+    words = " ".join(surname)
+    return Name(joined(words), parts_of(words), first, tuple(middle), suffix, order)
 
 
 def name_in_address(local: str, name: Name) -> Name | None:

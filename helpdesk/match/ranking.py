@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import exp2, log2
+from math import log2
 
 from helpdesk import policy
-from helpdesk.match.bar_ids import bar_id_of
-from helpdesk.match.calibration import FARTHEST, calibrated
+from helpdesk.match.agreement import NameAgreement, Part
+from helpdesk.match.calibration import FARTHEST
 from helpdesk.match.candidates import Found, find
-from helpdesk.match.compare_addresses import address_bits, compare_addresses, unknown_address_bits
-from helpdesk.match.compare_names import compare_name
-from helpdesk.match.compare_numbers import BarAgreement, bar_bits, compare_bar_ids
-from helpdesk.match.evidence import address_evidence, bar_evidence, name_evidence
+from helpdesk.match.compare_addresses import address_bits
+from helpdesk.match.compare_names import compare_name, compare_stated
+from helpdesk.match.compare_numbers import BarAgreement, bar_bits
 from helpdesk.match.identity import ClaimedIdentity, identity_of
 from helpdesk.match.index import Index
 from helpdesk.match.letters import only_looks_alike
-from helpdesk.match.name_agreement import NameAgreement
 from helpdesk.match.query import Query
 from helpdesk.match.roll import Roll
-from helpdesk.vocabulary import Candidate, Claim, Evidence, Filer, Level, Ranking
+from helpdesk.match.scoring import Scored, score, weight_of
+from helpdesk.vocabulary import Candidate, Claim, Level, Ranking
 
 _FIRST_FEW = 2  # the best and the runner-up
 _NO_MATCH_FOR_THE_BEST = 10.0  # bits behind the best, beyond which a record is not worth showing
-
-
-@dataclass(slots=True)
-class _Scored:
-    """A record with its evidence and its weight against "not on the roll"."""
-
-    filer: Filer
-    evidence: tuple[Evidence, ...]
-    bits: float
-    weight: float
 
 
 def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) -> Ranking:
@@ -45,17 +33,40 @@ def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) 
     query = Query(identity, roll, matching)
     if not (query.natural or query.bar_id or query.address) or not len(roll):
         return Ranking(candidates=(), not_on_roll=1.0, roll_version=roll.version)
+    sole = at_once(query)
+    return _ranking(query, [sole], 0.0) if sole else rank_by_search(query)
+
+
+def at_once(query: Query) -> Scored | None:
+    """The fast path: the one record that number and address both name, where it has the claimed name, too.
+
+    Nobody else can then be meant: the search would only add namesakes whose chance is next to nothing. A middle name
+    or suffix that contradicts the record's is looked into.
+    """
+    if query.bar_id is None or query.address is None or query.natural is None:
+        return None
+    by_bar_id = tuple([index.bar_ids.rows(query.bar_id.key) for index in query.roll.indexes])
+    if sum(map(len, by_bar_id)) != 1 or by_bar_id != query.by_address:
+        return None
+    index, row = next((index, rows[0]) for index, rows in zip(query.roll.indexes, by_bar_id, strict=True) if rows)
+    agreement = compare_stated(query, query.natural, index.name(row))
+    agrees = agreement.surname is Part.SAME and agreement.level in (Level.EXACT, Level.CLOSE)
+    return score(query, index.records.filer(row), agreement) if agrees else None
+
+
+def rank_by_search(query: Query) -> Ranking:
+    """The long way: everything near enough is compared."""
     scored, unlisted = _scored(query)
     scored.sort(key=lambda one: (-one.bits, one.filer.ecf_user_id))
     return _ranking(query, scored, unlisted)
 
 
-def _scored(query: Query) -> tuple[list[_Scored], float]:
+def _scored(query: Query) -> tuple[list[Scored], float]:
     """The best records with full evidence, and the summed weight of all others that were looked at."""
     near: list[tuple[Found, Index, int, NameAgreement]] = []
     unseen = 0
     for number, index in enumerate(query.roll.indexes):
-        found = find(query, index)
+        found = find(query, number, index)
         unseen += found.unseen
         near += [
             (found, index, row, compare_name(query, index, row, found.agreements))
@@ -63,25 +74,26 @@ def _scored(query: Query) -> tuple[list[_Scored], float]:
             if query.roll.shows(number, row)
         ]
     if len(near) <= min(_FIRST_FEW, query.matching.most_candidates) and not unseen:
-        return [_score(query, index.records.filer(row), agreement) for _, index, row, agreement in near], 0.0
+        return [score(query, index.records.filer(row), agreement) for _, index, row, agreement in near], 0.0
     rough = [
         (agreement.bits + _rough_bits(query, found, row, agreement), row, index, agreement)
         for found, index, row, agreement in near
     ]
     rough.sort(key=lambda one: -one[0])
     most = _worth_showing(query, [bits for bits, *_ in rough])
-    scored = [_score(query, index.records.filer(row), agreement) for _, row, index, agreement in rough[:most]]
-    prior = query.matching.on_roll / query.size
-    unlisted = sum([_weight(bits, prior) for bits, *_ in rough[most:]])
+    scored = [score(query, index.records.filer(row), agreement) for _, row, index, agreement in rough[:most]]
+    prior = query.chances.prior
+    unlisted = sum([weight_of(bits, prior) for bits, *_ in rough[most:]])
     if unseen:
-        unlisted += unseen * _weight(rough[-1][0], prior)
+        unlisted += unseen * weight_of(rough[-1][0], prior)
     return scored, unlisted
 
 
 def _worth_showing(query: Query, falling_bits: list[float]) -> int:
     """How many of the best to score in full: the first few, and others only while they can matter beside the best."""
     most = query.matching.most_candidates
-    near = sum(bits > falling_bits[0] - _NO_MATCH_FOR_THE_BEST for bits in falling_bits[:most])
+    floor = max(falling_bits[0], query.chances.nobody_bits) - _NO_MATCH_FOR_THE_BEST
+    near = sum([bits > floor for bits in falling_bits[:most]])
     return max(near, min(_FIRST_FEW, most))
 
 
@@ -96,26 +108,11 @@ def _rough_bits(query: Query, found: Found, row: int, agreement: NameAgreement) 
             how = BarAgreement.SLIP
         bits = bar_bits(query, how)
     if query.address:
-        bits += address_bits(query, agreement) if row in found.by_address else unknown_address_bits(query)
+        bits += address_bits(query, agreement) if row in found.by_address else query.chances.address_unknown
     return bits
 
 
-def _score(query: Query, filer: Filer, agreement: NameAgreement) -> _Scored:
-    """Full evidence for one record; its bits are the sum of the evidence's bits."""
-    recorded = bar_id_of(filer.bar_id, filer.bar_state)
-    how = compare_bar_ids(query.bar_id, recorded)
-    name = name_evidence(query, filer, agreement)
-    addresses = compare_addresses(query, filer, agreement)
-    evidence = (name, bar_evidence(query, filer, how, bar_bits(query, how)), address_evidence(query, addresses))
-    bits = sum(one.bits for one in evidence)
-    return _Scored(filer, evidence, bits, _weight(bits, query.matching.on_roll / query.size))
-
-
-def _weight(bits: float, prior: float) -> float:
-    return prior * exp2(min(bits, 4 * FARTHEST))
-
-
-def _ranking(query: Query, scored: list[_Scored], unlisted: float) -> Ranking:
+def _ranking(query: Query, scored: list[Scored], unlisted: float) -> Ranking:
     """Normalised over all candidates and "not on the roll", then calibrated; the sum never exceeds 1."""
     nobody = 1 - query.matching.on_roll
     total = nobody + unlisted + sum(one.weight for one in scored)
@@ -123,7 +120,7 @@ def _ranking(query: Query, scored: list[_Scored], unlisted: float) -> Ranking:
     for one in scored:
         rest = total - one.weight if one.weight < total / 2 else _rest(scored, one, nobody + unlisted)
         odds = log2(one.weight / rest)
-        probability = calibrated(max(-FARTHEST, min(FARTHEST, odds)), query.matching.calibration)
+        probability = query.chances.scale.probability(max(-FARTHEST, min(FARTHEST, odds)))
         if _poses(query, one):
             probability = min(probability, query.matching.look_alike_limit)
         probabilities.append(probability)
@@ -139,17 +136,17 @@ def _ranking(query: Query, scored: list[_Scored], unlisted: float) -> Ranking:
     return Ranking(candidates=candidates, not_on_roll=not_on_roll, roll_version=query.roll.version)
 
 
-def _rest(scored: list[_Scored], best: _Scored, others: float) -> float:
+def _rest(scored: list[Scored], best: Scored, others: float) -> float:
     """Everything that speaks against the best, added up without losing small weights beside a large one."""
     return others + sum(one.weight for one in scored if one is not best)
 
 
-def _poses(query: Query, one: _Scored) -> bool:
+def _poses(query: Query, one: Scored) -> bool:
     """Whether the claim only looks like the record, by letters of other scripts."""
-    identity = query.identity
-    if identity.name.isascii() and identity.email.isascii() and one.filer.full_name.isascii():
+    identity, recorded = query.identity, one.evidence[0].recorded
+    if identity.name.isascii() and identity.email.isascii() and recorded.isascii():
         return False
-    if identity.name and only_looks_alike(identity.name, one.filer.full_name):
+    if identity.name and only_looks_alike(identity.name, recorded):
         return True
     level = one.evidence[2].level
     return not identity.email.isascii() and level not in (Level.PRIMARY, Level.SECONDARY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Self
 
+from helpdesk import policy
+from helpdesk.match.chances import Chances
 from helpdesk.match.index import Index
 from helpdesk.vocabulary import Filer
 
@@ -14,13 +16,14 @@ LARGEST_OVERLAY = 2000  # edited records; more are folded into a new index
 class Roll:
     """All filers, ready for matching. Never changes, so many threads may read it while a new one is built."""
 
-    __slots__ = ("_hidden", "_size", "indexes", "version")
+    __slots__ = ("_chances", "_hidden", "_size", "indexes", "version")
 
     def __init__(self, indexes: tuple[Index, ...], hidden: frozenset[int], version: str) -> None:
         self.indexes = indexes  # the roll itself and, where there are edits, a small overlay
         self._hidden = hidden  # rows of the first index that were edited or removed
         self.version = version
         self._size = sum(map(len, indexes)) - len(hidden)
+        self._chances: Chances | None = None
 
     @classmethod
     def build(cls, filers: Iterable[Filer], version: str) -> Self:
@@ -66,32 +69,16 @@ class Roll:
         roll = Roll(indexes, frozenset(hidden), self.version if version is None else version)
         return Roll.build(roll, roll.version) if len(overlay) > LARGEST_OVERLAY else roll
 
-    def holders(self, address: str) -> int:
-        """How many records have this address, in ASCII lower case, as primary or further one."""
-        held = sum([index.primaries.count(address) + index.secondaries.count(address) for index in self.indexes])
-        if not self._hidden:
-            return held
-        base = self.indexes[0]
-        return held - sum(
-            row in self._hidden for row in base.primaries.rows(address) + base.secondaries.rows(address)
-        )
+    def addressed(self, address: str) -> tuple[list[int], ...]:
+        """The rows of each index with this address, in ASCII lower case, as primary or further one."""
+        found = [index.primaries.rows(address) + index.secondaries.rows(address) for index in self.indexes]
+        if self._hidden:
+            found[0] = [row for row in found[0] if row not in self._hidden]
+        return tuple(found)
 
-    def namesakes(self, surname: str, given: str) -> int:
-        """How many records have this surname (or part) and given (or full middle) name, all folded."""
-        return sum([index.namesakes(surname, given) for index in self.indexes])
-
-    def surname_count(self, surname: str) -> int:
-        """How many records have this folded surname, alone or as a part."""
-        return sum([index.surnames.count(surname) for index in self.indexes])
-
-    def given_count(self, given: str) -> int:
-        """How many records have this folded first given name."""
-        return sum([index.givens.count(given) for index in self.indexes])
-
-    def forms_count(self, given: str) -> int:
-        """How many records have this folded first given name, a short form of it, or what it is short for."""
-        return sum([index.givens.count_of_forms(given) for index in self.indexes])
-
-    def initial_count(self, letter: str) -> int:
-        """How many records have a first given name that begins with this letter."""
-        return sum([index.givens.count_beginning(letter) for index in self.indexes])
+    def chances(self, matching: policy.Matching) -> Chances:
+        """What the roll's frequencies say under these rules; remembered for the rules that were last asked for."""
+        chances = self._chances
+        if chances is None or chances.matching is not matching:
+            chances = self._chances = Chances(self.indexes, self._size, matching)
+        return chances

@@ -62,11 +62,11 @@ class NameWords:
         words = self.words
         found: dict[str, Likeness] = {}
         if len(word) >= SHORTEST_LIKE:
-            for index in self._keys.rows_of_any(sound_keys(word)):
-                found[words[index]] = likeness_in_sound(word, words[index])
-        for index in self._keys.rows_of_any(written_keys(word)):
-            how = likeness_in_writing(word, words[index])
-            found[words[index]] = min(how, found.get(words[index], how))
+            for other in map(words.__getitem__, self._keys.rows_of_any(sound_keys(word))):
+                found[other] = likeness_in_sound(word, other)
+        for other in map(words.__getitem__, self._keys.rows_of_any(written_keys(word))):
+            how = likeness_in_writing(word, other)
+            found[other] = min(how, found.get(other, how))
         if len(word) >= SHORTEST_LIKE:
             found.update((words[index], Likeness.SLIP) for index in self._keys.rows(scanned_key(word)))
         if word in self._ids:

@@ -10,33 +10,29 @@ from __future__ import annotations
 
 from math import log2
 
-from helpdesk.match.likeness import Likeness, skeleton, sounds
-from helpdesk.match.name_agreement import Aside, NameAgreement, Part
+from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, Aside, NameAgreement, Part
+from helpdesk.match.chances import SHORT_FORMS, stated_bits
+from helpdesk.match.likeness import skeleton, sounds
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
-from helpdesk.policy_matching import AsideShares, GivenShares, SurnameShares
+from helpdesk.policy_matching import GivenShares, SurnameShares
 
 _LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their middle names agree more than chance
-_SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.
 _MANY_WAYS = 500  # to write a wrong letter or one too many
 _SOME_WAYS = 30  # to leave a letter out or to swap two
 _FEW_WAYS = 12  # to write a name by ear, or as a scanner sees it
-_SHORT_FORMS = 3  # of a given name, in common use
 
 
 def weight(query: Query, agreement: NameAgreement, recorded: Name) -> float:
     """The bits of an agreement whose parts are known."""
-    claimed, surname, given = agreement.reading, agreement.surname, agreement.given
+    _, claimed, surname, given, middle, suffix = agreement
     if claimed is None:
         return 0.0
-    shares = query.matching.name
-    if surname is Part.OTHER and given in (Part.OTHER, Part.UNSAID):
-        return log2(shares.both_other)
-    return (
-        log2(_odds(query, agreement, claimed, recorded))
-        + (0.0 if given in (Part.MIDDLE, Part.UNSAID) else _middle_bits(query, claimed, recorded, agreement.middle))
-        + _aside_bits(shares.suffix, agreement.suffix, _SUFFIX_CHANCE)
-    )
+    chances = query.chances
+    if surname is Part.OTHER and given in NO_GIVEN:
+        return chances.both_other
+    bits = log2(_odds(query, agreement, claimed, recorded)) + chances.suffix_bits[suffix]
+    return bits if given in WITHOUT_MIDDLE else bits + _middle_bits(query, claimed, recorded, middle)
 
 
 def _odds(query: Query, agreement: NameAgreement, claimed: Name, recorded: Name) -> float:
@@ -45,23 +41,13 @@ def _odds(query: Query, agreement: NameAgreement, claimed: Name, recorded: Name)
     Strangers who write to a court are often namesakes: part of them is drawn like whole names on the roll.
     """
     by_filer = (
-        _reading_share(query, claimed.order)
+        query.chances.reading[claimed.order]
         * _surname_share(query, claimed, recorded, agreement.surname)
         * _given_share(query, claimed, recorded, agreement.given)
     )
     same, by_stranger = _strangers(query, claimed)
     namesakes = query.matching.name.namesakes
-    return by_filer / (namesakes * max(by_filer, same) / query.size + (1 - namesakes) * by_stranger)
-
-
-def _reading_share(query: Query, order: Order) -> float:
-    """How often a filer writes a name so that it must be read in this order."""
-    shares = query.matching.name
-    if order is Order.STATED:
-        return 1.0
-    if order is Order.ADDRESS:
-        return shares.in_address
-    return shares.swapped if order is Order.SWAPPED else shares.double
+    return by_filer / (namesakes * max(by_filer, same) / query.chances.size + (1 - namesakes) * by_stranger)
 
 
 def _strangers(query: Query, claimed: Name) -> tuple[float, float]:
@@ -69,13 +55,13 @@ def _strangers(query: Query, claimed: Name) -> tuple[float, float]:
     known = query.strangers.get(id(claimed))
     if known is None:
         matching = query.matching
-        same = matching.surname.same * matching.given.same * query.roll.namesakes(claimed.surname, claimed.given)
-        by_chance = _surname_chance(query, claimed.surname) * _given_chance(query, claimed.given)
+        same = matching.surname.same * matching.given.same * query.chances.namesakes(claimed.surname, claimed.given)
+        by_chance = query.chances.surname(claimed.surname) * query.chances.given(claimed.given)
         if claimed.order is Order.ADDRESS:
             by_chance *= matching.name.strangers_in_address
         elif claimed.order is not Order.STATED:
-            by_chance = by_chance * _reading_share(query, claimed.order) + _as_stated(query)
-        known = query.strangers[id(claimed)] = (same * _reading_share(query, claimed.order), by_chance)
+            by_chance = by_chance * query.chances.reading[claimed.order] + _as_stated(query)
+        known = query.strangers[id(claimed)] = (same * query.chances.reading[claimed.order], by_chance)
     return known
 
 
@@ -84,41 +70,9 @@ def _as_stated(query: Query) -> float:
     natural = query.natural
     if natural is None:
         return 1.0
-    chance = _surname_chance(query, natural.surname) * _given_chance(query, natural.given)
+    chance = query.chances.surname(natural.surname) * query.chances.given(natural.given)
     for middle in natural.middle:
-        chance *= query.matching.name.middle.strangers * _given_chance(query, middle)
-    return chance
-
-
-def _surname_chance(query: Query, word: str) -> float:
-    """How often a stranger writes this surname: it is theirs, or they slipped."""
-    chance = query.surname_chances.get(word)
-    if chance is None:
-        count = query.roll.surname_count(word)
-        slips = query.matching.surname.slip / _MANY_WAYS
-        chance = (
-            query.of_roll(count)
-            if count
-            else (query.matching.name.unheard + slips * query.surname_share(word, Likeness.SLIP))
-        )
-        query.surname_chances[word] = chance
-    return chance
-
-
-def _given_chance(query: Query, word: str) -> float:
-    """How often a stranger writes this given name, a short form of theirs, or only an initial."""
-    if not word:
-        return 1.0
-    chance = query.given_chances.get(word)
-    if chance is None:
-        shares = query.matching.given
-        if len(word) == 1:
-            chance = shares.initial * query.initial_share(word)
-        else:
-            count = query.roll.given_count(word)
-            heard = query.of_roll(count) if count else query.matching.name.unheard
-            chance = heard + shares.nickname / _SHORT_FORMS * query.nickname_share(word)
-        query.given_chances[word] = chance
+        chance *= query.matching.name.middle.strangers * query.chances.given(middle)
     return chance
 
 
@@ -131,8 +85,8 @@ def _surname_share(query: Query, claimed: Name, recorded: Name, how: Part) -> fl
         return shares.part / len(recorded.parts)
     if how is Part.PART:  # a name was added, or one part changed
         added = [part for part in claimed.parts if part != recorded.surname and part not in recorded.parts]
-        return shares.other * _surname_chance(query, added[0] if added else word)
-    changed = shares.other * _surname_chance(query, word)
+        return shares.other * query.chances.surname(added[0] if added else word)
+    changed = shares.other * query.chances.surname(word)
     return changed if how is Part.OTHER else changed + _slip_share(shares, how, word, recorded.surname)
 
 
@@ -142,15 +96,15 @@ def _given_share(query: Query, claimed: Name, recorded: Name, how: Part) -> floa
     if how is Part.SAME:
         return shares.same
     if how is Part.INITIAL:
-        by_chance = _given_chance(query, word)
-        return shares.initial if len(word) == 1 else min(1.0, by_chance / query.initial_share(word[0]))
+        by_chance = query.chances.given(word)
+        return shares.initial if len(word) == 1 else min(1.0, by_chance / query.chances.initial(word[0]))
     if how is Part.MIDDLE and word in recorded.middle:
         return shares.middle
-    other = _given_chance(query, word) * (1.0 if how is Part.UNSAID else shares.other)
+    other = query.chances.given(word) * (1.0 if how is Part.UNSAID else shares.other)
     if how in (Part.OTHER, Part.UNSAID, Part.MIDDLE):
         return other
     return other + (
-        shares.nickname / _SHORT_FORMS if how is Part.NICKNAME else _slip_share(shares, how, word, recorded.given)
+        shares.nickname / SHORT_FORMS if how is Part.NICKNAME else _slip_share(shares, how, word, recorded.given)
     )
 
 
@@ -165,31 +119,19 @@ def _slip_share(shares: SurnameShares | GivenShares, how: Part, claimed: str, re
     return shares.slip / ways if how is Part.SLIP else shares.sound / ways
 
 
-def _middle_chance(query: Query, claimed: Name, recorded: Name) -> float:
-    """How often chance alone lets two middle names agree so far: whole ones less often than initials."""
-    chance = 1.0
-    for one, other in zip(claimed.middle, recorded.middle, strict=False):
-        whole = one == other and len(one) > 1
-        chance *= query.given_share(one, Likeness.SAME) if whole else query.initial_share(one[0])
-    return chance
-
-
 def _middle_bits(query: Query, claimed: Name, recorded: Name, middle: Aside) -> float:
     """A middle name that agrees is worth what its initial is rare; one that is only left out says little."""
-    shares = query.matching.name.middle
-    if middle in (Aside.SAME, Aside.CONFLICT):
-        return _aside_bits(shares, middle, max(_LEAST_CHANCE, _middle_chance(query, claimed, recorded)))
-    return _aside_bits(shares, middle, 1.0)
+    unstated = query.chances.middle_bits.get(middle)
+    if unstated is not None:
+        return unstated
+    chance = max(_LEAST_CHANCE, _middle_chance(query, claimed, recorded))
+    return stated_bits(query.matching.name.middle, chance)[middle]
 
 
-def _aside_bits(shares: AsideShares, how: Aside, chance: float) -> float:
-    """The weight of a middle name or suffix; ``chance`` is how often two that are stated agree by chance."""
-    said = 1 - shares.left_out
-    if how is Aside.SAME:
-        return log2(said * shares.same / (shares.strangers * chance))
-    if how is Aside.CONFLICT:
-        return log2(said * (1 - shares.same) / (shares.strangers * (1 - chance)))
-    if how is Aside.UNRECORDED:
-        return log2(shares.unrecorded / shares.strangers)
-    true = shares.left_out if how is Aside.LEFT_OUT else 1 - shares.unrecorded
-    return log2(true / (1 - shares.strangers))
+def _middle_chance(query: Query, claimed: Name, recorded: Name) -> float:
+    """How often chance alone lets two middle names agree so far: whole ones less often than initials."""
+    chances, chance = query.chances, 1.0
+    for one, other in zip(claimed.middle, recorded.middle, strict=False):
+        whole = one == other and len(one) > 1
+        chance *= chances.of_roll(chances.given_count(one)) if whole else chances.initial(one[0])
+    return chance

@@ -2,73 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum, StrEnum, auto
-
+from helpdesk.match.agreement import Aside, Part
 from helpdesk.match.likeness import Likeness, likeness
-from helpdesk.match.names import Name, Order, nicknames
+from helpdesk.match.names import Name, nicknames
 from helpdesk.match.query import Query
-from helpdesk.vocabulary import Level
-
-
-class Part(StrEnum):
-    """How a surname or given name agrees; the names are those of the shares in the rules."""
-
-    SAME = "same"
-    SLIP = "slip"
-    SOUND = "sound"
-    PART = "part"  # surname: one part of a double name
-    NICKNAME = "nickname"  # given name, as the next two
-    INITIAL = "initial"
-    MIDDLE = "middle"
-    UNSAID = "unsaid"
-    OTHER = "other"
-
-
-class Aside(Enum):
-    """How a middle name or a suffix agrees."""
-
-    SAME = auto()
-    NEITHER = auto()  # neither claim nor record has one
-    LEFT_OUT = auto()  # by the claim
-    UNRECORDED = auto()
-    CONFLICT = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class NameAgreement:
-    """A claimed name in its best reading beside one recorded name."""
-
-    bits: float
-    reading: Name | None  # None: the claim states no name
-    surname: Part
-    given: Part
-    middle: Aside = Aside.NEITHER
-    suffix: Aside = Aside.NEITHER
-
-    @property
-    def is_part(self) -> bool:
-        """Whether only one of surname and given name agrees: a namesake, kin, or somebody who changed the name."""
-        return self.reading is not None and (self.surname is Part.OTHER) != (self.given is Part.OTHER)
-
-    @property
-    def level(self) -> Level:
-        """The level shown to staff and asked by the triage rules."""
-        if self.reading is None:
-            return Level.ABSENT
-        if self.reading.order is Order.ADDRESS:
-            return Level.PARTIAL
-        if self.surname is Part.OTHER:
-            return Level.DIFFERENT if self.given in (Part.OTHER, Part.UNSAID, Part.INITIAL) else Level.PARTIAL
-        if (
-            self.given in (Part.OTHER, Part.UNSAID)
-            or Aside.CONFLICT in (self.middle, self.suffix)
-            or self.suffix is Aside.UNRECORDED
-        ):
-            return Level.PARTIAL
-        exact = self.surname is Part.SAME and self.given is Part.SAME and self.reading.order is not Order.SWAPPED
-        return Level.EXACT if exact else Level.CLOSE
-
 
 _PARTS = (Part.SAME, Part.SLIP, Part.SOUND, Part.OTHER)  # by Likeness
 
