@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import datetime
 from pathlib import Path
@@ -137,8 +138,8 @@ def desk() -> Desk:
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
     """Names, sizes and times of the rules files: cheap to compare at every use."""
     try:
-        return tuple(
-            (path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*.toml"))
-        )
+        with os.scandir(folder) as found:
+            files = [(one.name, one.stat()) for one in found if one.name.endswith(".toml")]
     except OSError:
         return ()
+    return tuple(sorted((name, told.st_mtime_ns, told.st_size) for name, told in files))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -129,6 +130,8 @@ def lacking(claims: tuple[Claim, ...], missing: tuple[Missing, ...]) -> tuple[Mi
 def _stamp(folder: Path) -> _Stamp:
     """Names, sizes and times of the templates: cheap to compare at every use."""
     try:
-        return tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(folder.glob("*/*")))
+        rooms = [room.path for room in os.scandir(folder) if room.is_dir()]
+        files = [(one.path, one.stat()) for room in rooms for one in os.scandir(room)]
     except OSError:
         return ()
+    return tuple(sorted((path, told.st_mtime_ns, told.st_size) for path, told in files))

@@ -15,7 +15,8 @@ from helpdesk.web.words import REPLY_NAMES
 
 def answers() -> tuple[str, ...]:
     """The standard letters a clerk may send to a requester, in the order of the menu."""
-    return tuple(name for name in REPLY_NAMES if name in desk().letters.names() and name != "ask")
+    there = desk().letters.names()
+    return tuple(name for name in REPLY_NAMES if name in there and name != "ask")
 
 
 def chosen_letter(fields: Mapping[str, str]) -> tuple[str, str | None]:

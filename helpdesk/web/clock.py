@@ -25,7 +25,9 @@ def now() -> datetime:
 
 def local(moment: datetime) -> datetime:
     """A time in the court's own zone."""
-    return moment.astimezone(ZoneInfo(desk().rules.court.timezone))
+    if "zone" not in g:
+        g.zone = ZoneInfo(desk().rules.court.timezone)
+    return moment.astimezone(g.zone)
 
 
 def in_full(moment: datetime) -> str:
