@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -13,12 +13,16 @@ from flask import current_app
 from helpdesk.config import Config
 from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
-from helpdesk.letters import Letters
+from helpdesk.letters import Letters, automatic_writer
 from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import bounces, intake, roster, threads
+from helpdesk.store import asking, bounces, roster, threads
 from helpdesk.store.approvals import Approving
+from helpdesk.store.database import db
+from helpdesk.store.intake import House
+from helpdesk.store.opening import Triaged
+from helpdesk.store.repeats import Counting
 from helpdesk.triage import place
 from helpdesk.understand import completed
 from helpdesk.vocabulary import Decision, Message, Understanding
@@ -88,30 +92,44 @@ class Desk:
             connector=self.config.connector,
         )
 
-    def triage(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> intake.Triaged:
+    def house(self, rules: Rules, now: datetime) -> House:
+        """The policy by which messages are given their place, and how their replies are written."""
+        return House(
+            court=rules.court,
+            replies=rules.replies,
+            limits=rules.mail,
+            counting=self.counting(rules),
+            write_reply=automatic_writer(self.letters, rules, now),
+        )
+
+    def counting(self, rules: Rules) -> Counting:
+        """The policy by which requests are counted."""
+        return Counting(approvals=rules.approvals, webmail=rules.matching.webmail_domains)
+
+    def triage(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Triaged:
         """Where a message goes that is understood already; an answer to our question completes its request."""
         asked = threads.asked(message)
         if asked is not None:
             understanding = completed(asked, understanding)
         decision = self._decide(message, understanding, rules, now)
-        return intake.Triaged(message=message, understanding=understanding, decision=decision)
+        return Triaged(message=message, understanding=understanding, decision=decision)
 
     def _decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
         """By the roll as it is now and by who else asked for the same filer lately."""
         decision = place(message, understanding, self.roll, rules, now)
-        context = _context(message, decision, now)
+        context = _context(message, decision, rules, now)
         if context == RecordContext():
             return decision
         return place(message, understanding, self.roll, rules, now, context)
 
 
-def _context(message: Message, decision: Decision, now: datetime) -> RecordContext:
+def _context(message: Message, decision: Decision, rules: Rules, now: datetime) -> RecordContext:
     """Of the likeliest filer of each request: how many other senders asked for them lately, and whether mail to them
     came back."""
-    sender = message.sender.address if message.sender else ""
+    who, since = asking.asker_of(message), now - timedelta(days=rules.approvals.limits.other_senders_days)
     rankings = [request.ranking.candidates for request in decision.requests]
     tops = sorted({candidates[0].filer.ecf_user_id for candidates in rankings if candidates})
-    counts = {filer: len(intake.other_senders(filer, sender, now=now)) for filer in tops}
+    counts = {filer: asking.others(db.session(), filer, who, since=since) for filer in tops}
     return RecordContext(
         other_requests={filer: count for filer, count in counts.items() if count} or None,
         unreachable=bounces.reasons(bounces.unreachable(tops)) or None,

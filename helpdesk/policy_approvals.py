@@ -31,6 +31,7 @@ class Limits:
     domain_hour: Count  # requests from one domain within an hour; public mail providers are not counted
     all_hour: Count  # requests in all within an hour
     approvals_hour: Count  # approvals of one member of staff within an hour
+    other_senders_days: Annotated[int, Field(ge=1, le=366)]  # so long, another sender for the same filer is an alarm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpdesk.desk import desk
-from helpdesk.letters import automatic_writer
 from helpdesk.read import read_message
 from helpdesk.store import intake, ledger, resets, tickets
 from helpdesk.store.approvals import Press
@@ -41,13 +40,7 @@ def receive(
     rules = desk().rules
     message, understanding = understood or read(raw)
     triaged = desk().triage(message, understanding, rules, now)
-    house = intake.House(
-        court=rules.court,
-        replies=rules.replies,
-        limits=rules.mail,
-        write_reply=automatic_writer(desk().letters, rules, now),
-    )
-    return intake.settle(ledger_id, triaged, house=house, now=now)
+    return intake.settle(ledger_id, triaged, house=desk().house(rules, now), now=now)
 
 
 def approve(

@@ -31,7 +31,7 @@ _NAME_AGREES = (Level.EXACT, Level.CLOSE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordContext:
-    """What only the store knows: other senders who asked for a filer within the last day, by ecf_user_id."""
+    """What only the store knows: how many other senders asked for a filer lately, by ecf_user_id."""
 
     other_requests: Mapping[str, int] | None = None
     message_id_reused: bool = False

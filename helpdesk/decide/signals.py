@@ -71,7 +71,7 @@ def _record(candidate: Candidate, triage: Triage, now: datetime, context: Record
         yield Signal(name=SignalName.PRIMARY_UNREACHABLE, severity=Severity.WARNING, reason=came_back)
     others = context.requests_for(filer.ecf_user_id)
     if others:
-        reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer within a day."
+        reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer lately."
         yield Signal(name=SignalName.OTHER_REQUESTS, severity=Severity.WARNING, reason=reason)
     if context.message_id_reused:
         reason = "Another message with other content carried the same Message-ID."

@@ -12,7 +12,6 @@ import structlog
 
 from helpdesk.desk import Desk
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.letters import automatic_writer
 from helpdesk.logs import where
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail, Result
@@ -121,13 +120,7 @@ class Intake:
     def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:
         now = self.clock()
         triaged = self.desk.triage(read.message, read.understanding, rules, now)
-        house = intake.House(
-            court=rules.court,
-            replies=rules.replies,
-            limits=rules.mail,
-            write_reply=automatic_writer(self.desk.letters, rules, now),
-        )
-        return intake.settle(mail.ledger_id, triaged, house=house, now=now).delivery
+        return intake.settle(mail.ledger_id, triaged, house=self.desk.house(rules, now), now=now).delivery
 
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:
         delivery = quarantine.set_aside(mail.ledger_id, reason, now=self.clock())

@@ -12,7 +12,8 @@ from helpdesk import policy
 from helpdesk.config import Connector
 from helpdesk.decide import Circumstances, SecondNeeded, second_needed
 from helpdesk.errors import Change, NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
-from helpdesk.store import roster, stored
+from helpdesk.store import alerts, asking, limits, roster, stored
+from helpdesk.store.asking import Asker
 from helpdesk.store.changes import changed_since
 from helpdesk.store.database import db
 from helpdesk.store.models import Decision, FilerRow, ReadMail, Reset, Ticket
@@ -21,7 +22,9 @@ from helpdesk.vocabulary import (
     Authentication,
     FilerRequest,
     ResetState,
+    Severity,
     Signal,
+    SignalName,
     StaffMember,
     TicketState,
     Verdict,
@@ -88,6 +91,13 @@ def require_not_importer(session: Session, record: FilerRow, actor: StaffMember)
         )
 
 
+def require_pace(session: Session, actor: StaffMember, *, policy: Approving, now: datetime) -> None:
+    """Refuse more approvals of one person within the hour than the rules have, unless a second person must agree."""
+    excess = limits.of_approvals(session, actor, limits=policy.approvals.limits, now=now)
+    if excess is not None:
+        raise NotPossibleError(f"{excess.sentence} Let a colleague do this one, or wait a while.")
+
+
 def require_confirmed(
     session: Session, ticket: Ticket, record: FilerRow, press: Press, *, policy: Approving, now: datetime
 ) -> None:
@@ -97,6 +107,9 @@ def require_confirmed(
     one_press = ticket.state == TicketState.READY.value and ticket.filer_chosen_by is None
     if not one_press and not press.confirmed:
         raise NeedsConfirmationError("This ticket needs a second look: confirm that you checked the reasons shown.")
+    exceeded = () if press.confirmed else _brakes(session, ticket, record, policy, now)
+    if exceeded:
+        raise NeedsConfirmationError(f"{exceeded[0].sentence} Confirm that you checked this request all the same.")
     hours = policy.approvals.one_request_hours
     if not press.confirmed and _reset_lately(session, record, now - timedelta(hours=hours)):
         raise NeedsConfirmationError(
@@ -110,7 +123,7 @@ def second_person(
 ) -> SecondNeeded | None:
     """Whether the rules ask for a second person when this one approves."""
     return second_needed(
-        _circumstances(session, ticket, record, actor),
+        _circumstances(session, ticket, record, actor, policy, now),
         approvals=policy.approvals,
         cool_down_days=policy.cool_down_days,
         webmail=policy.webmail,
@@ -128,7 +141,45 @@ def preview(ticket_id: int, *, actor: StaffMember, policy: Approving, now: datet
     return second_person(session, ticket, record, actor=actor, policy=policy, now=now)
 
 
-def _circumstances(session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember) -> Circumstances:
+def exceeded_now(
+    ticket_id: int, *, actor: StaffMember, policy: Approving, now: datetime
+) -> tuple[limits.Excess, ...]:
+    """The limits that are exceeded just now by requests like this one, or by this person's approvals."""
+    session = db.session()
+    ticket = session.get(Ticket, ticket_id)
+    if ticket is None or ticket.filer_id is None:
+        return ()
+    record = session.get_one(FilerRow, ticket.filer_id)
+    return _exceeded(session, ticket, record, actor, policy, now)
+
+
+def _exceeded(
+    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, policy: Approving, now: datetime
+) -> tuple[limits.Excess, ...]:
+    busy = limits.of_approvals(session, actor, limits=policy.approvals.limits, now=now)
+    return (*_brakes(session, ticket, record, policy, now), *((busy,) if busy else ()))
+
+
+def _brakes(
+    session: Session, ticket: Ticket, record: FilerRow, policy: Approving, now: datetime
+) -> tuple[limits.Excess, ...]:
+    return limits.of_requests(
+        session,
+        (record.id,),
+        _asker(ticket),
+        limits=policy.approvals.limits,
+        webmail=policy.webmail,
+        now=now,
+    )
+
+
+def _asker(ticket: Ticket) -> Asker:
+    return asking.asker(ticket.sender_address, forged=False)
+
+
+def _circumstances(
+    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, policy: Approving, now: datetime
+) -> Circumstances:
     rows = session.execute(
         select(Decision).where(Decision.ticket_id == ticket.id).order_by(Decision.id.desc()).limit(_DECISIONS_READ)
     ).scalars()
@@ -139,6 +190,9 @@ def _circumstances(session: Session, ticket: Ticket, record: FilerRow, actor: St
     for row, asked in decisions:
         signals += stored.signals.validate_python(row.signals)
         signals += [signal for request in asked for signal in request.signals]
+    signals += _since(session, ticket, record, policy, now)
+    exceeded = [excess.sentence for excess in _exceeded(session, ticket, record, actor, policy, now)]
+    exceeded += [signal.reason for signal in signals if signal.name is SignalName.OVER_LIMIT]
     mail = session.get(ReadMail, telling[0].ledger_id) if telling else None
     return Circumstances(
         filer=roster.filer_of(record),
@@ -152,7 +206,21 @@ def _circumstances(session: Session, ticket: Ticket, record: FilerRow, actor: St
         ),
         chosen_by_hand=ticket.filer_chosen_by is not None,
         created_by_approver=ticket.created_by == actor.id,
+        exceeded=tuple(dict.fromkeys(exceeded)),
     )
+
+
+def _since(
+    session: Session, ticket: Ticket, record: FilerRow, policy: Approving, now: datetime
+) -> tuple[Signal, ...]:
+    """Warnings since the decision, and who else asked for the record that is on the ticket now."""
+    found = alerts.of_ticket(session, ticket.id)
+    window = timedelta(days=policy.approvals.limits.other_senders_days)
+    others = asking.others(session, record.ecf_user_id, _asker(ticket), since=now - window)
+    if not others:
+        return found
+    reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer lately."
+    return *found, Signal(name=SignalName.OTHER_REQUESTS, severity=Severity.WARNING, reason=reason)
 
 
 def _naming(ecf_user_id: str, requests: tuple[FilerRequest, ...]) -> tuple[FilerRequest, ...]:

@@ -10,15 +10,22 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from helpdesk.store import audit, intake
+from helpdesk.store import audit, outbox, repeats
 from helpdesk.store.database import transaction
 from helpdesk.store.ledger import BY_HAND
-from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
+from helpdesk.store.models import Breaker, LedgerEntry, Mailbox, RawMail
+from helpdesk.store.opening import Triaged, keep, masked, open_ticket
 from helpdesk.vocabulary import Arrival, Delivery, Route, StaffMember, TicketState
 
 
 def enter(
-    triaged: intake.Triaged, arrival: Arrival, *, created_by: StaffMember, now: datetime, form: str = ""
+    triaged: Triaged,
+    arrival: Arrival,
+    *,
+    created_by: StaffMember,
+    counting: repeats.Counting,
+    now: datetime,
+    form: str = "",
 ) -> int:
     """Open the ticket; returns its number. Nothing is sent: whoever entered it is talking with the person.
 
@@ -27,18 +34,21 @@ def enter(
     triaged = replace(triaged, decision=replace(triaged.decision, reply=None))
     key = hashlib.sha256(f"form {form} of {created_by.id}".encode()).hexdigest() if form else None
     with transaction() as session:
+        session.get_one(Breaker, outbox.REPLIES, with_for_update=True)
         book = session.execute(select(Mailbox).where(Mailbox.name == BY_HAND).with_for_update()).scalar_one()
         opened = _opened_by(session, book, key)
         if opened is not None:
             return opened
         entry = _ledger_entry(session, book, triaged, created_by, now)
         entry.content_key = key or entry.content_key
-        ticket = intake.open_ticket(session, triaged, now, now)
+        noted = repeats.note(session, entry, triaged, counting=counting, at=now)
+        triaged = noted.warn(triaged)
+        ticket = open_ticket(session, triaged, now, now)
         ticket.arrived_by, ticket.created_by = arrival.value, created_by.id
         ready = triaged.decision.route is Route.READY
         ticket.state = (TicketState.READY if ready else TicketState.REVIEW).value
         entry.ticket_id = ticket.id
-        intake.keep(session, entry, ticket, triaged, now)
+        keep(session, entry, ticket, triaged, now)
         audit.record(
             session,
             "entered",
@@ -52,6 +62,7 @@ def enter(
             rules=triaged.decision.rules_digest,
             roll=triaged.decision.roll_version,
         )
+        repeats.warn_tickets(session, noted, besides=ticket.id, counting=counting, now=now)
         return ticket.id
 
 
@@ -64,10 +75,10 @@ def _opened_by(session: Session, book: Mailbox, key: str | None) -> int | None:
 
 
 def _ledger_entry(
-    session: Session, book: Mailbox, triaged: intake.Triaged, created_by: StaffMember, now: datetime
+    session: Session, book: Mailbox, triaged: Triaged, created_by: StaffMember, now: datetime
 ) -> LedgerEntry:
     """A row in the ledger like a mail's. What was written down is kept as it was, pasted passwords masked."""
-    text = intake.masked(triaged.message.text, triaged.decision.signals)
+    text = masked(triaged.message.text, triaged.decision.signals)
     book.last_uid += 1
     raw = f"Entry {book.last_uid} by {created_by.login}, {now:%Y-%m-%d %H:%M:%S} UTC\n\n{text}".encode()
     page = RawMail(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), packed=zlib.compress(raw))

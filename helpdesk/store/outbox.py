@@ -25,6 +25,7 @@ from helpdesk.vocabulary import (
 )
 
 STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
+REPLIES = "replies"  # the breaker over all automatic ones
 _REPLY_EVERY = timedelta(days=1)
 _REFERENCES_KEPT = 20
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)

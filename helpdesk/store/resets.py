@@ -29,6 +29,7 @@ from helpdesk.store.approvals import (
     record_shown,
     require_confirmed,
     require_not_importer,
+    require_pace,
     require_possible,
     second_person,
 )
@@ -37,7 +38,7 @@ from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.primaries import seal_of_primary, unchanged_primary, why_not_now
 from helpdesk.store.returning import ON_ITS_WAY, return_to_staff, without_addresses
-from helpdesk.vocabulary import OutboxKind, ResetState, Role, Route, StaffMember, TicketState
+from helpdesk.vocabulary import Doubt, OutboxKind, ResetState, Role, Route, StaffMember, TicketState
 
 
 def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approving, now: datetime) -> int:
@@ -58,6 +59,8 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             require_not_importer(session, record, actor)
             require_confirmed(session, ticket, record, press, policy=policy, now=now)
             second = second_person(session, ticket, record, actor=actor, policy=policy, now=now)
+            if second is None or Doubt.OVER_LIMIT not in second.doubts:
+                require_pace(session, actor, policy=policy, now=now)
             why = _written_reason(press.why, second)
             reset = _new_reset(session, ticket, record, actor, second, why, now)
             if second is None:
@@ -98,6 +101,7 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
         if reset is None or reset.state != ResetState.PROPOSED.value:
             raise NotPossibleError("This ticket does not wait for a second approval.")
         _require_other_person(session, reset, actor)
+        require_pace(session, actor, policy=policy, now=now)
         record = session.get_one(FilerRow, reset.filer_id)
         if not unchanged_primary(reset, record):
             changed = "The primary address changed after the first approval."

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import audit, intake, stored
+from helpdesk.store import audit, opening, stored
 from helpdesk.store.changes import current, touched, workable
 from helpdesk.store.database import transaction
 from helpdesk.store.models import Decision as DecisionRow
@@ -107,5 +107,5 @@ def _decide(session: Session, ticket: Ticket, whole: DecisionRow, request: Filer
     )
     ready = decision.route is Route.READY
     ticket.route = decision.route.value
-    intake.propose(session, ticket, decision)
+    opening.propose(session, ticket, decision)
     touched(ticket, TicketState.READY if ready else TicketState.REVIEW, now)

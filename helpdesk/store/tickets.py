@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, copies, drafts, mentions, merging, messages, outbox, reset_views, roster
+from helpdesk.store import alerts, audit, copies, drafts, mentions, merging, messages, outbox, reset_views, roster
 from helpdesk.store.changes import current, locked, touched, workable
 from helpdesk.store.database import db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
@@ -23,6 +23,7 @@ from helpdesk.vocabulary import (
     Filer,
     Letter,
     Route,
+    Signal,
     StaffMember,
     TicketState,
 )
@@ -63,6 +64,7 @@ class TicketView:
     closed_at: datetime | None
     messages: tuple[ShownMessage, ...]
     decision: StoredDecision
+    alerts: tuple[Signal, ...]  # warnings since the decision
     chosen: Filer | None  # the record as it is now
     chosen_by_staff: bool
     reset: reset_views.ResetView | None
@@ -103,6 +105,7 @@ def view(ticket_id: int) -> TicketView:
         closed_at=ticket.closed_at,
         messages=messages.of_tickets(family),
         decision=messages.newest_decision(ticket_id),
+        alerts=alerts.of_ticket(db.session(), ticket_id),
         chosen=roster.filer_of(record) if record else None,
         chosen_by_staff=ticket.filer_chosen_by is not None,
         reset=reset_views.newest(ticket_id),

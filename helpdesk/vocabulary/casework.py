@@ -88,6 +88,16 @@ class RosterState(StrEnum):
     OVERTAKEN = "overtaken"  # by a newer file, or by another import
 
 
+class Limit(StrEnum):
+    """What is counted, so that more of it than usual is noticed."""
+
+    FILER_DAY = "filer_day"  # requests for one filer
+    SENDER_DAY = "sender_day"  # filers that one sender asks for
+    DOMAIN_HOUR = "domain_hour"  # requests from one domain
+    ALL_HOUR = "all_hour"  # requests in all
+    APPROVALS_HOUR = "approvals_hour"  # approvals of one member of staff
+
+
 class Doubt(StrEnum):
     """What may make a reset need a second person; the rules say which of them do."""
 

@@ -59,6 +59,7 @@ class SignalName(StrEnum):
     PRIMARY_CHANGED_RECENTLY = "primary_changed_recently"
     PRIMARY_UNREACHABLE = "primary_unreachable"  # mail to it came back
     OTHER_REQUESTS = "other_requests"  # for this filer from other senders
+    OVER_LIMIT = "over_limit"  # more requests than is usual: for a filer, from a sender, from a domain, or in all
     PASTED_PASSWORD = "pasted_password"
     SEND_ELSEWHERE = "send_elsewhere"  # asks to send the reset or password somewhere else
     SECRET_ASKED = "secret_asked"  # asks what address or data is on file

@@ -27,9 +27,14 @@ def confirm(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     if ticket.chosen is None:
         raise NotPossibleError("Choose the filer first.")
-    second = approvals.preview(ticket_id, actor=member(), policy=desk().approving(), now=now())
+    policy = desk().approving()
     return render_template(
-        "confirm.html", ticket=ticket, possible=possible(ticket), second=second, view=request.args.get("view", "")
+        "confirm.html",
+        ticket=ticket,
+        possible=possible(ticket),
+        second=approvals.preview(ticket_id, actor=member(), policy=policy, now=now()),
+        exceeded=approvals.exceeded_now(ticket_id, actor=member(), policy=policy, now=now()),
+        view=request.args.get("view", ""),
     )
 
 

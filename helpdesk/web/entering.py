@@ -48,7 +48,9 @@ def enter() -> Response | tuple[str, int]:
     message, understanding = take_down(entry, rules, taken_by=member().login, now=now())
     triaged = desk().triage(message, understanding, rules, now())
     form = fields["form"][:_LONGEST_FORM_NAME]
-    ticket_id = entered.enter(triaged, entry.arrival, created_by=member(), now=now(), form=form)
+    ticket_id = entered.enter(
+        triaged, entry.arrival, created_by=member(), counting=desk().counting(rules), now=now(), form=form
+    )
     flash(f"#{ticket_id} was opened.", "done")
     return redirect(url_for("tickets.page", ticket_id=ticket_id), code=303)
 

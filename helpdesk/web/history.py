@@ -35,14 +35,15 @@ _TOLD: Mapping[str, str] = {
     "declined": "Declined: {why}",
     "spam": "Marked as spam",
     "reopened": "Opened again",
-    "merged": "Became part of #{into}",
-    "merged_here": "#{ticket} became part of this ticket",
+    "merged": "Became part of #{into}{because}",
+    "merged_here": "#{ticket} became part of this ticket{because}",
     "unmerged": "Taken out of #{out_of}",
     "unmerged_here": "#{ticket} was taken out",
     "split": "Split: the other filers have tickets {into}",
     "split_off": "Split off from #{out_of}",
     "snoozed": "Snoozed until {until}",
     "woken": "Woken",
+    "warned": "Warning: {reason}",
     "taken_back": "Undone: {what}",
 }
 _NOTHING = "nobody"
@@ -61,6 +62,8 @@ class _Details(dict[str, object]):
     def __missing__(self, name: str) -> str:
         if name == "letter":
             return reply_name(str(self.get("template", "")))
+        if name == "because":
+            return f": {self['why']}" if self.get("why") else ""
         return "" if name == "mentioned" else "…"
 
     def __getitem__(self, name: str) -> object:

@@ -63,7 +63,9 @@ def clerk(people: dict[str, StaffMember]) -> StaffMember:
 
 
 def ticket(number: int = 1, body: str = cast.ADAS_REQUEST) -> int:
-    mail = cast.mail(body, subject=f"Password reset {number}", message_id=f"<m{number}@filerquill.example>")
+    """Requests of Ada's, days apart: those of one day would be one case."""
+    at = NOW - timedelta(days=2 * number)
+    mail = cast.mail(body, subject=f"Password reset {number}", message_id=f"<m{number}@filerquill.example>", at=at)
     return receive(mail).ticket_id or 0
 
 

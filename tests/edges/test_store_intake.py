@@ -123,8 +123,8 @@ def test_a_reply_in_the_thread_joins_only_when_its_sender_belongs_there() -> Non
     assert (answer.delivery, answer.ticket_id) == (Delivery.ATTACHED, first.ticket_id)
     assert (stranger.delivery, stranger.ticket_id == first.ticket_id) == (Delivery.TICKETED, False)
     assert tickets.view(first.ticket_id or 0).state in (TicketState.REVIEW, TicketState.READY)
-    newest = audit.events(limit=1)[0]
-    assert newest.details["points_at"] == first.ticket_id
+    opened = next(event for event in audit.events(limit=9) if event.kind == "ticketed")
+    assert opened.details["points_at"] == first.ticket_id
 
 
 def test_thanks_do_not_reopen_a_ticket() -> None:

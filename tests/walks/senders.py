@@ -6,7 +6,6 @@ import sqlite3
 from dataclasses import replace
 
 from helpdesk.desk import desk
-from helpdesk.letters import automatic_writer
 from helpdesk.store import intake, ledger
 from helpdesk.store.database import db
 from helpdesk.vocabulary import Delivery
@@ -87,13 +86,7 @@ def _arrive(world: World, one: Received) -> None:
 def _settle(ledger_id: int, letter: mails.Letter, world: World) -> None:
     rules = desk().rules
     triaged = desk().triage(letter.message, letter.understanding, rules, world.now)
-    house = intake.House(
-        court=rules.court,
-        replies=rules.replies,
-        limits=rules.mail,
-        write_reply=automatic_writer(desk().letters, rules, world.now),
-    )
-    intake.settle(ledger_id, triaged, house=house, now=world.now)
+    intake.settle(ledger_id, triaged, house=desk().house(rules, world.now), now=world.now)
 
 
 def _mirror(world: World, ledger_id: int) -> None:

@@ -24,13 +24,15 @@ from tests.web.visitor import Visitor
 
 @pytest.fixture
 def ids(web_app: Flask) -> tuple[int, int]:
-    """Two requests of Ada's."""
+    """Two requests of Ada's, days apart: those of one day would be one case."""
     with web_app.app_context():
         put_on_roll(cast.ADA, cast.GRACE, SECOND)
         made = [
-            receive(cast.mail(subject=f"Reset {n}", message_id=f"<m{n}@x.example>")).ticket_id or 0 for n in (1, 2)
+            cast.mail(subject=f"Reset {n}", message_id=f"<m{n}@x.example>", at=cast.NOW - timedelta(days=2 * n))
+            for n in (1, 2)
         ]
-        return made[0], made[1]
+        one, two = [receive(raw).ticket_id or 0 for raw in made]
+        return one, two
 
 
 def shown(app: Flask, ticket_id: int) -> TicketView:

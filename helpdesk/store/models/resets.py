@@ -15,6 +15,8 @@ from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, Role
 _OPEN = text("state IN ('proposed', 'open', 'to_do')")
 _TO_DO = text("state = 'to_do'")
 _TROUBLED = text("state IN ('failed', 'uncertain')")
+_AUTOMATIC = text("automatic")
+_HELD = text("held_since IS NOT NULL")
 _LIVE = text("used_at IS NULL AND voided_at IS NULL")
 
 
@@ -54,7 +56,7 @@ class Reset(Model):
     doubts: Mapped[list[Any]] = mapped_column(Json, default=list)  # why a second person must agree
     why: Mapped[str] = mapped_column(default="")  # why it is right all the same, in the first person's words
     second_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    second_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    second_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     state: Mapped[str] = mapped_column(default=ResetState.OPEN.value)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -106,7 +108,8 @@ class OutboxRow(Model):
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
         Index("ix_outbox_troubled", "id", sqlite_where=_TROUBLED, postgresql_where=_TROUBLED),
-        Index("ix_outbox_sender_day", "to_address", "queued_at"),
+        Index("ix_outbox_automatic", "queued_at", sqlite_where=_AUTOMATIC, postgresql_where=_AUTOMATIC),
+        Index("ix_outbox_held", "id", sqlite_where=_HELD, postgresql_where=_HELD),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -125,6 +128,7 @@ class OutboxRow(Model):
     state: Mapped[str] = mapped_column(default=OutboxState.QUEUED.value)
     queued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)  # kept back until a supervisor decides
     attempts: Mapped[int] = mapped_column(default=0)
     claim: Mapped[str | None]  # fencing token of the worker that has it
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,141 @@
+"""Who asked for which record, and when. Counted here; what follows from it is decided elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, func, not_, select
+from sqlalchemy.orm import Session
+
+from helpdesk.decide.conditions import RESETS
+from helpdesk.match.addresses import ascii_lower
+from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry, Ticket
+from helpdesk.vocabulary import Decision, FilerRequest, Message, Understanding, Verdict
+
+_MOST_SENDERS = 20  # told of
+_SEVERAL = "several addresses"  # in one From
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asker:
+    """Who sent a message, as far as counting goes. '' where nobody did: it was entered by hand."""
+
+    sender: str
+    domain: str
+    forged: bool  # the sender's own domain disowns the mail: whoever wrote it is somebody else
+
+
+def asker_of(message: Message) -> Asker:
+    """The sender of a message."""
+    if message.sender is None and any(sender.address for sender in message.senders):
+        return Asker(sender=_SEVERAL, domain="", forged=False)
+    address = message.sender.address if message.sender else ""
+    return asker(address, forged=message.authentication.verdict is Verdict.FAIL)
+
+
+def asker(address: str, *, forged: bool) -> Asker:
+    """Who writes from an address. A tag (``ada+anything@``) that changes makes no new sender."""
+    local, _, domain = ascii_lower(address).rpartition("@")
+    sender = f"{local.partition('+')[0]}@{domain}" if address else ""
+    return Asker(sender=sender, domain=domain, forged=forged)
+
+
+def note(
+    session: Session,
+    ledger_id: int,
+    message: Message,
+    understanding: Understanding,
+    decision: Decision,
+    *,
+    at: datetime,
+) -> tuple[AskedRow, ...]:
+    """Write down every request of a message, within the caller's transaction. at: when it came in."""
+    if understanding.category not in RESETS:
+        return ()
+    who = asker_of(message)
+    likely = [_likely(request) for request in decision.requests]
+    ids: dict[str, int] = dict(
+        session.execute(
+            select(FilerRow.ecf_user_id, FilerRow.id).where(FilerRow.ecf_user_id.in_(filter(None, likely)))
+        ).all()
+    )
+    asked = [
+        AskedRow(
+            ledger_id=ledger_id,
+            filer_id=ids.get(filer) if filer else None,
+            about=filer or _claimed(request),
+            sender=who.sender,
+            domain=who.domain,
+            forged=who.forged,
+            at=at,
+        )
+        for request, filer in zip(decision.requests, likely, strict=True)
+    ]
+    session.add_all(asked)
+    session.flush()
+    return tuple(asked)
+
+
+def senders(session: Session, filer_id: int, *, since: datetime) -> tuple[str, ...]:
+    """Who asked for this record since then, each once; a forged sender is another than the true one."""
+    rows = session.execute(
+        select(AskedRow.sender, AskedRow.forged)
+        .where(AskedRow.filer_id == filer_id, AskedRow.at > since, AskedRow.sender != "")
+        .distinct()
+        .limit(_MOST_SENDERS)
+    ).all()
+    return tuple(sorted(f"a mail that poses as {row.sender}" if row.forged else row.sender for row in rows))
+
+
+def others(session: Session, ecf_user_id: str, who: Asker, *, since: datetime) -> int:
+    """How many others than this one asked for the record since then. Who speaks with the clerk is no other sender."""
+    if not who.sender:
+        return 0
+    same = and_(AskedRow.sender == who.sender, AskedRow.forged == who.forged)
+    pairs = (
+        select(AskedRow.sender, AskedRow.forged)
+        .join(FilerRow, FilerRow.id == AskedRow.filer_id)
+        .where(FilerRow.ecf_user_id == ecf_user_id, AskedRow.at > since, AskedRow.sender != "", not_(same))
+        .distinct()
+        .limit(_MOST_SENDERS)
+    )
+    return session.execute(select(func.count()).select_from(pairs.subquery())).scalar_one()
+
+
+def earlier_ticket(session: Session, request: AskedRow, *, within: timedelta) -> Ticket | None:
+    """The newest other ticket by which the same sender asked for the same record about the same time."""
+    if request.filer_id is None or not request.sender or request.forged:
+        return None
+    return session.execute(
+        select(Ticket)
+        .join(LedgerEntry, LedgerEntry.ticket_id == Ticket.id)
+        .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
+        .where(
+            AskedRow.filer_id == request.filer_id,
+            AskedRow.sender == request.sender,
+            not_(AskedRow.forged),
+            AskedRow.at.between(request.at - within, request.at + within),
+            AskedRow.ledger_id != request.ledger_id,
+        )
+        .order_by(AskedRow.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+def filers(asked: Collection[AskedRow]) -> tuple[int, ...]:
+    """The records that these requests mean, each once, in order."""
+    return tuple(sorted({request.filer_id for request in asked if request.filer_id is not None}))
+
+
+def _likely(request: FilerRequest) -> str | None:
+    """The record that is likelier meant than nobody: the one that the ticket names."""
+    top = request.ranking.candidates[0] if request.ranking.candidates else None
+    return top.filer.ecf_user_id if top and top.probability > request.ranking.not_on_roll else None
+
+
+def _claimed(request: FilerRequest) -> str:
+    claim = request.claim
+    parts = (claim.name, claim.bar_id, claim.claimed_email)
+    return "claim: " + "|".join(ascii_lower(part.value) if part else "" for part in parts)

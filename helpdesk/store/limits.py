@@ -1,0 +1,155 @@
+"""More than is usual: the limits of approvals.toml against what was counted.
+
+The same counts serve a message that comes in (a signal on its ticket), an approval (a second person) and the
+supervisor's page (which brakes are on).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, distinct, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from helpdesk.match.addresses import is_webmail
+from helpdesk.policy_approvals import Limits
+from helpdesk.store.asking import Asker
+from helpdesk.store.database import db
+from helpdesk.store.models import AskedRow, FilerRow, Reset, Staff
+from helpdesk.vocabulary import Limit, ResetState, StaffMember
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+_MOST_SHOWN = 20  # of each kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excess:
+    """One limit that is exceeded, and by whom or for whom."""
+
+    limit: Limit
+    whom: str  # a filer's name, an address, a domain, a login; '' for all together
+    count: int
+    most: int
+    record: int | None = None  # of the filer
+
+    @property
+    def sentence(self) -> str:
+        """For staff."""
+        said = {
+            Limit.FILER_DAY: "{count} requests for {whom} came in within 24 hours; up to {most} are usual.",
+            Limit.SENDER_DAY: "{whom} asked for {count} filers within 24 hours; up to {most} are usual.",
+            Limit.DOMAIN_HOUR: "{count} requests came from {whom} within an hour; up to {most} are usual.",
+            Limit.ALL_HOUR: "{count} requests came in within an hour; up to {most} are usual.",
+            Limit.APPROVALS_HOUR: "{whom} approved {count} resets within an hour; up to {most} are usual.",
+        }
+        return said[self.limit].format(whom=self.whom, count=self.count, most=self.most)
+
+
+def of_requests(
+    session: Session, filers: Collection[int], who: Asker, *, limits: Limits, webmail: frozenset[str], now: datetime
+) -> tuple[Excess, ...]:
+    """Which limits are exceeded by what was asked for these records, by this sender, by their domain, and in all."""
+    found = list(_for_filers(session, AskedRow.filer_id.in_(filers), limits, now)) if filers else []
+    true = [not_(AskedRow.forged)]  # nobody is slowed down by mail that only pretends to be theirs
+    counts = session.execute(
+        select(
+            select(func.count(distinct(AskedRow.about)))
+            .where(AskedRow.sender == who.sender, AskedRow.at > now - DAY, *true)
+            .scalar_subquery(),
+            select(func.count())
+            .select_from(AskedRow)
+            .where(AskedRow.domain == who.domain, AskedRow.at > now - HOUR, *true)
+            .scalar_subquery(),
+            select(func.count()).select_from(AskedRow).where(AskedRow.at > now - HOUR).scalar_subquery(),
+        )
+    ).one()
+    known = bool(who.sender) and not who.forged
+    if known and counts[0] > limits.sender_day:
+        found.append(Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts[0], most=limits.sender_day))
+    if known and counts[1] > limits.domain_hour and not is_webmail(who.domain, webmail):
+        found.append(Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts[1], most=limits.domain_hour))
+    if counts[2] > limits.all_hour:
+        found.append(Excess(limit=Limit.ALL_HOUR, whom="", count=counts[2], most=limits.all_hour))
+    return tuple(found)
+
+
+def of_approvals(session: Session, actor: StaffMember, *, limits: Limits, now: datetime) -> Excess | None:
+    """Whether one more approval of this member of staff within the hour would be more than is usual."""
+    count = (
+        1
+        + session.execute(
+            select(func.count()).select_from(Reset).where(_approved_by(actor.id, now), Reset.state != _TAKEN_BACK)
+        ).scalar_one()
+    )
+    if count <= limits.approvals_hour:
+        return None
+    return Excess(limit=Limit.APPROVALS_HOUR, whom=actor.login, count=count, most=limits.approvals_hour)
+
+
+def on_now(*, limits: Limits, webmail: frozenset[str], now: datetime) -> tuple[Excess, ...]:
+    """Every brake that is on: for the supervisor."""
+    session = db.session()
+    found = [*_for_filers(session, AskedRow.filer_id.is_not(None), limits, now)]
+    found += _grouped(
+        session, Limit.SENDER_DAY, AskedRow.sender, distinct(AskedRow.about), limits.sender_day, now - DAY
+    )
+    domains = _grouped(session, Limit.DOMAIN_HOUR, AskedRow.domain, AskedRow.id, limits.domain_hour, now - HOUR)
+    found += [excess for excess in domains if not is_webmail(excess.whom, webmail)]
+    in_all = session.execute(select(func.count()).select_from(AskedRow).where(AskedRow.at > now - HOUR)).scalar_one()
+    if in_all > limits.all_hour:
+        found.append(Excess(limit=Limit.ALL_HOUR, whom="", count=in_all, most=limits.all_hour))
+    return (*found, *_busy_staff(session, limits, now))
+
+
+_TAKEN_BACK = ResetState.CANCELLED.value
+
+
+def _for_filers(session: Session, which: ColumnElement[bool], limits: Limits, now: datetime) -> Iterator[Excess]:
+    rows = session.execute(
+        select(FilerRow, func.count())
+        .join(AskedRow, AskedRow.filer_id == FilerRow.id)
+        .where(which, AskedRow.at > now - DAY)
+        .group_by(FilerRow.id)
+        .having(func.count() > limits.filer_day)
+        .order_by(func.count().desc(), FilerRow.id)
+        .limit(_MOST_SHOWN)
+    ).all()
+    for record, count in rows:
+        name = f"{record.first_name} {record.last_name}"
+        yield Excess(limit=Limit.FILER_DAY, whom=name, count=count, most=limits.filer_day, record=record.id)
+
+
+def _grouped(
+    session: Session, limit: Limit, column: InstrumentedAttribute[str], counted: object, most: int, since: datetime
+) -> list[Excess]:
+    rows = session.execute(
+        select(column, func.count(counted))  # type: ignore[arg-type]
+        .where(column != "", not_(AskedRow.forged), AskedRow.at > since)
+        .group_by(column)
+        .having(func.count(counted) > most)  # type: ignore[arg-type]
+        .order_by(func.count(counted).desc(), column)  # type: ignore[arg-type]
+        .limit(_MOST_SHOWN)
+    ).all()
+    return [Excess(limit=limit, whom=whom, count=count, most=most) for whom, count in rows]
+
+
+def _approved_by(staff_id: ColumnElement[int] | int, now: datetime) -> ColumnElement[bool]:
+    """Approvals and second approvals of the last hour."""
+    return or_(
+        (Reset.approved_by == staff_id) & (Reset.approved_at > now - HOUR),
+        (Reset.second_by == staff_id) & (Reset.second_at > now - HOUR),
+    )
+
+
+def _busy_staff(session: Session, limits: Limits, now: datetime) -> Iterator[Excess]:
+    rows = session.execute(
+        select(Staff.login, func.count())
+        .join(Reset, or_(Reset.approved_by == Staff.id, Reset.second_by == Staff.id))
+        .where(_approved_by(Staff.id, now), Reset.state != _TAKEN_BACK)  # type: ignore[arg-type]
+        .group_by(Staff.login)
+        .having(func.count() >= limits.approvals_hour)  # the next one is too many
+    ).all()
+    for login, count in rows:
+        yield Excess(limit=Limit.APPROVALS_HOUR, whom=login, count=count, most=limits.approvals_hour)
