@@ -82,10 +82,10 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             )
             return reset.id
     except IntegrityError as error:  # the database allows one open reset a ticket and a filer
-        other = _ticket_on_its_way(press.filer)
-        if other is None:
+        taken = _why_taken(ticket_id, press.filer)
+        if not taken:
             raise
-        raise NotPossibleError(f"A reset for this filer is already on its way: ticket #{other}.") from error
+        raise NotPossibleError(taken) from error
 
 
 def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving, now: datetime) -> None:
@@ -265,11 +265,15 @@ def _open_reset(session: Session, ticket: Ticket) -> Reset | None:
     ).scalar_one_or_none()
 
 
-def _ticket_on_its_way(filer: str) -> int | None:
-    """The ticket by which a reset for this filer is open."""
-    return db.session.execute(
-        select(Reset.ticket_id)
-        .join(FilerRow, FilerRow.id == Reset.filer_id)
-        .where(FilerRow.ecf_user_id == filer, Reset.state.in_(ON_ITS_WAY))
-        .limit(1)
-    ).scalar_one_or_none()
+def _why_taken(ticket_id: int, filer: str) -> str:
+    """Which reset is in the way of another one for this ticket or this filer, '' where none is."""
+    on_its_way = select(Reset.ticket_id).where(Reset.state.in_(ON_ITS_WAY)).limit(1)
+    of_filer = on_its_way.join(FilerRow, FilerRow.id == Reset.filer_id).where(FilerRow.ecf_user_id == filer)
+    other = db.session.execute(of_filer).scalar_one_or_none()
+    if other is not None:
+        return f"A reset for this filer is already on its way: ticket #{other}."
+    if db.session.execute(on_its_way.where(Reset.ticket_id == ticket_id)).scalar_one_or_none() is not None:
+        return (
+            "A reset of this ticket for another record still waits to be performed. Mark it done or return it first."
+        )
+    return ""

@@ -154,6 +154,17 @@ def test_two_tickets_for_one_filer_are_one_reset_a_day(staff: dict[str, StaffMem
         approve(other, staff["supervisor"], confirmed=True)
 
 
+def test_a_ticket_whose_reset_waits_to_be_performed_gets_no_second_one(
+    staff: dict[str, StaffMember], ticket: int
+) -> None:
+    approve(ticket, staff["clerk"])
+    leave()
+    version = tickets.view(ticket).version
+    tickets.choose(ticket, GRACE.ecf_user_id, version=version, actor=staff["clerk"], now=AFTER_UNDO)
+    with pytest.raises(NotPossibleError, match="another record still waits"):
+        approve(ticket, staff["supervisor"], confirmed=True, why="She called.", now=AFTER_UNDO)
+
+
 def test_undo_within_the_window_sends_nothing(staff: dict[str, StaffMember], ticket: int) -> None:
     approve(ticket, staff["clerk"])
     assert [to for kind, to in leave_before(NOW + timedelta(seconds=14)) if kind == "reset"] == []
