@@ -21,7 +21,7 @@ PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o cache_dir=$(
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv dev system demo test bench lint format lock screenshots clean
+.PHONY: help venv dev system demo test bench mutants lint format lock screenshots clean
 
 help: ## list these targets
 	@echo "ECF helpdesk: make TARGET"
@@ -49,6 +49,9 @@ test: $(DEV_STAMP) system ## install what is missing, check style and types, run
 
 bench: $(DEV_STAMP) ## run the benchmarks: a table here, JSON in bench/results
 	@$(BIN)/python -m bench
+
+mutants: $(DEV_STAMP) system ## take every guard of the invariants away, one at a time; a test must notice
+	@$(BIN)/python -m bench.mutants $(GUARDS)
 
 lint: $(DEV_STAMP) ## check style, formatting and types
 	@echo "lint: style, formatting, types ..."

@@ -72,11 +72,11 @@ def _try(mutant: Mutant, tree: Path, *, trusting: bool) -> End:
     """The tests must pass as the project is, and fail without the guard."""
     if not trusting and _passes(mutant.tests, tree) is not End.SURVIVED:
         return End.BROKEN
-    mutant.apply(tree)
+    text = mutant.apply(tree)
     try:
         return _run(mutant.tests, tree)
     finally:
-        _copy(mutant.file, tree)
+        (tree / mutant.file).write_text(text, encoding="utf-8")
 
 
 def _copy(part: str, tree: Path) -> None:

@@ -17,11 +17,12 @@ class Mutant:
     instead: str
     tests: tuple[str, ...]  # as pytest takes them
 
-    def apply(self, tree: Path) -> None:
-        """Take the guard away in a copy of the project."""
+    def apply(self, tree: Path) -> str:
+        """Take the guard away in a copy of the project; returns the file's text as it was."""
         path = tree / self.file
         text = path.read_text(encoding="utf-8")
         found = text.count(self.source)
         if found != 1:
             raise ValueError(f"{self.file} holds this text {found} times, not once: {self.source!r} ({self.guard})")
         path.write_text(text.replace(self.source, self.instead), encoding="utf-8")
+        return text

@@ -6,7 +6,7 @@ address changes, and nothing is sent.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,15 +58,20 @@ def tie(session: Session, entry: LedgerEntry, message: Message, *, now: datetime
     if returned is None:
         return None
     ids = [f"<{found}>" for found in returned.message_ids]
-    letters = session.execute(
-        select(OutboxRow).where(OutboxRow.message_id.in_(ids)).order_by(OutboxRow.id.desc()).limit(_MOST_LETTERS)
-    ).scalars()
-    ticket_id = None
+    letters = _locked_letters(session, ids)
     for letter in letters:
-        ticket_id = ticket_id or letter.ticket_id
         if not _is_noted(session, letter, returned):
             _note(session, entry, letter, returned, now)
-    return ticket_id
+    return letters[0].ticket_id if letters else None
+
+
+def _locked_letters(session: Session, message_ids: list[str]) -> Sequence[OutboxRow]:
+    """The newest letters with these ids, their tickets locked before them."""
+    wanted = select(OutboxRow).where(OutboxRow.message_id.in_(message_ids))
+    wanted = wanted.order_by(OutboxRow.id.desc()).limit(_MOST_LETTERS)
+    for ticket_id in sorted({letter.ticket_id for letter in session.execute(wanted).scalars()}):
+        locked(session, ticket_id)
+    return session.execute(wanted.with_for_update().execution_options(populate_existing=True)).scalars().all()
 
 
 def unreachable(filers: Collection[str]) -> dict[str, Unreachable]:

@@ -1,4 +1,8 @@
-"""Changing a ticket: lock it, check that the page was current, count the version up."""
+"""Changing a ticket: lock it, check that the page was current, count the version up.
+
+Whoever changes a ticket and what belongs to it (outgoing mail, then a reset, then its link) locks them in this order:
+so nobody waits for somebody who waits for them.
+"""
 
 from __future__ import annotations
 

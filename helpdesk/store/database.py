@@ -122,6 +122,11 @@ def retried(act: Callable[[], _Result]) -> _Result:
     return act()
 
 
+def is_duplicate(error: IntegrityError) -> bool:
+    """Whether a UNIQUE constraint refused it: somebody else was faster."""
+    return "UNIQUE" in getattr(error.orig, "sqlite_errorname", "") or getattr(error.orig, "sqlstate", "") == "23505"
+
+
 def is_away(error: Exception) -> bool:
     """Whether the database cannot be used (gone, full, locked, not migrated), whatever values it is given."""
     if not isinstance(error, DBAPIError) or isinstance(error, DataError | IntegrityError):

@@ -51,6 +51,7 @@ def prepare(row: outbox.Claimed, *, dispatch: Dispatch, now: datetime) -> Outgoi
     TooManyAtOnceError where its domain got enough for this minute; nothing has changed then.
     """
     with transaction() as session:
+        _lock_ticket(session, row)
         mine = outbox.owned(session, row)
         if mine is None:
             return None
@@ -64,6 +65,7 @@ def prepare(row: outbox.Claimed, *, dispatch: Dispatch, now: datetime) -> Outgoi
 def sent(row: outbox.Claimed, *, connector: Connector, now: datetime) -> None:
     """The server has taken the message."""
     with transaction() as session:
+        _lock_ticket(session, row)
         mine = outbox.owned(session, row)
         if mine is None:
             return
@@ -71,6 +73,12 @@ def sent(row: outbox.Claimed, *, connector: Connector, now: datetime) -> None:
         if mine.kind == OutboxKind.RESET.value:
             _reset_left(session, mine, connector, now)
         audit.record(session, "mail_sent", actor=SYSTEM, now=now, ticket_id=row.ticket_id, outbox=row.id)
+
+
+def _lock_ticket(session: Session, row: outbox.Claimed) -> None:
+    """What becomes of a reset's mail changes its ticket; what becomes of a reply only the reply."""
+    if row.kind is not OutboxKind.REPLY:
+        locked(session, row.ticket_id)
 
 
 def _reply(row: OutboxRow) -> OutgoingMail:

@@ -43,7 +43,7 @@ def retry(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
 def give_up(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
     """Do not send it. What rested on it goes back to review: a reset, or a ticket that waits for an answer to it."""
     with transaction() as session:
-        row = _row(session, outbox_id)
+        row = _row(session, outbox_id, with_ticket=True)
         row.state, row.claim = OutboxState.CANCELLED.value, None
         why = f"A mail of this ticket was given up: {row.last_error or 'no reason is known'}"
         if row.kind == OutboxKind.RESET.value:
@@ -57,10 +57,13 @@ def give_up(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
         audit.record(session, "mail_cancelled", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
 
 
-def _row(session: Session, outbox_id: int) -> OutboxRow:
-    row = session.get(OutboxRow, outbox_id, with_for_update=True)
-    if row is None:
+def _row(session: Session, outbox_id: int, *, with_ticket: bool = False) -> OutboxRow:
+    found = session.get(OutboxRow, outbox_id)
+    if found is None:
         raise NotFoundError("There is no such message.")
+    if with_ticket:
+        locked(session, found.ticket_id)
+    row = session.get_one(OutboxRow, outbox_id, with_for_update=True, populate_existing=True)
     if row.state not in _TROUBLED:
         raise NotPossibleError("This message is not waiting for a decision any more.")
     return row

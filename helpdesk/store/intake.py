@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, bounces, copies, outbox, repeats, threads
+from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, threads
+from helpdesk.store.changes import locked
 from helpdesk.store.database import transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
 from helpdesk.store.opening import Triaged, came_in, join, keep, open_ticket, warned
@@ -74,7 +75,8 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         noted = repeats.note(session, entry, triaged, counting=house.counting, at=came_in(message, entry.stored_at))
         triaged = noted.warn(triaged)
         if thread is not None and thread.joins:
-            ticket, delivery = thread.ticket, Delivery.ATTACHED
+            head = merging.head(session, locked(session, thread.ticket.id))  # staff may be at work on it
+            ticket, delivery = locked(session, head.id), Delivery.ATTACHED
             join(session, ticket, triaged, now)
         else:
             triaged = _apart(triaged, thread)

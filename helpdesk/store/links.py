@@ -100,8 +100,8 @@ def recover_interrupted(*, now: datetime) -> int:
 def _failed(reset_id: int, why: str, now: datetime) -> None:
     """The password was not handed over: staff decide, with the reason before them."""
     with transaction() as session:
+        reset = _locked(session, reset_id)
         outbox.arrived(session, reset_id, now)
-        reset = session.get_one(Reset, reset_id, with_for_update=True)
         if reset.state in _IN_FORCE:
             return_to_staff(session, reset, f"{why} {_SPENT}", actor=SYSTEM, now=now)
 
@@ -115,7 +115,7 @@ def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
         found = session.get(ResetLink, token_hash(token))
         if found is None:
             return None
-        reset = session.get_one(Reset, found.reset_id, with_for_update=True)  # before its link, as in sending
+        reset = _locked(session, found.reset_id)  # before its link, as in sending
         row = session.get_one(ResetLink, found.token_hash, with_for_update=True, populate_existing=True)
         if not _usable(row, now) or reset.state not in _IN_FORCE:
             return None
@@ -128,10 +128,16 @@ def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
         return UsedLink(reset_id=reset.id, filer=roster.filer_of(record))
 
 
+def _locked(session: Session, reset_id: int) -> Reset:
+    """The reset as it is now, its ticket locked before it."""
+    locked(session, session.get_one(Reset, reset_id).ticket_id)
+    return session.get_one(Reset, reset_id, with_for_update=True, populate_existing=True)
+
+
 def _finish(reset_id: int, court: policy.Court, now: datetime) -> None:
     with transaction() as session:
+        reset = _locked(session, reset_id)
         outbox.arrived(session, reset_id, now)
-        reset = session.get_one(Reset, reset_id, with_for_update=True)
         reset.state, reset.finished_at = ResetState.DONE.value, now
         outbox.queue_to_primary(
             session, reset, OutboxKind.NOTICE, template="reset_done", court=court, due_at=now, now=now

@@ -34,7 +34,7 @@ from helpdesk.store.approvals import (
     second_person,
 )
 from helpdesk.store.changes import changed_since, current, locked, touched
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.primaries import seal_of_primary, unchanged_primary, why_not_now
 from helpdesk.store.returning import ON_ITS_WAY, return_to_staff, without_addresses
@@ -82,10 +82,9 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             )
             return reset.id
     except IntegrityError as error:  # the database allows one open reset a ticket and a filer
-        taken = _why_taken(ticket_id, press.filer)
-        if not taken:
+        if not is_duplicate(error):
             raise
-        raise NotPossibleError(taken) from error
+        raise NotPossibleError(_why_taken(ticket_id, press.filer)) from error
 
 
 def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving, now: datetime) -> None:
@@ -174,10 +173,11 @@ def give_back(reset_id: int, why: str, *, actor: StaffMember, now: datetime) -> 
 
 
 def _locked_reset(session: Session, reset_id: int) -> Reset:
-    reset = session.get(Reset, reset_id, with_for_update=True)
-    if reset is None:
+    found = session.get(Reset, reset_id)
+    if found is None:
         raise NotFoundError("There is no such reset.")
-    return reset
+    locked(session, found.ticket_id)  # a ticket before what belongs to it, everywhere
+    return session.get_one(Reset, reset_id, with_for_update=True, populate_existing=True)
 
 
 def _require_to_do(reset: Reset) -> None:
@@ -266,14 +266,12 @@ def _open_reset(session: Session, ticket: Ticket) -> Reset | None:
 
 
 def _why_taken(ticket_id: int, filer: str) -> str:
-    """Which reset is in the way of another one for this ticket or this filer, '' where none is."""
+    """Which reset is in the way of another one for this ticket or this filer."""
     on_its_way = select(Reset.ticket_id).where(Reset.state.in_(ON_ITS_WAY)).limit(1)
     of_filer = on_its_way.join(FilerRow, FilerRow.id == Reset.filer_id).where(FilerRow.ecf_user_id == filer)
     other = db.session.execute(of_filer).scalar_one_or_none()
     if other is not None:
         return f"A reset for this filer is already on its way: ticket #{other}."
     if db.session.execute(on_its_way.where(Reset.ticket_id == ticket_id)).scalar_one_or_none() is not None:
-        return (
-            "A reset of this ticket for another record still waits to be performed. Mark it done or return it first."
-        )
-    return ""
+        return "A reset of this ticket for another record waits to be performed. Mark it done or return it first."
+    return "Another reset for this filer was on its way until a moment ago. Look at the ticket again."

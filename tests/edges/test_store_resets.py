@@ -161,7 +161,7 @@ def test_a_ticket_whose_reset_waits_to_be_performed_gets_no_second_one(
     leave()
     version = tickets.view(ticket).version
     tickets.choose(ticket, GRACE.ecf_user_id, version=version, actor=staff["clerk"], now=AFTER_UNDO)
-    with pytest.raises(NotPossibleError, match="another record still waits"):
+    with pytest.raises(NotPossibleError, match="another record waits"):
         approve(ticket, staff["supervisor"], confirmed=True, why="She called.", now=AFTER_UNDO)
 
 
