@@ -41,7 +41,9 @@ def main() -> int:
     parser.add_argument("--trusting", action="store_true", help="do not look first whether the tests pass as it is")
     given = parser.parse_args()
     chosen = [one for one in MUTANTS if all(word in f"{one.guard} {one.holds} {one.file}" for word in given.words)]
-    _require_found(chosen)
+    if problems := _not_found(chosen):
+        print("\n".join(problems), file=sys.stderr)
+        return 2
     if given.list:
         for mutant in chosen:
             print(f"{mutant.guard}  [{mutant.holds}]  {mutant.file}")
@@ -58,14 +60,19 @@ def main() -> int:
     return int(ends.count(End.KILLED) < len(ends))
 
 
-def _require_found(mutants: Iterable[Mutant]) -> None:
+def _not_found(mutants: Iterable[Mutant]) -> list[str]:
     """Every text must still be there, exactly once: a guard that moved would else be tried in vain."""
+    problems = []
     with tempfile.TemporaryDirectory() as folder:
         for mutant in mutants:
             copy = Path(folder) / mutant.file
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(PROJECT / mutant.file, copy)
-            mutant.apply(Path(folder))
+            try:
+                mutant.apply(Path(folder))
+            except ValueError as problem:
+                problems.append(str(problem))
+    return problems
 
 
 def _try(mutant: Mutant, tree: Path, *, trusting: bool) -> End:

@@ -171,7 +171,7 @@ MUTANTS = (
     Mutant(
         guard="pasted passwords are masked",
         holds="8",
-        file="helpdesk/store/intake.py",
+        file="helpdesk/store/opening.py",
         source='            text = text[:start] + "•" * (end - start) + text[end:]\n',
         instead="            pass\n",
         tests=("tests/edges/test_store_intake.py", "-k", "masked"),
