@@ -144,14 +144,19 @@ def _certain(claim: Claim, best: Candidate, triage: Triage) -> bool:
 
 
 def _namesakes(ranking: Ranking) -> bool:
-    """Whether a second record fits the stated number, or the name alone cannot choose between two."""
+    """Whether a second record fits the stated number, or the name alone cannot choose between two.
+
+    Or the number is one record's and the name, to the letter, another's: unless the address is the first one's, too.
+    """
     best, *others = ranking.candidates or (None,)
     if best is None:
         return False
-    bar_id, name = evidence(best, Field.BAR_ID).level, evidence(best, Field.NAME).level
+    bar_id, name, email = (evidence(best, field).level for field in (Field.BAR_ID, Field.NAME, Field.EMAIL))
     if bar_id is Level.EXACT:
+        by_number_alone = name is Level.CLOSE and email is not Level.PRIMARY
         return any(
-            evidence(other, Field.BAR_ID).level is Level.EXACT and evidence(other, Field.NAME).level in _NAME_AGREES
+            (evidence(other, Field.BAR_ID).level is Level.EXACT and evidence(other, Field.NAME).level in _NAME_AGREES)
+            or (by_number_alone and evidence(other, Field.NAME).level is Level.EXACT)
             for other in others
         )
     return name in _NAME_AGREES and any(
