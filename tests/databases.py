@@ -18,6 +18,10 @@ from flask import Flask
 
 from helpdesk.store import database
 
+# Nothing outlives the run, so nothing is prepared for a crash of the machine, for replicas or for months of use.
+_THROWN_AWAY = "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
+_CAN_LOG_COPIES = 150000  # the first version that writes a copied database into its log, unless told not to
+
 SECRET = "a-secret-only-for-tests-0123456789-abcdefghij"
 
 
@@ -46,6 +50,7 @@ class PostgreSQL:
     def __init__(self, port: int) -> None:
         self._port = port
         self._copies = 0
+        self._strategy = " STRATEGY FILE_COPY" if self._version() >= _CAN_LOG_COPIES else ""
         self._run("CREATE DATABASE template_helpdesk")
         migrate(self._url("template_helpdesk"))
 
@@ -53,7 +58,7 @@ class PostgreSQL:
         """The URL of a new, migrated, empty database."""
         self._copies += 1
         name = f"test_{os.getpid()}_{self._copies}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_helpdesk")
+        self._run(f"CREATE DATABASE {name} TEMPLATE template_helpdesk{self._strategy}")
         return self._url(name)
 
     def bare(self) -> str:
@@ -70,10 +75,17 @@ class PostgreSQL:
     def _url(self, name: str) -> str:
         return f"postgresql+psycopg://helpdesk@127.0.0.1:{self._port}/{name}"
 
+    def _version(self) -> int:
+        with self._connected() as connection:
+            return connection.info.server_version
+
     def _run(self, statement: str) -> None:
-        address = f"host=127.0.0.1 port={self._port} user=helpdesk dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
+        with self._connected() as connection:
             connection.execute(statement)
+
+    def _connected(self) -> psycopg.Connection:
+        address = f"host=127.0.0.1 port={self._port} user=helpdesk dbname=postgres"
+        return psycopg.connect(address, autocommit=True)
 
 
 @contextmanager
@@ -97,7 +109,7 @@ def postgresql() -> Iterator[PostgreSQL]:
         )
 
     run(str(programs[-1] / "initdb"), "-D", str(cluster), "-U", "helpdesk", "-A", "trust", "--no-sync", "-E", "UTF8")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c fsync=off"
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_THROWN_AWAY}"
     control = str(programs[-1] / "pg_ctl")
     run(control, "-D", str(cluster), "-w", "-o", settings, "-l", str(folder / "log"), "start")
     try:
