@@ -14,13 +14,13 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.ctx import AppContext
 
-from helpdesk import create_app
 from helpdesk.config import Config, MailServer, Transport
 from helpdesk.policy import Court
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import database, roster, staff
+from helpdesk.store import roster, staff
 from helpdesk.vocabulary import StaffMember
 from tests import cast
+from tests.apps import application
 from tests.databases import SECRET, PostgreSQL, migrate, postgresql
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -109,22 +109,15 @@ def config_for(database_url: str, **changes: Any) -> Config:
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """The application on a fresh database of each kind."""
-    yield from _running(config_for(database_url))
+    with application(config_for(database_url)) as app:
+        yield app
 
 
 @pytest.fixture
 def sqlite_app(sqlite_url: str) -> Iterator[Flask]:
     """The application on a fresh SQLite database, where the kind of database does not matter."""
-    yield from _running(config_for(sqlite_url))
-
-
-def _running(config: Config) -> Iterator[Flask]:
-    app = create_app(config)
-    app.testing = True
-    yield app
-    with app.app_context():
-        database.db.session.remove()
-        database.db.engine.dispose()
+    with application(config_for(sqlite_url)) as app:
+        yield app
 
 
 @pytest.fixture

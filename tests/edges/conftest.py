@@ -10,11 +10,10 @@ import pytest
 import trustme
 from flask import Flask
 
-from helpdesk import create_app
 from helpdesk.config import Config
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.store import database
 from tests import cast
+from tests.apps import application
 from tests.conftest import config_for, put_on_roll
 from tests.edges.dovecot import Dovecot, dovecot
 
@@ -43,13 +42,10 @@ def imap_server(authority: trustme.CA) -> Iterator[Dovecot]:
 @contextmanager
 def running(config: Config) -> Iterator[Flask]:
     """The application with these settings and the cast on its roll; its connections are closed at the end."""
-    app = create_app(config)
-    with app.app_context():
-        put_on_roll(cast.ADA, cast.NAMESAKE)
-    yield app
-    with app.app_context():
-        database.db.session.remove()
-        database.db.engine.dispose()
+    with application(config) as app:
+        with app.app_context():
+            put_on_roll(cast.ADA, cast.NAMESAKE)
+        yield app
 
 
 @pytest.fixture(scope="session")

@@ -10,13 +10,13 @@ import pytest
 from click.testing import Result
 from flask import Flask
 
-from helpdesk import create_app
 from helpdesk.cli.calibrate import calibrate, calibration_table, write_calibration
 from helpdesk.errors import RulesError
 from helpdesk.rules import load_rules
-from helpdesk.store import database, resets, tickets
+from helpdesk.store import resets, tickets
 from helpdesk.store.judgements import judgements
 from helpdesk.vocabulary import StaffMember, TicketState
+from tests.apps import application
 from tests.cast import ADA, ADAS_REQUEST, CLERK, GRACE, NAMESAKE, NOW, mail
 from tests.conftest import PROJECT, add_staff, config_for, put_on_roll
 from tests.desk_work import approve, receive
@@ -32,12 +32,9 @@ def rules_dir(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk_app(sqlite_url: str, rules_dir: Path) -> Iterator[Flask]:
-    app = create_app(config_for(sqlite_url, rules_dir=rules_dir))
-    with app.app_context():
+    with application(config_for(sqlite_url, rules_dir=rules_dir)) as app, app.app_context():
         put_on_roll(ADA, NAMESAKE, GRACE)
         yield app
-        database.db.session.remove()
-        database.db.engine.dispose()
 
 
 @pytest.fixture

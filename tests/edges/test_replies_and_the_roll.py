@@ -14,7 +14,6 @@ from pathlib import Path
 
 import pytest
 
-from helpdesk import create_app
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import as_bytes
 from helpdesk.store import dispatch, outbox
@@ -22,6 +21,7 @@ from helpdesk.store.database import db
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Filer, FilerStatus, Message, OutboxKind, Understanding
 from tests import cast
+from tests.apps import application
 from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, NOW
 from tests.conftest import config_for, put_on_roll
 from tests.desk_work import dispatch as sending
@@ -112,14 +112,9 @@ class Seen:
 
 def replies_with(roll: tuple[Filer, ...], url: str) -> list[Seen | None]:
     """The reply to each of the mails, with this roll."""
-    app = create_app(config_for(url))
-    with app.app_context():
+    with application(config_for(url)) as app, app.app_context():
         put_on_roll(*roll)
-        try:
-            return [_reply_to(raw, NOW + timedelta(minutes=number)) for number, raw in enumerate(MAILS.values())]
-        finally:
-            db.session.remove()
-            db.engine.dispose()
+        return [_reply_to(raw, NOW + timedelta(minutes=number)) for number, raw in enumerate(MAILS.values())]
 
 
 @cache

@@ -12,7 +12,6 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError
@@ -20,6 +19,7 @@ from helpdesk.store import dispatch, failed_mail, links, outbox, resets, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
 from helpdesk.vocabulary import Filer, OutboxKind, ResetState, StaffMember, TicketState
+from tests.apps import application
 from tests.cast import ADA, CLERK, MALLORY, NOW, mail
 from tests.conftest import add_staff, config_for, put_on_roll
 from tests.desk_work import approve, receive
@@ -31,11 +31,8 @@ LATER = NOW + timedelta(seconds=16)
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """The application with the link connector."""
-    app = create_app(config_for(database_url, connector=Connector.LINK, reset_command=("true",)))
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    with application(config_for(database_url, connector=Connector.LINK, reset_command=("true",))) as app:
+        yield app
 
 
 @pytest.fixture

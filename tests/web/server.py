@@ -14,13 +14,11 @@ from typing import Any
 from flask import Flask
 from waitress.server import create_server
 
-from helpdesk import create_app
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.service.demo import samples
 from helpdesk.store import (
     approvals,
-    database,
     heartbeat,
     ledger,
     outbox,
@@ -33,6 +31,7 @@ from helpdesk.store.primaries import hindrance
 from helpdesk.vocabulary import Filer, StaffMember
 from helpdesk.web.clock import CLOCK
 from tests import cast
+from tests.apps import application
 from tests.conftest import add_staff, config_for, put_on_roll
 from tests.desk_work import approve, dispatch, receive, store
 
@@ -64,21 +63,18 @@ def running(database_url: str, *, now: datetime = cast.NOW, **settings: Any) -> 
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create_app(config_for(database_url, base_url=url, **settings))
-    app.extensions[CLOCK] = lambda: now
-    with app.app_context():
-        members = add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
-    server = create_server(app, sockets=[listening], threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield LiveServer(url=url, app=app, staff=members)
-    finally:
-        server.close()
-        thread.join(timeout=5)
+    with application(config_for(database_url, base_url=url, **settings)) as app:
+        app.extensions[CLOCK] = lambda: now
         with app.app_context():
-            database.db.session.remove()
-            database.db.engine.dispose()
+            members = add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
+        server = create_server(app, sockets=[listening], threads=4)
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            yield LiveServer(url=url, app=app, staff=members)
+        finally:
+            server.close()
+            thread.join(timeout=5)
 
 
 def furnish(live: LiveServer, now: datetime) -> None:

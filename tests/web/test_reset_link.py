@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from helpdesk import create_app
 from helpdesk.config import Connector
-from helpdesk.store import database, dispatch, outbox, reset_views
+from helpdesk.store import dispatch, outbox, reset_views
 from helpdesk.vocabulary import ResetState
 from helpdesk.web.clock import CLOCK
 from tests import cast, desk_work
+from tests.apps import application
 from tests.conftest import add_staff, config_for, put_on_roll
 from tests.web.visitor import Visitor
 
@@ -31,24 +31,21 @@ def linked(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[Flask, str, Path]]
     """An application with the link connector, the token of a link that was mailed, and the program's log."""
     log = tmp_path / "set.jsonl"
     command = (sys.executable, "-c", PROGRAM, str(log))
-    app = create_app(config_for(sqlite_url, connector=Connector.LINK, reset_command=command))
-    app.extensions[CLOCK] = lambda: SENT_AT
-    with app.app_context():
-        clerk = add_staff(cast.CLERK)["clerk"]
-        put_on_roll(cast.ADA)
-        ticket_id = desk_work.receive(cast.mail()).ticket_id or 0
-        desk_work.approve(ticket_id, clerk)
-        letters = [
-            dispatch.prepare(row, dispatch=desk_work.dispatch(), now=SENT_AT) for row in outbox.claim(now=SENT_AT)
-        ]
-        mailed = next(letter for letter in letters if letter is not None and "/password-reset/" in letter.body)
-        assert mailed.to == cast.ADA.primary_email
-        token = re.search(r"/password-reset/(\S+)", mailed.body)
-        assert token is not None
-    yield app, token[1], log
-    with app.app_context():
-        database.db.session.remove()
-        database.db.engine.dispose()
+    with application(config_for(sqlite_url, connector=Connector.LINK, reset_command=command)) as app:
+        app.extensions[CLOCK] = lambda: SENT_AT
+        with app.app_context():
+            clerk = add_staff(cast.CLERK)["clerk"]
+            put_on_roll(cast.ADA)
+            ticket_id = desk_work.receive(cast.mail()).ticket_id or 0
+            desk_work.approve(ticket_id, clerk)
+            letters = [
+                dispatch.prepare(row, dispatch=desk_work.dispatch(), now=SENT_AT) for row in outbox.claim(now=SENT_AT)
+            ]
+            mailed = next(letter for letter in letters if letter is not None and "/password-reset/" in letter.body)
+            assert mailed.to == cast.ADA.primary_email
+            token = re.search(r"/password-reset/(\S+)", mailed.body)
+            assert token is not None
+        yield app, token[1], log
 
 
 def test_looking_consumes_nothing_65(linked: tuple[Flask, str, Path]) -> None:
@@ -95,16 +92,15 @@ def test_when_the_courts_program_fails_the_filer_learns_no_more_and_staff_decide
 ) -> None:
     _, token, _ = linked
     program = (sys.executable, "-c", "import sys; sys.exit('the account store is down')")
-    app = create_app(config_for(sqlite_url, connector=Connector.LINK, reset_command=program))
-    app.extensions[CLOCK] = lambda: SENT_AT
-    answer = Visitor(app.test_client()).post(f"/password-reset/{token}")
-    assert answer.status_code == 503
-    assert "account store" not in answer.text
-    with app.app_context():
-        made = reset_views.newest(1)
-        assert made is not None
-        assert made.state is ResetState.RETURNED
-        database.db.engine.dispose()
+    with application(config_for(sqlite_url, connector=Connector.LINK, reset_command=program)) as app:
+        app.extensions[CLOCK] = lambda: SENT_AT
+        answer = Visitor(app.test_client()).post(f"/password-reset/{token}")
+        assert answer.status_code == 503
+        assert "account store" not in answer.text
+        with app.app_context():
+            made = reset_views.newest(1)
+            assert made is not None
+            assert made.state is ResetState.RETURNED
 
 
 def test_a_link_cannot_be_pressed_by_another_site(linked: tuple[Flask, str, Path]) -> None:
