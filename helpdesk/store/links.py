@@ -121,6 +121,7 @@ def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
             return None
         record = session.get_one(FilerRow, row.filer_id)
         if why_not_now(reset, record, court):
+            outbox.arrived(session, reset.id, now)
             return_to_staff(session, reset, "The record changed before the link was used.", actor=SYSTEM, now=now)
             return None
         row.used_at = now

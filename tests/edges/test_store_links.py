@@ -195,6 +195,20 @@ def test_a_link_that_was_used_shows_that_its_mail_arrived(clerk: StaffMember) ->
     assert tickets.view(ticket_id).state is TicketState.CLOSED
 
 
+def test_a_dead_link_that_comes_back_stops_a_second_letter_with_it(clerk: StaffMember) -> None:
+    ticket_id = receive(mail()).ticket_id or 0
+    approve(ticket_id, clerk)
+    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
+    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
+    assert letter is not None
+    outbox.uncertain(row, "the connection broke", now=LATER)
+    failed_mail.retry(row.id, actor=clerk, now=LATER)
+    put_on_roll(replace(ADA, pacer_linked=True))
+    assert use(letter.body.partition("/password-reset/")[2].split()[0]) is None
+    assert tickets.view(ticket_id).state is TicketState.REVIEW
+    assert [row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET] == []
+
+
 def test_giving_a_reset_s_mail_up_returns_the_ticket_and_voids_the_link(clerk: StaffMember) -> None:
     ticket_id = receive(mail()).ticket_id or 0
     approve(ticket_id, clerk)
