@@ -1,7 +1,10 @@
-"""Ingest: messages a second from a real Dovecot to committed tickets, beside two bounds of the same run.
+"""Ingest: messages a second from a real Dovecot to committed tickets, beside bounds and a peer of the same run.
 
-The bounds, on the same mailbox: fetching alone, and fetching with one durable commit a message. Peak memory is of
-the service and of its reading process.
+The mails are requests of filers on a roll of 12,000. Bounds on the same mailbox: fetching alone, and fetching with
+one durable commit a message. The peer: django-helpdesk's get_email on some of the same mails in a folder of the same
+account, with SQLite; where it cannot be installed, that is said and there is no figure. What a running service has
+done before mail comes (tables, roll, its processes) is measured for neither. Memory is the service's own, sampled as
+messages are settled, and the reading processes' largest.
 """
 
 from __future__ import annotations
@@ -10,58 +13,130 @@ import argparse
 import json
 import resource
 import sqlite3
+import statistics
+import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import trustme
 
+from bench._ingest_peer import PeerMissingError, peer_rate
+from bench._people import People
 from helpdesk import create_app
 from helpdesk.config import Config
 from helpdesk.desk import desk
 from helpdesk.doors.imap import Mailbox
-from helpdesk.service.poller import Poller
+from helpdesk.service.poller import Outcome, Poller
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.vocabulary import Delivery
+from helpdesk.vocabulary import Delivery, Filer
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.databases import SECRET, migrate
 from tests.edges.dovecot import Dovecot, dovecot
-from tests.edges.mailroom import letters
 
 RESULTS = Path(__file__).resolve().parent / "results"
+FILERS = 12_000
 BATCH, LARGEST = 100, 36_700_160
 
 
 def main() -> None:
     """Measure, print a table, write JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--messages", type=int, default=2000)
-    count: int = parser.parse_args().messages
-    with tempfile.TemporaryDirectory() as folder, dovecot(trustme.CA()) as server:
-        server.deliver_many(letters(count))
+    parser.add_argument("--peer-messages", type=int, default=300, help="0 leaves the peer out")
+    arguments = parser.parse_args()
+    count, memory = arguments.messages, Memory()
+    with tempfile.TemporaryDirectory() as name, dovecot(trustme.CA()) as server:
+        folder = Path(name)
+        filers = tuple(People(FILERS, seed=7).roll(FILERS))
+        mails = [_request(filers[number % FILERS], number) for number in range(count)]
+        server.deliver_many(mails)
         with server.client() as client:
             assert client.select_folder("INBOX")[b"EXISTS"] == count  # the server's own first look is not measured
-        figures = {
+        figures: dict[str, float | None] = {
             "fetch alone": _rate(count, lambda: _fetch(server, lambda _raw: None)),
-            "fetch + one durable commit each": _rate(count, lambda: _fetch_and_commit(server, Path(folder))),
-            "the helpdesk, whole triage": _rate(count, lambda: _helpdesk(server, Path(folder), count)),
+            "fetch + one durable commit each": _rate(count, lambda: _fetch_and_commit(server, folder)),
+            "the helpdesk, whole triage": _helpdesk(server, folder, filers, count, memory),
         }
-    peak = {
-        "service": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
-        "reading": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024,
+        if arguments.peer_messages:
+            figures["django-helpdesk, get_email"] = _peer(server, folder, mails[: arguments.peer_messages])
+    _report({"messages": count, "rates": figures, **_ratios(figures), "memory": memory.as_json()})
+
+
+def _ratios(figures: dict[str, float | None]) -> dict[str, float | None]:
+    ours, peer = figures["the helpdesk, whole triage"], figures.get("django-helpdesk, get_email")
+    bound = figures["fetch + one durable commit each"]
+    return {
+        "share_of_fetch_and_commit": ours / bound if ours and bound else None,
+        "times_the_peer": ours / peer if ours and peer else None,
     }
-    for name, rate in figures.items():
-        print(f"{name:<34}{rate:>10,.0f} messages/s")
-    share = figures["the helpdesk, whole triage"] / figures["fetch + one durable commit each"]
-    print(f"{'share of fetch + commit':<34}{share:>10.0%}")
-    print(f"{'peak memory':<34}{peak['service']:>10,} MB (service), {peak['reading']:,} MB (largest child)")
+
+
+def _report(results: dict[str, Any]) -> None:
+    for name, rate in results["rates"].items():
+        print(f"{name:<34}" + ("  not measured" if rate is None else f"{rate:>10,.0f} messages/s"))
+    for name in ("share_of_fetch_and_commit", "times_the_peer"):
+        if results[name] is not None:
+            print(f"{name.replace('_', ' '):<34}{results[name]:>10.2f}")
+    for name, megabytes in results["memory"].items():
+        print(f"{'memory, ' + name.replace('_', ' '):<34}{megabytes:>10,.1f} MB")
     RESULTS.mkdir(exist_ok=True)
-    written = {"messages": count, "rates": figures, "share": share, "peak_megabytes": peak}
-    (RESULTS / "ingest.json").write_text(json.dumps(written, indent=2) + "\n")
+    (RESULTS / "ingest.json").write_text(json.dumps(results, indent=2) + "\n")
+
+
+class Memory:
+    """The service's memory while it settles."""
+
+    def __init__(self) -> None:
+        self._samples: list[tuple[int, float]] = []  # messages settled so far, megabytes
+
+    def sample(self, settled: int) -> None:
+        """Look at it now and then."""
+        if settled % 100 == 0:
+            pages = int(Path("/proc/self/statm").read_text().split()[1])
+            self._samples.append((settled, pages * resource.getpagesize() / 1e6))
+
+    def as_json(self) -> dict[str, float]:
+        """At the first tenth, at the end, growth a thousand messages after the first tenth, and the readers' peak."""
+        later = self._samples[len(self._samples) // 10 :]
+        readers = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1000
+        if len(later) < 2:
+            return {"largest_child": readers}
+        (first, begin), (last, end) = later[0], later[-1]
+        slope = statistics.linear_regression(*zip(*later, strict=True)).slope * 1000
+        return {
+            f"after_{first}": begin,
+            f"after_{last}": end,
+            "growth_a_thousand_messages": slope,
+            "largest_child": readers,
+        }
+
+
+def _request(filer: Filer, number: int) -> bytes:
+    body = (
+        f"Hello,\n\nI cannot log in any more and have to file in case 3:19-cv-{number:06d}. Please reset my CM/ECF"
+        f" password.\n\nName: {filer.full_name}\nBar ID: {filer.bar_id}\nPrimary e-mail: {filer.primary_email}\n"
+    )
+    sender = f'"{filer.full_name}" <{filer.primary_email}>'
+    return cast.mail(body, sender=sender, message_id=f"<request-{number}@filerquill.example>", at=datetime.now(UTC))
+
+
+def _peer(server: Dovecot, folder: Path, mails: list[bytes]) -> float | None:
+    """The peer deletes what it took in, so it gets a folder of its own."""
+    with server.client() as client:
+        client.create_folder("Peer")
+    server.deliver(*mails, folder="Peer")
+    try:
+        return peer_rate(replace(server.plain, folder="Peer"), folder, len(mails))
+    except PeerMissingError as error:
+        print(f"django-helpdesk is not measured: {error}", file=sys.stderr)
+        return None
 
 
 def _rate(count: int, work: Callable[[], None]) -> float:
@@ -88,17 +163,28 @@ def _fetch_and_commit(server: Dovecot, folder: Path) -> None:
     database.close()
 
 
-def _helpdesk(server: Dovecot, folder: Path, count: int) -> None:
+def _helpdesk(server: Dovecot, folder: Path, filers: Sequence[Filer], count: int, memory: Memory) -> float:
     url = f"sqlite:///{folder / 'helpdesk.sqlite3'}"
     migrate(url)
     app = create_app(Config(database_url=url, secret_key=SECRET, mailboxes=(server.plain,)))
     with app.app_context():
-        put_on_roll(cast.ADA, cast.NAMESAKE, cast.GRACE)
+        put_on_roll(*filers)
         shared = desk()
+        assert len(shared.roll) == len(filers)
     with ReadingRoom() as room:
-        poller = Poller(app=app, desk=shared, clock=lambda: datetime.now(UTC), stop=threading.Event(), room=room)
-        outcome = poller.once()
-    assert outcome.settled == {Delivery.TICKETED: count}, outcome
+        list(room.read_each([cast.mail()], shared.rules))
+        poller = Poller(
+            app=app,
+            desk=shared,
+            clock=lambda: datetime.now(UTC),
+            stop=threading.Event(),
+            room=room,
+            progress=lambda what, done, _total: memory.sample(done) if what == "settling" else None,
+        )
+        outcomes: list[Outcome] = []
+        rate = _rate(count, lambda: outcomes.append(poller.once()))
+    assert outcomes[0].settled == {Delivery.TICKETED: count}, outcomes
+    return rate
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import structlog
 from flask import current_app
 
 from helpdesk.config import Config
-from helpdesk.decide import RecordContext
+from helpdesk.decide import RecordContext, decide
 from helpdesk.errors import RulesError
 from helpdesk.letters import Letters, automatic_writer
 from helpdesk.match import Roll
@@ -23,9 +24,9 @@ from helpdesk.store.database import db
 from helpdesk.store.intake import House
 from helpdesk.store.opening import Triaged
 from helpdesk.store.repeats import Counting
-from helpdesk.triage import place
+from helpdesk.triage import weigh
 from helpdesk.understand import completed
-from helpdesk.vocabulary import Decision, Message, Understanding
+from helpdesk.vocabulary import Decision, Message, Ranking, Understanding
 
 _log = structlog.get_logger()
 
@@ -106,29 +107,32 @@ class Desk:
         """The policy by which requests are counted."""
         return Counting(approvals=rules.approvals, webmail=rules.matching.webmail_domains)
 
-    def triage(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Triaged:
-        """Where a message goes that is understood already; an answer to our question completes its request."""
+    def triage(
+        self, message: Message, understanding: Understanding, rules: Rules, now: datetime, roll: Roll | None = None
+    ) -> Triaged:
+        """Where a message goes that is understood already; an answer to our question completes its request.
+
+        roll: the one in force, where the caller just asked for it.
+        """
         asked = threads.asked(message)
         if asked is not None:
             understanding = completed(asked, understanding)
-        decision = self._decide(message, understanding, rules, now)
+        decision = _decide(message, understanding, self.roll if roll is None else roll, rules, now)
         return Triaged(message=message, understanding=understanding, decision=decision)
 
-    def _decide(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Decision:
-        """By the roll as it is now and by who else asked for the same filer lately."""
-        decision = place(message, understanding, self.roll, rules, now)
-        context = _context(message, decision, rules, now)
-        if context == RecordContext():
-            return decision
-        return place(message, understanding, self.roll, rules, now, context)
+
+def _decide(message: Message, understanding: Understanding, roll: Roll, rules: Rules, now: datetime) -> Decision:
+    """By the roll, and by who else asked for the same filer lately."""
+    rankings = weigh(understanding, roll, rules)
+    context = _context(message, rankings, rules, now)
+    return decide(message, understanding, rankings, rules=rules, now=now, context=context, roll_version=roll.version)
 
 
-def _context(message: Message, decision: Decision, rules: Rules, now: datetime) -> RecordContext:
+def _context(message: Message, rankings: Iterable[Ranking], rules: Rules, now: datetime) -> RecordContext:
     """Of the likeliest filer of each request: how many other senders asked for them lately, and whether mail to them
     came back."""
     who, since = asking.asker_of(message), now - timedelta(days=rules.approvals.limits.other_senders_days)
-    rankings = [request.ranking.candidates for request in decision.requests]
-    tops = sorted({candidates[0].filer.ecf_user_id for candidates in rankings if candidates})
+    tops = sorted({ranking.candidates[0].filer.ecf_user_id for ranking in rankings if ranking.candidates})
     counts = {filer: asking.others(db.session(), filer, who, since=since) for filer in tops}
     return RecordContext(
         other_requests={filer: count for filer, count in counts.items() if count} or None,

@@ -10,7 +10,7 @@ from helpdesk.decide.decision import DecidingRules
 from helpdesk.match import Roll, rank
 from helpdesk.understand import understand
 from helpdesk.understand.understanding import ReadingRules
-from helpdesk.vocabulary import Decision, Message, Understanding
+from helpdesk.vocabulary import Decision, Message, Ranking, Understanding
 
 
 class TriageRules(ReadingRules, DecidingRules, Protocol):
@@ -34,13 +34,17 @@ def place(
     context: RecordContext | None = None,
 ) -> Decision:
     """Where a message goes that is understood already. now: aware, UTC."""
-    rankings = tuple(rank(claim, roll, rules.matching) for claim in understanding.claims)
     return decide(
         message,
         understanding,
-        rankings,
+        weigh(understanding, roll, rules),
         rules=rules,
         now=now,
         context=context or RecordContext(),
         roll_version=roll.version,
     )
+
+
+def weigh(understanding: Understanding, roll: Roll, rules: DecidingRules) -> tuple[Ranking, ...]:
+    """For each claim, the records it may mean."""
+    return tuple(rank(claim, roll, rules.matching) for claim in understanding.claims)

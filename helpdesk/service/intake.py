@@ -13,6 +13,7 @@ import structlog
 from helpdesk.desk import Desk
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.logs import where
+from helpdesk.match import Roll
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail, Result
 from helpdesk.store import intake, ledger, quarantine
@@ -96,12 +97,14 @@ class Intake:
         return deliveries
 
     def _place_all(self, page: list[tuple[StoredMail, Result]], rules: Rules) -> list[Delivery]:
-        with transaction():
-            return [self._place(mail, result, rules) for mail, result in page]
+        with transaction() as session:
+            intake.lock(session, [mail.ledger_id for mail, _ in page])
+            roll = self.desk.roll
+            return [self._place(mail, result, rules, roll) for mail, result in page]
 
     def _settle_alone(self, mail: StoredMail, result: Result, rules: Rules) -> Delivery:
         try:
-            delivery = retried(lambda: self._place(mail, result, rules))
+            delivery = retried(lambda: self._place(mail, result, rules, self.desk.roll))
         except Exception as error:  # a mistake of ours must not stop the mails behind this one
             if is_away(error):
                 raise  # nothing is wrong with the message
@@ -110,16 +113,16 @@ class Intake:
         self.checkpoint("settled")
         return delivery
 
-    def _place(self, mail: StoredMail, result: Result, rules: Rules) -> Delivery:
+    def _place(self, mail: StoredMail, result: Result, rules: Rules, roll: Roll) -> Delivery:
         if isinstance(result, UnreadableMessageError):
             return self._quarantine(mail, str(result))
-        delivery = self._triage(mail, result, rules)
+        delivery = self._triage(mail, result, rules, roll)
         self.checkpoint("placed")
         return delivery
 
-    def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules) -> Delivery:
+    def _triage(self, mail: StoredMail, read: ReadMail, rules: Rules, roll: Roll) -> Delivery:
         now = self.clock()
-        triaged = self.desk.triage(read.message, read.understanding, rules, now)
+        triaged = self.desk.triage(read.message, read.understanding, rules, now, roll)
         return intake.settle(mail.ledger_id, triaged, house=self.desk.house(rules, now), now=now).delivery
 
     def _quarantine(self, mail: StoredMail, reason: str) -> Delivery:

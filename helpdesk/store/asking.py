@@ -6,16 +6,46 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, not_, select
+from sqlalchemy import and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.decide.conditions import RESETS
 from helpdesk.match.addresses import ascii_lower
+from helpdesk.store.database import ask
 from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry, Ticket
 from helpdesk.vocabulary import Decision, FilerRequest, Message, Understanding, Verdict
 
 _MOST_SENDERS = 20  # told of
 _SEVERAL = "several addresses"  # in one From
+_RECORDS = select(FilerRow.ecf_user_id, FilerRow.id).where(
+    FilerRow.ecf_user_id.in_(bindparam("filers", expanding=True))
+)
+_named = select(AskedRow.sender, AskedRow.forged).where(AskedRow.at > bindparam("since"), AskedRow.sender != "")
+_SENDERS = _named.where(AskedRow.filer_id == bindparam("filer")).distinct().limit(_MOST_SENDERS)
+_OTHERS = select(func.count()).select_from(
+    _named.join(FilerRow, FilerRow.id == AskedRow.filer_id)
+    .where(
+        FilerRow.ecf_user_id == bindparam("filer"),
+        not_(and_(AskedRow.sender == bindparam("sender"), AskedRow.forged == bindparam("forged"))),
+    )
+    .distinct()
+    .limit(_MOST_SENDERS)
+    .subquery()
+)
+_EARLIER = (
+    select(LedgerEntry.ticket_id)
+    .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
+    .where(
+        LedgerEntry.ticket_id.is_not(None),
+        AskedRow.filer_id == bindparam("filer"),
+        AskedRow.sender == bindparam("sender"),
+        not_(AskedRow.forged),
+        AskedRow.at.between(bindparam("begin"), bindparam("end")),
+        AskedRow.ledger_id != bindparam("message"),
+    )
+    .order_by(AskedRow.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +86,7 @@ def note(
         return ()
     who = asker_of(message)
     likely = [_likely(request) for request in decision.requests]
-    ids: dict[str, int] = dict(
-        session.execute(
-            select(FilerRow.ecf_user_id, FilerRow.id).where(FilerRow.ecf_user_id.in_(filter(None, likely)))
-        ).all()
-    )
+    ids: dict[str, int] = dict(ask(session, _RECORDS, filers=[filer for filer in likely if filer]).tuples().all())
     asked = [
         AskedRow(
             ledger_id=ledger_id,
@@ -80,12 +106,8 @@ def note(
 
 def senders(session: Session, filer_id: int, *, since: datetime) -> tuple[str, ...]:
     """Who asked for this record since then, each once; a forged sender is another than the true one."""
-    rows = session.execute(
-        select(AskedRow.sender, AskedRow.forged)
-        .where(AskedRow.filer_id == filer_id, AskedRow.at > since, AskedRow.sender != "")
-        .distinct()
-        .limit(_MOST_SENDERS)
-    ).all()
+    session.flush()
+    rows = ask(session, _SENDERS, filer=filer_id, since=since).all()
     return tuple(sorted(f"a mail that poses as {row.sender}" if row.forged else row.sender for row in rows))
 
 
@@ -93,35 +115,20 @@ def others(session: Session, ecf_user_id: str, who: Asker, *, since: datetime) -
     """How many others than this one asked for the record since then. Who speaks with the clerk is no other sender."""
     if not who.sender:
         return 0
-    same = and_(AskedRow.sender == who.sender, AskedRow.forged == who.forged)
-    pairs = (
-        select(AskedRow.sender, AskedRow.forged)
-        .join(FilerRow, FilerRow.id == AskedRow.filer_id)
-        .where(FilerRow.ecf_user_id == ecf_user_id, AskedRow.at > since, AskedRow.sender != "", not_(same))
-        .distinct()
-        .limit(_MOST_SENDERS)
-    )
-    return session.execute(select(func.count()).select_from(pairs.subquery())).scalar_one()
+    session.flush()
+    asked = {"filer": ecf_user_id, "since": since, "sender": who.sender, "forged": who.forged}
+    count: int = ask(session, _OTHERS, **asked).scalar_one()
+    return count
 
 
 def earlier_ticket(session: Session, request: AskedRow, *, within: timedelta) -> Ticket | None:
     """The newest other ticket by which the same sender asked for the same record about the same time."""
     if request.filer_id is None or not request.sender or request.forged:
         return None
-    return session.execute(
-        select(Ticket)
-        .join(LedgerEntry, LedgerEntry.ticket_id == Ticket.id)
-        .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
-        .where(
-            AskedRow.filer_id == request.filer_id,
-            AskedRow.sender == request.sender,
-            not_(AskedRow.forged),
-            AskedRow.at.between(request.at - within, request.at + within),
-            AskedRow.ledger_id != request.ledger_id,
-        )
-        .order_by(AskedRow.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    session.flush()
+    near = {"begin": request.at - within, "end": request.at + within, "message": request.ledger_id}
+    found = ask(session, _EARLIER, filer=request.filer_id, sender=request.sender, **near).scalar_one_or_none()
+    return session.get_one(Ticket, found) if found else None
 
 
 def filers(asked: Collection[AskedRow]) -> tuple[int, ...]:

@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.changes import locked
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import FilerRow, LedgerEntry, OutboxRow, Reset, ResetLink, Returned, Ticket
 from helpdesk.store.primaries import seal_of_primary
 from helpdesk.store.returning import to_review, without_addresses
@@ -40,6 +40,12 @@ _RESTS_ON_MAIL = (
     TicketState.SENT.value,
     TicketState.CLOSED.value,
     TicketState.SNOOZED.value,
+)
+_ANY_RETURNED = (  # nearly always none
+    select(Returned.id)
+    .join(FilerRow, FilerRow.id == Returned.filer_id)
+    .where(FilerRow.ecf_user_id.in_(bindparam("filers", expanding=True)), Returned.permanent)
+    .limit(1)
 )
 
 
@@ -76,7 +82,7 @@ def _locked_letters(session: Session, message_ids: list[str]) -> Sequence[Outbox
 
 def unreachable(filers: Collection[str]) -> dict[str, Unreachable]:
     """Of these records (by ecf_user_id), those whose present primary address returned our mail lately."""
-    if not filers:
+    if not filers or ask(db.session(), _ANY_RETURNED, filers=list(filers)).first() is None:
         return {}
     rows = db.session.execute(
         select(Returned, FilerRow)

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, Engine, MetaData, event, make_url
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event, insert, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -105,6 +105,17 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         session.info[_WRITING] = False
+
+
+def ask(session: Session, question: Select[Any], **values: Any) -> CursorResult[Any]:
+    """Put a question that was prepared once, beside the objects that the session keeps track of: a third of the time.
+    What the session has not written yet is not seen."""
+    return session.connection().execute(question, values)
+
+
+def put(session: Session, model: type[Model], **row: Any) -> None:
+    """Insert a row at once that nobody works with: a third of the time that an object takes to be kept track of."""
+    session.connection().execute(insert(model.__table__), row)  # type: ignore[arg-type]
 
 
 def retried(act: Callable[[], _Result]) -> _Result:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, threads
 from helpdesk.store.changes import locked
-from helpdesk.store.database import transaction
+from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
 from helpdesk.store.opening import Triaged, came_in, join, keep, open_ticket, warned
 from helpdesk.vocabulary import (
@@ -33,6 +34,8 @@ from helpdesk.vocabulary import (
 ReplyWriter = Callable[[str, int, str, Message, Understanding], Letter]
 """(template, ticket number, subject tag, message, understanding) -> the letter. It sees no record: invariant 3."""
 
+_LOCKED = "messages locked by this transaction"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
@@ -53,24 +56,39 @@ class Settled:
     ticket_id: int | None
 
 
+def lock(session: Session, ledger_ids: Collection[int]) -> dict[int, LedgerEntry]:
+    """Lock messages that are settled next, within the caller's transaction, always in the same order."""
+    session.get_one(Breaker, outbox.REPLIES, with_for_update=True)  # one after the other: what is counted is true
+    rows = select(LedgerEntry).where(LedgerEntry.id.in_(ledger_ids)).order_by(LedgerEntry.id).with_for_update()
+    entries = session.execute(rows, execution_options={"populate_existing": True}).scalars()
+    found: dict[int, LedgerEntry] = {entry.id: entry for entry in entries}
+    session.info[_LOCKED] = found
+    return found
+
+
+@event.listens_for(db.session, "after_commit")
+@event.listens_for(db.session, "after_rollback")
+def _forget_locked(session: Session) -> None:
+    session.info.pop(_LOCKED, None)
+
+
 def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> Settled:
     """Give a stored message its place. Does nothing more for one that has its place already."""
     message, understanding = triaged.message, triaged.understanding
     with transaction() as session:
-        session.get_one(Breaker, outbox.REPLIES, with_for_update=True)  # one after the other: what is counted is true
-        entry = session.get_one(LedgerEntry, ledger_id, with_for_update=True)
+        entry = session.info.get(_LOCKED, {}).get(ledger_id) or lock(session, [ledger_id])[ledger_id]
         if entry.state != Delivery.STORED.value:
             return Settled(delivery=Delivery(entry.state), ticket_id=entry.ticket_id)
         entry.content_key, entry.message_id, entry.settled_at = message.content_key, copies.id_of(message), now
-        thread = threads.find(session, message)
+        with session.no_autoflush:  # what came before is written; this message is not asked about
+            thread, known = threads.find(session, message), copies.known_of(session, entry)
         if understanding.category is Category.AUTOMATIC:
             why = message.machine.reason if message.machine else understanding.why
             of_letter = bounces.tie(session, entry, message, now=now)
             return _ignore(session, entry, why, of_letter or (thread.ticket.id if thread else None), now)
-        copy = copies.earlier_copy(session, entry)
-        if copy is not None:
-            return _ignore(session, entry, f"The same mail as message {copy.id}.", copy.ticket_id, now)
-        decision = _with_reuse_signal(session, entry, triaged.decision)
+        if known.copy is not None:
+            return _ignore(session, entry, f"The same mail as message {known.copy}.", known.ticket_id, now)
+        decision = _with_reuse_signal(triaged.decision, known.other_content)
         triaged = replace(triaged, decision=_too_large(decision, entry) if entry.truncated else decision)
         noted = repeats.note(session, entry, triaged, counting=house.counting, at=came_in(message, entry.stored_at))
         triaged = noted.warn(triaged)
@@ -85,7 +103,8 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         entry.ticket_id, entry.state = ticket.id, delivery.value
         keep(session, entry, ticket, triaged, now)
         if delivery is Delivery.TICKETED:
-            answered = _reply(session, ticket, entry, triaged, house, now)
+            with session.no_autoflush:
+                answered = _reply(session, ticket, entry, triaged, house, now)
             _begin(ticket, _first_state(triaged, house.replies, answered=answered), now)
         _record(session, entry, ticket, triaged, now)
         _compare(session, ticket, entry, triaged, noted, house, now)
@@ -138,8 +157,7 @@ def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | Non
     return Settled(delivery=Delivery.IGNORED, ticket_id=ticket_id)
 
 
-def _with_reuse_signal(session: Session, entry: LedgerEntry, decision: Decision) -> Decision:
-    other = copies.other_content(session, entry)
+def _with_reuse_signal(decision: Decision, other: int | None) -> Decision:
     if other is None:
         return decision
     signal = Signal(

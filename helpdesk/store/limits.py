@@ -10,18 +10,36 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, distinct, func, not_, or_, select
+from sqlalchemy import ColumnElement, bindparam, distinct, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.match.addresses import is_webmail
 from helpdesk.policy_approvals import Limits
 from helpdesk.store.asking import Asker
-from helpdesk.store.database import db
+from helpdesk.store.database import ask, db
 from helpdesk.store.models import AskedRow, FilerRow, Reset, Staff
 from helpdesk.vocabulary import Limit, ResetState, StaffMember
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_SHOWN = 20  # of each kind
+_MOST_COUNTED = 1_000  # in one hour; a backlog of many thousands is not counted anew for each of them
+_true = not_(AskedRow.forged)  # nobody is slowed down by mail that only pretends to be theirs
+_within_the_hour = select(AskedRow.id).where(AskedRow.at > bindparam("hour"))
+_COUNTS = select(
+    select(func.count(distinct(AskedRow.about)))
+    .where(AskedRow.sender == bindparam("sender"), AskedRow.at > bindparam("day"), _true)
+    .scalar_subquery(),
+    select(func.count())
+    .select_from(
+        _within_the_hour.where(AskedRow.domain == bindparam("domain"), _true).limit(_MOST_COUNTED).subquery()
+    )
+    .scalar_subquery(),
+    select(func.count()).select_from(_within_the_hour.limit(_MOST_COUNTED).subquery()).scalar_subquery(),
+    select(func.count())
+    .select_from(AskedRow)
+    .where(AskedRow.filer_id.in_(bindparam("filers", expanding=True)), AskedRow.at > bindparam("day"))
+    .scalar_subquery(),  # of all these records together: none of them has more
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,27 +62,18 @@ class Excess:
             Limit.ALL_HOUR: "{count} requests came in within an hour; up to {most} are usual.",
             Limit.APPROVALS_HOUR: "{whom} approved {count} resets within an hour; up to {most} are usual.",
         }
-        return said[self.limit].format(whom=self.whom, count=self.count, most=self.most)
+        count = f"{self.count} or more" if self.count == _MOST_COUNTED else self.count
+        return said[self.limit].format(whom=self.whom, count=count, most=self.most)
 
 
 def of_requests(
     session: Session, filers: Collection[int], who: Asker, *, limits: Limits, webmail: frozenset[str], now: datetime
 ) -> tuple[Excess, ...]:
     """Which limits are exceeded by what was asked for these records, by this sender, by their domain, and in all."""
-    found = list(_for_filers(session, AskedRow.filer_id.in_(filers), limits, now)) if filers else []
-    true = [not_(AskedRow.forged)]  # nobody is slowed down by mail that only pretends to be theirs
-    counts = session.execute(
-        select(
-            select(func.count(distinct(AskedRow.about)))
-            .where(AskedRow.sender == who.sender, AskedRow.at > now - DAY, *true)
-            .scalar_subquery(),
-            select(func.count())
-            .select_from(AskedRow)
-            .where(AskedRow.domain == who.domain, AskedRow.at > now - HOUR, *true)
-            .scalar_subquery(),
-            select(func.count()).select_from(AskedRow).where(AskedRow.at > now - HOUR).scalar_subquery(),
-        )
-    ).one()
+    since = {"day": now - DAY, "hour": now - HOUR}
+    counts = ask(session, _COUNTS, filers=list(filers), sender=who.sender, domain=who.domain, **since).one()
+    busy = filers and counts[3] > limits.filer_day
+    found = list(_for_filers(session, AskedRow.filer_id.in_(filers), limits, now)) if busy else []
     known = bool(who.sender) and not who.forged
     if known and counts[0] > limits.sender_day:
         found.append(Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts[0], most=limits.sender_day))

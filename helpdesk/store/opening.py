@@ -6,10 +6,11 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import alerts, stored
+from helpdesk.store.database import ask, put
 from helpdesk.store.models import Decision as DecisionRow
 from helpdesk.store.models import FilerRow, LedgerEntry, ReadMail, Ticket
 from helpdesk.store.returning import to_review
@@ -30,6 +31,7 @@ from helpdesk.vocabulary import (
 )
 
 KEPT_CANDIDATES = 9  # one for each key of the ticket page
+_RECORD = select(FilerRow.id).where(FilerRow.ecf_user_id == bindparam("filer"))
 _WAITS = (TicketState.WAITING.value, TicketState.SNOOZED.value)
 _FINISHED = tuple(
     state.value for state in (TicketState.CLOSED, TicketState.ANSWERED, TicketState.SENT, TicketState.DECLINED)
@@ -137,9 +139,8 @@ def proposed_record(session: Session, decision: Decision) -> int | None:
     top = _top(decision)
     if top is None or top.probability <= decision.requests[0].ranking.not_on_roll:
         return None
-    return session.execute(
-        select(FilerRow.id).where(FilerRow.ecf_user_id == top.filer.ecf_user_id)
-    ).scalar_one_or_none()
+    found: int | None = ask(session, _RECORD, filer=top.filer.ecf_user_id).scalar_one_or_none()
+    return found
 
 
 def all_signals(decision: Decision) -> tuple[Signal, ...]:
@@ -155,27 +156,27 @@ def _value(stated: Stated | None) -> str:
 def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
     """Keep the message as it was read and the decision with all it rests on."""
     message, decision = triaged.message, triaged.decision
-    session.add(
-        ReadMail(
-            ledger_id=entry.id,
-            ticket_id=ticket.id,
-            subject=message.subject,
-            sender_line=message.sender_line,
-            sender_address=message.sender.address if message.sender else "",
-            received_at=message.received_at or message.sent_at,
-            text=masked(message.text, decision.signals),
-            headers={
-                "to": [address.address for address in message.to],
-                "cc": [address.address for address in message.cc],
-                "reply_to": [address.address for address in message.reply_to],
-                "authentication": stored.to_json(stored.authentication, message.authentication),
-                "defects": list(message.defects),
-                "hidden_text": message.hidden_text[:2000],
-                "has_html": message.html is not None,
-            },
-            sections=stored.to_json(stored.sections, message.sections),
-            attachments=stored.to_json(stored.attachments, message.attachments),
-        )
+    put(
+        session,
+        ReadMail,
+        ledger_id=entry.id,
+        ticket_id=ticket.id,
+        subject=message.subject,
+        sender_line=message.sender_line,
+        sender_address=message.sender.address if message.sender else "",
+        received_at=message.received_at or message.sent_at,
+        text=masked(message.text, decision.signals),
+        headers={
+            "to": [address.address for address in message.to],
+            "cc": [address.address for address in message.cc],
+            "reply_to": [address.address for address in message.reply_to],
+            "authentication": stored.to_json(stored.authentication, message.authentication),
+            "defects": list(message.defects),
+            "hidden_text": message.hidden_text[:2000],
+            "has_html": message.html is not None,
+        },
+        sections=stored.to_json(stored.sections, message.sections),
+        attachments=stored.to_json(stored.attachments, message.attachments),
     )
     decide(session, ticket, entry.id, triaged, now)
 
@@ -183,23 +184,23 @@ def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged,
 def decide(session: Session, ticket: Ticket, ledger_id: int, triaged: Triaged, now: datetime) -> None:
     """Keep what was decided about a message for a ticket, whose page then shows the message."""
     understanding, decision = triaged.understanding, triaged.decision
-    session.add(
-        DecisionRow(
-            ticket_id=ticket.id,
-            ledger_id=ledger_id,
-            decided_at=now,
-            route=decision.route.value,
-            category=understanding.category.value,
-            wants=[want.value for want in understanding.wants],
-            why=understanding.why,
-            reasons=stored.to_json(stored.reasons, decision.reasons),
-            signals=stored.to_json(stored.signals, decision.signals),
-            requests=stored.to_json(stored.requests, tuple(_shortened(request) for request in decision.requests)),
-            missing=[item.value for item in understanding.missing],
-            reply=decision.reply,
-            rules_digest=decision.rules_digest,
-            roll_version=decision.roll_version,
-        )
+    put(
+        session,
+        DecisionRow,
+        ticket_id=ticket.id,
+        ledger_id=ledger_id,
+        decided_at=now,
+        route=decision.route.value,
+        category=understanding.category.value,
+        wants=[want.value for want in understanding.wants],
+        why=understanding.why,
+        reasons=stored.to_json(stored.reasons, decision.reasons),
+        signals=stored.to_json(stored.signals, decision.signals),
+        requests=stored.to_json(stored.requests, tuple(_shortened(request) for request in decision.requests)),
+        missing=[item.value for item in understanding.missing],
+        reply=decision.reply,
+        rules_digest=decision.rules_digest,
+        roll_version=decision.roll_version,
     )
 
 

@@ -6,13 +6,13 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, restoring
-from helpdesk.store.database import db, transaction
-from helpdesk.store.models import OutboxRow, Reset, Ticket
+from helpdesk.store import audit
+from helpdesk.store.database import ask, db, transaction
+from helpdesk.store.models import OutboxRow, Reset, Restoration, Ticket
 from helpdesk.store.returning import without_addresses
 from helpdesk.store.seals import seal
 from helpdesk.vocabulary import (
@@ -28,6 +28,17 @@ STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker tha
 REPLIES = "replies"  # the breaker over all automatic ones
 _REPLY_EVERY = timedelta(days=1)
 _REFERENCES_KEPT = 20
+_automatic = select(OutboxRow.id).where(OutboxRow.automatic)
+_REPLIES = select(  # what may speak against an automatic reply
+    exists(select(Restoration.id).where(Restoration.at > bindparam("received"))).label("restored"),
+    exists(
+        _automatic.where(OutboxRow.to_address == bindparam("address"), OutboxRow.queued_at > bindparam("day"))
+    ).label("answered"),
+    select(func.count())
+    .where(OutboxRow.automatic, OutboxRow.queued_at > bindparam("hour"))
+    .scalar_subquery()
+    .label("replies"),
+)
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 
 
@@ -101,17 +112,20 @@ def automatic_reply_refused(
     """Why no automatic reply may go to this address now, '' when one may (RFC 3834; loops; the global breaker)."""
     if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
         return "The sender is one of the court's own addresses."
-    if restoring.answered_before(session, received_at):
+    session.flush()
+    found = ask(
+        session,
+        _REPLIES,
+        address=address,
+        day=now - _REPLY_EVERY,
+        hour=now - timedelta(hours=1),
+        received=received_at,
+    ).one()
+    if found.restored:
         return "It came in before the database was restored; it may have been answered then."
-    automatic = select(func.count()).select_from(OutboxRow).where(OutboxRow.automatic)
-    if session.execute(
-        automatic.where(OutboxRow.to_address == address, OutboxRow.queued_at > now - _REPLY_EVERY)
-    ).scalar_one():
+    if found.answered:
         return "This sender already got an automatic reply today."
-    if (
-        session.execute(automatic.where(OutboxRow.queued_at > now - timedelta(hours=1))).scalar_one()
-        >= limits.replies_per_hour
-    ):
+    if found.replies >= limits.replies_per_hour:
         return f"More than {limits.replies_per_hour} automatic replies within an hour: the breaker is open."
     return ""
 

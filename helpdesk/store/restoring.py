@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
@@ -52,12 +52,6 @@ def after_restore(*, actor: StaffMember, now: datetime) -> Restored:
         session.add(Restoration(at=now))
         audit.record(session, "restored", actor=actor, now=now, **asdict(done))
         return done
-
-
-def answered_before(session: Session, received_at: datetime) -> bool:
-    """Whether mail received then may have been answered by the database that a backup replaced."""
-    last = session.execute(select(func.max(Restoration.at))).scalar_one_or_none()
-    return last is not None and received_at < last
 
 
 def _changed(session: Session, statement: object) -> int:
