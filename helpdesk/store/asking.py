@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.decide.conditions import RESETS
 from helpdesk.match.addresses import ascii_lower
-from helpdesk.store.database import ask
+from helpdesk.store.database import ask, put
 from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry, Ticket
 from helpdesk.vocabulary import Decision, FilerRequest, Message, Understanding, Verdict
 
@@ -86,27 +86,27 @@ def note(
         return ()
     who = asker_of(message)
     likely = [_likely(request) for request in decision.requests]
-    ids: dict[str, int] = dict(ask(session, _RECORDS, filers=[filer for filer in likely if filer]).tuples().all())
+    named = ask(session, _RECORDS, filers=[filer for filer in likely if filer])
+    ids: dict[str, int] = {row.ecf_user_id: row.id for row in named}
     asked = [
-        AskedRow(
-            ledger_id=ledger_id,
-            filer_id=ids.get(filer) if filer else None,
-            about=filer or _claimed(request),
-            sender=who.sender,
-            domain=who.domain,
-            forged=who.forged,
-            at=at,
-        )
+        {
+            "ledger_id": ledger_id,
+            "filer_id": ids.get(filer) if filer else None,
+            "about": filer or _claimed(request),
+            "sender": who.sender,
+            "domain": who.domain,
+            "forged": who.forged,
+            "at": at,
+        }
         for request, filer in zip(decision.requests, likely, strict=True)
     ]
-    session.add_all(asked)
-    session.flush()
-    return tuple(asked)
+    for row in asked:
+        put(session, AskedRow, **row)
+    return tuple(AskedRow(**row) for row in asked)
 
 
 def senders(session: Session, filer_id: int, *, since: datetime) -> tuple[str, ...]:
     """Who asked for this record since then, each once; a forged sender is another than the true one."""
-    session.flush()
     rows = ask(session, _SENDERS, filer=filer_id, since=since).all()
     return tuple(sorted(f"a mail that poses as {row.sender}" if row.forged else row.sender for row in rows))
 
@@ -115,7 +115,6 @@ def others(session: Session, ecf_user_id: str, who: Asker, *, since: datetime) -
     """How many others than this one asked for the record since then. Who speaks with the clerk is no other sender."""
     if not who.sender:
         return 0
-    session.flush()
     asked = {"filer": ecf_user_id, "since": since, "sender": who.sender, "forged": who.forged}
     count: int = ask(session, _OTHERS, **asked).scalar_one()
     return count
@@ -125,7 +124,6 @@ def earlier_ticket(session: Session, request: AskedRow, *, within: timedelta) ->
     """The newest other ticket by which the same sender asked for the same record about the same time."""
     if request.filer_id is None or not request.sender or request.forged:
         return None
-    session.flush()
     near = {"begin": request.at - within, "end": request.at + within, "message": request.ledger_id}
     found = ask(session, _EARLIER, filer=request.filer_id, sender=request.sender, **near).scalar_one_or_none()
     return session.get_one(Ticket, found) if found else None

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, MetaData, Select, event, insert, make_url
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event, insert, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -107,10 +107,11 @@ def transaction() -> Iterator[Session]:
         session.info[_WRITING] = False
 
 
-def ask(session: Session, question: Select[Any], **values: Any) -> CursorResult[Any]:
+def ask(session: Session, question: Executable, **values: Any) -> CursorResult[Any]:
     """Put a question that was prepared once, beside the objects that the session keeps track of: a third of the time.
     What the session has not written yet is not seen."""
-    return session.connection().execute(question, values)
+    found: CursorResult[Any] = session.connection().execute(question, values)
+    return found
 
 
 def put(session: Session, model: type[Model], **row: Any) -> None:

@@ -28,17 +28,23 @@ _within_the_hour = select(AskedRow.id).where(AskedRow.at > bindparam("hour"))
 _COUNTS = select(
     select(func.count(distinct(AskedRow.about)))
     .where(AskedRow.sender == bindparam("sender"), AskedRow.at > bindparam("day"), _true)
-    .scalar_subquery(),
+    .scalar_subquery()
+    .label("of_sender"),
     select(func.count())
     .select_from(
         _within_the_hour.where(AskedRow.domain == bindparam("domain"), _true).limit(_MOST_COUNTED).subquery()
     )
-    .scalar_subquery(),
-    select(func.count()).select_from(_within_the_hour.limit(_MOST_COUNTED).subquery()).scalar_subquery(),
+    .scalar_subquery()
+    .label("of_domain"),
+    select(func.count())
+    .select_from(_within_the_hour.limit(_MOST_COUNTED).subquery())
+    .scalar_subquery()
+    .label("in_all"),
     select(func.count())
     .select_from(AskedRow)
     .where(AskedRow.filer_id.in_(bindparam("filers", expanding=True)), AskedRow.at > bindparam("day"))
-    .scalar_subquery(),  # of all these records together: none of them has more
+    .scalar_subquery()
+    .label("of_filers"),  # of all these records together: none of them has more
 )
 
 
@@ -72,15 +78,17 @@ def of_requests(
     """Which limits are exceeded by what was asked for these records, by this sender, by their domain, and in all."""
     since = {"day": now - DAY, "hour": now - HOUR}
     counts = ask(session, _COUNTS, filers=list(filers), sender=who.sender, domain=who.domain, **since).one()
-    busy = filers and counts[3] > limits.filer_day
+    busy = filers and counts.of_filers > limits.filer_day
     found = list(_for_filers(session, AskedRow.filer_id.in_(filers), limits, now)) if busy else []
     known = bool(who.sender) and not who.forged
-    if known and counts[0] > limits.sender_day:
-        found.append(Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts[0], most=limits.sender_day))
-    if known and counts[1] > limits.domain_hour and not is_webmail(who.domain, webmail):
-        found.append(Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts[1], most=limits.domain_hour))
-    if counts[2] > limits.all_hour:
-        found.append(Excess(limit=Limit.ALL_HOUR, whom="", count=counts[2], most=limits.all_hour))
+    if known and counts.of_sender > limits.sender_day:
+        found.append(Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts.of_sender, most=limits.sender_day))
+    if known and counts.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
+        found.append(
+            Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts.of_domain, most=limits.domain_hour)
+        )
+    if counts.in_all > limits.all_hour:
+        found.append(Excess(limit=Limit.ALL_HOUR, whom="", count=counts.in_all, most=limits.all_hour))
     return tuple(found)
 
 
