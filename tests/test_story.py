@@ -148,7 +148,8 @@ def test_one_request_from_the_mailbox_to_the_primary_address(
 
     now = datetime.now(UTC)
     away = mail("I am away.", message_id="<away@x.example>", headers={"Auto-Submitted": "auto-replied"}, at=now)
-    imap.deliver(mail(at=now), away, mail(sender=MALLORY, message_id="<m@x.example>", at=now))
+    graces = f"Please reset my CM/ECF password.\n\nName: {GRACE.full_name}\nBar ID: {GRACE.bar_id}\n"
+    imap.deliver(mail(at=now), away, mail(graces, sender=MALLORY, message_id="<m@x.example>", at=now))
     assert "3 fetched" in deployment.done("poll", "--once")
     assert imap.unread() == 0
     assert "0 fetched" in deployment.done("poll", "--once")
