@@ -79,12 +79,14 @@ class Crowd:
 
     def _near_namesake_of(self, filer: Filer, number: int) -> Filer:
         """Somebody whose name is one slip of the pen away."""
-        last = Slips(self.random).slip(filer.last_name.lower(), string.ascii_lowercase).capitalize()
+        own = filer.last_name.replace("-", "").lower()  # a hyphen more or less is no other name
+        slipped = Slips(self.random).slip(own, string.ascii_lowercase)
+        last = (slipped if slipped != own else f"{own}e").capitalize()
         address = f"{filer.first_name}.{last}@office{number}.example".lower()
         return replace(
             *(filer,),
             ecf_user_id=str(900_000 + number),
-            last_name=last if last != filer.last_name else f"{last}e",
+            last_name=last,
             bar_id=self.random_number(),
             primary_email=address,
             secondary_emails=(),

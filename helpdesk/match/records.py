@@ -65,8 +65,8 @@ class Records:
 
 def packed(filer: Filer) -> bytes:
     """One record as bytes, as ``Records`` keeps it."""
-    dates = (filer.admitted_on, filer.email_changed_on)
-    admitted, changed = [day.isoformat() if day else "" for day in dates]
+    admitted = filer.admitted_on.isoformat() if filer.admitted_on else ""
+    changed = filer.email_changed_on.isoformat() if filer.email_changed_on else ""
     # fmt: off
     cells = (
         filer.ecf_user_id, filer.last_name, filer.first_name, filer.primary_email, filer.status, filer.login,
