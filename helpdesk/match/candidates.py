@@ -90,6 +90,8 @@ def _named(query: Query, index: Index, name: Name, *, slips: bool) -> Iterator[i
     The likeliest first, so that they are kept where there are very many.
     """
     own = (name.surname, *name.parts)
+    if not slips and not any(map(index.surnames.count, own)):
+        return
     alike = query.alike_surnames(name.surname) if slips else {}
     if len(name.given) > 1:
         forms = [name.given[0], *nicknames(name.given), *(word for word in name.middle if len(word) > 1)]
@@ -97,7 +99,8 @@ def _named(query: Query, index: Index, name: Name, *, slips: bool) -> Iterator[i
             forms += query.alike_givens(name.given)
         yield from index.named(own, (name.given,))
         yield from index.named(own, forms)
-        yield from index.named(alike, dict.fromkeys((name.given, *forms)))
+        if alike:
+            yield from index.named(alike, dict.fromkeys((name.given, *forms)))
     else:
         slipped = [word for word, how in alike.items() if how is Likeness.SLIP]
         for surname in (*own, *slipped[:_FEW]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, Aside, NameAgreement, Part
 from helpdesk.match.index import Index
+from helpdesk.match.likeness import Likeness, likeness_in_writing
 from helpdesk.match.name_parts import given_part, middle_aside, suffix_aside, surname_part
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
@@ -38,11 +39,11 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
 
 
 def _can_share_surname(reading: Name, recorded: Name) -> bool:
-    """Whether an unnatural reading is worth a closer look: it must begin like the record or share a part."""
+    """Whether an unnatural reading is worth a closer look: its surname must be like the record's or share a part."""
     if reading.order is Order.ADDRESS:
         return reading.surname == recorded.surname
     return (
-        reading.surname[0] == recorded.surname[:1]
+        likeness_in_writing(reading.surname, recorded.surname) is not Likeness.OTHER
         or reading.surname in recorded.parts
         or recorded.surname in reading.parts
     )

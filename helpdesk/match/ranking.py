@@ -20,7 +20,7 @@ from helpdesk.match.scoring import Scored, score, weight_of
 from helpdesk.vocabulary import Candidate, Claim, Level, Ranking
 
 _FIRST_FEW = 2  # the best and the runner-up
-_NO_MATCH_FOR_THE_BEST = 10.0  # bits behind the best, beyond which a record is not worth showing
+_NO_MATCH = 10.0  # bits behind the best, or behind "not on the roll": so far back a record is not worth showing
 
 
 def rank(claim: Claim | ClaimedIdentity, roll: Roll, matching: policy.Matching) -> Ranking:
@@ -90,9 +90,9 @@ def _scored(query: Query) -> tuple[list[Scored], float]:
 
 
 def _worth_showing(query: Query, falling_bits: list[float]) -> int:
-    """How many of the best to score in full: the first few, and others only while they can matter beside the best."""
+    """How many of the best to score in full: the first few, and others only while they can matter."""
     most = query.matching.most_candidates
-    floor = max(falling_bits[0], query.chances.nobody_bits) - _NO_MATCH_FOR_THE_BEST
+    floor = max(falling_bits[0], query.chances.nobody_bits) - _NO_MATCH
     near = sum([bits > floor for bits in falling_bits[:most]])
     return max(near, min(_FIRST_FEW, most))
 
