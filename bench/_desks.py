@@ -1,6 +1,7 @@
 """Desks with very many tickets: real ones, made by the whole pipeline, and as many copies as asked for.
 
 A copy differs from its model in sender, dates, state and some words, so that lists, indexes and searches must work.
+Beyond the first tens of thousands the database copies the finished ones itself, block by block.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, String, Table, func, insert, select, text
+from sqlalchemy import cast as cast_to
 
 from bench._people import People
 from helpdesk.store import search_index
@@ -24,6 +26,7 @@ from tests.desk_work import receive
 FILERS = 12_000
 MODELS = 60
 AT_ONCE = 2_000
+BLOCK = 20_000  # finished tickets that are made one by one; the database copies them as often as asked for
 _FIRST_EVENT = 10_000  # above those of staff, roll and models
 _OPEN = {TicketState.READY: 8, TicketState.REVIEW: 8, TicketState.WAITING: 3, TicketState.SNOOZED: 1}
 _DONE = {
@@ -33,6 +36,11 @@ _DONE = {
     TicketState.SPAM: 4,
     TicketState.DECLINED: 1,
 }
+_UNIQUE = {
+    "ticket": ("thread_token",),
+    "ledger": ("content_key", "message_id"),
+    "outbox": ("message_id", "dedupe_key"),
+}  # texts that no two rows share
 _WORDS = (
     *("deadline", "motion", "complaint", "exhibit", "docket", "notice", "Monday", "fax", "unable", "tried", "twice"),
     *("office", "screen", "error", "code"),
@@ -83,19 +91,45 @@ def _multiply(connection: Connection, tickets: int, filers: Sequence[Filer], now
     tables = {name: Model.metadata.tables[name] for name in ("ticket", "ledger", "read_mail", "decision", "event")}
     models = {name: _rows(connection, table) for name, table in tables.items()}
     first = MODELS + 1
-    still_open = max(tickets // 50, 20) if tickets < 300_000 else 6_000
-    for start in range(first, tickets + 1, AT_ONCE):
+    first_open = tickets - (max(tickets // 50, 20) if tickets < 300_000 else 6_000) + 1
+    copied = max((first_open - first) // BLOCK - 1, 0)
+    one_by_one = [*range(first, first_open - copied * BLOCK), *range(first_open, tickets + 1)]
+    for start in range(0, len(one_by_one), AT_ONCE):
         fresh: dict[str, list[dict[str, Any]]] = {name: [] for name in ("raw_mail", *tables, "reset", "outbox")}
-        for number in range(start, min(start + AT_ONCE, tickets + 1)):
-            is_open = number > tickets - still_open
-            for name, row in _copy(models, number, tickets, filers, now, draw, is_open=is_open):
+        for number in one_by_one[start : start + AT_ONCE]:
+            for name, row in _copy(models, number, tickets, filers, now, draw, is_open=number >= first_open):
                 fresh[name].append(row)
         for name, rows in fresh.items():
             if rows:
                 connection.execute(insert(Model.metadata.tables[name]), rows)
+    for number in range(copied):
+        _copy_block(connection, range(first_open - (copied - number) * BLOCK, first_open)[:BLOCK], number)
     connection.execute(text("UPDATE mailbox SET last_uid = :n, messages = :n WHERE name = 'desk'"), {"n": tickets})
     last = connection.execute(select(func.max(tables["event"].c.id))).scalar_one()
     connection.execute(text("UPDATE audit_head SET last_id = :n"), {"n": last})
+
+
+def _copy_block(connection: Connection, numbers: range, times: int) -> None:
+    """Finished tickets with these numbers, each a copy of the one a whole number of blocks before."""
+    by = BLOCK * (times + 1)
+    for name in ("ticket", "ledger", "read_mail", "decision", "event", "reset", "outbox"):
+        table = Model.metadata.tables[name]
+        number: ColumnElement[int] = (table.c.id if name == "ticket" else table.c.ticket_id) + by
+        fresh: dict[str, ColumnElement[Any]] = {"id" if name == "ticket" else "ticket_id": number}
+        if name in ("ledger", "decision"):
+            fresh["id"] = number
+        if name in ("read_mail", "decision"):
+            fresh["ledger_id"] = number
+        if name == "event":
+            fresh["id"] = table.c.id + 2 * by
+        if name == "ledger":
+            fresh["uid"] = number
+        fresh |= dict.fromkeys(_UNIQUE.get(name, ()), cast_to(number, String))
+        kept = [column for column in table.c if column.name != "id" or "id" in fresh]
+        chosen = select(*(fresh.get(column.name, column) for column in kept)).where(
+            number.between(numbers[0], numbers[-1])
+        )
+        connection.execute(insert(table).from_select([column.name for column in kept], chosen))
 
 
 def _rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
