@@ -60,7 +60,10 @@ def people(asked: str, *, limit: int = 20) -> tuple[Filer, ...]:
     terms = _terms(asked)
     if not terms:
         return ()
-    fitting = _matching("filer_search", terms, beginnings=True).limit(_MOST_COMPARED)
+    # Two steps: of a subquery PostgreSQL cannot know how little it finds, and would read the whole roll.
+    fitting = list(db.session.execute(_matching("filer_search", terms, beginnings=True).limit(_MOST_COMPARED)).scalars())
+    if not fitting:
+        return ()
     rows = db.session.execute(select(FilerRow).where(FilerRow.on_roll, FilerRow.id.in_(fitting))).scalars()
     first = terms[0][0]
     ordered = sorted(

@@ -100,7 +100,7 @@ def furnish(live: LiveServer, now: datetime) -> None:
         tickets.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
         box = ledger.open_mailbox("ecfhelp@mail.court.example:993/INBOX", 1, now=now)
         ledger.poll_succeeded(box.mailbox_id, 50, now=now - timedelta(seconds=4))
-        _hold_a_roster_up(found.filers, now)
+        hold_a_roster_up(found.filers, now)
         heartbeat.beat("poller", now=now)
         heartbeat.beat("worker", now=now)
 
@@ -117,7 +117,7 @@ def _approve_a_doubtful_one(clerk: StaffMember, now: datetime) -> None:
     raise AssertionError("the demo has a request for two people")
 
 
-def _hold_a_roster_up(filers: Iterable[Filer], now: datetime) -> None:
+def hold_a_roster_up(filers: Iterable[Filer], now: datetime) -> None:
     """A roster with new addresses for five filers waits for a second person."""
     moved = [
         replace(filer, primary_email=f"new.{number}@elsewhere.example") if number < 5 else filer
