@@ -61,7 +61,8 @@ def people(asked: str, *, limit: int = 20) -> tuple[Filer, ...]:
     if not terms:
         return ()
     # Two steps: of a subquery PostgreSQL cannot know how little it finds, and would read the whole roll.
-    fitting = list(db.session.execute(_matching("filer_search", terms, beginnings=True).limit(_MOST_COMPARED)).scalars())
+    wanted = _matching("filer_search", terms, beginnings=True).limit(_MOST_COMPARED)
+    fitting = list(db.session.execute(wanted).scalars())
     if not fitting:
         return ()
     rows = db.session.execute(select(FilerRow).where(FilerRow.on_roll, FilerRow.id.in_(fitting))).scalars()
