@@ -21,7 +21,7 @@ MUTANTS = (
         file=_SMTP,
         source='        if self._named != [f"TO:<{mail.to}>"]:',
         instead="        if False:",
-        tests=(_TEST_SMTP,),
+        tests=(_TEST_SMTP, "-k", "second_recipient"),
     ),
     Mutant(
         guard="the message's headers name exactly its recipient",
@@ -29,7 +29,7 @@ MUTANTS = (
         file=_OUTGOING,
         source="    _check(raw, mail.to)\n",
         instead="",
-        tests=(_TEST_SMTP, "tests/core/test_outgoing.py"),
+        tests=(_TEST_SMTP, "-k", "second_name"),
     ),
     Mutant(
         guard="what is not one plain address never reaches the envelope",
@@ -166,7 +166,7 @@ MUTANTS = (
         file=_OUTBOX,
         source='    if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:',
         instead="    if False:",
-        tests=(_TEST_INTAKE, "tests/edges/test_replies_and_the_roll.py", "-k", "own or answered"),
+        tests=(_TEST_INTAKE, "-k", "own_people"),
     ),
     Mutant(
         guard="a reply is a function of the message, not of the roll",
@@ -191,7 +191,7 @@ MUTANTS = (
         file="helpdesk/store/migrations/versions/0001_first_tables.py",
         source='        sa.UniqueConstraint("mailbox_id", "uidvalidity", "uid", name=op.f("uq_ledger_mailbox_id")),\n',
         instead="",
-        tests=("tests/edges/test_store_ledger.py", "tests/edges/test_store_schema.py"),
+        tests=("tests/edges/test_store_ledger.py", "-k", "the_database_itself"),
     ),
     Mutant(
         guard="a known UID is not stored again",
@@ -207,7 +207,7 @@ MUTANTS = (
         file="helpdesk/service/collector.py",
         source='            self.checkpoint("fetched")\n',
         instead='            mailbox.flag_seen([mail.uid for mail in part.messages])\n            self.checkpoint("fetched")\n',
-        tests=("tests/edges/test_poller_kills.py", "-k", "loses_and_doubles_nothing"),
+        tests=("tests/edges/test_poller_kills.py", "-k", "at_any_step and fetched"),
     ),
     Mutant(
         guard="a message gets its place once",

@@ -25,6 +25,7 @@ def test_a_poller_killed_at_any_step_loses_and_doubles_nothing(
     config = config_for(sqlite_url, mailboxes=(imap_server.plain,))
     with running(config) as app:
         assert mailroom.kill_at(step, visit, config) == mailroom.KILLED
+        assert MAILS - imap_server.unread() <= mailroom.rows(app)[0]  # told of nothing that is not committed
         assert mailroom.poll_once(app, room).problems == ()
         assert mailroom.counts(app) == {Delivery.TICKETED: MAILS}
         assert mailroom.rows(app) == (MAILS, MAILS)

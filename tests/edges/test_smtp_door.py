@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 import trustme
 
 from helpdesk.config import Transport
+from helpdesk.doors import outgoing
 from helpdesk.doors.smtp import Courier
 from helpdesk.errors import DeliveryError
 from helpdesk.policy import Court
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
-from tests.cast import ADA, NOW
+from tests.cast import ADA, MALLORY, NOW
 from tests.databases import free_port
 from tests.edges.smtp_sink import DROP, HANG, Behaviour, sink
 
@@ -129,6 +131,36 @@ def test_what_is_not_one_plain_address_never_reaches_the_envelope(court: Court, 
     assert caught.value.permanent
     assert not any(line.upper().startswith("RCPT") for line in server.lines)
     assert "mallory" not in str(caught.value)
+
+
+def test_a_second_recipient_is_noticed_before_anything_is_handed_over(court: Court) -> None:
+    """Case 1: the last guard. Were the code above it ever to name somebody else too, nobody would get the message."""
+
+    class Careless(Courier):
+        def _name_recipient(self, mail: OutgoingMail) -> None:
+            super()._name_recipient(mail)
+            self._ask("RCPT", f"TO:<{MALLORY}>", 250)
+
+    with sink() as server:
+        courier = Careless.connect(server.server, court)
+        with pytest.raises(DeliveryError, match="envelope") as caught:
+            courier.send(MAIL, now=NOW)
+        courier.close()
+    assert caught.value.permanent
+    assert server.taken == []
+
+
+def test_a_second_name_in_the_headers_is_noticed(court: Court, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 24: what leaves is read back, whatever the library made of it."""
+
+    class Careless(EmailMessage):
+        def set_content(self, *args: object, **words: object) -> None:
+            super().set_content(*args, **words)
+            self["Bcc"] = MALLORY
+
+    monkeypatch.setattr(outgoing, "EmailMessage", Careless)
+    with pytest.raises(DeliveryError, match="headers"):
+        outgoing.as_bytes(MAIL, court, now=NOW)
 
 
 def test_hostile_references_are_left_out(court: Court) -> None:

@@ -86,6 +86,12 @@ def test_the_breaker_stops_replies_when_too_many_left_within_an_hour() -> None:
     assert "breaker" in withheld[0].details["reason"]
 
 
+def test_the_courts_own_people_get_no_automatic_reply() -> None:
+    receive(mail(sender="A Colleague <colleague@casd.uscourts.gov>"))
+    assert outbox() == []
+    assert [event.kind for event in audit.events()].count("reply_withheld") == 1
+
+
 def test_an_out_of_office_note_is_recorded_and_never_answered() -> None:
     """osTicket #1041: an absence note and our answer to it made ticket after ticket."""
     settled = receive(mail("I am away.", subject="Automatic reply: x", headers={"Auto-Submitted": "auto-replied"}))

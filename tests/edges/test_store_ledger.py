@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit, ledger, numbering, quarantine
+from helpdesk.store.database import transaction
 from helpdesk.store.ledger import Fetched
+from helpdesk.store.models import LedgerEntry
 from helpdesk.vocabulary import Delivery
 from tests.cast import NOBODY, NOW
 
@@ -34,6 +38,15 @@ def test_a_uid_that_is_known_is_not_stored_again() -> None:
     assert after.last_uid == 3
     assert len(ledger.pending(limit=9)) == 3
     assert set(numbering.marks(after, [1, 2, 3, 4])) == {1, 2, 3}
+
+
+def test_the_database_itself_holds_each_message_of_a_mailbox_once() -> None:
+    cursor = ledger.open_mailbox("desk", 7, now=NOW)
+    ledger.store_batch(cursor, batch(1), now=NOW)
+    columns = [column for column in LedgerEntry.__table__.columns if column.name != "id"]
+    again = insert(LedgerEntry).from_select([column.name for column in columns], select(*columns))
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(again)
 
 
 def test_the_same_bytes_under_two_uids_are_two_entries_and_one_copy_of_the_bytes() -> None:

@@ -181,9 +181,24 @@ def leave_before(now: object) -> list[tuple[str, str]]:
 
 def test_undo_after_the_mail_began_to_leave_is_refused(staff: dict[str, StaffMember], ticket: int) -> None:
     approve(ticket, staff["clerk"])
+    outbox.claim(now=AFTER_UNDO)
+    with pytest.raises(NotPossibleError, match="Too late"):
+        resets.undo(ticket, actor=staff["clerk"], now=AFTER_UNDO)
+
+
+def test_undo_after_the_mail_has_left_is_refused(staff: dict[str, StaffMember], ticket: int) -> None:
+    approve(ticket, staff["clerk"])
     leave()
     with pytest.raises(NotPossibleError, match="Too late"):
         resets.undo(ticket, actor=staff["clerk"], now=AFTER_UNDO)
+
+
+def test_a_letter_whose_approval_is_not_in_force_does_not_leave(staff: dict[str, StaffMember], ticket: int) -> None:
+    approve(ticket, staff["clerk"])
+    with transaction() as session:
+        session.execute(text("UPDATE reset SET state = 'returned'"))
+    assert [kind for kind, _ in leave()] == ["reply"]
+    assert failed_mail.troubled() == ()
 
 
 FORGERIES = (
