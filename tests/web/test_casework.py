@@ -16,7 +16,7 @@ from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
-from tests.edges.test_store_casework import SECOND, TWO_FILERS
+from tests.edges.casework import SECOND, TWO_FILERS
 from tests.web.pages import sign_in
 from tests.web.server import LiveServer, with_cast
 from tests.web.visitor import Visitor
