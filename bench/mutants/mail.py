@@ -6,11 +6,13 @@ from bench.mutants.mutant import Mutant
 
 _MACHINE = "helpdesk/read/machine.py"
 _OUTBOX = "helpdesk/store/outbox.py"
+_REPLY_LIMITS = "helpdesk/store/reply_limits.py"
 _OUTGOING = "helpdesk/doors/outgoing.py"
 _SMTP = "helpdesk/doors/smtp.py"
 
 _TEST_MACHINE = "tests/core/test_read_machine.py"
 _TEST_INTAKE = "tests/edges/test_store_intake.py"
+_TEST_REPLY_LIMITS = "tests/edges/test_reply_limits.py"
 _TEST_SMTP = "tests/edges/test_smtp_door.py"
 _TEST_THREADS = "tests/edges/test_store_threads.py"
 
@@ -147,23 +149,47 @@ MUTANTS = (
     Mutant(
         guard="one automatic reply a sender and day",
         holds="6; case 22",
-        file=_OUTBOX,
-        source="automatic.where(OutboxRow.to_address == address, OutboxRow.queued_at > now - _REPLY_EVERY)",
-        instead="automatic.where(OutboxRow.to_address == address, OutboxRow.queued_at > now)",
-        tests=(_TEST_INTAKE, "-k", "no_second_reply"),
+        file=_REPLY_LIMITS,
+        source="    if not _free(session, f\"sender:{asking.asker(address, forged=False).sender}\", now):",
+        instead="    if False:",
+        tests=(_TEST_REPLY_LIMITS, "-k", "case_22"),
+    ),
+    Mutant(
+        guard="one automatic reply a conversation and day",
+        holds="6; case 18",
+        file=_REPLY_LIMITS,
+        source='    if not all(_free(session, f"conversation:{ticket_id}", now) for ticket_id in talks):',
+        instead="    if False:",
+        tests=(_TEST_REPLY_LIMITS, "-k", "conversation"),
     ),
     Mutant(
         guard="the breaker: so many automatic replies an hour",
         holds="6; case 22",
+        file=_REPLY_LIMITS,
+        source="    if so_far.opened_at is None and so_far.replies >= limits.replies_per_hour:",
+        instead="    if False:",
+        tests=(_TEST_REPLY_LIMITS, "-k", "breaker"),
+    ),
+    Mutant(
+        guard="the breaker stays open until somebody has looked",
+        holds="6; case 22",
+        file=_REPLY_LIMITS,
+        source="held=so_far.opened_at is not None or so_far.replies >=",
+        instead="held=so_far.replies >=",
+        tests=(_TEST_REPLY_LIMITS, "-k", "breaker"),
+    ),
+    Mutant(
+        guard="what the breaker holds back does not leave",
+        holds="6; case 22",
         file=_OUTBOX,
-        source="        >= limits.replies_per_hour\n",
-        instead="        >= 10**9\n",
-        tests=(_TEST_INTAKE, "-k", "breaker"),
+        source="OutboxRow.due_at <= now, OutboxRow.held_since.is_(None))",
+        instead="OutboxRow.due_at <= now)",
+        tests=(_TEST_REPLY_LIMITS, "-k", "breaker"),
     ),
     Mutant(
         guard="no reply to the court's own addresses",
         holds="6; case 17",
-        file=_OUTBOX,
+        file=_REPLY_LIMITS,
         source='    if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:',
         instead="    if False:",
         tests=(_TEST_INTAKE, "-k", "own_people"),

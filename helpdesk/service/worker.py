@@ -19,7 +19,7 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, heartbeat, links, outbox, snoozing
+from helpdesk.store import audit, dispatch, heartbeat, links, outbox, reply_limits, snoozing
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
@@ -43,12 +43,14 @@ class Worker:
     _beaten: float | None = None
     _full_until: datetime | None = None  # a domain got enough mail; the rest of it waits until then
     _told: float | None = None
+    _told_pause: float | None = None
 
     def once(self) -> Counter[OutboxState]:
         """Send everything that is due; how many ended in which state. DeliveryError where the server is away."""
         with self.app.app_context():
             self._beat()
             self._tell_checkpoint()
+            self._tell_pause()
             outbox.recover_stale(now=self.clock())
             links.recover_interrupted(now=self.clock())
             self._wake()
@@ -174,6 +176,18 @@ class Worker:
         if self._beaten is None or time.monotonic() - self._beaten > BEAT_SECONDS:
             heartbeat.beat("worker", now=self.clock())
             self._beaten = time.monotonic()
+
+    def _tell_pause(self) -> None:
+        """The breaker is open: whoever watches the log is called, at once and again every hour until staff resume."""
+        since = reply_limits.paused()
+        if since is None:
+            self._told_pause = None
+        elif self._told_pause is None or time.monotonic() - self._told_pause > CHECKPOINT_SECONDS:
+            held = reply_limits.held_count()
+            _log.error(
+                "automatic replies are held back until a supervisor resumes them", since=since.isoformat(), held=held
+            )
+            self._told_pause = time.monotonic()
 
     def _tell_checkpoint(self) -> None:
         """Logs leave the database's reach: what they say of the record shows later whether its end was cut off."""

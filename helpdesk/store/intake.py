@@ -10,7 +10,7 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, threads
+from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, reply_limits, threads
 from helpdesk.store.changes import locked
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
@@ -193,15 +193,14 @@ def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
 def _reply(
     session: Session, ticket: Ticket, entry: LedgerEntry, triaged: Triaged, house: House, now: datetime
 ) -> bool:
-    """Queue the automatic reply where one may go out; whether it did. Nothing here looks at the roll."""
+    """Queue the automatic reply where one may go out; whether it does now. Nothing here looks at the roll."""
     reply, sender = triaged.decision.reply, triaged.message.sender
     if reply is None or sender is None:
         return False
-    refused = outbox.automatic_reply_refused(
-        session, sender.address, house.court, house.limits, received_at=ticket.received_at, now=now
-    )
-    if refused:
-        audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=ticket.id, reason=refused)
+    answering = reply_limits.Answering(address=sender.address, ticket=ticket, refers_to=ticket.refers_to)
+    turn = reply_limits.take(session, answering, house.court, house.limits, now=now)
+    if turn.refused:
+        audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=ticket.id, reason=turn.refused)
         return False
     outbox.queue_reply(
         session,
@@ -217,8 +216,9 @@ def _reply(
         court=house.court,
         actor=SYSTEM,
         now=now,
+        held=turn.held,
     )
-    return True
+    return not turn.held
 
 
 def _first_state(triaged: Triaged, replies: policy.Replies, *, answered: bool) -> TicketState:

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.store import audit
-from helpdesk.store.database import ask, db, transaction
-from helpdesk.store.models import OutboxRow, Reset, Restoration, Ticket
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import OutboxRow, Reset, Ticket
 from helpdesk.store.returning import without_addresses
 from helpdesk.store.seals import seal
 from helpdesk.vocabulary import (
@@ -26,19 +26,7 @@ from helpdesk.vocabulary import (
 
 STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
 REPLIES = "replies"  # the breaker over all automatic ones
-_REPLY_EVERY = timedelta(days=1)
 _REFERENCES_KEPT = 20
-_automatic = select(OutboxRow.id).where(OutboxRow.automatic)
-_REPLIES = select(  # what may speak against an automatic reply
-    exists(select(Restoration.id).where(Restoration.at > bindparam("received"))).label("restored"),
-    exists(
-        _automatic.where(OutboxRow.to_address == bindparam("address"), OutboxRow.queued_at > bindparam("day"))
-    ).label("answered"),
-    select(func.count())
-    .where(OutboxRow.automatic, OutboxRow.queued_at > bindparam("hour"))
-    .scalar_subquery()
-    .label("replies"),
-)
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 
 
@@ -88,6 +76,7 @@ class OutboxView:
     sent_at: datetime | None
     attempts: int
     last_error: str
+    held: bool  # until a supervisor lets it go
 
 
 def subject_tag(ticket: Ticket) -> str:
@@ -98,36 +87,6 @@ def subject_tag(ticket: Ticket) -> str:
 def tag_of(ticket_id: int) -> str:
     """The subject tag of a ticket by its number."""
     return subject_tag(db.session.get_one(Ticket, ticket_id))
-
-
-def automatic_reply_refused(
-    session: Session,
-    address: str,
-    court: policy.Court,
-    limits: policy.MailLimits,
-    *,
-    received_at: datetime,
-    now: datetime,
-) -> str:
-    """Why no automatic reply may go to this address now, '' when one may (RFC 3834; loops; the global breaker)."""
-    if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
-        return "The sender is one of the court's own addresses."
-    session.flush()
-    found = ask(
-        session,
-        _REPLIES,
-        address=address,
-        day=now - _REPLY_EVERY,
-        hour=now - timedelta(hours=1),
-        received=received_at,
-    ).one()
-    if found.restored:
-        return "It came in before the database was restored; it may have been answered then."
-    if found.answered:
-        return "This sender already got an automatic reply today."
-    if found.replies >= limits.replies_per_hour:
-        return f"More than {limits.replies_per_hour} automatic replies within an hour: the breaker is open."
-    return ""
 
 
 def queue_reply(
@@ -144,11 +103,12 @@ def queue_reply(
     actor: StaffMember,
     now: datetime,
     due_at: datetime | None = None,
+    held: bool = False,
     **details: str,
 ) -> None:
     """Put a reply to a message's sender into the outbox, within the caller's transaction.
 
-    ``due_at``: not before then. ``details`` go into the record.
+    ``due_at``: not before then. ``held``: not before a supervisor lets it go. ``details`` go into the record.
     """
     session.add(
         OutboxRow(
@@ -165,9 +125,11 @@ def queue_reply(
             dedupe_key=dedupe_key,
             queued_at=now,
             due_at=due_at or now,
+            held_since=now if held else None,
         )
     )
-    audit.record(session, "reply_queued", actor=actor, now=now, ticket_id=ticket.id, template=template, **details)
+    kind = "reply_held" if held else "reply_queued"
+    audit.record(session, kind, actor=actor, now=now, ticket_id=ticket.id, template=template, **details)
 
 
 def queue_to_primary(
@@ -205,7 +167,7 @@ def claim(*, now: datetime, limit: int = 20) -> tuple[Claimed, ...]:
     with transaction() as session:
         due = (
             select(OutboxRow.id)
-            .where(OutboxRow.state.in_(_DUE), OutboxRow.due_at <= now)
+            .where(OutboxRow.state.in_(_DUE), OutboxRow.due_at <= now, OutboxRow.held_since.is_(None))
             .order_by(OutboxRow.due_at, OutboxRow.id)
             .limit(limit)
             .with_for_update(skip_locked=True)
@@ -326,7 +288,7 @@ def recover_stale(*, now: datetime) -> int:
 def next_due() -> datetime | None:
     """When the next row is due, None when nothing waits."""
     return db.session.execute(
-        select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE))
+        select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE), OutboxRow.held_since.is_(None))
     ).scalar_one_or_none()
 
 
@@ -390,4 +352,5 @@ def view(row: OutboxRow) -> OutboxView:
         sent_at=row.sent_at,
         attempts=row.attempts,
         last_error=row.last_error or "",
+        held=row.held_since is not None,
     )

@@ -37,7 +37,7 @@ def after_restore(*, actor: StaffMember, now: datetime) -> Restored:
                 session,
                 update(OutboxRow)
                 .where(OutboxRow.state.in_(_MAY_HAVE_LEFT))
-                .values(state=OutboxState.UNCERTAIN.value, claim=None, last_error=_WHY)
+                .values(state=OutboxState.UNCERTAIN.value, claim=None, held_since=None, last_error=_WHY)
                 .returning(OutboxRow.id),
             ),
             links=_changed(

@@ -9,7 +9,7 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import mentions, personal, reset_views
+from helpdesk.store import mentions, personal, reply_limits, reset_views
 from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
@@ -17,6 +17,7 @@ from helpdesk.web import (
     accounts,
     actions,
     attachments,
+    brakes,
     bulk,
     casework,
     clock,
@@ -48,6 +49,7 @@ _PAGES = (
     account,
     accounts,
     actions,
+    brakes,
     bulk,
     casework,
     demo_mail,
@@ -147,6 +149,7 @@ def _shared() -> dict[str, object]:
         "me": access.signed_in,
         "may": lambda endpoint: access.allowed(endpoint, "GET", who.role if (who := access.signed_in()) else None),
         "pacer_reply": actions.pacer_reply,
+        "replies_paused": reply_limits.paused,
     }
 
 

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.desk import desk
-from helpdesk.store import heartbeat, outbox, schema
+from helpdesk.store import heartbeat, outbox, reply_limits, schema
 from helpdesk.web.clock import now
 from helpdesk.web.queue import mailbox
 
@@ -27,13 +27,22 @@ def live() -> Response:
 
 @blueprint.get("/ready")
 def ready() -> tuple[Response, int]:
-    """200 when all is well, 503 with every reason when not."""
+    """200 when all is well, 503 with every reason when not; notices besides."""
     try:
         problem = schema.mismatch()
-        reasons = [f"database: {problem}"] if problem else _reasons()
+        reasons, notices = ([f"database: {problem}"], []) if problem else (_reasons(), _notices())
     except SQLAlchemyError as error:
-        reasons = [f"the database does not answer ({type(error).__name__})"]
-    return jsonify(status="unavailable" if reasons else "ok", reasons=reasons), 503 if reasons else 200
+        reasons, notices = [f"the database does not answer ({type(error).__name__})"], []
+    status = "unavailable" if reasons else "ok"
+    return jsonify(status=status, reasons=reasons, notices=notices), 503 if reasons else 200
+
+
+def _notices() -> list[str]:
+    """What a person must look at while the house works: taking its pages away would keep them from it."""
+    since = reply_limits.paused()
+    if since is None:
+        return []
+    return [f"replies: {reply_limits.held_count()} automatic ones held back since {since.isoformat()}; see /brakes"]
 
 
 def _reasons() -> list[str]:

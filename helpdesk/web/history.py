@@ -17,6 +17,7 @@ _TOLD: Mapping[str, str] = {
     "ignored": "A mail was set aside: {reason}",
     "entered": "Entered by hand",
     "reply_queued": "Letter “{letter}” written",
+    "reply_held": "Letter “{letter}” written and held back: too many automatic replies",
     "reply_withheld": "No automatic reply: {reason}",
     "mail_sent": "A letter left",
     "mail_interrupted": "A letter was interrupted while it left",

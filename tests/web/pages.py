@@ -46,6 +46,7 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "settings": "/settings",
         "metrics": "/metrics?days=30",
         "roster": "/roster?find=Ma",
+        "brakes": "/brakes",
         "letters": "/letters",
         "letter": "/letters/ask?language=es",
         "audit": "/audit",
