@@ -150,7 +150,7 @@ MUTANTS = (
         guard="one automatic reply a sender and day",
         holds="6; case 22",
         file=_REPLY_LIMITS,
-        source="    if not _free(session, f\"sender:{asking.asker(address, forged=False).sender}\", now):",
+        source='    if not _free(session, f"sender:{asking.asker(address, forged=False).sender}", now):',
         instead="    if False:",
         tests=(_TEST_REPLY_LIMITS, "-k", "case_22"),
     ),
