@@ -56,10 +56,13 @@ def furnish(tickets: int, *, now: datetime, seed: int = 7) -> tuple[Filer, ...]:
     for number in range(MODELS):
         receive(_request(filers[number * 7], number), now=now)
     db.session.remove()
-    with db.engine.begin() as connection:
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.connection.execute("PRAGMA synchronous = OFF")  # nothing here is worth keeping
         search_index.leave(connection)
         _multiply(connection, tickets, filers, now, Random(seed))
         _fill_search(connection)
+        connection.commit()
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE" if connection.dialect.name == "postgresql" else "ANALYZE"))
     return filers
@@ -104,6 +107,7 @@ def _multiply(connection: Connection, tickets: int, filers: Sequence[Filer], now
                 connection.execute(insert(Model.metadata.tables[name]), rows)
     for number in range(copied):
         _copy_block(connection, range(first_open - (copied - number) * BLOCK, first_open)[:BLOCK], number)
+        connection.commit()
     connection.execute(text("UPDATE mailbox SET last_uid = :n, messages = :n WHERE name = 'desk'"), {"n": tickets})
     last = connection.execute(select(func.max(tables["event"].c.id))).scalar_one()
     connection.execute(text("UPDATE audit_head SET last_id = :n"), {"n": last})
@@ -114,7 +118,8 @@ def _copy_block(connection: Connection, numbers: range, times: int) -> None:
     by = BLOCK * (times + 1)
     for name in ("ticket", "ledger", "read_mail", "decision", "event", "reset", "outbox"):
         table = Model.metadata.tables[name]
-        number: ColumnElement[int] = (table.c.id if name == "ticket" else table.c.ticket_id) + by
+        model = table.c.id if name == "ticket" else table.c.ticket_id
+        number: ColumnElement[int] = model + by
         fresh: dict[str, ColumnElement[Any]] = {"id" if name == "ticket" else "ticket_id": number}
         if name in ("ledger", "decision"):
             fresh["id"] = number
@@ -127,7 +132,7 @@ def _copy_block(connection: Connection, numbers: range, times: int) -> None:
         fresh |= dict.fromkeys(_UNIQUE.get(name, ()), cast_to(number, String))
         kept = [column for column in table.c if column.name != "id" or "id" in fresh]
         chosen = select(*(fresh.get(column.name, column) for column in kept)).where(
-            number.between(numbers[0], numbers[-1])
+            model.between(numbers[0] - by, numbers[-1] - by)
         )
         connection.execute(insert(table).from_select([column.name for column in kept], chosen))
 

@@ -86,7 +86,7 @@ def _measure(url: str, tickets: int, bound: int) -> list[Measured]:
         filers = furnish(tickets, now=cast.NOW)
         name = db.engine.dialect.name
         print(f"{name}, {tickets:,} tickets (set up in {time.perf_counter() - started:.0f} s); bound {bound} ms")
-        print(f"{'page':<26}{'p50 ms':>8}{'p95 ms':>8}{'cpu ms':>8}{'queries':>9}  reads whole tables")
+        print(f"{'page':<26}{'p50 ms':>8}{'p95 ms':>8}{'cpu ms':>8}{'queries':>9}  reads whole tables", flush=True)
     visitor = Visitor(app.test_client()).signed_in("clerk")
     found = []
     for page, paths in _pages(app, tickets, filers).items():
@@ -94,7 +94,7 @@ def _measure(url: str, tickets: int, bound: int) -> list[Measured]:
         found.append(one)
         late = " *" if one.p95 > bound else ""
         whole = ", ".join(one.whole_table_reads) or "none"
-        print(f"{page:<26}{one.p50:>8.1f}{one.p95:>8.1f}{one.cpu:>8.1f}{one.queries:>9}  {whole}{late}")
+        print(f"{page:<26}{one.p50:>8.1f}{one.p95:>8.1f}{one.cpu:>8.1f}{one.queries:>9}  {whole}{late}", flush=True)
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
