@@ -137,7 +137,7 @@ def with_cast(live: LiveServer, requests: int = 3) -> list[int]:
             login=f"filer{n}",
             last_name=f"Filer{chr(97 + n // 26)}{chr(97 + n % 26)}",
             bar_id=f"{300100 + 37 * n}",
-            primary_email=f"ada{n}@filerquill.example",
+            primary_email=f"ada{n}@firm{n // 10}.example",  # more from one domain within an hour would be unusual
             secondary_emails=(),
         )
         for n in range(requests)
