@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import shutil
 import socket
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.ctx import AppContext
+from sqlalchemy import Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from helpdesk.config import Config, MailServer, Transport
 from helpdesk.policy import Court
@@ -45,6 +49,17 @@ def fence(monkeypatch: pytest.MonkeyPatch) -> None:
 def cheap_hashes() -> None:
     """Passwords are hashed for real, but cheaply: the cost protects a database that tests throw away."""
     staff._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_wait_for_the_disk() -> None:
+    """Tests kill processes, not machines: what a process wrote stays written, also where nothing was synced."""
+
+    def relax(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(Engine, "connect", relax)
 
 
 @pytest.fixture(scope="session")
