@@ -47,6 +47,8 @@ class NameReading:
     also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
     honorifics: Words
     particles: Words
+    wanted_labels: Patterns  # over a table's column: "Reset?"
+    unwanted: Patterns  # in that column: "N"
     not_given: Words  # behind a comma, places and titles rather than given names
     suffixes: Words
 
@@ -72,6 +74,7 @@ class SenderReading:
     first_person: Patterns
     for_another: Patterns
     undersigned: Patterns  # the sender, in the third person
+    one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
     self_too: Patterns  # "me and my partner"
     staff: Patterns  # words in a display name, title or address of somebody's staff
@@ -86,6 +89,7 @@ class Suspicions:
     poses_as_court: Patterns
     secret_asked: Patterns
     pasted_password: Patterns  # first group: the password
+    password_words: Patterns  # in whose sentence whatever looks made up is a password
 
 
 class Whose(StrEnum):
@@ -136,6 +140,9 @@ class Password:
     troubles: Patterns  # "reset", "forgot": a reset is asked
     failures: Patterns  # "does not work": a reset is asked, unless linking is the matter
     bare: Patterns  # "reset mine", without the word password
+    pages: Patterns  # "the password reset page": of itself no wish
+    plain_reset: Patterns  # "please reset it"
+    works: Patterns  # "the court's login works": of ours, in one sentence
     unclear: Patterns  # "is it you or PACER?"
     settled: Patterns  # "I know my password"
     not_login: Patterns  # "I know my login": no login name is asked

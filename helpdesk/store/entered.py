@@ -14,8 +14,9 @@ from helpdesk.store import audit, outbox, repeats
 from helpdesk.store.database import transaction
 from helpdesk.store.ledger import BY_HAND
 from helpdesk.store.models import Breaker, LedgerEntry, Mailbox, RawMail
-from helpdesk.store.opening import Triaged, keep, masked, open_ticket
-from helpdesk.vocabulary import Arrival, Delivery, Route, StaffMember, TicketState
+from helpdesk.store.opening import Triaged, keep, open_ticket
+from helpdesk.understand.passwords import covered
+from helpdesk.vocabulary import Arrival, Delivery, Place, Route, StaffMember, TicketState
 
 
 def enter(
@@ -78,7 +79,7 @@ def _ledger_entry(
     session: Session, book: Mailbox, triaged: Triaged, created_by: StaffMember, now: datetime
 ) -> LedgerEntry:
     """A row in the ledger like a mail's. What was written down is kept as it was, pasted passwords masked."""
-    text = masked(triaged.message.text, triaged.decision.signals)
+    text = covered(triaged.message.text, Place.TEXT, triaged.understanding.passwords)
     book.last_uid += 1
     raw = f"Entry {book.last_uid} by {created_by.login}, {now:%Y-%m-%d %H:%M:%S} UTC\n\n{text}".encode()
     page = RawMail(sha256=hashlib.sha256(raw).hexdigest(), size=len(raw), packed=zlib.compress(raw))

@@ -14,17 +14,18 @@ from helpdesk.store.database import ask, put
 from helpdesk.store.models import Decision as DecisionRow
 from helpdesk.store.models import FilerRow, LedgerEntry, ReadMail, Ticket
 from helpdesk.store.returning import to_review
+from helpdesk.understand.passwords import covered
 from helpdesk.vocabulary import (
     Candidate,
     Category,
     Decision,
     FilerRequest,
     Message,
+    Place,
     Reason,
     Route,
     Severity,
     Signal,
-    SignalName,
     Stated,
     TicketState,
     Understanding,
@@ -56,7 +57,7 @@ def open_ticket(session: Session, triaged: Triaged, stored_at: datetime, now: da
         route=decision.route.value,
         category=understanding.category.value,
         urgent=understanding.urgent,
-        subject=message.subject,
+        subject=covered(message.subject, Place.SUBJECT, understanding.passwords),
         sender_name=sender.display_name if sender else "",
         sender_address=sender.address if sender else "",
         language=understanding.language,
@@ -155,17 +156,17 @@ def _value(stated: Stated | None) -> str:
 
 def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
     """Keep the message as it was read and the decision with all it rests on."""
-    message, decision = triaged.message, triaged.decision
+    message, passwords = triaged.message, triaged.understanding.passwords
     put(
         session,
         ReadMail,
         ledger_id=entry.id,
         ticket_id=ticket.id,
-        subject=message.subject,
+        subject=covered(message.subject, Place.SUBJECT, passwords),
         sender_line=message.sender_line,
         sender_address=message.sender.address if message.sender else "",
         received_at=message.received_at or message.sent_at,
-        text=masked(message.text, decision.signals),
+        text=covered(message.text, Place.TEXT, passwords),
         headers={
             "to": [address.address for address in message.to],
             "cc": [address.address for address in message.cc],
@@ -202,19 +203,6 @@ def decide(session: Session, ticket: Ticket, ledger_id: int, triaged: Triaged, n
         rules_digest=decision.rules_digest,
         roll_version=decision.roll_version,
     )
-
-
-def masked(text: str, signals: tuple[Signal, ...]) -> str:
-    """The text with pasted passwords covered, letter by letter, so that offsets stay true (invariant 8)."""
-    for signal in signals:
-        if (
-            signal.name is SignalName.PASTED_PASSWORD
-            and signal.span is not None
-            and signal.span.place.value == "text"
-        ):
-            start, end = signal.span.start, signal.span.end
-            text = text[:start] + "•" * (end - start) + text[end:]
-    return text
 
 
 def _shortened(request: FilerRequest) -> FilerRequest:

@@ -34,6 +34,7 @@ class Claims:
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
     asks_for_another: bool  # the sender's own words are about somebody else's account
+    others_themselves: bool  # whoever else is named is merely told of
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
@@ -57,10 +58,11 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     return Claims(
         claims=tuple(claims),
         passed_on=other is not None,
-        asks_for_another=scene.asks_for_another,
+        asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
         sender_address=address,
+        others_themselves=scene.others_themselves,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
 
@@ -120,7 +122,7 @@ def _named_before(bar_id: FoundBarId, scene: Scene) -> FoundName | None:
     names = [name for name in scene.text.names if line_start <= name.start < bar_id.start]
     if not names:
         return None
-    between = view.plain[names[-1].name.end : bar_id.start]
+    between = view.plain[names[-1].name.end : max(names[-1].name.end, bar_id.label_start)]
     return None if re.search(r"[.!?] |\d{4}", between) else names[-1]
 
 

@@ -63,7 +63,8 @@ def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
         if address.stated.value in known or _is_harmless(address):
             continue
         reason = f"Names another address too: {address.stated.value}"
-        yield _warning(SignalName.ADDRESS_IN_DOUBT, reason, address.stated.span)
+        severity = Severity.NOTE if said.others_themselves else Severity.WARNING
+        yield Signal(name=SignalName.ADDRESS_IN_DOUBT, severity=severity, reason=reason, span=address.stated.span)
 
 
 def _is_harmless(address: FoundAddress) -> bool:

@@ -66,6 +66,7 @@ def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime
         claims=claims,
         missing=missing_in(claims),
         signals=tuple(_moved(signal, said.start) for signal in read.signals if signal.name not in _OF_MAIL_ALONE),
+        passwords=tuple(_shifted(span, said.start) for span in read.passwords),
         court=read.court if entry.category is Category.OTHER_COURT else None,
         thanks_only=False,
     )
@@ -80,10 +81,13 @@ def _understood(message: Message, said: Span, rules: ReadingRules) -> Understand
 
 
 def _moved(signal: Signal, by: int) -> Signal:
-    span = signal.span
-    if span is None or span.place is not Place.TEXT:
-        return signal
-    return replace(signal, span=replace(span, start=span.start + by, end=span.end + by))
+    return replace(signal, span=_shifted(signal.span, by)) if signal.span else signal
+
+
+def _shifted(span: Span, by: int) -> Span:
+    if span.place is not Place.TEXT:
+        return span
+    return replace(span, start=span.start + by, end=span.end + by)
 
 
 def _written(entry: Entry) -> tuple[str, dict[str, Span]]:

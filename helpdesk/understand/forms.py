@@ -14,6 +14,7 @@ _MOST = 80
 _SEPARATOR = re.compile(
     r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
 )
+_EXPLANATION = re.compile(r" ?\([^()\n]{1,40}\)")  # "NAME (LAST, FIRST): ..."
 _INITIAL = re.compile(r" ?([A-Z]\.?) *$")
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
 
@@ -32,6 +33,8 @@ def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName 
     name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
     if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
         return None  # "attorney: the one who ..." runs on: a sentence, not a name
+    if name and len(name.words) == 1 and name.words[0] in reading.not_given:
+        return None  # "Assistant U.S. Attorney | CA Bar 123456"
     return name
 
 
@@ -40,6 +43,8 @@ def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
     line_start, line_end = view.line(start)
     if not _is_label_place(view.plain, line_start, start):
         return None
+    explained = _EXPLANATION.match(view.plain, end, line_end)
+    end = explained.end() if explained else end
     separator = _SEPARATOR.match(view.plain, end, line_end + 1)
     if separator and view.plain[separator.end() : line_end].strip():
         return separator.end(), line_end

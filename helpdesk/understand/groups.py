@@ -42,6 +42,8 @@ def groups_in(scene: Scene) -> list[Group]:
     if listed:
         groups = [g for g in groups if g.bar_id or (g.addresses and g.name) or (g.name and g.name.how in _STRONG)]
     groups = _merged(groups)
+    if len(groups) > 1 and scene.one_of_them and all(g.name is None or g.name.how is How.BESIDE for g in groups):
+        return [Group()]  # a letterhead, and not said which of those in it
     if not groups or (len(groups) == 1 and not groups[0].name and not groups[0].bar_id):
         return _from_subject(groups, scene.subject)
     return groups
@@ -73,6 +75,8 @@ def _gathered(found: Finds) -> list[Group]:
             continue
         item = items.pop(0)
         if isinstance(item, Row):
+            if not item.is_wanted:
+                continue
             groups.append(Group(name=item.name, bar_id=item.bar_id, addresses=[item.address] if item.address else []))
         else:
             _put(item, _group_for(item, groups))

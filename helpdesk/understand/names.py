@@ -13,6 +13,7 @@ _MOST_PARTICLES = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _QUOTED_NICKNAME = re.compile(r" ?[(\"'][A-Z][a-z]+[)\"'] ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
+_NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _STREET = ("st", "ste")
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
@@ -117,8 +118,9 @@ def _is_caption(plain: str, run: list[_Word]) -> bool:
 def name_before(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
     """The name that ends at ``end`` (before a Bar ID or an address), not reaching back over ``start``."""
     opens_line = start == 0 or plain[start - 1] == "\n"
-    for position in range(start, end):
-        if not plain[position].isalpha() or (position > start and plain[position - 1].isalnum()):
+    for begins in _NAME_BEGINS.finditer(plain, start, end):
+        position = begins.start()
+        if begins[0][0].islower() and begins[0].lower() not in reading.particles:
             continue
         listed = opens_line and not any(letter.isalpha() for letter in plain[start:position])
         listed = listed or bool(_CELL_EDGE.search(plain[start:position]))

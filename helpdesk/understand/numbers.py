@@ -23,7 +23,8 @@ _NUMBER = re.compile(
 )
 _BARE = re.compile(
     r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
-    r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6})(?![\w@/:%]|[-.,]\d)"
+    r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6}|\d{3}[-,. ]\d{3})(?![\w@/:%]|[-.,]? ?\d)"
+    r"|(?<=\()(?P<bracketed>\d{5})(?=\))"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
@@ -31,6 +32,7 @@ _MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....234561"
 _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
+_NUMBER_SIGN = re.compile(r"^[ .:#]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
 
@@ -113,7 +115,7 @@ def _after(
     if (
         not match
         or match.start("digits") > window_end - end
-        or _STOP.search(window[: match.start("digits")].lstrip(" .:#"))
+        or _STOP.search(_NUMBER_SIGN.sub("", window[: match.start("digits")]))
     ):
         return None
     number = _number(match, end)
@@ -159,8 +161,8 @@ def _unlabelled(
     """Numbers without a label: only where their place says that they are somebody's number."""
     bare: list[FoundBarId] = []
     for match in islice(_BARE.finditer(view.plain), _MOST):
-        group = "marked" if match["hash"] else "bare"
-        number = _Number(match.start(group), match.end(group), match[group], match["state"] or "")
+        group = "marked" if match["hash"] else "bare" if match["bare"] else "bracketed"
+        number = _Number(match.start(group), match.end(group), _tidy(match[group]), match["state"] or "")
         inside = any(number.start < bar_id.label_end and bar_id.label_start < number.end for bar_id in found)
         if (
             inside

@@ -16,7 +16,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     """The claim about one filer. alone: nobody else is meant."""
     name = group.name
     if name is None and alone:
-        name = next((n for n in (*scene.subject.names, *_labelled(scene.text)) if n.how not in _NOT_MEANT), None)
+        name = next((n for n in (*scene.subject.names, *_labelled(scene)) if n.how not in _NOT_MEANT), None)
     if name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender):
         name = None
     own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene)
@@ -63,9 +63,12 @@ def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
     return above[-1] if above and above[-1].how is How.BESIDE else None
 
 
-def _labelled(text: Finds) -> list[FoundName]:
-    """Names in the signature that a form's label or an introduction vouches for."""
-    return [name for name in text.names if name.in_signature and name.how >= How.INTRODUCED]
+def _labelled(scene: Scene) -> list[FoundName]:
+    """Names in the signature that a form's label or an introduction vouches for; the sender's own where they ask."""
+    names = [name for name in scene.text.names if name.in_signature and name.how >= How.INTRODUCED]
+    if scene.asks_for_another or scene.sender.is_staff or own_name(scene.sender) is None:
+        return names
+    return [name for name in names if is_sender(name.name, scene.sender)]
 
 
 def _is_own(name: FoundName | None, scene: Scene) -> bool:

@@ -52,6 +52,7 @@ class Scene:
     asks_for_self: bool
     asks_for_another: bool
     others_themselves: bool  # whoever else is named will ask for themselves
+    one_of_them: bool  # one of several is meant, and it is not said which
 
 
 def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
@@ -72,6 +73,7 @@ def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> 
         rules=rules,
         asks_for_self=bool(third_person or rules.sender.first_person.search(sight.words)),
         asks_for_another=not third_person and bool(rules.sender.for_another.search(sight.words)),
+        one_of_them=bool(rules.sender.one_of_them.search(sight.words)),
         others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
     )
 

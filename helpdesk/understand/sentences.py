@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?;]+(?=\s)|\n\s*\n|\n(?=\s*[-*\d])")
+_ABBREVIATED = (
+    r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|vs))(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill))(?<!\b(?:wash|atty|dist))"
+)
+_END = re.compile(rf"(?:{_ABBREVIATED}[.]|[!?;])[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])", re.IGNORECASE)
 _FARTHEST = 400  # characters to either side that a sentence reaches
 
 

@@ -18,7 +18,9 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _HIDDEN_WORDS = re.compile(r"\d{4}|password|reset|approve|verified|ignore|system|bar id", re.IGNORECASE)
 
 
-def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) -> tuple[Signal, ...]:
+def signals_of(
+    message: Message, sight: Sight, said: Claims, passwords: tuple[Span, ...], rules: Extraction
+) -> tuple[Signal, ...]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
         *_sender(message, rules),
@@ -26,6 +28,7 @@ def signals_of(message: Message, sight: Sight, said: Claims, rules: Extraction) 
         *_hidden(message),
         *_picture(message, sight),
         *_words(message, sight, rules.suspicions),
+        *_passwords(passwords),
         *doubts_of(sight, said, rules),
         *_unclaimed(said),
     ]
@@ -126,12 +129,13 @@ def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[S
             "Claims an approval or gives orders",
         )
         yield from _first(view, suspicions.secret_asked, SignalName.SECRET_ASKED, "Asks what is on file")
-        password = suspicions.pasted_password.search(view.plain)
-        if password:
-            group = next(number for number, found in enumerate(password.groups(), start=1) if found is not None)
-            span = view.span(password.start(group), password.end(group))
-            reason = "Contains what may be a password; it is hidden from view."
-            yield Signal(name=SignalName.PASTED_PASSWORD, severity=Severity.NOTE, reason=reason, span=span)
+
+
+def _passwords(passwords: tuple[Span, ...]) -> Iterator[Signal]:
+    if passwords:
+        several = f"{len(passwords)} passwords; they are" if len(passwords) > 1 else "a password; it is"
+        reason = f"Contains what may be {several} hidden from view."
+        yield Signal(name=SignalName.PASTED_PASSWORD, severity=Severity.NOTE, reason=reason, span=passwords[0])
 
 
 def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Iterator[Signal]:

@@ -34,9 +34,11 @@ class _Column(StrEnum):
 
     FIRST = "first"
     LAST = "last"
+    MIDDLE = "middle"
     NAME = "name"
     BAR_ID = "bar_id"
     EMAIL = "email"
+    WANTED = "wanted"  # whether this filer's password is to be reset
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,7 @@ class Row:
     name: FoundName | None
     bar_id: FoundBarId | None
     address: FoundAddress | None
+    is_wanted: bool  # False: the table says that this one needs nothing
     start: int
     end: int
 
@@ -57,6 +60,8 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
     for number, line in enumerate(lines):
         if tries <= 0:
             break
+        if _NO_HEADING.search(view.plain, *line):
+            continue
         for cells_of in _LAYOUTS:
             columns = _heading(view, cells_of(view, *line), rules)
             if columns:
@@ -92,7 +97,7 @@ _LAYOUTS = (_columns, _by_semicolon, _by_comma)
 def _heading(view: View, cells: Cells, rules: Extraction) -> dict[_Column, int]:
     """Which cell of a heading stands over what; empty where the line is none."""
     texts = [view.plain[start:end].strip(" :*") for start, end in cells]
-    if not 2 <= len(texts) <= _MOST_CELLS or any(_NO_HEADING.search(text) for text in texts):
+    if not 2 <= len(texts) <= _MOST_CELLS:
         return {}
     found: dict[_Column, int] = {}
     for place, text in enumerate(texts):
@@ -105,7 +110,9 @@ def _heading(view: View, cells: Cells, rules: Extraction) -> dict[_Column, int]:
 
 def _labels(rules: Extraction) -> tuple[tuple[_Column, Patterns], ...]:
     return (
+        (_Column.WANTED, rules.name.wanted_labels),
         (_Column.FIRST, rules.name.first_labels),
+        (_Column.MIDDLE, rules.name.middle_labels),
         (_Column.LAST, rules.name.last_labels),
         (_Column.EMAIL, rules.address.labels),
         (_Column.BAR_ID, rules.bar_id.labels),
@@ -125,10 +132,11 @@ def _rows(
     columns: dict[_Column, int],
     addresses: Sequence[FoundAddress],
 ) -> Iterator[Row]:
+    needed = max(place for column, place in columns.items() if column is not _Column.WANTED)
     gaps = 0
     for line_start, line_end in lines:
         cells = cells_of(view, line_start, line_end)
-        row = _row(view, rules, cells, columns, addresses) if len(cells) > max(columns.values()) else None
+        row = _row(view, rules, cells, columns, addresses) if len(cells) > needed else None
         if row is None:
             gaps += 1
             if gaps > _MOST_GAPS:
@@ -141,14 +149,22 @@ def _rows(
 def _row(
     view: View, rules: Extraction, cells: Cells, columns: dict[_Column, int], addresses: Sequence[FoundAddress]
 ) -> Row | None:
-    places = {column: cells[place] for column, place in columns.items()}
+    places = {column: cells[place] for column, place in columns.items() if place < len(cells)}
     name = _name(view, rules, places)
     bar_id = bar_id_in_cell(view, *places[_Column.BAR_ID], rules.bar_id) if _Column.BAR_ID in places else None
     start, end = places.get(_Column.EMAIL, (0, 0))
     address = next((found for found in addresses if start <= found.start < end), None)
     if name is None or not (bar_id or address or {_Column.BAR_ID, _Column.EMAIL}.isdisjoint(columns)):
         return None
-    return Row(name=name, bar_id=bar_id, address=address, start=cells[0][0], end=cells[-1][1])
+    wanted = view.plain[slice(*places[_Column.WANTED])].strip() if _Column.WANTED in places else ""
+    return Row(
+        name=name,
+        bar_id=bar_id,
+        address=address,
+        is_wanted=not rules.name.unwanted.search(wanted),
+        start=cells[0][0],
+        end=cells[-1][1],
+    )
 
 
 def _name(view: View, rules: Extraction, places: dict[_Column, tuple[int, int]]) -> FoundName | None:
@@ -156,7 +172,8 @@ def _name(view: View, rules: Extraction, places: dict[_Column, tuple[int, int]])
         first, last = places[_Column.FIRST], places[_Column.LAST]
         if not all(_WORDS_ONLY.fullmatch(view.plain[slice(*cell)].strip()) for cell in (first, last)):
             return None
-        value = " ".join(f"{view.original[slice(*first)]} {view.original[slice(*last)]}".split())
+        middle = places.get(_Column.MIDDLE, (0, 0))
+        value = " ".join(" ".join(view.original[slice(*cell)] for cell in (first, middle, last)).split())
         name = ParsedName(value=value, start=min(first[0], last[0]), end=max(first[1], last[1]))
     else:
         cell = places[_Column.NAME]

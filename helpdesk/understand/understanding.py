@@ -8,10 +8,11 @@ from helpdesk.policy import Categories, Court, Courts, Extraction, Wording
 from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids
 from helpdesk.understand.passed_on import words_passed_on
+from helpdesk.understand.passwords import passwords_in, without_passwords
 from helpdesk.understand.sight import Sight, see
 from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
-from helpdesk.vocabulary import Category, Claim, Message, Missing, Understanding
+from helpdesk.vocabulary import Category, Claim, Message, Missing, Severity, Signal, SignalName, Understanding
 
 _NOBODY = Claims(
     claims=(),
@@ -20,6 +21,7 @@ _NOBODY = Claims(
     sender_address="",
     passed_on=False,
     asks_for_another=False,
+    others_themselves=False,
     who_unclear=False,
 )
 _ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
@@ -44,13 +46,14 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
     sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
     wishes = _wishes(message, sight, sight.words, rules)
-    if not wishes.is_settled and (passed := words_passed_on(message, sight, rules.extraction)):
+    if wishes.settled is None and (passed := words_passed_on(message, sight, rules.extraction)):
         wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules)
     asks = wishes.category in _ABOUT_A_FILER
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
     said = claims_in(message, sight, rules.extraction) if asks or may_answer else _NOBODY
     claims = said.claims if asks else ()
-    return Understanding(
+    passwords = passwords_in(message, rules.extraction.suspicions)
+    understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
         why=_why(wishes),
@@ -58,12 +61,14 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         claims=claims,
         particulars=said.claims if may_answer else (),
         missing=missing_in(claims, system_unclear=wishes.system_unclear),
-        signals=signals_of(message, sight, said, rules.extraction),
+        signals=_with_disagreement(signals_of(message, sight, said, passwords, rules.extraction), wishes),
+        passwords=passwords,
         court=wishes.court,
         thanks_only=wishes.thanks_only,
         language=wishes.language,
         is_understood=wishes.is_understood,
     )
+    return without_passwords(understanding, message)
 
 
 def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
@@ -73,9 +78,20 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
         rules.categories,
         rules.courts,
         rules.wording,
-        gives_bar_id=_gives_bar_id(sight, rules.extraction),
+        gives_bar_id=lambda: _gives_bar_id(sight, rules.extraction),
         poses=poses_as_court(message, rules.extraction),
     )
+
+
+def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
+    """A reset by the likeness of its words alone, where plain signs speak for another matter, is nothing routine."""
+    if wishes.category not in _ABOUT_A_FILER or wishes.settled is None or wishes.settled in _ABOUT_A_FILER:
+        return signals
+    if any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
+        return signals
+    other = wishes.settled.value.replace("_", " ")
+    reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
+    return (Signal(name=SignalName.NOT_PLAINLY_ASKED, severity=Severity.WARNING, reason=reason), *signals)
 
 
 def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from helpdesk.policy import Courts
@@ -28,7 +28,7 @@ class Wishes:
     language: str
     is_understood: bool  # False: words and signs say next to nothing; it may be blank or in any language
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
-    is_settled: bool  # signs say it, not only the likeness of its words
+    settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
 
     @property
     def category(self) -> Category:
@@ -42,12 +42,13 @@ def wishes_of(
     courts: Courts,
     wording: Wording,
     *,
-    gives_bar_id: bool,
+    gives_bar_id: Callable[[], bool],
     poses: bool,
 ) -> Wishes:
     """What the sender's own ``words`` (subject, empty line, text; folded) ask for.
 
-    gives_bar_id: a Bar ID is stated. poses: an outsider presents itself as a court.
+    gives_bar_id: tells whether a Bar ID is stated; asked only where it matters.
+    poses: an outsider presents itself as a court.
     """
     weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
     said = {category: quoted for category, (weight, quoted) in weighed.items() if weight >= rules.enough}
@@ -56,23 +57,24 @@ def wishes_of(
     court = _other_court(words, courts)
     system_unclear = _is_unclear(words, rules.password)
     _passwords(words, rules, courts, said, system_unclear=system_unclear)
-    if gives_bar_id and not said and _may_mean_a_reset(message, words, rules.password):
+    if not said and _may_mean_a_reset(message, words, rules.password) and gives_bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    thanks_only = not gives_bar_id and _is_thanks(words, rules, answers=_answers(message))
+    thanks_only = _is_thanks(words, rules, answers=_answers(message)) and not gives_bar_id()
     signs = {category: weight for category, (weight, _) in weighed.items()}
-    if message.machine is not None and message.machine.kind in _BULK and is_bait(words, signs, wording):
+    if _is_a_robots(message) and is_bait(words, signs, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said)
-    is_settled = bool(wants) or message.machine is not None
+    settled = Category.AUTOMATIC if message.machine is not None else wants[0] if wants else None
     picture_alone = not wants and bool(message.attachments) and not words.partition("\n\n")[2].strip()
     if picture_alone:
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "no words, but an attachment: a person looks at it"
     elif message.machine is None and not thanks_only:
-        best, why = likeliest(words, signs, wants[0] if wants else None, wording)
+        possible = set(Category) - ({Category.PASSWORD_RESET} if _ours_works(words, rules.password) else set())
+        best, why = likeliest(words, signs, settled, wording, possible)
         if why:
             said.setdefault(best, why)
         wants = (best, *(category for category in wants if category is not best))
@@ -86,7 +88,7 @@ def wishes_of(
         language=_language(words, rules),
         is_understood=bool(said) or (bool(words.strip()) and wording.sentences.known_share(words) >= wording.known),
         system_unclear=system_unclear,
-        is_settled=is_settled,
+        settled=settled,
     )
 
 
@@ -113,8 +115,8 @@ def _passwords(
     if knows_login:
         said.pop(Category.FORGOT_LOGIN, None)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
-    only_pacer = bool(password.pacer.search(words)) and not password.ours.search(words) and not system_unclear
     asked = sentences(words, _MOST_SENTENCES)
+    only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked:
         if not _in_trouble(sentence, password, linking=linking):
             continue
@@ -125,12 +127,35 @@ def _passwords(
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, _quoted(sentence.strip()))
-    if only_pacer or said.keys() & _NOT_BARE:
+    if only_pacer or said.keys() & _NOT_BARE - {Category.PACER_LINK}:
+        return
+    # Beside a link that fails, only a plain "reset it" is about the password that stands in the way.
+    linking_only = Category.PACER_LINK in said
+    if linking_only and not password.words.search(words):
         return
     for sentence in asked:
-        bare = password.bare.search(sentence)
+        bare = (password.plain_reset if linking_only else password.bare).search(sentence)
         if bare and not password.settled.search(sentence):
             said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
+
+
+def _ours_works(words: str, password: Password) -> bool:
+    """Whether our password is only spoken of as one that works, and PACER's is the matter."""
+    asked = sentences(words, _MOST_SENTENCES)
+    return bool(password.works.search(words)) and _only_pacers(words, asked, password)
+
+
+def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
+    """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    if not password.pacer.search(words):
+        return False
+    works = [bool(password.works.search(sentence)) for sentence in asked]
+    if not any(works):
+        return not password.ours.search(words)
+    troubled = [sentence for sentence, fine in zip(asked, works, strict=True) if not fine]
+    return not any(password.ours.search(s) and not password.pacer.search(s) for s in troubled) and any(
+        password.pacer.search(sentence) for sentence in troubled
+    )
 
 
 def _is_unclear(words: str, password: Password) -> bool:
@@ -155,8 +180,14 @@ def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
     return speaks or (answers and len(text.split()) < 40)
 
 
+# What a mail that states a Bar ID seldom is, when it says something else besides.
+_NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
+
+
+def _is_a_robots(message: Message) -> bool:
+    return message.machine is not None and message.machine.kind is MachineKind.NOTIFICATION
 
 
 # Robots' notices and lists come that way, and so do advertising and bait.
@@ -164,7 +195,11 @@ _BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
 
 
 def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
-    if not password.words.search(sentence) or password.settled.search(sentence):
+    if password.settled.search(sentence):
+        return False
+    if not password.failures.search(sentence):
+        sentence = password.pages.without(sentence)
+    if not password.words.search(sentence):
         return False
     return bool(password.troubles.search(sentence)) or (not linking and bool(password.failures.search(sentence)))
 
@@ -193,7 +228,9 @@ def _is_thanks(words: str, rules: Categories, *, answers: bool) -> bool:
     return not rules.not_thanks.search(rules.thanks_all_the_same.without(body))
 
 
-def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, gives_bar_id: bool) -> None:
+def _settle(
+    message: Message, said: dict[Category, str], *, thanks_only: bool, gives_bar_id: Callable[[], bool]
+) -> None:
     """Machines, thanks and chasers overrule what their words would otherwise ask."""
     if message.machine is not None:
         bulk = said.get(Category.SPAM) if message.machine.kind in _BULK else None
@@ -202,8 +239,8 @@ def _settle(message: Message, said: dict[Category, str], *, thanks_only: bool, g
     elif thanks_only:
         said.clear()
         said[Category.FOLLOW_UP] = "thanks, and asks for nothing"
-    elif gives_bar_id:
-        for category in (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP):
+    elif said.keys() & set(_NOT_OF_A_FILER) and gives_bar_id():
+        for category in _NOT_OF_A_FILER:
             if len(said) > 1:
                 said.pop(category, None)
     elif Category.FOLLOW_UP in said and not said.keys() & set(MACHINES):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from helpdesk.policy_reading import Wording
 from helpdesk.vocabulary import Category
@@ -12,11 +12,16 @@ MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: 
 _NOT_BESIDE_A_RESET = frozenset(
     {Category.EMAIL_CHANGE, Category.NEF_DELIVERY, Category.FILING_QUESTION, Category.REGISTRATION, Category.GENERAL}
 )
+_PLAIN = 4  # the weight of signs that only machines write
 _HEAVIEST = 6  # of a category's signs; more of them say no more
 
 
 def likeliest(
-    words: str, signs: Mapping[Category, int], settled: Category | None, wording: Wording
+    words: str,
+    signs: Mapping[Category, int],
+    settled: Category | None,
+    wording: Wording,
+    possible: Set[Category],
 ) -> tuple[Category, str]:
     """The category, and why in a few words.
 
@@ -30,15 +35,17 @@ def likeliest(
         + wording.sign * min(signs.get(category, 0), _HEAVIEST)
         + wording.settled * (category is settled)
         for category, weight in weighed.items()
-        if settled is not Category.PASSWORD_RESET or category not in _NOT_BESIDE_A_RESET
+        if category in possible and (settled is not Category.PASSWORD_RESET or category not in _NOT_BESIDE_A_RESET)
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
     best, second = ranked[:2]
+    if settled in MACHINES and signs.get(settled, 0) >= _PLAIN:
+        return settled, ""
     machine_is_sure = best is settled or scores[best] - scores[second] >= wording.sure
     if best in MACHINES and machine_is_sure:
         return best, _like(best)
-    possible = (c for c in ranked if c not in MACHINES and (c is settled or _is_possible(c, words, wording)))
-    best = next(possible, Category.GENERAL)
+    left = (c for c in ranked if c not in MACHINES and (c is settled or _is_possible(c, words, wording)))
+    best = next(left, Category.GENERAL)
     return best, _like(best)
 
 

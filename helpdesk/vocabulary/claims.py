@@ -106,6 +106,7 @@ class Understanding:
     missing: tuple[Missing, ...] = ()  # of a single claim, or of every claim
     particulars: tuple[Claim, ...] = ()  # what a follow-up says of a filer; it may answer a question of ours
     signals: tuple[Signal, ...] = ()  # those that the message alone shows
+    passwords: tuple[Span, ...] = ()  # where passwords were pasted: to be covered wherever the text is shown
     court: str | None = None  # key in rules/courts.toml, for OTHER_COURT
     thanks_only: bool = False  # nothing is asked: must not reopen a ticket
     is_understood: bool = True  # False: its words are unknown here, perhaps another language; people read it first

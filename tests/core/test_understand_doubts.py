@@ -148,6 +148,15 @@ def test_what_people_tell_beside_a_request_raises_no_doubt(also: str, rules: Rul
 
 
 TOUCHES_WHO_OR_WHERE = (
+    "Please reset that of Amy Stone, too.",
+    "And also that of Amy Stone, who shares my office.",
+    "I got married; my account is under my maiden name.",
+    "I merged the account with PACER on Monday.",
+    "My former associate still uses the account.",
+    "I am taking over the practice of a colleague who passed away.",
+    "My e-mail on file should be the one at my former firm.",
+    "Thanks for the reset yesterday. I am in.",
+    "My office mail is down, so send it here.",
     "My associate Grace needs hers too.",
     "Please reset my partner's as well.",
     "Me and my partner are locked out.",

@@ -145,3 +145,38 @@ def test_a_doubtful_word_alone_makes_no_reset(rules: Rules) -> None:
 def test_no_other_court_is_meant_where_none_is_named(rules: Rules) -> None:
     own = "can't log in to file. forgot pw. can u reset it"
     assert understand(message(own), rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    ("own", "category"),
+    [
+        (
+            "The court's login works. It is PACER that takes my password no more, please reset that one.",
+            "pacer_account",
+        ),
+        ("My CM/ECF password for the Western District of Texas expired. Bar 24012345.", "other_court"),
+        ("Need my N.D. Cal. ECF password reset. SBN 234561.", "other_court"),
+        (
+            "I was just sworn in and have no login and no password yet. How do I get my first one? SBN 331001.",
+            "registration",
+        ),
+        ("I try to link and your page rejects my CM/ECF password. Please reset it. SBN 234561.", "password_reset"),
+        ("PACER works. What fails is the filing one, so please reset the filing one. SBN 234561.", "password_reset"),
+        ("We have her password, but nobody knows the login name. SBN 234561.", "forgot_login"),
+        ("Este mensaje se generó de forma automática; favor de no contestar. ¿Olvidó su clave?", "automatic"),
+        ("I ran an audit of your site and found errors on your password reset page. May I send it?", "spam"),
+    ],
+)
+def test_whose_password_and_what_about_it(own: str, category: str, rules: Rules) -> None:
+    assert understand(message(f"{own}\n\nAda Filer\n"), rules).category.value == category
+
+
+def test_a_reset_by_likeness_alone_is_not_routine_where_signs_speak_for_another_matter(rules: Rules) -> None:
+    own = "Every login has to be redone: the bankruptcy court's ECF, the bank, the gym, and yours is on the list.\n"
+    understanding = understand(message(f"{own}\nAda Filer\nSBN 234561\n"), rules)
+    routine = understanding.category is Category.PASSWORD_RESET and not understanding.signals
+    assert not routine
+
+
+def test_a_blank_mail_is_left_to_a_person(rules: Rules) -> None:
+    assert not understand(message(""), rules).is_understood
