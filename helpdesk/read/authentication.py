@@ -14,6 +14,7 @@ _RESULT = re.compile(r"\s*([a-z-]{2,30})\s*(?:/\s*\d+)?\s*=\s*([a-z]{2,20})\b", 
 _PROPERTY = re.compile(r"\b(header|smtp|policy)\s*\.\s*([a-z]{1,30})\s*=\s*([^\s;]{1,300})", re.I)
 _BY = re.compile(r"\bby\s+([a-z0-9._-]{1,255})", re.I)
 _CLIENT = re.compile(r"\bfrom\s+\S{1,255}\s*\(([^()]{0,300})", re.I)
+_FROM_SOMEBODY = re.compile(r"\s*from\s", re.I)
 _HOST = re.compile(r"^(?:\S+@)?([a-z0-9._-]{1,255})", re.I)
 _PRIVATE = re.compile(
     r"\[(?:IPv6:)?(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|::1\]|f[cd][0-9a-f]{2}:)", re.I
@@ -74,7 +75,13 @@ def _is_ours(received: str, court: policy.Court) -> bool:
 
 
 def _is_internal(received: str, court: policy.Court) -> bool:
-    """A hop within our own house. What the client called itself proves nothing; what our server saw does."""
+    """A hop within our own house. What the client called itself proves nothing; what our server saw does.
+
+    A server that takes mail from outside says from whom (RFC 5321, 4.4); where nobody is named, mail was handed on
+    between our own programs, as by LMTP.
+    """
+    if not _FROM_SOMEBODY.match(received):
+        return True
     client = _CLIENT.search(received)
     if client is None:
         return False

@@ -14,6 +14,7 @@ BORDER = (
     "Received: from mail.filerquill.example (mail.filerquill.example [192.0.2.1])\r\n\tby mx.casd.uscourts.gov; x\r\n"
 )
 INTERNAL = "Received: from mx.casd.uscourts.gov (mx.casd.uscourts.gov [10.0.0.5]) by store.casd.uscourts.gov; x\r\n"
+HANDED_ON = "Received: by hub.casd.uscourts.gov with LMTP id 1; x\r\n"
 OUTSIDE = "Received: from laptop by mail.filerquill.example; x\r\n"
 PASS = "dkim=pass header.d=filerquill.example; dmarc=pass header.from=filerquill.example"
 
@@ -33,6 +34,8 @@ def _read(top: str, court: Court, sender: str = "Ada <ada@filerquill.example>") 
         BORDER + _results(PASS) + OUTSIDE,
         INTERNAL + _results(PASS) + BORDER + OUTSIDE,
         INTERNAL + BORDER + _results(PASS),
+        HANDED_ON + BORDER + _results(PASS) + OUTSIDE,
+        HANDED_ON + INTERNAL + _results(PASS) + BORDER,
         _results(PASS, '"mx.casd.uscourts.gov"') + BORDER,
         _results(PASS, "MX.casd.uscourts.gov 1") + BORDER,
         _results(PASS, "mx.casd.uscourts.gov (our own; really)") + BORDER,
@@ -58,6 +61,7 @@ def test_our_own_servers_word_is_believed(top: str, court: Court) -> None:
         _results(PASS),  # no Received of ours
         OUTSIDE + _results(PASS),
         BORDER + OUTSIDE + _results(PASS),  # forged: came with the mail
+        BORDER + HANDED_ON + BORDER + _results(PASS),  # forged: a hop that names nobody
         OUTSIDE.replace("laptop", "mx.casd.uscourts.gov") + _results(PASS),
         _results(PASS, "mx.evil.example") + BORDER,
         _results(PASS, "mx.casd.uscourts.gov.evil.example") + BORDER,
