@@ -140,6 +140,8 @@ class Password:
     troubles: Patterns  # "reset", "forgot": a reset is asked
     failures: Patterns  # "does not work": a reset is asked, unless linking is the matter
     bare: Patterns  # "reset mine", without the word password
+    given: Patterns  # "as requested": the particulars that the court asks for
+    around: Words  # small words that stand around particulars and say nothing
     pages: Patterns  # "the password reset page": of itself no wish
     plain_reset: Patterns  # "please reset it"
     works: Patterns  # "the court's login works": of ours, in one sentence

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _ABBREVIATED = (
-    r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|vs))(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill))(?<!\b(?:wash|atty|dist))"
+    r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|vs))(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind))"
+    r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn))"
 )
 _END = re.compile(rf"(?:{_ABBREVIATED}[.]|[!?;])[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])", re.IGNORECASE)
 _FARTHEST = 400  # characters to either side that a sentence reaches

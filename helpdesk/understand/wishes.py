@@ -177,11 +177,18 @@ def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
         password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
         for sentence in sentences(words, _MOST_SENTENCES)
     )
-    return speaks or (answers and len(text.split()) < 40)
+    return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
+
+
+def _hardly_says_anything(text: str, password: Password) -> bool:
+    """Whether a text is nothing but particulars: hardly a small word that is not one of those around them."""
+    small = [word for word in _SMALL_WORD.findall(text[:2_000]) if word not in password.around]
+    return len(small) <= 1 and "?" not in text
 
 
 # What a mail that states a Bar ID seldom is, when it says something else besides.
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
+_SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 

@@ -180,3 +180,25 @@ def test_a_reset_by_likeness_alone_is_not_routine_where_signs_speak_for_another_
 
 def test_a_blank_mail_is_left_to_a_person(rules: Rules) -> None:
     assert not understand(message(""), rules).is_understood
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "what time do u open",
+        "is cmecf down right now?",
+        "Do CM/ECF passwords here expire, or will mine stay good?",
+        "ECF refused our exhibit as the PDF is password protected.",
+        "I never signed up for e-filing. I suppose I need a first login, not a reset.",
+        "Mi clave sí funciona. ¿Cómo actualizo la dirección?",
+    ],
+)
+def test_a_signed_question_is_no_request_for_a_reset(own: str, rules: Rules) -> None:
+    mail = message(f"{own}\n\n", signature="Ada Filer\nSBN 234561\n")
+    assert understand(mail, rules).category is not Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize("own", ["", "Ada Filer\n", "Here is my information:\n", "As requested in the notice.\n"])
+def test_bare_particulars_that_the_court_asks_for_are_a_request_for_a_reset(own: str, rules: Rules) -> None:
+    mail = message(f"{own}\nAda Filer\nSBN 234561\nada@filerquill.example\n", subject="Re: NextGen")
+    assert understand(mail, rules).category is Category.PASSWORD_RESET
