@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpdesk.match import Roll
+from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.match.calibration import UNCALIBRATED, calibrated, fitted, log2_odds
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.vocabulary import Filer, FilerStatus
@@ -137,6 +137,28 @@ def test_many_edits_become_a_new_index() -> None:
     edited = roll().with_edits(many, (ADA.ecf_user_id,))
     assert len(edited.indexes) == 1
     assert len(edited) == len(roll()) + len(many) - 1
+
+
+def test_what_was_asked_before_changes_no_answer() -> None:
+    claims = [(one.full_name, one.bar_id, "") for one in EVERYBODY[:20]]
+    claims += [
+        ("Zebulon Filler", "", ""),
+        ("Ada de Filer", "301122", ""),
+        ("Hopkinson, G.", "", "ghopkins@x.example"),
+    ]
+    one, other = Roll.build(EVERYBODY, "x"), Roll.build(EVERYBODY, "x")
+    forwards = [ask(*claim, of=one) for claim in claims]
+    backwards = [ask(*claim, of=other) for claim in reversed(claims)]
+    assert forwards == backwards[::-1] == [ask(*claim, of=one) for claim in claims]
+
+
+def test_rules_that_change_are_asked_anew() -> None:
+    of = Roll.build(EVERYBODY, "x")
+    before = ask("Ada Filer", of=of)
+    stricter = replace(matching(), on_roll=0.01)
+    claim = ClaimedIdentity(name="Ada Filer")
+    assert rank(claim, of, stricter).not_on_roll > before.not_on_roll
+    assert rank(claim, of, matching()) == before
 
 
 def test_calibration_is_monotone_and_stays_between_nought_and_one() -> None:
