@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit, outbox
-from helpdesk.store.changes import current, touched
+from helpdesk.store.changes import current, touched, workable
 from helpdesk.store.database import transaction
 from helpdesk.vocabulary import StaffMember, TicketState
 
@@ -18,6 +18,7 @@ def take_back(ticket_id: int, *, version: int, within: timedelta, actor: StaffMe
     """Undo the last thing that happened to a ticket, where this person did it a moment ago."""
     with transaction() as session:
         ticket = current(session, ticket_id, version)
+        workable(ticket)
         last = next((event for event in audit.events(ticket_id=ticket_id, limit=5) if event.kind in UNDOABLE), None)
         if last is None or last.actor != actor.login or now - last.at > within or "was" not in last.details:
             raise NotPossibleError("The time to undo this is over. Reopen the ticket instead.")

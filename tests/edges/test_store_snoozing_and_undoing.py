@@ -13,6 +13,7 @@ from helpdesk.store import audit, snoozing, tickets, undoing
 from helpdesk.store.database import db
 from helpdesk.vocabulary import OutboxState, StaffMember, TicketState
 from tests.cast import NOW
+from tests.desk_work import approve
 from tests.edges.casework import (
     LATER,
     answer,
@@ -117,3 +118,12 @@ def test_only_who_did_it_takes_it_back_and_only_at_once(people: dict[str, StaffM
     with pytest.raises(StaleTicketError):
         undoing.take_back(number, version=1, within=timedelta(seconds=15), actor=people["clerk"], now=NOW)
     assert state(number) is TicketState.SPAM
+
+
+def test_nothing_is_taken_back_from_under_a_reset_on_its_way(clerk: StaffMember) -> None:
+    number = ticket()
+    snoozing.snooze(number, NOW + timedelta(days=1), version=version(number), actor=clerk, now=NOW)
+    approve(number, clerk, confirmed=True)
+    with pytest.raises(NotPossibleError, match="reset is on its way"):
+        take_back(number, clerk)
+    assert state(number) is TicketState.HELD
