@@ -244,6 +244,20 @@ def test_case_60_an_approval_without_its_record_does_not_happen(
     assert db.session.execute(select(func.count()).select_from(Reset)).scalar_one() == 0
 
 
+def test_case_60_nor_does_one_whose_record_the_database_refuses(staff: dict[str, StaffMember], ticket: int) -> None:
+    with transaction() as session:  # another row stands where the next event belongs
+        session.execute(
+            text(
+                "INSERT INTO event SELECT id + 1, at, actor, kind, ticket_id, details, seal FROM event"
+                " ORDER BY id DESC LIMIT 1"
+            )
+        )
+    with pytest.raises((NotPossibleError, DatabaseError)):
+        approve(ticket, staff["clerk"])
+    assert tickets.view(ticket).state is TicketState.READY
+    assert db.session.execute(select(func.count()).select_from(Reset)).scalar_one() == 0
+
+
 def test_case_11_fifty_approvals_at_once_make_exactly_one_reset(
     app: Flask, staff: dict[str, StaffMember], ticket: int
 ) -> None:
