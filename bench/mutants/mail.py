@@ -247,7 +247,7 @@ MUTANTS = (
         guard="a copy of a mail is no second ticket",
         holds="4; case 26",
         file="helpdesk/store/intake.py",
-        source="        if copy is not None:",
+        source="        if known.copy is not None:",
         instead="        if False:",
         tests=(_TEST_INTAKE, "-k", "same_mail_in_two"),
     ),

@@ -231,7 +231,7 @@ MUTANTS = (
         guard="nothing in a restored backup is sent by itself",
         holds="1; case 63",
         file="helpdesk/store/restoring.py",
-        source="state=OutboxState.UNCERTAIN.value, claim=None, last_error=_WHY",
+        source="state=OutboxState.UNCERTAIN.value, claim=None, held_since=None, last_error=_WHY",
         instead="last_error=_WHY",
         tests=("tests/edges/test_store_outbox.py", "-k", "case_63 and sqlite"),
     ),
