@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
 from helpdesk.config import PROJECT, Config
 
+if TYPE_CHECKING:
+    from flask import Flask
+
 
 def create_app(config: Config) -> Flask:
-    """The application with its database, rules, pages and commands."""
+    """The application with its database, rules, pages and commands.
+
+    Its libraries are loaded here, not above: processes that read messages begin sooner without them.
+    """
+    from flask import Flask
+
     from helpdesk import cli, web
     from helpdesk.desk import Desk
     from helpdesk.store import database
