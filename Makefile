@@ -15,8 +15,8 @@ unexport PYTHONDONTWRITEBYTECODE # set by many containers; without that cache ev
 export RUFF_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/ruff
 export MYPY_CACHE_DIR := $(CURDIR)/$(VENV)/.cache/mypy
 export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(VENV)/.cache/hypothesis
-# One worker more than there are cores: tests of servers and browsers wait a good part of their time.
-WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Two workers more than there are cores: tests of servers and browsers wait a good part of their time.
+WORKERS := $(shell expr $$(getconf _NPROCESSORS_ONLN) + 2)
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -o cache_dir=$(VENV)/.cache/pytest
 
 .DEFAULT_GOAL := help
