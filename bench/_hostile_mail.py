@@ -91,7 +91,7 @@ def _settle_each(kind: str, mails: Iterator[tuple[str, bytes]], room: ReadingRoo
         figures.slowest = max(figures.slowest, (_spent(before, _seconds(room)), name))
         assert places.total() == 1, f"{name} has no place"
         figures.states.update(place.value for place in places.elements())
-        figures.largest = max(figures.largest, *(_peak(process) for process in room.process_ids))
+        figures.largest = max([figures.largest, *(_peak(process) for process in room.process_ids)])
     return figures
 
 

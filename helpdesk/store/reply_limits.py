@@ -27,15 +27,17 @@ _WINDOW = timedelta(hours=1)
 _SO_FAR = select(  # what may speak against an automatic reply, whoever gets it
     Breaker.opened_at,
     exists(select(Restoration.id).where(Restoration.at > bindparam("received"))).label("restored"),
-    select(func.count())
+    select(OutboxRow.id)  # the last that may go out within the hour; a backlog is not counted to its end
     .where(
         OutboxRow.automatic,
         OutboxRow.queued_at > bindparam("hour"),
         or_(Breaker.closed_at.is_(None), OutboxRow.queued_at > Breaker.closed_at),
     )
+    .offset(bindparam("before"))
+    .limit(1)
     .correlate(Breaker)
     .scalar_subquery()
-    .label("replies"),
+    .label("last"),
 ).where(Breaker.name == outbox.REPLIES)
 
 # A time that lies far ahead was written by a clock that was wrong; it must not silence a sender for a year.
@@ -70,7 +72,8 @@ def take(
     if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
         return Turn(refused="The sender is one of the court's own addresses.")
     session.flush()
-    so_far = ask(session, _SO_FAR, received=answering.ticket.received_at, hour=now - _WINDOW).one()
+    asked = {"received": answering.ticket.received_at, "hour": now - _WINDOW, "before": limits.replies_per_hour - 1}
+    so_far = ask(session, _SO_FAR, **asked).one()
     if so_far.restored:
         return Turn(refused="It came in before the database was restored; it may have been answered then.")
     talks = [ticket_id for ticket_id in (answering.refers_to, answering.ticket.id) if ticket_id is not None]
@@ -78,9 +81,9 @@ def take(
         return Turn(refused="This conversation already got an automatic reply today.")
     if not _free(session, f"sender:{asking.asker(address, forged=False).sender}", now):
         return Turn(refused="This sender already got an automatic reply today.")
-    if so_far.opened_at is None and so_far.replies >= limits.replies_per_hour:
+    if so_far.opened_at is None and so_far.last is not None:
         _trip(session, limits, now)
-    return Turn(held=so_far.opened_at is not None or so_far.replies >= limits.replies_per_hour)
+    return Turn(held=so_far.opened_at is not None or so_far.last is not None)
 
 
 def paused() -> datetime | None:
