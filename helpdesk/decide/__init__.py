@@ -3,5 +3,6 @@
 from helpdesk.decide.approving import Circumstances, SecondNeeded, second_needed
 from helpdesk.decide.conditions import RecordContext
 from helpdesk.decide.decision import decide
+from helpdesk.decide.likeliest import likeliest
 
-__all__ = ["Circumstances", "RecordContext", "SecondNeeded", "decide", "second_needed"]
+__all__ = ["Circumstances", "RecordContext", "SecondNeeded", "decide", "likeliest", "second_needed"]

@@ -8,7 +8,9 @@ from datetime import datetime
 from rapidfuzz.distance import OSA
 
 from helpdesk.decide.conditions import RecordContext, changed_recently
+from helpdesk.match.addresses import poses_as
 from helpdesk.match.channel import channel
+from helpdesk.match.letters import fold, only_looks_alike
 from helpdesk.policy import Triage
 from helpdesk.vocabulary import Candidate, ChannelKind, Claim, Filer, Message, Severity, Signal, SignalName
 
@@ -47,6 +49,7 @@ def _sender(message: Message, filer: Filer, webmail: frozenset[str]) -> Iterator
 
 
 def _lookalikes(message: Message, claim: Claim, filer: Filer) -> Iterator[Signal]:
+    yield from _twin_name(claim, filer)
     domain = filer.primary_email.lower().rpartition("@")[2]
     written = [message.sender.address] if message.sender else []
     written += [claim.claimed_email.value] if claim.claimed_email else []
@@ -59,6 +62,19 @@ def _lookalikes(message: Message, claim: Claim, filer: Filer) -> Iterator[Signal
         ):
             reason = f"{other} looks like {domain}, the domain on this record, but is not."
             yield Signal(name=SignalName.LOOKALIKE_ADDRESS, severity=Severity.WARNING, reason=reason)
+    written += [claim.claimed_email.written] if claim.claimed_email else []  # before it was read as plain letters
+    for address in written:
+        if poses_as(address, filer.primary_email):
+            reason = f"{address} looks like {filer.primary_email}, but is written in other letters."
+            yield Signal(name=SignalName.LOOKALIKE_ADDRESS, severity=Severity.WARNING, reason=reason)
+
+
+def _twin_name(claim: Claim, filer: Filer) -> Iterator[Signal]:
+    if claim.name is not None and only_looks_alike(claim.name.value, filer.full_name):
+        alike = set(fold(claim.name.value).split()) & set(fold(filer.full_name).split())
+        if alike:
+            reason = "The name is written in letters that only look like the record's."
+            yield Signal(name=SignalName.LOOKALIKE_NAME, severity=Severity.WARNING, reason=reason)
 
 
 def _record(candidate: Candidate, triage: Triage, now: datetime, context: RecordContext) -> Iterator[Signal]:

@@ -10,13 +10,12 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from helpdesk.errors import DeliveryError
+from helpdesk.match.addresses import is_one_address
 from helpdesk.policy import Court
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
 
 LOOP_HEADER = "X-Helpdesk-Loop"
-_LONGEST_ADDRESS = 254  # RFC 5321 with erratum 1690
 _REFERENCES_KEPT = 20
-_ONE_ADDRESS = re.compile(r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+@[^\s\x00-\x20\x7f()<>\[\]:;@\\,\"]+")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 # Lines are folded only at 998: Python would encode a long Message-ID rather than leave it on its line.
 _FORM = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
@@ -24,7 +23,7 @@ _FORM = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
 
 def require_one_address(written: str) -> str:
     """The address itself where it is exactly one, plain and usable as it stands; else a permanent DeliveryError."""
-    if len(written) > _LONGEST_ADDRESS or not written.isprintable() or not _ONE_ADDRESS.fullmatch(written):
+    if not is_one_address(written):
         raise DeliveryError("the recipient is not a single plain e-mail address", permanent=True)
     return written
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import string
 from typing import NamedTuple
 
+from helpdesk.match.letters import fold
+
 LONGEST_ADDRESS = 320  # characters looked at
+_LONGEST_PATH = 254  # RFC 5321 with erratum 1690
+_PART = r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\".]+"
+_ONE_ADDRESS = re.compile(rf"{_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})*")  # no dot at an end, no two together
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _REHEARSAL = (".example", ".test")  # reserved top-level domains, put behind real names in rehearsals
 
@@ -36,6 +42,28 @@ def address_parts(text: str) -> tuple[str, str, str] | None:
 def ascii_lower(text: str) -> str:
     """ASCII letters in lower case. ``str.lower`` would make a plain k of the Kelvin sign."""
     return text.lower() if text.isascii() else text.translate(_LOWER)
+
+
+def poses_as(written: str, stored: str) -> bool:
+    """Whether an address only looks like the stored one: by case fold, compatible letters or other scripts."""
+    if written.isascii() and stored.isascii() and "xn--" not in f"{written}{stored}".lower():
+        return False
+    return ascii_lower(written) != ascii_lower(stored) and fold(_as_seen(written)) == fold(_as_seen(stored))
+
+
+def _as_seen(address: str) -> str:
+    """The address as programs show it: international domains in their own letters."""
+    local, at, domain = address.rpartition("@")
+    try:
+        shown = domain.encode("ascii").decode("idna") if "xn--" in domain.lower() else domain
+    except UnicodeError:
+        shown = domain
+    return f"{local}{at}{shown}"
+
+
+def is_one_address(written: str) -> bool:
+    """Whether a text is exactly one plain address to which mail can go as it stands."""
+    return len(written) <= _LONGEST_PATH and written.isprintable() and bool(_ONE_ADDRESS.fullmatch(written))
 
 
 def is_webmail(domain: str, webmail: frozenset[str]) -> bool:

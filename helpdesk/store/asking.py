@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
+from helpdesk.decide import likeliest
 from helpdesk.decide.conditions import RESETS
 from helpdesk.match.addresses import ascii_lower
 from helpdesk.store.database import ask, put
@@ -135,9 +136,9 @@ def filers(asked: Collection[AskedRow]) -> tuple[int, ...]:
 
 
 def _likely(request: FilerRequest) -> str | None:
-    """The record that is likelier meant than nobody: the one that the ticket names."""
-    top = request.ranking.candidates[0] if request.ranking.candidates else None
-    return top.filer.ecf_user_id if top and top.probability > request.ranking.not_on_roll else None
+    """The record that the ticket names."""
+    top = likeliest(request)
+    return top.filer.ecf_user_id if top else None
 
 
 def _claimed(request: FilerRequest) -> str:

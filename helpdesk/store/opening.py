@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from helpdesk.decide import likeliest
 from helpdesk.store import alerts, stored
 from helpdesk.store.database import ask, put
 from helpdesk.store.models import Decision as DecisionRow
@@ -136,9 +137,9 @@ def _top(decision: Decision) -> Candidate | None:
 
 
 def proposed_record(session: Session, decision: Decision) -> int | None:
-    """The record that the first request names: likelier meant than nobody on the roll."""
-    top = _top(decision)
-    if top is None or top.probability <= decision.requests[0].ranking.not_on_roll:
+    """The record that the first request names, where it names one."""
+    top = likeliest(decision.requests[0]) if decision.requests else None
+    if top is None:
         return None
     found: int | None = ask(session, _RECORD, filer=top.filer.ecf_user_id).scalar_one_or_none()
     return found

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from helpdesk import policy
+from helpdesk.match.addresses import is_one_address
 from helpdesk.store.models import FilerRow, Reset
 from helpdesk.store.roster import filer_of
 from helpdesk.store.seals import same, seal
@@ -15,11 +18,10 @@ def hindrance(record: Filer, court: policy.Court) -> str:
         return f"The record is {record.status.value}; only active records are reset."
     if record.pacer_linked:
         return "The record is linked to PACER; PACER resets its password."
-    address = record.primary_email
-    local, at, domain = address.partition("@")
-    if not (local and at and domain) or "@" in domain or not address.isprintable() or set(address) & set(" ,;<>"):
+    if not is_one_address(record.primary_email):
         return "The record has no usable primary address."
-    if domain.lower() in court.own_domains or address.lower() in court.own_addresses:
+    address = unicodedata.normalize("NFKC", record.primary_email).casefold()  # as a careless server may read it
+    if address.rpartition("@")[2] in court.own_domains or address in court.own_addresses:
         return "The record's primary address is one of the court's own."
     return ""
 

@@ -49,6 +49,7 @@ class SignalName(StrEnum):
     """Something about a message or record that a clerk must know before approving."""
 
     SENDER_NOT_ON_RECORD = "sender_not_on_record"
+    LOOKALIKE_NAME = "lookalike_name"  # letters of other scripts pose as the record's
     LOOKALIKE_ADDRESS = "lookalike_address"  # mixed scripts, a domain one edit from the record's
     REPLY_TO_ELSEWHERE = "reply_to_elsewhere"
     AUTHENTICATION_FAILED = "authentication_failed"

@@ -95,6 +95,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     Severity: {Severity.NOTE: "Note", Severity.WARNING: "Warning"},
     SignalName: {
         SignalName.SENDER_NOT_ON_RECORD: "Sender is not on the record",
+        SignalName.LOOKALIKE_NAME: "Look-alike name",
         SignalName.LOOKALIKE_ADDRESS: "Look-alike address",
         SignalName.REPLY_TO_ELSEWHERE: "Replies go elsewhere",
         SignalName.AUTHENTICATION_FAILED: "Sender not authentic",

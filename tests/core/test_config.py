@@ -67,6 +67,7 @@ def test_no_password_or_secret_shows_in_a_repr() -> None:
     ],
 )
 def test_a_wrong_setting_names_its_variable(variable: str, value: str, reason: str) -> None:
+    """Case 62."""
     with pytest.raises(ConfigurationError, match=reason) as caught:
         Config.from_environment(GOOD | {variable: value})
     assert str(caught.value).startswith("HELPDESK_")

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
 from helpdesk.match import Roll
+from helpdesk.match.addresses import poses_as
 from helpdesk.rules import Rules, load_rules, rules_from_texts
 from helpdesk.triage import triage
 from helpdesk.vocabulary import Decision, Filer, FilerStatus, Message, Route, SignalName
@@ -108,6 +109,31 @@ def test_a_lookalike_domain_is_named(rules: Rules) -> None:
     found = decision(mail, rules)
     assert found.route is Route.REVIEW
     assert SignalName.LOOKALIKE_ADDRESS in {signal.name for signal in found.requests[0].signals}
+
+
+@pytest.mark.parametrize(
+    "twin",
+    ["аda@filerquill.example", "ada@fılerquill.example", "ａda@filerquill.example", "ada@xn--flerquill-vpb.example"],
+)
+def test_case_6_a_twin_of_the_stored_address_is_named_and_never_ready(rules: Rules, twin: str) -> None:
+    """A case-fold twin, a full-width letter, a Cyrillic one, and a dotless i behind punycode."""
+    for mail in (
+        message(RESET.replace("ada@filerquill.example", twin)),
+        message(RESET, sender=f"Ada Filer <{twin}>"),
+    ):
+        found = decision(mail, rules)
+        assert found.route is not Route.READY
+        assert poses_as(twin, ADA.primary_email)
+    assert not poses_as("ADA@filerquill.example", ADA.primary_email), "letter case alone is no trick"
+    assert not poses_as("adá@x.example", "ada2@x.example")
+
+
+@pytest.mark.parametrize("name", ["Аda Quill Filer", "Ada Quill Ｆiler", "Ada Quill F\u0131ler"])
+def test_case_7_a_name_in_letters_that_only_look_right_is_warned_of(rules: Rules, name: str) -> None:
+    found = decision(message(RESET.replace("Ada Q. Filer", name)), rules)
+    assert found.route is not Route.READY
+    named = {signal.name for request in found.requests for signal in request.signals}
+    assert SignalName.LOOKALIKE_NAME in named
 
 
 OWN_WORDS = st.sampled_from(

@@ -38,6 +38,7 @@ SURE = 0.9
     ],
 )
 def test_a_name_that_only_looks_right_is_shown_but_never_certain(name: str) -> None:
+    """Case 7."""
     ranking = ask(name, ADA.bar_id, ADA.primary_email)
     assert ranking.candidates[0].filer == ADA
     if name.isascii():
@@ -61,6 +62,7 @@ def test_a_name_that_only_looks_right_is_shown_but_never_certain(name: str) -> N
     ],
 )
 def test_a_twin_of_the_stored_address_is_another_address(address: str) -> None:
+    """Case 6."""
     ranking = ask("Ada Filer", ADA.bar_id, address)
     assert ranking.candidates[0].filer == ADA
     assert ranking.candidates[0].evidence[2].level not in (Level.PRIMARY, Level.SECONDARY)

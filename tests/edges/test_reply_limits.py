@@ -71,6 +71,7 @@ def test_case_22_many_mails_from_one_sender_get_one_reply_a_day_whatever_tag_the
 
 
 def test_one_conversation_gets_one_automatic_reply_a_day_whoever_writes_in_it(boss: StaffMember) -> None:
+    """Case 18."""
     ask("first@firm.example")
     (ours,) = replies()
     for number in range(3):
@@ -170,6 +171,7 @@ def _outgoing(app: Flask, now: datetime) -> list[bytes]:
 
 
 def test_mail_that_poses_as_the_courts_own_is_not_answered(boss: StaffMember) -> None:
+    """Case 17."""
     ask("ECF Help Desk <ecfhelp@CASD.uscourts.gov>")
     assert replies() == []
     ask(f"Mallory <{MALLORY}>")

@@ -14,12 +14,15 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
 
+from helpdesk import policy
 from helpdesk.desk import desk
-from helpdesk.errors import Change, HelpdeskError, NotPossibleError, StaleTicketError
+from helpdesk.doors.outgoing import require_one_address
+from helpdesk.errors import Change, DeliveryError, HelpdeskError, NotPossibleError, StaleTicketError
 from helpdesk.store import audit, dispatch, failed_mail, outbox, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Reset
+from helpdesk.store.primaries import hindrance
 from helpdesk.vocabulary import Filer, FilerStatus, OutboxKind, ResetState, StaffMember, TicketState
 from tests.cast import ADA, CLERK, GRACE, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll
@@ -93,6 +96,17 @@ def test_case_8_a_wrong_bar_id_is_never_a_one_press_approval(staff: dict[str, St
         approve(ticket_id, staff["clerk"])
 
 
+def test_case_9_of_two_records_that_fit_none_is_chosen_beforehand(staff: dict[str, StaffMember]) -> None:
+    nameless = mail("Please reset my CM/ECF password. My name is Ada Filer.", sender="assistant@elsewhere.example")
+    ticket_id = receive(nameless).ticket_id or 0
+    shown = tickets.view(ticket_id)
+    assert len(shown.decision.requests[0].ranking.candidates) >= 2
+    assert shown.chosen is None
+    press = Press(filer=ADA.ecf_user_id, version=shown.version, confirmed=True, why="")
+    with pytest.raises(NotPossibleError, match="Choose the filer first"):
+        resets.approve(ticket_id, press, actor=staff["clerk"], policy=desk().approving(), now=NOW)
+
+
 def test_case_9_a_filer_chosen_by_hand_needs_confirmation(staff: dict[str, StaffMember], ticket: int) -> None:
     shown = tickets.view(ticket)
     tickets.choose(ticket, GRACE.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
@@ -117,6 +131,36 @@ def test_cases_14_and_15_records_that_may_not_be_reset_are_refused(
     put_on_roll(record, NAMESAKE, GRACE)
     with pytest.raises(NotPossibleError, match=why):
         approve(ticket, staff["supervisor"], confirmed=True)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ada",
+        "ada@",
+        "@b.example",
+        "a@b.example;c@d.example",
+        "a@b.example c@d.example",
+        "Ada <ada@b.example>",
+        "ada@b.example\r\nBcc: m@e.example",
+        "ada@b..example",
+        "ada@b.example.",
+        '"ada"@b.example',
+        "ada@b.example\u202e",
+        f"{'a' * 250}@b.example",
+    ],
+)
+def test_case_14_what_the_mail_door_would_refuse_is_refused_when_somebody_approves(
+    address: str, court: policy.Court
+) -> None:
+    assert hindrance(replace(ADA, primary_email=address), court) == "The record has no usable primary address."
+    with pytest.raises(DeliveryError):
+        require_one_address(address)
+
+
+@pytest.mark.parametrize("address", ["ECFhelp@casd.USCOURTS.gov", "x@ＣＡＳＤ.uscourts.gov"])
+def test_case_14_the_helpdesks_own_address_is_known_in_any_letters(address: str, court: policy.Court) -> None:
+    assert "court's own" in hindrance(replace(ADA, primary_email=address), court)
 
 
 def test_a_press_on_a_page_that_shows_another_filer_is_refused(staff: dict[str, StaffMember], ticket: int) -> None:

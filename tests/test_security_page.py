@@ -1,0 +1,26 @@
+"""Every case on docs/security.md has a test that exists and carries its number."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.test_ingest_page import docstrings
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "security.md"
+ROWS = re.findall(r"(?m)^\| (\d+) \|.*\| (.*) \|$", PAGE.read_text(encoding="utf-8"))
+WITHOUT = {44, 46}  # the page says why
+
+
+def test_the_page_leaves_no_case_of_its_kind_out() -> None:
+    numbers = [int(number) for number, _ in ROWS]
+    assert numbers == sorted(({*range(1, 26)} | {*range(43, 48)} | {*range(60, 66)}) - WITHOUT)
+
+
+@pytest.mark.parametrize(("number", "tests"), ROWS, ids=[f"case {number}" for number, _ in ROWS])
+def test_the_tests_beside_a_case_exist_and_name_it(number: str, tests: str) -> None:
+    said = docstrings()
+    for name in re.findall(r"`(test_\w+)`", tests):
+        assert number in re.findall(r"\d+", f"{name} {said[name]}"), name
