@@ -55,6 +55,11 @@ class NameAgreement(NamedTuple):
         return self.reading is not None and (self.surname is Part.OTHER) != (self.given is Part.OTHER)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether surname and given name are the claimed ones to the letter."""
+        return self.surname is self.given is Part.SAME
+
+    @property
     def level(self) -> Level:
         """The level shown to staff and asked by the triage rules."""
         if self.reading is None:

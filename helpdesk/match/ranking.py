@@ -81,6 +81,9 @@ def _scored(query: Query) -> tuple[list[Scored], float]:
     ]
     rough.sort(key=lambda one: -one[0])
     most = _worth_showing(query, [bits for bits, *_ in rough])
+    named = next((place for place, one in enumerate(rough) if one[3].is_whole), 0)
+    if named >= most > 1:  # whose very name is claimed is shown, too: number and name may be of different people
+        rough.insert(most - 1, rough.pop(named))
     scored = [score(query, index.records.filer(row), agreement) for _, row, index, agreement in rough[:most]]
     prior = query.chances.prior
     unlisted = sum([weight_of(bits, prior) for bits, *_ in rough[most:]])

@@ -51,6 +51,17 @@ def test_another_records_very_name_beside_a_number_is_looked_at(
     assert found == (ASHFORT.ecf_user_id if certain else None)
 
 
+def test_whose_very_name_is_claimed_is_shown_beside_whose_number_it_is(rules: Rules) -> None:
+    many = [filer(2000 + place, "John", f"Carter{'abcdefgh'[place]}x", bar_id=f"77{place}111") for place in range(8)]
+    slip = filer(3000, "John", "Cartor", bar_id="770112")
+    roll = Roll.build((*EVERYBODY, *many, slip), "x")
+    claim = ClaimedIdentity(name="John Carter", bar_id=slip.bar_id)
+    ranking = rank(claim, roll, rules.matching)
+    assert ranking.candidates[0].filer == slip
+    assert "John Carter" in [candidate.filer.full_name for candidate in ranking.candidates]
+    assert certain_of(claim, ranking, rules) is None
+
+
 def test_the_cast_is_certain_where_all_agrees(rules: Rules) -> None:
     claim = ClaimedIdentity(name="Ada Filer", bar_id=ADA.bar_id)
     assert certain_of(claim, rank(claim, Roll.build(EVERYBODY, "x"), rules.matching), rules) == ADA.ecf_user_id
