@@ -49,9 +49,12 @@ class Patterns:
 
     __slots__ = ("_compiled", "sources")
 
+    captures = False  # groups only group: without capturing, re2 is faster
+
     def __init__(self, sources: tuple[str, ...]) -> None:
         self.sources = tuple(Pattern(source).source for source in sources)
-        self._compiled = _Re2("|".join(f"(?:{source})" for source in self.sources)) if sources else None
+        joined = "|".join(f"(?:{source})" for source in self.sources)
+        self._compiled = _Re2(joined, captures=self.captures) if sources else None
 
     def search(self, text: str) -> Found | None:
         """The leftmost match of any of them, or None."""
@@ -73,6 +76,14 @@ class Patterns:
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
         several = core_schema.tuple_variable_schema(core_schema.str_schema(min_length=1))
         return core_schema.no_info_after_validator_function(cls, several)
+
+
+class CapturingPatterns(Patterns):
+    """Patterns of which a group tells what was looked for."""
+
+    __slots__ = ()
+
+    captures = True
 
 
 class Found:
@@ -113,11 +124,12 @@ class _Re2:
     the search; in ASCII, to which texts are folded before they are searched, both are the same.
     """
 
-    __slots__ = ("_ascii", "_source", "_unicode")
+    __slots__ = ("_ascii", "_captures", "_source", "_unicode")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, captures: bool = False) -> None:
         self._source = source
-        self._ascii = re2.compile(source.encode(), _options())
+        self._captures = captures
+        self._ascii = re2.compile(source.encode(), _options(captures=captures))
         self._unicode: Any = None  # compiled when it is first needed, which for most never happens
 
     def search(self, text: str) -> Found | None:
@@ -130,12 +142,13 @@ class _Re2:
 
     def _of_text(self) -> Any:
         if self._unicode is None:
-            self._unicode = re2.compile(self._source, _options())
+            self._unicode = re2.compile(self._source, _options(captures=self._captures))
         return self._unicode
 
 
-def _options() -> re2.Options:
+def _options(*, captures: bool) -> re2.Options:
     options = re2.Options()
+    options.never_capture = not captures
     options.case_sensitive = False
     options.log_errors = False
     options.max_mem = 64 << 20

@@ -9,7 +9,7 @@ from pydantic import Field
 from pydantic.dataclasses import dataclass
 
 from helpdesk.examples import Examples
-from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
+from helpdesk.patterns import STRICT, CapturingPatterns, Pattern, Patterns, Probability, Text, Words
 from helpdesk.vocabulary import Category, SignalName
 
 
@@ -88,7 +88,7 @@ class Suspicions:
     addresses_the_system: Patterns
     poses_as_court: Patterns
     secret_asked: Patterns
-    pasted_password: Patterns  # first group: the password
+    pasted_password: CapturingPatterns  # first group: the password
     password_words: Patterns  # in whose sentence whatever looks made up is a password
 
 

@@ -70,6 +70,8 @@ def name_at(
     lenient: the place says that a name must follow, so lower case and single words pass.
     last_first: the place is a list or a form, where "Doe, Jane" is usual; in prose it is not.
     """
+    if not lenient and _begins_small(plain, start, end, reading):
+        return None
     words = _words(plain, start, end)
     if last_first and words and words[0].key in reading.particles and words[0].text.islower():
         return _particle_first(original, plain, start, end, words, reading)
@@ -88,6 +90,15 @@ def name_at(
     if not _acceptable(run, lenient=lenient):
         return None
     return _named(original, run, run[0].start, run[-1].end, suffix)
+
+
+def _begins_small(plain: str, start: int, end: int, reading: NameReading) -> bool:
+    """Whether the first word is an ordinary small one: no name in running text begins so."""
+    first = _WORD.search(plain, start, end)
+    if first is None:
+        return True
+    key = first[0].lower().rstrip(".'")
+    return first[0][0].islower() and key not in reading.particles and key not in reading.honorifics
 
 
 def _particle_first(
@@ -133,8 +144,10 @@ def name_before(original: str, plain: str, start: int, end: int, reading: NameRe
 
 def last_and_given(original: str, plain: str, position: int, end: int, reading: NameReading) -> ParsedName | None:
     """ "the account of Doe, Jane M.": in prose, one given name, perhaps with an initial, turns the order."""
-    name = name_at(original, plain, position, end, reading, lenient=False, last_first=True)
     comma = plain.find(",", position, end)
+    if comma < 0:
+        return None
+    name = name_at(original, plain, position, end, reading, lenient=False, last_first=True)
     if name is None or not position < comma < name.end:
         return None
     given = plain[comma + 1 : name.end].split()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 
+# A full stop that ends no sentence, looked at from behind it: "S.D. Cal.", "No. 5", "Mr. Roe".
 _ABBREVIATED = (
-    r"(?<!\b[a-z])(?<!\b(?:no|mr|ms|dr|st|vs))(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind))"
-    r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn))"
+    r"(?<!\b[a-z][.])(?<!\b(?:no|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
+    r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
-_END = re.compile(rf"(?:{_ABBREVIATED}[.]|[!?;])[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])", re.IGNORECASE)
+_END = re.compile(
+    rf"(?:[!?;]|[.]{_ABBREVIATED})[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])",
+    re.IGNORECASE,
+)
 _FARTHEST = 400  # characters to either side that a sentence reaches
 
 

@@ -55,9 +55,10 @@ def wishes_of(
     if poses and rules.bait.search(words):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     court = _other_court(words, courts)
-    system_unclear = _is_unclear(words, rules.password)
-    _passwords(words, rules, courts, said, system_unclear=system_unclear)
-    if not said and _may_mean_a_reset(message, words, rules.password) and gives_bar_id():
+    asked = sentences(words, _MOST_SENTENCES)
+    system_unclear = _is_unclear(words, asked, rules.password)
+    _passwords(words, asked, rules, courts, said, system_unclear=system_unclear)
+    if not said and _may_mean_a_reset(message, words, asked, rules.password) and gives_bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
@@ -73,7 +74,7 @@ def wishes_of(
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "no words, but an attachment: a person looks at it"
     elif message.machine is None and not thanks_only:
-        possible = set(Category) - ({Category.PASSWORD_RESET} if _ours_works(words, rules.password) else set())
+        possible = set(Category) - ({Category.PASSWORD_RESET} if _ours_works(words, asked, rules.password) else set())
         best, why = likeliest(words, signs, settled, wording, possible)
         if why:
             said.setdefault(best, why)
@@ -107,7 +108,13 @@ def _other_court(words: str, courts: Courts) -> str | None:
 
 
 def _passwords(
-    words: str, rules: Categories, courts: Courts, said: dict[Category, str], *, system_unclear: bool
+    words: str,
+    asked: list[str],
+    rules: Categories,
+    courts: Courts,
+    said: dict[Category, str],
+    *,
+    system_unclear: bool,
 ) -> None:
     """Adds whose password, if any, is in trouble, sentence by sentence."""
     password = rules.password
@@ -115,7 +122,6 @@ def _passwords(
     if knows_login:
         said.pop(Category.FORGOT_LOGIN, None)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
-    asked = sentences(words, _MOST_SENTENCES)
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked:
         if not _in_trouble(sentence, password, linking=linking):
@@ -139,9 +145,8 @@ def _passwords(
             said.setdefault(Category.PASSWORD_RESET, _quoted(bare[0]))
 
 
-def _ours_works(words: str, password: Password) -> bool:
+def _ours_works(words: str, asked: list[str], password: Password) -> bool:
     """Whether our password is only spoken of as one that works, and PACER's is the matter."""
-    asked = sentences(words, _MOST_SENTENCES)
     return bool(password.works.search(words)) and _only_pacers(words, asked, password)
 
 
@@ -158,9 +163,8 @@ def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
     )
 
 
-def _is_unclear(words: str, password: Password) -> bool:
+def _is_unclear(words: str, asked: list[str], password: Password) -> bool:
     """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
-    asked = sentences(words, _MOST_SENTENCES)
     doubts = [sentence for sentence in asked if password.pacer.search(words) and password.unclear.search(sentence)]
     return (
         bool(doubts)
@@ -169,13 +173,13 @@ def _is_unclear(words: str, password: Password) -> bool:
     )
 
 
-def _may_mean_a_reset(message: Message, words: str, password: Password) -> bool:
+def _may_mean_a_reset(message: Message, words: str, asked: list[str], password: Password) -> bool:
     """Whether a message that names a Bar ID but no wish can only be an answer to the court's notice."""
     subject, _, text = words.partition("\n\n")
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
         password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
-        for sentence in sentences(words, _MOST_SENTENCES)
+        for sentence in asked
     )
     return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
 
