@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 _BARE = re.compile(
     r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
     r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6}|\d{3}[-,. ]\d{3})(?![\w@/:%]|[-.,]? ?\d)"
-    r"|(?<=\()(?P<bracketed>\d{5})(?=\))"
+    r"|(?<=\()(?P<bracketed>\d{5})(?=\))|(?<=[A-Za-z]/)(?P<slashed>\d{6})(?=/[A-Za-z])"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
@@ -32,7 +32,7 @@ _MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....234561"
 _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
-_NUMBER_SIGN = re.compile(r"^[ .:#]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
+_NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
 
@@ -161,7 +161,7 @@ def _unlabelled(
     """Numbers without a label: only where their place says that they are somebody's number."""
     bare: list[FoundBarId] = []
     for match in islice(_BARE.finditer(view.plain), _MOST):
-        group = "marked" if match["hash"] else "bare" if match["bare"] else "bracketed"
+        group = next(kind for kind in ("marked", "bare", "bracketed", "slashed") if match[kind])
         number = _Number(match.start(group), match.end(group), _tidy(match[group]), match["state"] or "")
         inside = any(number.start < bar_id.label_end and bar_id.label_start < number.end for bar_id in found)
         if (
