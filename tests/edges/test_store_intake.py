@@ -9,13 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, ledger, tickets
+from helpdesk.store import audit, intake, ledger, tickets
 from helpdesk.store.database import db
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Delivery, FilerStatus, Route, TicketState
 from tests.cast import ADA, ADAS_REQUEST, GRACE, MALLORY, NAMESAKE, NOW, mail
 from tests.conftest import put_on_roll
-from tests.desk_work import receive, store
+from tests.desk_work import read, receive, store
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -144,10 +144,13 @@ def test_a_mail_without_a_sender_is_a_ticket_for_staff_and_gets_no_reply() -> No
 def test_settling_twice_changes_nothing() -> None:
     put_on_roll(ADA)
     ledger_id = store(mail())
-    assert [pending.ledger_id for pending in ledger.pending(limit=9)] == [ledger_id]
-    first = receive(mail(message_id="<other@x.example>", at=NOW + timedelta(seconds=5)))
-    assert first.delivery is Delivery.TICKETED
-    assert len(ledger.pending(limit=9)) == 1
+    rules = desk().rules
+    triaged = desk().triage(*read(mail()), rules, NOW)
+    first = intake.settle(ledger_id, triaged, house=desk().house(rules, NOW), now=NOW)
+    told, left = len(audit.events()), len(outbox())
+    assert intake.settle(ledger_id, triaged, house=desk().house(rules, NOW), now=NOW) == first
+    assert (len(audit.events()), len(outbox())) == (told, left)
+    assert ledger.pending(limit=9) == ()
 
 
 def test_a_pasted_password_is_masked_where_staff_read_it() -> None:
