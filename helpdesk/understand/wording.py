@@ -10,14 +10,7 @@ from helpdesk.vocabulary import Category
 MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: words alone must be very sure
 # A reset with something else beside it is a reset; only where its password may be another's, words may say otherwise.
 _NOT_BESIDE_A_RESET = frozenset(
-    {
-        Category.EMAIL_CHANGE,
-        Category.NEF_DELIVERY,
-        Category.FILING_QUESTION,
-        Category.REGISTRATION,
-        Category.GENERAL,
-        Category.FOLLOW_UP,
-    }
+    {Category.EMAIL_CHANGE, Category.NEF_DELIVERY, Category.FILING_QUESTION, Category.REGISTRATION, Category.GENERAL}
 )
 _PLAIN = 4  # the weight of signs that only machines write
 _HEAVIEST = 6  # of a category's signs; more of them say no more

@@ -202,3 +202,9 @@ def test_a_signed_question_is_no_request_for_a_reset(own: str, rules: Rules) -> 
 def test_bare_particulars_that_the_court_asks_for_are_a_request_for_a_reset(own: str, rules: Rules) -> None:
     mail = message(f"{own}\nAda Filer\nSBN 234561\nada@filerquill.example\n", subject="Re: NextGen")
     assert understand(mail, rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize("own", ["All sorted. Cheers.", "still locked out, wrote you tuesday, no answer"])
+def test_an_answer_with_a_bar_id_under_it_stays_an_answer(own: str, rules: Rules) -> None:
+    mail = message(f"{own}\n\n", subject="re: password", signature="Ada Filer\nSBN 234561\n")
+    assert understand(mail, rules).category is Category.FOLLOW_UP
