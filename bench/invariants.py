@@ -25,6 +25,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from itertools import count, islice
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import structlog
@@ -80,6 +81,7 @@ def _always(steps: int) -> Iterator[int]:
 
 def _furnish() -> None:
     """What a process does once: two desks that every walk puts back to their beginning."""
+    Finalize(None, _open.close, exitpriority=1)  # a process of a pool ends without what others do at their end
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     staff._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     folder = tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None)
