@@ -38,6 +38,8 @@ class _Reusable:
             now.update(kept)
         self.app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url
         self.app.extensions["helpdesk"] = Desk(config)
+        with self.app.app_context():
+            db.engine.url = self._url
 
     def end(self) -> None:
         """Close its connections."""

@@ -17,9 +17,9 @@ from helpdesk.store import resets, tickets
 from helpdesk.store.judgements import judgements
 from helpdesk.vocabulary import StaffMember, TicketState
 from tests.apps import application
-from tests.cast import ADA, ADAS_REQUEST, CLERK, GRACE, NAMESAKE, NOW, mail
+from tests.cast import ADA, ADAS_REQUEST, CLERK, GRACE, NAMESAKE, NOW, OTHER_CLERK, mail
 from tests.conftest import PROJECT, add_staff, config_for, put_on_roll
-from tests.desk_work import approve, receive
+from tests.desk_work import agree, approve, receive
 
 STRANGER = ADAS_REQUEST.replace("Ada Quill Filer", "Zoe Quartz").replace("234561", "990099")
 ENOUGH = 12
@@ -70,9 +70,11 @@ def judged(clerk: StaffMember) -> None:
 
 def test_approvals_choices_and_refusals_are_judgements_and_nothing_else_is(clerk: StaffMember) -> None:
     approved, undone, chosen, refused, open_, approved_then_closed = (ask(number) for number in range(6))
-    approve(undone, clerk, confirmed=True)
+    why = "They called from the number on record."
+    approve(undone, clerk, confirmed=True, why=why)
     resets.undo(undone, actor=clerk, now=NOW)
-    approve(approved, clerk, confirmed=True)
+    approve(approved, clerk, confirmed=True, why=why)
+    agree(approved, add_staff(OTHER_CLERK)["otherclerk"])
     choose(chosen, NAMESAKE.ecf_user_id, clerk)
     end(refused, TicketState.SPAM, clerk)
     end(approved_then_closed, TicketState.CLOSED, clerk)
