@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
@@ -23,6 +24,7 @@ def rows() -> Iterator[tuple[set[str], list[str]]]:
             yield named, re.findall(r"`(test_\w+)`", line)
 
 
+@cache
 def docstrings() -> dict[str, str]:
     """Of every test, by its name."""
     trees = (ast.parse(file.read_text()) for file in TESTS.rglob("test_*.py"))

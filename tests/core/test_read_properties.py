@@ -143,7 +143,7 @@ def test_any_headers_over_any_body_are_read_or_refused(content: bytes) -> None:
 
 
 @given(st.integers(min_value=0), st.integers(min_value=1, max_value=30))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_a_damaged_message_is_read_or_refused(seed: int, damages: int) -> None:
     chance = random.Random(seed)
     content = bytearray(SAMPLE)

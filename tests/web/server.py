@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from waitress.server import create_server
+from waitress.wasyncore import close_all
 
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import read_roster
@@ -67,14 +68,17 @@ def running(database_url: str, *, now: datetime = cast.NOW, **settings: Any) -> 
         app.extensions[CLOCK] = lambda: now
         with app.app_context():
             members = add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
-        server = create_server(app, sockets=[listening], threads=4)
+        connections: dict[int, Any] = {}
+        server = create_server(app, map=connections, sockets=[listening], threads=4)
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
             yield LiveServer(url=url, app=app, staff=members)
         finally:
-            server.close()
+            # In the thread that serves them: it would trip over a connection that another one closes.
+            server.trigger.pull_trigger(lambda: close_all(connections, ignore_all=True))
             thread.join(timeout=5)
+            server.task_dispatcher.shutdown()
 
 
 def furnish(live: LiveServer, now: datetime) -> None:
