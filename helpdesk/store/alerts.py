@@ -23,22 +23,12 @@ _MOST_WARNED = 200  # newest open tickets of one filer or sender
 
 def open_tickets_of_filer(session: Session, filer_id: int, name: SignalName) -> tuple[int, ...]:
     """Every open ticket that names the record, or whose mail asked for it, and is not warned in this way yet."""
-    by_mail = (
-        select(LedgerEntry.ticket_id)
-        .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
-        .where(AskedRow.filer_id == filer_id, LedgerEntry.ticket_id.is_not(None))
-    )
-    return _open(session, or_(Ticket.filer_id == filer_id, Ticket.id.in_(by_mail)), name)
+    return _open(session, or_(Ticket.filer_id == filer_id, _by_mail(AskedRow.filer_id == filer_id)), name)
 
 
 def open_tickets_of_sender(session: Session, sender: str, name: SignalName) -> tuple[int, ...]:
     """Every open ticket by which this sender asked for a reset, and that is not warned in this way yet."""
-    by_mail = (
-        select(LedgerEntry.ticket_id)
-        .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
-        .where(AskedRow.sender == sender, LedgerEntry.ticket_id.is_not(None))
-    )
-    return _open(session, Ticket.id.in_(by_mail), name)
+    return _open(session, _by_mail(AskedRow.sender == sender), name)
 
 
 def warn(session: Session, ticket_ids: Iterable[int], name: SignalName, reason: str, *, now: datetime) -> None:
@@ -58,6 +48,12 @@ def of_ticket(session: Session, ticket_id: int) -> tuple[Signal, ...]:
         select(Alert).where(Alert.ticket_id == ticket_id).order_by(Alert.raised_at.desc(), Alert.name)
     ).scalars()
     return tuple(Signal(name=SignalName(row.name), severity=Severity.WARNING, reason=row.reason) for row in rows)
+
+
+def _by_mail(asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Tickets whose mail made such a request."""
+    mails = select(LedgerEntry.ticket_id).join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
+    return Ticket.id.in_(mails.where(asked, LedgerEntry.ticket_id.is_not(None)))
 
 
 def _open(session: Session, which: ColumnElement[bool], name: SignalName) -> tuple[int, ...]:

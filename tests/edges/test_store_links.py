@@ -18,7 +18,7 @@ from helpdesk.errors import ConnectorError
 from helpdesk.store import dispatch, failed_mail, links, outbox, resets, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
-from helpdesk.vocabulary import Filer, OutboxKind, ResetState, StaffMember, TicketState
+from helpdesk.vocabulary import Filer, OutboxKind, OutgoingMail, ResetState, StaffMember, TicketState
 from tests.apps import application
 from tests.cast import ADA, CLERK, MALLORY, NOW, mail
 from tests.conftest import add_staff, config_for, put_on_roll
@@ -49,8 +49,20 @@ def link_after(ticket_id: int, clerk: StaffMember, now: datetime = NOW, *, confi
         assert letter is not None
         dispatch.sent(row, connector=Connector.LINK, now=now)
         if row.kind is OutboxKind.RESET:
-            token = letter.body.partition("/password-reset/")[2].split()[0]
+            token = token_in(letter)
     return token
+
+
+def handed_over(now: datetime = LATER) -> tuple[outbox.Claimed, str]:
+    """The reset's mail as the worker holds it while it is on its way, and the token in it."""
+    row = next(row for row in outbox.claim(now=now) if row.kind is OutboxKind.RESET)
+    letter = dispatch.prepare(row, dispatch=sending(), now=now)
+    assert letter is not None
+    return row, token_in(letter)
+
+
+def token_in(letter: OutgoingMail) -> str:
+    return letter.body.partition("/password-reset/")[2].split()[0]
 
 
 def set_password(_filer: Filer) -> str:
@@ -186,11 +198,9 @@ def test_the_database_keeps_links_single(clerk: StaffMember) -> None:
 def test_a_link_that_was_used_shows_that_its_mail_arrived(clerk: StaffMember) -> None:
     ticket_id = receive(mail()).ticket_id or 0
     approve(ticket_id, clerk)
-    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
-    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
-    assert letter is not None
+    row, token = handed_over()
     outbox.uncertain(row, "the connection broke", now=LATER)
-    assert use(letter.body.partition("/password-reset/")[2].split()[0]) == "a-fresh-password"
+    assert use(token) == "a-fresh-password"
     assert failed_mail.troubled() == ()
     assert tickets.view(ticket_id).state is TicketState.CLOSED
 
@@ -198,13 +208,11 @@ def test_a_link_that_was_used_shows_that_its_mail_arrived(clerk: StaffMember) ->
 def test_a_dead_link_that_comes_back_stops_a_second_letter_with_it(clerk: StaffMember) -> None:
     ticket_id = receive(mail()).ticket_id or 0
     approve(ticket_id, clerk)
-    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
-    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
-    assert letter is not None
+    row, token = handed_over()
     outbox.uncertain(row, "the connection broke", now=LATER)
     failed_mail.retry(row.id, actor=clerk, now=LATER)
     put_on_roll(replace(ADA, pacer_linked=True))
-    assert use(letter.body.partition("/password-reset/")[2].split()[0]) is None
+    assert use(token) is None
     assert tickets.view(ticket_id).state is TicketState.REVIEW
     assert [row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET] == []
 
@@ -212,16 +220,14 @@ def test_a_dead_link_that_comes_back_stops_a_second_letter_with_it(clerk: StaffM
 def test_giving_a_reset_s_mail_up_returns_the_ticket_and_voids_the_link(clerk: StaffMember) -> None:
     ticket_id = receive(mail()).ticket_id or 0
     approve(ticket_id, clerk)
-    row = next(row for row in outbox.claim(now=LATER) if row.kind is OutboxKind.RESET)
-    letter = dispatch.prepare(row, dispatch=sending(), now=LATER)
-    assert letter is not None
+    row, token = handed_over()
     outbox.failed(row, "550 no such user", now=LATER)
     failed_mail.give_up(row.id, actor=clerk, now=LATER)
     shown = tickets.view(ticket_id)
     assert shown.state is TicketState.REVIEW
     assert shown.reset is not None
     assert shown.reset.outcome == "A mail of this ticket was given up: 550 no such user"
-    assert use(letter.body.partition("/password-reset/")[2].split()[0]) is None
+    assert use(token) is None
     approve(ticket_id, clerk, confirmed=True)
     assert tickets.view(ticket_id).state is TicketState.HELD
 
@@ -232,10 +238,8 @@ def test_a_retried_mail_carries_a_fresh_link_and_the_older_one_is_dead(clerk: St
     tokens = []
     for attempt in range(2):
         now = LATER + timedelta(hours=attempt)
-        row = next(row for row in outbox.claim(now=now) if row.kind is OutboxKind.RESET)
-        letter = dispatch.prepare(row, dispatch=sending(), now=now)
-        assert letter is not None
-        tokens.append(letter.body.partition("/password-reset/")[2].split()[0])
+        row, token = handed_over(now)
+        tokens.append(token)
         outbox.deferred(row, "451", limits=desk().rules.mail, jitter=0, now=now)
     assert not links.is_usable(tokens[0], now=now)
     assert links.is_usable(tokens[1], now=now)
