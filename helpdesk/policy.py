@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
-from helpdesk.policy_approvals import Approvals, Limits, RosterGuard, SecondRule
+from helpdesk.policy_approvals import Approvals, Limits, PasswordAgain, RosterGuard, SecondRule
 from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
@@ -36,6 +36,7 @@ __all__ = [
     "MailLimits",
     "Matching",
     "OtherCourt",
+    "PasswordAgain",
     "Pattern",
     "Patterns",
     "Probability",

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
 from helpdesk.patterns import STRICT
-from helpdesk.vocabulary import Doubt, Role
+from helpdesk.vocabulary import Doubt, Role, Sensitive
 
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
@@ -43,6 +43,14 @@ class RosterGuard:
     alone: Annotated[int, Field(ge=0, le=100)]  # so many are never held up, whatever share they are
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class PasswordAgain:
+    """Before what the password is asked for once more."""
+
+    minutes: Annotated[int, Field(ge=1, le=600)]  # unless it was given within this time
+    before: tuple[Sensitive, ...]
+
+
 def _each_once(rules: tuple[SecondRule, ...]) -> tuple[SecondRule, ...]:
     doubts = [rule.when for rule in rules]
     twice = next((doubt for doubt in doubts if doubts.count(doubt) > 1), None)
@@ -58,5 +66,6 @@ class Approvals:
     approval_hours: Annotated[int, Field(ge=1, le=168)]  # an approval that has not left by then is void
     one_request_hours: Annotated[int, Field(ge=1, le=168)]  # requests for one filer within this time are one
     second: Annotated[tuple[SecondRule, ...], AfterValidator(_each_once)]
+    password_again: PasswordAgain
     limits: Limits
     roster: RosterGuard

@@ -104,7 +104,7 @@ def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> 
         keep(session, entry, ticket, triaged, now)
         if delivery is Delivery.TICKETED:
             with session.no_autoflush:
-                answered = _reply(session, ticket, entry, triaged, house, now)
+                answered = _reply(session, ticket, entry, triaged, thread, house, now)
             _begin(ticket, _first_state(triaged, house.replies, answered=answered), now)
         _record(session, entry, ticket, triaged, now)
         _compare(session, ticket, entry, triaged, noted, house, now)
@@ -191,13 +191,20 @@ def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
 
 
 def _reply(
-    session: Session, ticket: Ticket, entry: LedgerEntry, triaged: Triaged, house: House, now: datetime
+    session: Session,
+    ticket: Ticket,
+    entry: LedgerEntry,
+    triaged: Triaged,
+    thread: threads.Thread | None,
+    house: House,
+    now: datetime,
 ) -> bool:
     """Queue the automatic reply where one may go out; whether it does now. Nothing here looks at the roll."""
     reply, sender = triaged.decision.reply, triaged.message.sender
     if reply is None or sender is None:
         return False
-    answering = reply_limits.Answering(address=sender.address, ticket=ticket, refers_to=ticket.refers_to)
+    letters_of = thread.letters_of if thread else ()
+    answering = reply_limits.Answering(address=sender.address, ticket=ticket, letters_of=letters_of)
     turn = reply_limits.take(session, answering, house.court, house.limits, now=now)
     if turn.refused:
         audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=ticket.id, reason=turn.refused)

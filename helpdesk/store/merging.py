@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
@@ -32,7 +32,7 @@ def merge(ticket_id: int, into: int, *, version: int, actor: StaffMember, now: d
         if other.state == TicketState.SPAM.value:
             raise NotPossibleError(f"#{into} is spam. Reopen it first if it is not.")
         was = ticket.state
-        ticket.parked_state, ticket.merged_into = was, other.id
+        ticket.parked_state, ticket.merged_into, ticket.folded = was, other.id, False
         touched(ticket, TicketState.MERGED, now)
         _changed(other, now)
         other.urgent = other.urgent or ticket.urgent
@@ -61,6 +61,16 @@ def family(session: Session, ticket_id: int) -> tuple[int, ...]:
     whole = whole.union(select(Ticket.id, whole.c.head).where(Ticket.merged_into == whole.c.id))
     members = session.execute(select(whole.c.id).where(whole.c.id != ticket_id).order_by(whole.c.id)).scalars()
     return ticket_id, *members
+
+
+def by_hand(session: Session, ticket: Ticket) -> tuple[int, ...]:
+    """The ticket and all that staff made one case with it. What became one by itself stays apart here."""
+    top = ticket
+    while top.state == TicketState.MERGED.value and top.merged_into is not None and not top.folded:
+        top = session.get_one(Ticket, top.merged_into)
+    whole = select(Ticket.id).where(Ticket.id == top.id).cte("by_hand", recursive=True)
+    parts = select(Ticket.id).where(Ticket.merged_into == whole.c.id, not_(Ticket.folded))
+    return tuple(session.execute(select(whole.union(parts).c.id)).scalars())
 
 
 def head(session: Session, ticket: Ticket) -> Ticket:

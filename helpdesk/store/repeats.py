@@ -79,7 +79,8 @@ def fold(
 ) -> None:
     """A second request of one sender for one filer becomes part of the first ticket, which shows both messages.
 
-    It keeps its number, its reply and its record, so nobody outside can tell; anybody inside can take it out again.
+    It keeps its number, its reply, its conversation (see ``threads``) and its record, so nobody outside can tell that
+    both mean one filer on the roll; anybody inside can take it out again.
     """
     if len(noted.asked) != 1 or ticket.refers_to is not None:
         return
@@ -90,7 +91,7 @@ def fold(
     proposed = proposed_record(session, triaged.decision)
     if first.id == ticket.id or first.state == TicketState.SPAM.value or first.filer_id != proposed:
         return
-    ticket.parked_state, ticket.merged_into = ticket.state, first.id
+    ticket.parked_state, ticket.merged_into, ticket.folded = ticket.state, first.id, True
     touched(ticket, TicketState.MERGED, now)
     join(session, first, triaged, now)
     decide(session, first, entry.id, triaged, now)

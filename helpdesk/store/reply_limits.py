@@ -49,11 +49,11 @@ _TAKE = text(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """A new ticket that would be answered of itself. ``refers_to``: the ticket whose letter its mail answers."""
+    """A new ticket that would be answered of itself. ``letters_of``: the tickets whose letters its mail answers."""
 
     address: str
     ticket: Ticket
-    refers_to: int | None
+    letters_of: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def take(
     so_far = ask(session, _SO_FAR, **asked).one()
     if so_far.restored:
         return Turn(refused="It came in before the database was restored; it may have been answered then.")
-    talks = [ticket_id for ticket_id in (answering.refers_to, answering.ticket.id) if ticket_id is not None]
+    talks = [*answering.letters_of, answering.ticket.id]
     if not all(_free(session, f"conversation:{ticket_id}", now) for ticket_id in talks):
         return Turn(refused="This conversation already got an automatic reply today.")
     if not _free(session, f"sender:{asking.asker(address, forged=False).sender}", now):

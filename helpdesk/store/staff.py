@@ -94,11 +94,10 @@ def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | 
     """A new session's token, or None. Raises TooManyFailuresError; unknown and wrong look and last alike."""
     login = login.strip().lower()[:100]
     with transaction() as session:
-        if _failures(session, login, network, now) >= FAILURES:
-            raise TooManyFailuresError("Too many failed attempts. Please wait 15 minutes and try again.")
+        require_few_failures(session, login, network, now)
     row = db.session.execute(select(Staff).where(Staff.login == login)).scalar_one_or_none()
     usable = row is not None and row.disabled_at is None
-    right = _verify(row.password_hash if row is not None and usable else _decoy(), password)
+    right = is_password(row.password_hash if row is not None and usable else _decoy(), password)
     if row is None or not usable or not right:
         with transaction() as session:
             session.add(SignInAttempt(login=login, network=network, at=now))
@@ -137,15 +136,38 @@ def sign_out(token: str) -> None:
         session.execute(delete(StaffSession).where(StaffSession.token_hash == token_hash(token)))
 
 
+def require_few_failures(session: Session, login: str, network: str, now: datetime) -> None:
+    """Raise TooManyFailuresError where this account had too many wrong passwords from this network lately."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - FAILURE_WINDOW))
+    failures = session.execute(
+        select(func.count())
+        .select_from(SignInAttempt)
+        .where(SignInAttempt.login == login, SignInAttempt.network == network)
+    ).scalar_one()
+    if failures >= FAILURES:
+        raise TooManyFailuresError("Too many failed attempts. Please wait 15 minutes and try again.")
+
+
+def forget_failures(session: Session, login: str, network: str) -> None:
+    """The right password was given."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.login == login, SignInAttempt.network == network))
+
+
+def is_password(hashed: str, password: str) -> bool:
+    """Whether this is the password of that hash."""
+    try:
+        return _hasher.verify(hashed, password[:LONGEST_PASSWORD])
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def _begin_session(staff_id: int, network: str, now: datetime) -> str:
     token = new_token()
     with transaction() as session:
         staff = session.get(Staff, staff_id)
         if staff is None or staff.disabled_at is not None:
             raise NotAllowedError("This account was closed.")
-        session.execute(
-            delete(SignInAttempt).where(SignInAttempt.login == staff.login, SignInAttempt.network == network)
-        )
+        forget_failures(session, staff.login, network)
         session.execute(delete(StaffSession).where(StaffSession.began_at < now - ABSOLUTE))
         session.add(
             StaffSession(
@@ -154,19 +176,11 @@ def _begin_session(staff_id: int, network: str, now: datetime) -> str:
                 credentials_version=staff.credentials_version,
                 began_at=now,
                 used_at=now,
+                proved_at=now,
             )
         )
         audit.record(session, "signed_in", actor=member(staff), now=now, network=network)
     return token
-
-
-def _failures(session: Session, login: str, network: str, now: datetime) -> int:
-    session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - FAILURE_WINDOW))
-    return session.execute(
-        select(func.count())
-        .select_from(SignInAttempt)
-        .where(SignInAttempt.login == login, SignInAttempt.network == network)
-    ).scalar_one()
 
 
 def _decoy() -> str:
@@ -177,13 +191,6 @@ def _decoy() -> str:
     salt, digest = (b64encode(token_bytes(n)).decode().rstrip("=") for n in (_hasher.salt_len, _hasher.hash_len))
     costs = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
     return f"$argon2id$v={ARGON2_VERSION}${costs}${salt}${digest}"
-
-
-def _verify(hashed: str, password: str) -> bool:
-    try:
-        return _hasher.verify(hashed, password[:LONGEST_PASSWORD])
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def member(row: Staff) -> StaffMember:

@@ -3,6 +3,9 @@
 A mail belongs to a conversation when it carries what only our letters carry: the random Message-ID of one of them, or
 the tag of the subject, which is sealed with the deployment's secret. That alone lets nobody in: letters are forwarded
 and mailboxes read by others. The sender must also have written to the ticket before, and not be plainly forged.
+
+Whether a mail joins, and which turns an answer to it would take, decides whether there is an automatic reply. So both
+are asked of the tickets whose letters the mail answers, never of what those became part of because of the roll.
 """
 
 from __future__ import annotations
@@ -28,10 +31,14 @@ _MOST_TICKETS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The ticket that a mail answers. ``joins``: its sender takes part there; else it may only be pointed at."""
+    """The ticket that a mail answers. ``joins``: its sender takes part there; else it may only be pointed at.
+
+    ``letters_of``: the tickets whose letters it answers, as they were when these were written.
+    """
 
     ticket: Ticket
     joins: bool
+    letters_of: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +52,14 @@ class Related:
 def find(session: Session, message: Message) -> Thread | None:
     """The ticket that a mail answers, first of all one that its sender takes part in; None for a mail of its own."""
     named = list(dict.fromkeys([*_by_reference(session, message), *_by_tag(session, message)]))[:_MOST_TICKETS]
-    answered = list(dict.fromkeys(merging.head(session, ticket) for ticket in named))
-    for ticket in answered:
-        if _takes_part(session, ticket, message):
-            return Thread(ticket=ticket, joins=True)
-    return Thread(ticket=answered[0], joins=False) if answered else None
+    if not named:
+        return None
+    joined = next((ticket for ticket in named if _takes_part(session, ticket, message)), None)
+    return Thread(
+        ticket=merging.head(session, joined or named[0]),
+        joins=joined is not None,
+        letters_of=tuple(ticket.id for ticket in named),
+    )
 
 
 def asked(message: Message) -> Asked | None:
@@ -101,11 +111,11 @@ def _by_tag(session: Session, message: Message) -> Iterator[Ticket]:
 
 
 def _takes_part(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether the sender has written to the ticket before, or to one that is part of it."""
+    """Whether the sender has written to the ticket before, or to one that staff made one case with it."""
     if message.sender is None or message.authentication.verdict is Verdict.FAIL:
         return False
     wrote = exists().where(
-        Decision.ticket_id.in_(merging.family(session, ticket.id)),
+        Decision.ticket_id.in_(merging.by_hand(session, ticket)),
         ReadMail.ledger_id == Decision.ledger_id,
         ReadMail.sender_address == message.sender.address,
     )

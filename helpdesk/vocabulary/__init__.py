@@ -16,6 +16,7 @@ from helpdesk.vocabulary.casework import (
     ResetState,
     Role,
     RosterState,
+    Sensitive,
     StaffMember,
     TicketState,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "Route",
     "Section",
     "SectionKind",
+    "Sensitive",
     "Severity",
     "Signal",
     "SignalName",

@@ -111,6 +111,17 @@ class Doubt(StrEnum):
     OVER_LIMIT = "over_limit"  # more requests or approvals than the limits allow
 
 
+class Sensitive(StrEnum):
+    """What the rules may ask the password for once more."""
+
+    APPROVE = "approve"  # a reset, each time
+    APPROVE_CONFIRMED = "approve_confirmed"  # a reset that takes a second look
+    APPROVE_SEVERAL = "approve_several"  # resets at one press
+    AGREE = "agree"  # to what somebody else approved
+    ROSTER = "roster"  # applying a roster that was held up
+    STAFF = "staff"  # the accounts of staff
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StaffMember:
     """Who acts. The service itself acts as ``SYSTEM``."""

@@ -29,6 +29,7 @@ from helpdesk.web import (
     history,
     letters,
     messages,
+    password_again,
     problems,
     public,
     queue,
@@ -57,6 +58,7 @@ _PAGES = (
     health,
     letters,
     messages,
+    password_again,
     public,
     queue,
     search,
@@ -88,6 +90,7 @@ def init_app(app: Flask) -> None:
     compression.register(app)
     access.register(app)  # before CSRF: an ended session is told so
     csrf.init_app(app)
+    password_again.register(app)  # after CSRF: nobody else's page makes a browser give a password
     problems.register(app)
     app.url_map.converters["id"] = RowId
     for module in _PAGES:

@@ -27,6 +27,8 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "account.sign_in": {"GET": ANYONE},
     "account.check_sign_in": {"POST": ANYONE},
     "account.sign_out": {"POST": CLERK},
+    "password_again.page": {"GET": CLERK},
+    "password_again.check": {"POST": CLERK},
     "account.settings": {"GET": CLERK},
     "account.save_settings": {"POST": CLERK},
     "queue.home": {"GET": CLERK},

@@ -17,7 +17,7 @@ blueprint = Blueprint("account", __name__)
 def sign_in() -> str | Response:
     """The sign-in page."""
     if signed_in():
-        return redirect(_target(), code=303)
+        return redirect(target(), code=303)
     return render_template("login.html", login="", problem="", target=request.args.get("next", ""))
 
 
@@ -36,7 +36,7 @@ def check_sign_in() -> str | Response | tuple[str, int]:
         staff.sign_out(old)
     session.clear()
     session["token"] = token
-    return redirect(_target(), code=303)
+    return redirect(target(), code=303)
 
 
 @blueprint.post("/logout")
@@ -92,9 +92,9 @@ def _again(login: str, problem: str) -> str:
     return render_template("login.html", login=login, problem=problem, target=request.form.get("next", ""))
 
 
-def _target() -> str:
-    """Where to go after signing in: only a path of our own."""
-    target = request.values.get("next", "")
-    if target.startswith("/") and not target.startswith(("//", "/\\")) and target.isprintable():
-        return target
+def target() -> str:
+    """Where to go after the password was given: only a path of our own."""
+    wanted = request.values.get("next", "")
+    if wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and wanted.isprintable():
+        return wanted
     return url_for("queue.home")

@@ -27,6 +27,7 @@ from helpdesk.vocabulary import (
     Role,
     Route,
     SectionKind,
+    Sensitive,
     Severity,
     SignalName,
     StaffMember,
@@ -178,6 +179,14 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Doubt.CHOSEN_BY_HAND: "The record was chosen by hand",
         Doubt.CREATED_BY_APPROVER: "Who approves also entered the request",
         Doubt.OVER_LIMIT: "There are more requests or approvals than usual",
+    },
+    Sensitive: {
+        Sensitive.APPROVE: "Approve a reset",
+        Sensitive.APPROVE_CONFIRMED: "Approve a reset that takes a second look",
+        Sensitive.APPROVE_SEVERAL: "Approve several resets",
+        Sensitive.AGREE: "Agree to a reset as the second person",
+        Sensitive.ROSTER: "Apply a roster",
+        Sensitive.STAFF: "Staff accounts",
     },
     Limit: {
         Limit.FILER_DAY: "Requests for one filer",

@@ -45,6 +45,7 @@ def test_the_digest_changes_with_every_byte(folder: Path) -> None:
         ("approvals.toml", '"email_differs"', '"email_difers"', "second.1.when", "'always'"),
         ("approvals.toml", '"email_differs"', '"unknown_sender"', "second", "names 'unknown_sender' twice"),
         ("approvals.toml", 'role = "supervisor"', 'role = "boss"', "second.0.role", "'clerk'"),
+        ("approvals.toml", '"approve_several"', '"aprove"', "password_again.before.1", "'approve_several'"),
         ("approvals.toml", "share = 0.01", "share = 1.5", "roster.share", "less than or equal to 1"),
         ("approvals.toml", "filer_day = 3", "filer_day = 0", "limits.filer_day", "greater than or equal to 1"),
         ("replies.toml", 'spam = ""\n', "", "by_category", "spam"),

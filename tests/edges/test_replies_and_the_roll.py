@@ -13,13 +13,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import as_bytes
-from helpdesk.store import dispatch, outbox
+from helpdesk.store import dispatch, outbox, tickets
 from helpdesk.store.database import db
 from helpdesk.store.models import OutboxRow
-from helpdesk.vocabulary import Filer, FilerStatus, Message, OutboxKind, Understanding
+from helpdesk.vocabulary import Filer, FilerStatus, Message, OutboxKind, TicketState, Understanding
 from tests import cast
 from tests.apps import application
 from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, NOW
@@ -169,3 +170,36 @@ def test_the_same_mail_gets_the_same_bytes_at_the_same_moment_when_the_filer(
     seen = replies_with(ROLLS[roll], sqlite_url)
     for name, one, other in zip(MAILS, seen, with_the_filer, strict=True):
         assert one == other, name
+
+
+@pytest.mark.parametrize(
+    ("who", "hours"), [(f"Mallory <{MALLORY}>", 25), ("Ada Filer <ada+1@filerquill.example>", 50)]
+)
+def test_who_answers_a_letter_learns_nothing_from_requests_that_became_one_case(
+    who: str, hours: int, sqlite_url: str, tmp_path: Path
+) -> None:
+    """Cases 13, 19. A second request joins the first only where both mean one filer on the roll; no reply tells."""
+    file = Path(sqlite_url.removeprefix("sqlite:///"))
+    shutil.copy(file, tmp_path / "other.sqlite3")
+    with_ada = _conversation((ADA,), sqlite_url, who, hours)
+    without = _conversation((GRACE,), f"sqlite:///{tmp_path / 'other.sqlite3'}", who, hours)
+    assert with_ada[0] is TicketState.MERGED, "or there is nothing to tell"
+    assert without[0] is not TicketState.MERGED
+    assert with_ada[1] == without[1]
+
+
+def _conversation(roll: tuple[Filer, ...], url: str, who: str, hours: int) -> tuple[TicketState, bool]:
+    """Ada asks twice within a day, both are answered, and somebody answers the second letter; what becomes of the
+    second request, and whether the last mail gets a reply."""
+    with application(config_for(url)) as app, app.app_context():
+        put_on_roll(*roll)
+        receive(cast.mail(sender="Ada Filer <ada+1@filerquill.example>"))
+        came, taken_in = NOW + timedelta(hours=23), NOW + timedelta(hours=24, minutes=1)
+        again = cast.mail(sender="Ada Filer <ada+2@filerquill.example>", message_id="<2@x.example>", at=came)
+        second = receive(again, now=taken_in).ticket_id or 0
+        letter = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == second)).scalar_one()
+        now = NOW + timedelta(hours=hours)
+        answer = cast.mail(sender=who, message_id="<3@x.example>", at=now, headers={"In-Reply-To": letter.message_id})
+        receive(answer, now=now)
+        answered = db.session.execute(select(OutboxRow).where(OutboxRow.queued_at == now)).scalar_one_or_none()
+        return tickets.view(second).state, answered is not None

@@ -5,9 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, failed_mail, merging, resets, snoozing, splitting, tickets, undoing
+from helpdesk.store import (
+    bounces,
+    failed_mail,
+    merging,
+    reply_limits,
+    resets,
+    snoozing,
+    splitting,
+    tickets,
+    undoing,
+)
 from helpdesk.vocabulary import Letter, TicketState
 from tests.walks.people import ROLL
+from tests.walks.place import Place
 from tests.walks.world import Seen, World, later, pick
 
 _ENDS = (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM)
@@ -155,3 +166,23 @@ def overrule(world: World, who: int, filer: int) -> None:
     if row is not None:
         with world.desk.app.app_context():
             bounces.overrule(row["ecf_user_id"], actor=world.person(who), now=world.now)
+
+
+def resume(world: World, who: int, send: bool) -> None:
+    """Replies are held back because there were too many: somebody has looked, here and at the twin's."""
+    try:
+        _resume(world, world.desk, who, send)
+    finally:  # whoever pressed may have died just after it was committed
+        if world.twin is not None and not _paused(world.desk):
+            with world.surviving():
+                _resume(world, world.twin, who, send)
+
+
+def _resume(world: World, place: Place, who: int, send: bool) -> None:
+    if _paused(place):
+        with place.app.app_context():
+            reply_limits.resume(send=send, actor=world.person(who), now=world.now)
+
+
+def _paused(place: Place) -> bool:
+    return bool(place.number("SELECT opened_at IS NOT NULL FROM breaker WHERE name = 'replies'"))

@@ -76,7 +76,7 @@ def _place(file: Path, rules_dir: Path) -> Place:
 def _put_on_roll(place: Place, filers: tuple[Filer, ...], template: Path) -> None:
     """Put these filers on the roll, and keep the file as a template."""
     with place.app.app_context():
-        sha256 = f"{template.stem:0>64}"
+        sha256 = f"{template.stem:0<64}"  # the roll's version begins with it
         differences = roster.compare(filers, now=cast.NOW)
         roster.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=cast.NOW)
     place.close()

@@ -12,7 +12,7 @@ from itertools import pairwise
 from helpdesk.desk import desk
 from helpdesk.store import audit, ledger, reset_views
 from helpdesk.vocabulary import Filer, OutboxKind, OutboxState, ResetState, TicketState
-from tests.walks import machines, senders
+from tests.walks import caseworkers, machines, senders
 from tests.walks.mails import sender_addresses
 from tests.walks.place import as_written, moment
 from tests.walks.senders import automatic_reply
@@ -58,6 +58,7 @@ def at_rest(world: World) -> None:
     world.dies_at = ""
     world.rules.become(0)
     world.step(senders.settle)
+    world.step(lambda world: caseworkers.resume(world, 0, True))
     for pause in _LONG:
         world.now += pause
         world.step(lambda world: machines.work(world, ()))

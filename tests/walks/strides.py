@@ -97,6 +97,7 @@ _STEPS: dict[str, tuple[float, Chosen]] = {
     "perform": (3, _of(caseworkers.perform, int, int, bool)),
     "decide on failed mail": (5, _of(caseworkers.decide_failed, int, int, bool)),
     "overrule a bounce": (0.5, _of(caseworkers.overrule, int, int)),
+    "resume replies": (0.5, _of(caseworkers.resume, int, bool)),
     "edit the roll": (3, _of(machines.edit_roll, int, int)),
     "stage a roll": (0.7, _of(machines.stage_roll, int, int)),
     "edit the rules": (0.5, _of(machines.edit_rules, int)),

@@ -44,6 +44,7 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "search": "/search?q=reset",
         "search-empty": "/search?q=zzzz",
         "settings": "/settings",
+        "password-again": "/password?next=/settings",
         "metrics": "/metrics?days=30",
         "roster": "/roster?find=Ma",
         "brakes": "/brakes",

@@ -133,6 +133,7 @@ class PlainBrowser:
         self.client = app.test_client()
         self.used: set[str] = set()  # endpoints of the forms that were sent
         self.page = ""
+        self.expects = (200, 422)  # statuses of the pages that it is shown
         self._app = app
         self.open("/login")
         self.press("Sign in", login=login, password=cast.PASSWORD)
@@ -173,6 +174,6 @@ class PlainBrowser:
         raise AssertionError(f"no button {button!r} with fields {sorted(by_hand)}; there are {said}")
 
     def _shown(self, answer: TestResponse) -> str:
-        assert answer.status_code in (200, 422), (answer.request.path, answer.status_code, answer.text[:2000])
+        assert answer.status_code in self.expects, (answer.request.path, answer.status_code, answer.text[:2000])
         self.page = answer.text
         return self.page

@@ -28,6 +28,7 @@ from tests.web.server import LiveServer, hold_a_roster_up, send_what_is_due
 
 FOR_SCRIPTS = {"casework.here"}  # the sign of life of an open page; opening it is sign enough without a script
 ELSEWHERE = {"public.use_reset_link", "account.check_sign_in"}  # test_reset_link sends its form as it is
+ELSEWHERE |= {"password_again.check"}  # test_password_again
 ELSEWHERE |= {"brakes.resume", "brakes.drop"}  # test_brakes sends them; the gallery holds no reply back
 
 

@@ -52,6 +52,7 @@ class StaffSession(Model):
     credentials_version: Mapped[int]
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    proved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the password was last given
     looks_at: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # the ticket page that is open
     looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last sign of that
 
