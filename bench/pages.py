@@ -1,8 +1,8 @@
 """How long staff wait for a page: queue, ticket and search on desks with very many tickets, on both databases.
 
-``python -m bench.pages`` measures 10,000 tickets; ``--tickets 1000000`` takes a while to set up. Every figure stands
-beside its bound. The queries of each page are counted, and their plans are asked of the database: none may read a
-table from end to end.
+``python -m bench.pages`` measures 10,000 tickets; ``--tickets 1000000`` takes some minutes to set up. Every figure
+stands beside its bound. The queries of each page are counted, and their plans are asked of the database: none may
+read a table from end to end.
 """
 
 from __future__ import annotations

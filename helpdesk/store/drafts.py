@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import merging
 from helpdesk.store.changes import locked
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import Draft
 from helpdesk.vocabulary import StaffMember
 
 LONGEST = 10_000  # characters, as of a note
+_BEGUN = (
+    select(Draft.text)
+    .where(Draft.staff_id == bindparam("actor"), Draft.ticket_id.in_(merging.FAMILY))
+    .order_by(Draft.ticket_id)
+)
 
 
 def keep(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> None:
@@ -28,11 +33,8 @@ def keep(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> Non
 
 def kept(ticket_id: int, actor: StaffMember) -> str:
     """What this person has begun on the ticket, or on one that became part of it; '' for nothing."""
-    family = merging.family(db.session(), ticket_id)
-    rows = db.session.execute(
-        select(Draft.text).where(Draft.staff_id == actor.id, Draft.ticket_id.in_(family)).order_by(Draft.ticket_id)
-    ).scalars()
-    return "\n\n".join(rows)[:LONGEST]
+    begun = ask(db.session(), _BEGUN, actor=actor.id, head=ticket_id).scalars()
+    return "\n\n".join(begun)[:LONGEST]
 
 
 def discard(session: Session, ticket_id: int, actor: StaffMember) -> None:

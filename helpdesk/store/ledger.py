@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import case, func, insert, select, text, update
+from sqlalchemy import Row, case, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
 from helpdesk.vocabulary import SYSTEM, Delivery
 
@@ -24,6 +24,14 @@ _PAGE_BYTES = 40_000_000  # of messages that wait in memory together
 SERIES = 2**32  # UIDVALIDITY has 32 bits
 _NEVER_OPENED = 0  # no server uses it as a UIDVALIDITY
 _STORED = text("ledger.state = 'stored'")  # to the letter as its index has it, so that it is used
+_MAILBOXES = (
+    select(
+        *(Mailbox.id, Mailbox.name, Mailbox.polled_at, Mailbox.error, Mailbox.server_messages, Mailbox.messages),
+        select(func.count()).select_from(LedgerEntry).where(_STORED).scalar_subquery().label("waiting"),
+    )
+    .where(Mailbox.name != BY_HAND)
+    .order_by(Mailbox.name)
+)
 _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
 
 
@@ -259,7 +267,7 @@ def raw_bytes(ledger_id: int) -> bytes:
 
 def accounting() -> Accounting:
     """Where every message of the mailboxes is; requests that staff entered are not among them."""
-    mailboxes = _mailboxes()
+    mailboxes = ask(db.session(), _MAILBOXES).all()
     counted = (
         select(LedgerEntry.state, func.count())
         .where(LedgerEntry.mailbox_id.in_([row.id for row in mailboxes]))
@@ -282,21 +290,15 @@ def seconds_behind(*, now: datetime) -> int:
 
 def glance() -> Glance:
     """The mailboxes at a glance, without counting the ledger."""
-    waiting = select(func.count()).select_from(LedgerEntry).where(_STORED)
-    mailboxes = tuple(_state(row) for row in _mailboxes())
+    rows = ask(db.session(), _MAILBOXES).all()
     return Glance(
-        mailboxes=mailboxes,
-        total=sum(box.messages for box in mailboxes),
-        waiting=db.session.execute(waiting).scalar_one(),
+        mailboxes=tuple(_state(row) for row in rows),
+        total=sum(row.messages for row in rows),
+        waiting=rows[0].waiting if rows else 0,
     )
 
 
-def _mailboxes() -> Sequence[Mailbox]:
-    of_servers = select(Mailbox).where(Mailbox.name != BY_HAND).order_by(Mailbox.name)
-    return db.session.execute(of_servers).scalars().all()
-
-
-def _state(row: Mailbox) -> MailboxState:
+def _state(row: Row[Any]) -> MailboxState:
     return MailboxState(
         name=row.name,
         polled_at=row.polled_at,

@@ -6,16 +6,19 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import Mention, Note, Staff, Ticket
 from helpdesk.vocabulary import StaffMember
 
 _NAMED = re.compile(r"(?<![\w.@+-])@([A-Za-z0-9][A-Za-z0-9._-]{0,99})")
 _MOST = 20  # colleagues in one note
+_UNSEEN = (
+    select(func.count()).select_from(Mention).where(Mention.staff_id == bindparam("actor"), Mention.seen_at.is_(None))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,9 +74,8 @@ def unseen(actor: StaffMember, *, limit: int = 100) -> tuple[MentionView, ...]:
 
 def count(actor: StaffMember) -> int:
     """How many notes name this person and are unseen."""
-    return db.session.execute(
-        select(func.count()).select_from(Mention).where(Mention.staff_id == actor.id, Mention.seen_at.is_(None))
-    ).scalar_one()
+    number: int = ask(db.session(), _UNSEEN, actor=actor.id).scalar_one()
+    return number
 
 
 def seen(note_id: int, *, actor: StaffMember, now: datetime) -> int:

@@ -8,15 +8,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import not_, select
+from sqlalchemy import Integer, Select, bindparam, not_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.changes import current, locked, touched, workable
-from helpdesk.store.database import transaction
+from helpdesk.store.database import ask, transaction
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import StaffMember, TicketState
+
+
+def _whole_family() -> Select[int]:
+    """Numbers of the ticket ``head`` and of all that were merged into it."""
+    head = bindparam("head", type_=Integer)
+    whole = select(Ticket.id, Ticket.id.label("head")).where(Ticket.id == head).cte("family", recursive=True)
+    whole = whole.union(select(Ticket.id, whole.c.head).where(Ticket.merged_into == whole.c.id))
+    return select(whole.c.id)
+
+
+FAMILY = _whole_family()
 
 
 def merge(ticket_id: int, into: int, *, version: int, actor: StaffMember, now: datetime) -> None:
@@ -57,10 +68,8 @@ def unmerge(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) 
 
 def family(session: Session, ticket_id: int) -> tuple[int, ...]:
     """The ticket and all that were merged into it, over any number of steps; the ticket first."""
-    whole = select(Ticket.id, Ticket.id.label("head")).where(Ticket.id == ticket_id).cte("family", recursive=True)
-    whole = whole.union(select(Ticket.id, whole.c.head).where(Ticket.merged_into == whole.c.id))
-    members = session.execute(select(whole.c.id).where(whole.c.id != ticket_id).order_by(whole.c.id)).scalars()
-    return ticket_id, *members
+    members = ask(session, FAMILY, head=ticket_id).scalars()
+    return ticket_id, *sorted(member for member in members if member != ticket_id)
 
 
 def by_hand(session: Session, ticket: Ticket) -> tuple[int, ...]:

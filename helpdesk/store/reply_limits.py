@@ -24,6 +24,7 @@ from helpdesk.vocabulary import SYSTEM, OutboxState, StaffMember
 _EVERY = timedelta(days=1)
 _WINDOW = timedelta(hours=1)
 
+_OPENED = select(Breaker.opened_at).where(Breaker.name == outbox.REPLIES)
 _SO_FAR = select(  # what may speak against an automatic reply, whoever gets it
     Breaker.opened_at,
     exists(select(Restoration.id).where(Restoration.at > bindparam("received"))).label("restored"),
@@ -88,7 +89,8 @@ def take(
 
 def paused() -> datetime | None:
     """Since when automatic replies are held back, None while they go out."""
-    return db.session.execute(select(Breaker.opened_at).where(Breaker.name == outbox.REPLIES)).scalar_one_or_none()
+    since: datetime | None = ask(db.session(), _OPENED).scalar_one_or_none()
+    return since
 
 
 def held(*, limit: int = 200) -> tuple[OutboxView, ...]:

@@ -7,11 +7,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
-from helpdesk.store.database import db
+from helpdesk.store.database import ask, db
 from helpdesk.store.models import FilerRow, Staff, Ticket
 from helpdesk.vocabulary import Arrival, Category, Level, Route, TicketState
+
+_LINES = (
+    select(
+        *(Ticket.id, Ticket.version, Ticket.subject, Ticket.sender_name, Ticket.sender_address, Ticket.received_at),
+        *(Ticket.updated_at, Ticket.arrived_by, Ticket.state, Ticket.route, Ticket.category, Ticket.urgent),
+        *(Ticket.summary, FilerRow.ecf_user_id.label("filer"), Staff.name.label("assigned")),
+    )
+    .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
+    .outerjoin(Staff, Staff.id == Ticket.assigned_to)
+    .where(Ticket.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,17 +57,11 @@ def rows_of(ids: Sequence[int]) -> tuple[QueueRow, ...]:
     """The lines of these tickets, in this order."""
     if not ids:
         return ()
-    found = db.session.execute(
-        select(Ticket, FilerRow.ecf_user_id, Staff.name)
-        .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
-        .outerjoin(Staff, Staff.id == Ticket.assigned_to)
-        .where(Ticket.id.in_(ids))
-    )
-    lines = {ticket.id: _row(ticket, filer, name) for ticket, filer, name in found}
+    lines = {line.id: _row(line) for line in ask(db.session(), _LINES, ids=list(ids))}
     return tuple(lines[ticket_id] for ticket_id in ids if ticket_id in lines)
 
 
-def _row(ticket: Ticket, filer: str | None, assigned_to: str | None) -> QueueRow:
+def _row(ticket: Row[Any]) -> QueueRow:
     summary: dict[str, Any] = ticket.summary
     return QueueRow(
         id=ticket.id,
@@ -73,12 +78,12 @@ def _row(ticket: Ticket, filer: str | None, assigned_to: str | None) -> QueueRow
         urgent=ticket.urgent,
         name=summary.get("name", ""),
         bar_id=summary.get("bar_id", ""),
-        filer=filer,
+        filer=ticket.filer,
         requests=summary.get("requests", 0),
         candidates=summary.get("candidates", 0),
         levels={field: Level(level) for field, level in summary.get("levels", {}).items()},
         probability=summary.get("probability"),
         reasons=tuple(summary.get("reasons", ())),
         warnings=summary.get("warnings", 0),
-        assigned_to=assigned_to,
+        assigned_to=ticket.assigned,
     )

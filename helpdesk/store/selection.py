@@ -165,6 +165,14 @@ def streams(
         yield wanted.order_by(*(column if rising else column.desc() for column in (at, Ticket.id))).limit(limit)
 
 
+def holding(view: str) -> str:
+    """The condition of a view's tickets in SQL, as its index has it; ``:actor`` is whoever looks."""
+    if view in PEOPLE:
+        return f"{OPEN_TICKETS} AND assigned_to {'= :actor' if view == 'mine' else 'IS NULL'}"
+    states = ", ".join(f"'{state.value}'" for state in STATES[view])
+    return f"state IN ({states})"
+
+
 def in_order(keys: Subquery, selection: Selection, *, backwards: bool = False) -> list[ColumnElement[Any]]:
     """The order of the whole list, for the keys of its streams."""
     rising = (selection.sort is Sort.NEWEST) == backwards

@@ -10,13 +10,14 @@ from secrets import token_bytes
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
-from sqlalchemy import delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import SignInAttempt, Staff, StaffSession
+from helpdesk.store.personal import Settings
 from helpdesk.store.seals import new_token, token_hash
 from helpdesk.vocabulary import SYSTEM, Role, StaffMember
 
@@ -29,6 +30,15 @@ FAILURE_WINDOW = timedelta(minutes=15)
 _SESSION_TOUCH = timedelta(minutes=1)  # a busy clerk's session is not written at every click
 
 _hasher = PasswordHasher()
+_WHO = (
+    select(
+        *(Staff.id, Staff.login, Staff.name, Staff.role, Staff.disabled_at, Staff.keys_on, Staff.advance_on),
+        (Staff.credentials_version == StaffSession.credentials_version).label("unchanged"),
+        *(StaffSession.began_at, StaffSession.used_at),
+    )
+    .join(StaffSession, StaffSession.staff_id == Staff.id)
+    .where(StaffSession.token_hash == bindparam("token_hash"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +48,19 @@ class StaffEntry:
     member: StaffMember
     disabled: bool
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """Who uses a session, how they like to work, and when they last did anything."""
+
+    member: StaffMember
+    settings: Settings
+    used_at: datetime
+
+    def is_to_be_noted(self, now: datetime) -> bool:
+        """Whether the last use that was noted lies so far back that this one must be noted."""
+        return now - self.used_at > _SESSION_TOUCH
 
 
 class TooManyFailuresError(NotAllowedError):
@@ -107,27 +130,30 @@ def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | 
 
 def member_of(token: str, *, now: datetime) -> StaffMember | None:
     """Who a session belongs to; None when it ended, was idle too long or the account changed since."""
-    row = db.session.execute(
-        select(StaffSession, Staff).join(Staff).where(StaffSession.token_hash == token_hash(token))
-    ).one_or_none()
-    if row is None:
+    found = signed_in(token, now=now)
+    return found.member if found else None
+
+
+def signed_in(token: str, *, now: datetime) -> SignedIn | None:
+    """Who uses this session; None when it ended, was idle too long or the account changed since."""
+    row = ask(db.session(), _WHO, token_hash=token_hash(token)).one_or_none()
+    if row is None or row.disabled_at is not None or not row.unchanged:
         return None
-    session_row, staff = row
-    if staff.disabled_at is not None or staff.credentials_version != session_row.credentials_version:
+    if now - row.used_at > IDLE or now - row.began_at > ABSOLUTE:
         return None
-    if now - session_row.used_at > IDLE or now - session_row.began_at > ABSOLUTE:
-        return None
-    return member(staff)
+    return SignedIn(
+        member=StaffMember(id=row.id, login=row.login, name=row.name, role=Role(row.role)),
+        settings=Settings(keys_on=row.keys_on, advance_on=row.advance_on),
+        used_at=row.used_at,
+    )
 
 
 def touch(token: str, *, now: datetime) -> None:
-    """Note that a person (not a poll of the page) used the session."""
-    row = db.session.get(StaffSession, token_hash(token))
-    if row is not None and now - row.used_at > _SESSION_TOUCH:
-        with transaction() as session:
-            fresh = session.get(StaffSession, token_hash(token))
-            if fresh is not None:
-                fresh.used_at = now
+    """Note that a person (not a poll of the page) used the session, unless that was noted a moment ago."""
+    with transaction() as session:
+        row = session.get(StaffSession, token_hash(token))
+        if row is not None and now - row.used_at > _SESSION_TOUCH:
+            row.used_at = now
 
 
 def sign_out(token: str) -> None:

@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select, union_all
 from sqlalchemy.orm import Session
 
 from helpdesk.store import merging, messages, outbox
-from helpdesk.store.database import db
+from helpdesk.store.database import ask, db
 from helpdesk.store.models import Decision, OutboxRow, ReadMail, Ticket
 from helpdesk.store.seals import same
 from helpdesk.vocabulary import Asked, Message, TicketState, Verdict
@@ -27,6 +27,11 @@ _TAG = re.compile(r"\[ECF (\d{1,9})-[0-9a-f]{8}\]", re.IGNORECASE)
 _MOST_TAGS = 5
 _REFERENCES_READ = 50  # newest Message-IDs of a conversation that are looked up
 _MOST_TICKETS = 10
+_POINTING = select(Ticket.id, Ticket.refers_to).where(Ticket.refers_to == bindparam("ticket"))
+_RELATED = union_all(
+    select(Ticket.id, Ticket.refers_to).where(Ticket.id == bindparam("ticket")),
+    select(_POINTING.order_by(Ticket.id.desc()).limit(20).subquery()),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +88,11 @@ def asked(message: Message) -> Asked | None:
 
 def related(ticket_id: int) -> Related:
     """Which tickets a ticket points at, and which point at it."""
-    refers_to = db.session.execute(select(Ticket.refers_to).where(Ticket.id == ticket_id)).scalar_one_or_none()
-    rows = db.session.execute(
-        select(Ticket.id).where(Ticket.refers_to == ticket_id).order_by(Ticket.id.desc()).limit(20)
-    ).scalars()
-    return Related(refers_to=refers_to, referred_by=tuple(rows))
+    rows = ask(db.session(), _RELATED, ticket=ticket_id).all()
+    return Related(
+        refers_to=next((row.refers_to for row in rows if row.id == ticket_id), None),
+        referred_by=tuple(row.id for row in rows if row.refers_to == ticket_id),
+    )
 
 
 def _by_reference(session: Session, message: Message) -> Iterator[Ticket]:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import aliased
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import alerts, audit, copies, drafts, mentions, merging, messages, outbox, reset_views, roster
 from helpdesk.store.changes import current, locked, touched, workable
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
 from helpdesk.store.models import FilerRow, LedgerEntry, Mention, Note, Staff, Ticket
 from helpdesk.store.neighbours import Neighbours, neighbours
@@ -31,6 +32,24 @@ from helpdesk.vocabulary import (
 LONGEST_NOTE = drafts.LONGEST
 LetterWriter = Callable[[int, str], Letter]
 """(ticket number, subject tag) -> the letter, its wording already chosen by the caller."""
+
+
+_Assigned, _Creator = aliased(Staff), aliased(Staff)
+_TICKET = (
+    select(Ticket, FilerRow, _Assigned, _Creator)
+    .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
+    .outerjoin(_Assigned, _Assigned.id == Ticket.assigned_to)
+    .outerjoin(_Creator, _Creator.id == Ticket.created_by)
+    .where(Ticket.id == bindparam("ticket"))
+    .execution_options(populate_existing=True)
+)
+_NOTES = (
+    select(Note.id, Note.ticket_id, Note.written_at, Note.text, Staff.name, Mention.staff_id.label("mentioned"))
+    .join(Staff, Staff.id == Note.staff_id)
+    .outerjoin(Mention, and_(Mention.note_id == Note.id, Mention.seen_at.is_(None)))
+    .where(Note.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(Note.id)
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +101,11 @@ class TicketView:
 
 def view(ticket_id: int) -> TicketView:
     """The ticket with everything that belongs to it."""
-    ticket = db.session.get(Ticket, ticket_id, populate_existing=True)
-    if ticket is None:
+    found = db.session.execute(_TICKET, {"ticket": ticket_id}).one_or_none()
+    if found is None:
         raise NotFoundError(f"There is no ticket #{ticket_id}.")
-    record = db.session.get(FilerRow, ticket.filer_id) if ticket.filer_id is not None else None
+    ticket, record, assigned, created = found
     family = merging.family(db.session(), ticket_id)
-    assigned = db.session.get(Staff, ticket.assigned_to) if ticket.assigned_to is not None else None
-    created = db.session.get(Staff, ticket.created_by) if ticket.created_by is not None else None
     return TicketView(
         id=ticket.id,
         version=ticket.version,
@@ -264,24 +281,15 @@ def _state(ticket: Ticket) -> TicketState:
 
 
 def _notes(ticket_ids: tuple[int, ...]) -> tuple[NoteView, ...]:
-    written = db.session.execute(
-        select(Note, Staff.name).join(Staff).where(Note.ticket_id.in_(ticket_ids)).order_by(Note.id)
-    ).all()
-    unseen: dict[int, frozenset[int]] = {}
-    for note_id, staff_id in db.session.execute(
-        select(Mention.note_id, Mention.staff_id)
-        .join(Note, Note.id == Mention.note_id)
-        .where(Note.ticket_id.in_(ticket_ids), Mention.seen_at.is_(None))
-    ):
-        unseen[note_id] = unseen.get(note_id, frozenset()) | {staff_id}
+    rows = ask(db.session(), _NOTES, tickets=list(ticket_ids)).all()
     return tuple(
         NoteView(
             id=row.id,
             ticket_id=row.ticket_id,
-            author=name,
+            author=row.name,
             written_at=row.written_at,
             text=row.text,
-            unseen_by=unseen.get(row.id, frozenset()),
+            unseen_by=frozenset(one.mentioned for one in rows if one.id == row.id and one.mentioned is not None),
         )
-        for row, name in written
+        for row in {row.id: row for row in rows}.values()
     )

@@ -10,7 +10,6 @@ from werkzeug.routing import IntegerConverter, Map
 from helpdesk.config import Config
 from helpdesk.desk import desk
 from helpdesk.store import mentions, personal, reply_limits, reset_views
-from helpdesk.vocabulary import Level
 from helpdesk.web import (
     access,
     account,
@@ -115,6 +114,7 @@ def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
         word=speech.word,
+        fit=speech.fit,
         standing=speech.STANDING.__getitem__,
         sentence=speech.sentence,
         because=speech.because,
@@ -134,7 +134,7 @@ def _teach_templates(app: Flask) -> None:
         in_full=clock.in_full,
         told=history.told,
     )
-    app.jinja_env.globals.update(asset=asset, letter=letter, sign=lambda level: speech.SIGNS[Level(level)])
+    app.jinja_env.globals.update(asset=asset, letter=letter)
     app.context_processor(_shared)
 
 

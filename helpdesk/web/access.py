@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.store import staff
+from helpdesk.store.staff import SignedIn
 from helpdesk.vocabulary import Role, StaffMember
 from helpdesk.web.clock import now
 
@@ -129,11 +130,17 @@ def member() -> StaffMember:
 
 
 def signed_in() -> StaffMember | None:
-    """Who is signed in, looked up once a request; None for the public."""
-    if "member" not in g:
+    """Who is signed in; None for the public."""
+    found = visitor()
+    return found.member if found else None
+
+
+def visitor() -> SignedIn | None:
+    """Who is signed in, with their settings, looked up once a request; None for the public."""
+    if "visitor" not in g:
         token = session.get("token")
-        g.member = staff.member_of(token, now=now()) if isinstance(token, str) else None
-    found: StaffMember | None = g.member
+        g.visitor = staff.signed_in(token, now=now()) if isinstance(token, str) else None
+    found: SignedIn | None = g.visitor
     return found
 
 
@@ -143,9 +150,10 @@ def _guard() -> AnyResponse | None:
         return None if signed_in() else _unknown_address()
     if allowed(endpoint, request.method, None):
         return None
-    who = signed_in()
+    found = visitor()
+    who = found.member if found else None
     if allowed(endpoint, request.method, who.role if who else None):
-        if endpoint not in POLLED:
+        if found is not None and endpoint not in POLLED and found.is_to_be_noted(now()):
             staff.touch(session["token"], now=now())
         return None
     if who is not None or endpoint not in MATRIX or not _known_method(endpoint):

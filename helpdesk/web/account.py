@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.store import personal, staff
 from helpdesk.store.personal import Settings
-from helpdesk.web.access import member, signed_in
+from helpdesk.web.access import member, signed_in, visitor
 from helpdesk.web.clock import now
 
 blueprint = Blueprint("account", __name__)
@@ -72,20 +72,14 @@ def _choice(field: str) -> bool:
 
 def keys_on() -> bool:
     """Whether whoever looks at the page wants single-letter keys."""
-    return signed_in() is None or _own().keys_on
+    found = visitor()
+    return found is None or found.settings.keys_on
 
 
 def advance_on() -> bool:
     """Whether an action leads to the next ticket."""
-    return _own().advance_on
-
-
-def _own() -> Settings:
-    """The settings of whoever is signed in, looked up once a request."""
-    if "settings" not in g:
-        g.settings = personal.settings(member())
-    found: Settings = g.settings
-    return found
+    found = visitor()
+    return found is None or found.settings.advance_on
 
 
 def _again(login: str, problem: str) -> str:

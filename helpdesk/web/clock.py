@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from helpdesk.desk import desk
 
+_TIME = Markup('<time datetime="%s" title="%s">%s</time>')
 CLOCK = "helpdesk_clock"  # key in app.extensions; tests put another clock there
 
 
@@ -33,7 +34,7 @@ def local(moment: datetime) -> datetime:
 def in_full(moment: datetime) -> str:
     """``Tue, Nov 24, 2026, 9:14 AM PST``."""
     there = local(moment)
-    return f"{there:%a, %b} {there.day}, {there.year}, {there.hour % 12 or 12}:{there:%M %p %Z}"
+    return there.strftime(f"%a, %b {there.day}, {there.year}, {there.hour % 12 or 12}:%M %p %Z")
 
 
 def ago(moment: datetime, *, at: datetime) -> str:
@@ -53,9 +54,8 @@ def when(moment: datetime | None) -> Markup:
     """A ``<time>`` element: relative text, full local time as its title, machine-readable for the script."""
     if moment is None:
         return Markup("never")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        moment.astimezone(UTC).isoformat(timespec="seconds"), in_full(moment), ago(moment, at=now())
-    )
+    machine = moment.astimezone(UTC).isoformat(timespec="seconds")
+    return _TIME % (machine, in_full(moment), ago(moment, at=now()))
 
 
 def _length(gap: timedelta) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 
 from markupsafe import Markup
 
@@ -221,6 +222,7 @@ SIGNS: Mapping[Level, str] = {
     Level.DIFFERENT: "✗",
     Level.ABSENT: "–",
 }
+_SHADES: Mapping[str, str] = {"✓": " level--good", "~": " level--some", "✗": " level--bad"}
 
 VIEW_NAMES: Mapping[str, str] = {
     "ready": "Ready",
@@ -279,6 +281,19 @@ REPLY_NAMES: Mapping[str, str] = {
 def word(member: StrEnum) -> str:
     """A member of the vocabulary in the words of the pages."""
     return WORDS[type(member)][member]
+
+
+@cache
+def fit(level: Level, field: str = "") -> Markup:
+    """How well a field fits the record: a sign and a word. A good fit beside the field's name needs no visible word.
+
+    Made once for each level and field: a long list shows it hundreds of times.
+    """
+    sign = SIGNS[level]
+    hidden = Markup(' class="visually-hidden"') if field and sign == "✓" else ""
+    return Markup('<span class="level{}">{}<span aria-hidden="true">{}</span> <span{}>{}</span></span>').format(
+        _SHADES.get(sign, ""), f"{field} " if field else "", sign, hidden, word(level)
+    )
 
 
 def view_name(view: str) -> str:
