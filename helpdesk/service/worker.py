@@ -19,12 +19,13 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, heartbeat, links, outbox, reply_limits, snoozing
+from helpdesk.store import audit, dispatch, forgetting, heartbeat, links, outbox, reply_limits, snoozing
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
 LONGEST_SLEEP = 2.0  # seconds between two looks at the outbox
 BEAT_SECONDS = 15.0
+FORGET_SECONDS = 3600.0
 CHECKPOINT_SECONDS = 3600.0  # how often the log tells how far the record of decisions has come
 
 _log = structlog.get_logger("worker")
@@ -44,6 +45,7 @@ class Worker:
     _full_until: datetime | None = None  # a domain got enough mail; the rest of it waits until then
     _told: float | None = None
     _told_pause: float | None = None
+    _forgot: float | None = None
 
     def once(self) -> Counter[OutboxState]:
         """Send everything that is due; how many ended in which state. DeliveryError where the server is away."""
@@ -54,6 +56,7 @@ class Worker:
             outbox.recover_stale(now=self.clock())
             links.recover_interrupted(now=self.clock())
             self._wake()
+            self._forget()
             return self._drain()
 
     def to_the_end(self) -> Counter[OutboxState]:
@@ -167,6 +170,14 @@ class Worker:
         woken = snoozing.wake_due(now=self.clock())
         if woken:
             _log.info("woken", tickets=woken)
+
+    def _forget(self) -> None:
+        """Counts that nothing asks for any more are deleted now and then."""
+        if self._forgot is None or time.monotonic() - self._forgot > FORGET_SECONDS:
+            gone = forgetting.forget(approvals=self.desk.rules.approvals, now=self.clock())
+            if gone:
+                _log.info("old counts forgotten", rows=gone)
+            self._forgot = time.monotonic()
 
     def _is_due(self) -> bool:
         due = outbox.next_due()

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, SessionTransaction
 
-from helpdesk.store.database import db
+from helpdesk.store.database import ask, db
 from helpdesk.store.models import AuditHead, Event, Ticket
 from helpdesk.store.seals import same, seal
 from helpdesk.vocabulary import StaffMember
@@ -20,6 +20,10 @@ from helpdesk.vocabulary import StaffMember
 _READ_AT_ONCE = 1000
 _PARTS = ("at", "actor", "kind", "ticket_id", "details")  # of an event, besides its number and seal
 _UNSEALED = "events of this transaction"
+
+_HEAD = select(AuditHead.last_id, AuditHead.seal).with_for_update()
+_APPEND = insert(Event.__table__)  # type: ignore[arg-type]
+_MOVE = update(AuditHead).values(last_id=bindparam("number"), seal=bindparam("sealed"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +81,14 @@ def _append(session: Session) -> None:
     links: list[dict[str, Any]] = session.info.pop(_UNSEALED, [])
     if not links:
         return
-    head = session.execute(select(AuditHead.last_id, AuditHead.seal).with_for_update()).one()
+    session.flush()
+    head = ask(session, _HEAD).one()
     number, before = head.last_id, head.seal
     for number, link in enumerate(links, start=head.last_id + 1):
         before = _seal_of(before, number, link)
         link |= {"id": number, "seal": before}
-    session.execute(insert(Event), links)
-    session.execute(update(AuditHead).values(last_id=number, seal=before))
+    session.connection().execute(_APPEND, links)
+    ask(session, _MOVE, number=number, sealed=before)
 
 
 @listens_for(db.session, "after_soft_rollback")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.store import audit
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import OutboxRow, Reset, Ticket
 from helpdesk.store.returning import without_addresses
 from helpdesk.store.seals import seal
@@ -28,6 +28,7 @@ STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker tha
 REPLIES = "replies"  # the breaker over all automatic ones
 _REFERENCES_KEPT = 20
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
+_NEXT_DUE = select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE), OutboxRow.held_since.is_(None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,9 +288,8 @@ def recover_stale(*, now: datetime) -> int:
 
 def next_due() -> datetime | None:
     """When the next row is due, None when nothing waits."""
-    return db.session.execute(
-        select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE), OutboxRow.held_since.is_(None))
-    ).scalar_one_or_none()
+    due: datetime | None = ask(db.session(), _NEXT_DUE).scalar_one_or_none()
+    return due
 
 
 def of_ticket(ticket_id: int) -> tuple[OutboxView, ...]:

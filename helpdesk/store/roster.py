@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import Change, NotFoundError, StaleTicketError
 from helpdesk.store import audit
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import FilerRow, PrimaryChange, RosterImport
 from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
 
 _FIELDS = tuple(field.name for field in fields(Filer))
 CONSOLE = "console:"  # before the login of who works at the machine itself
+_NEWEST = select(RosterImport.id, RosterImport.sha256).order_by(RosterImport.id.desc()).limit(1)
 _AT_ONCE = 500  # bound parameters per statement stay below SQLite's limit
 
 
@@ -63,9 +64,7 @@ class ImportView:
 
 def version() -> str:
     """The version of the roll in force; it changes with every applied import. "0" is the empty roll."""
-    newest = db.session.execute(
-        select(RosterImport.id, RosterImport.sha256).order_by(RosterImport.id.desc()).limit(1)
-    ).one_or_none()
+    newest = ask(db.session(), _NEWEST).one_or_none()
     return f"{newest.id}-{newest.sha256[:12]}" if newest else "0"
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, limits, resets, tickets
+from helpdesk.store import audit, forgetting, limits, resets, tickets
 from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
-from helpdesk.store.models import OutboxRow
+from helpdesk.store.models import AskedRow, OutboxRow, Ticket
 from helpdesk.vocabulary import Doubt, Filer, Limit, SignalName, StaffMember, TicketState
 from tests.cast import ADA, CLERK, GRACE, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll
@@ -233,3 +234,16 @@ def test_every_message_is_answered_as_if_it_stood_alone(staff: dict[str, StaffMe
     assert tickets.view(third).state is TicketState.MERGED
     replies = db.session.query(OutboxRow).order_by(OutboxRow.id).all()
     assert [reply.ticket_id for reply in replies] == [second - 1, third]
+
+
+def test_what_nothing_counts_any_more_is_forgotten_unless_its_ticket_is_open(staff: dict[str, StaffMember]) -> None:
+    closed, still_open = ask(ADA), ask(GRACE)
+    tickets.finish(
+        closed, TicketState.CLOSED, version=tickets.view(closed).version, actor=staff["clerk"], now=NOW, why=""
+    )
+    approvals = desk().rules.approvals
+    assert forgetting.forget(approvals=approvals, now=NOW + timedelta(days=29)) == 0
+    assert forgetting.forget(approvals=approvals, now=NOW + timedelta(days=38)) == 5, "one request, four turns"
+    (kept,) = db.session.execute(select(AskedRow)).scalars()
+    assert kept.filer_id == db.session.get_one(Ticket, still_open).filer_id
+    assert forgetting.forget(approvals=approvals, now=NOW + timedelta(days=38)) == 0

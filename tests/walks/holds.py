@@ -178,8 +178,8 @@ def _twin_answered_alike(world: World, ledger_id: int) -> None:
 
 def _visible(row: sqlite3.Row) -> tuple[object, ...]:
     """What its receiver sees of a reply, and when; the ticket's number left out."""
-    number = re.compile(rf"(?<!\d){row['ticket_id']}(?!\d)")
-    subject, body = (number.sub("N", _TAG.sub("[ECF N]", row[part])) for part in ("subject", "body"))
+    number = re.compile(rf"(?<![\d:-]){row['ticket_id']}(?![\d:-])")  # not the hours, nor a telephone number
+    subject, body = (number.sub("N", _TAG.sub("[ECF N]", row[part]), count=1) for part in ("subject", "body"))
     same = (row[name] for name in ("to_address", "template", "in_reply_to", "references", "queued_at", "due_at"))
     return (subject, body, *same)
 
