@@ -16,12 +16,12 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from bench.mutants import mail, record, resets
+from bench.mutants import brakes, mail, record, resets
 from bench.mutants.mutant import Mutant
 
 PROJECT = Path(__file__).resolve().parents[2]
 PARTS = ("helpdesk", "rules", "templates", "tests", "docs", "pyproject.toml", "wsgi.py", "README.md", "Makefile")
-MUTANTS: tuple[Mutant, ...] = (*resets.MUTANTS, *mail.MUTANTS, *record.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (*resets.MUTANTS, *brakes.MUTANTS, *mail.MUTANTS, *record.MUTANTS)
 LONGEST = 900  # seconds of one run
 
 
@@ -41,7 +41,7 @@ def main() -> int:
     parser.add_argument("--trusting", action="store_true", help="do not look first whether the tests pass as it is")
     given = parser.parse_args()
     chosen = [one for one in MUTANTS if all(word in f"{one.guard} {one.holds} {one.file}" for word in given.words)]
-    if problems := _not_found(chosen):
+    if problems := not_found(chosen):
         print("\n".join(problems), file=sys.stderr)
         return 2
     if given.list:
@@ -60,7 +60,7 @@ def main() -> int:
     return int(ends.count(End.KILLED) < len(ends))
 
 
-def _not_found(mutants: Iterable[Mutant]) -> list[str]:
+def not_found(mutants: Iterable[Mutant]) -> list[str]:
     """Every text must still be there, exactly once: a guard that moved would else be tried in vain."""
     problems = []
     with tempfile.TemporaryDirectory() as folder:
@@ -100,7 +100,8 @@ def _passes(tests: tuple[str, ...], tree: Path) -> End:
 
 
 def _run(tests: tuple[str, ...], tree: Path) -> End:
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1"}
+    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(tree / ".compiled")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", "-p", "no:cacheprovider", *tests]
     try:
         done = subprocess.run(command, cwd=tree, env=environment, capture_output=True, timeout=LONGEST, check=False)

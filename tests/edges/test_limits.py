@@ -247,3 +247,28 @@ def test_what_nothing_counts_any_more_is_forgotten_unless_its_ticket_is_open(sta
     (kept,) = db.session.execute(select(AskedRow)).scalars()
     assert kept.filer_id == db.session.get_one(Ticket, still_open).filer_id
     assert forgetting.forget(approvals=approvals, now=NOW + timedelta(days=38)) == 0
+
+
+def test_case_13_a_second_request_joins_nothing_that_is_spam_or_names_another_record(
+    staff: dict[str, StaffMember],
+) -> None:
+    spam, corrected = ask(ADA), ask(GRACE)
+    tickets.finish(spam, TicketState.SPAM, version=tickets.view(spam).version, actor=staff["clerk"], now=NOW, why="")
+    version = tickets.view(corrected).version
+    tickets.choose(corrected, NAMESAKE.ecf_user_id, version=version, actor=staff["clerk"], now=NOW)
+    for filer in (ADA, GRACE):
+        again = ask(filer, now=NOW + timedelta(hours=1))
+        assert tickets.view(again).state is TicketState.READY, filer.first_name
+
+
+def test_case_13_a_later_mail_makes_nothing_ready_that_was_warned_or_declined(staff: dict[str, StaffMember]) -> None:
+    suspect, declined = ask(ADA), ask(GRACE)
+    ask(ADA, MALLORY, now=NOW + timedelta(minutes=1))
+    for ticket, end in ((suspect, TicketState.CLOSED), (declined, TicketState.DECLINED)):
+        version = tickets.view(ticket).version
+        tickets.finish(ticket, end, version=version, actor=staff["clerk"], now=NOW, why="They called.")
+    for ticket, filer in ((suspect, ADA), (declined, GRACE)):
+        letter = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == ticket)).scalar_one()
+        later = ask(filer, now=NOW + timedelta(days=9), headers={"In-Reply-To": letter.message_id})
+        assert later == ticket, "it joins"
+        assert tickets.view(ticket).state is TicketState.REVIEW, filer.first_name

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError
 from helpdesk import policy
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import require_one_address
-from helpdesk.errors import Change, DeliveryError, HelpdeskError, NotPossibleError, StaleTicketError
+from helpdesk.errors import Change, DeliveryError, HelpdeskError, NeedsConfirmationError, NotPossibleError, StaleTicketError
 from helpdesk.store import audit, dispatch, failed_mail, outbox, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.database import db, transaction
@@ -45,14 +45,14 @@ def ticket(staff: dict[str, StaffMember]) -> int:
     return settled.ticket_id
 
 
-def leave(now: object = AFTER_UNDO) -> list[tuple[str, str]]:
+def leave(now: datetime = AFTER_UNDO) -> list[tuple[str, str]]:
     """Everything due leaves; (kind, address) of each."""
     left = []
-    for row in outbox.claim(now=AFTER_UNDO):
-        letter = dispatch.prepare(row, dispatch=sending(), now=AFTER_UNDO)
+    for row in outbox.claim(now=now):
+        letter = dispatch.prepare(row, dispatch=sending(), now=now)
         if letter is not None:
             left.append((letter.kind.value, letter.to))
-            dispatch.sent(row, connector=sending().connector, now=AFTER_UNDO)
+            dispatch.sent(row, connector=sending().connector, now=now)
     return left
 
 
@@ -207,6 +207,18 @@ def test_a_ticket_whose_reset_waits_to_be_performed_gets_no_second_one(
     tickets.choose(ticket, GRACE.ecf_user_id, version=version, actor=staff["clerk"], now=AFTER_UNDO)
     with pytest.raises(NotPossibleError, match="another record waits"):
         approve(ticket, staff["supervisor"], confirmed=True, why="She called.", now=AFTER_UNDO)
+
+
+def test_case_13_a_second_reset_within_a_day_takes_a_second_look(staff: dict[str, StaffMember], ticket: int) -> None:
+    evening, next_day = NOW + timedelta(hours=20), NOW + timedelta(hours=25)
+    made = approve(ticket, staff["clerk"], now=evening)
+    leave(evening + timedelta(minutes=1))
+    resets.mark_done(made, actor=staff["clerk"], court=desk().rules.court, now=evening + timedelta(hours=1))
+    again = receive(mail(message_id="<again@x.example>", at=next_day), now=next_day).ticket_id or 0
+    assert tickets.view(again).state is TicketState.READY
+    with pytest.raises(NeedsConfirmationError, match="within the last 24 hours"):
+        approve(again, staff["clerk"], now=next_day)
+    approve(again, staff["clerk"], confirmed=True, now=next_day)
 
 
 def test_undo_within_the_window_sends_nothing(staff: dict[str, StaffMember], ticket: int) -> None:
