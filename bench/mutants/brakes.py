@@ -40,7 +40,7 @@ MUTANTS = (
         guard="a sender with a changing tag is one sender",
         holds="2, 6; cases 13, 22",
         file=_ASKING,
-        source="    sender = f\"{local.partition('+')[0]}@{domain}\" if address else \"\"",
+        source='    sender = f"{local.partition(\'+\')[0]}@{domain}" if address else ""',
         instead="    sender = address",
         tests=(_TEST_LIMITS, "-k", "one_sender_who_asks and sqlite"),
     ),

@@ -17,7 +17,14 @@ from sqlalchemy.exc import DatabaseError
 from helpdesk import policy
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import require_one_address
-from helpdesk.errors import Change, DeliveryError, HelpdeskError, NeedsConfirmationError, NotPossibleError, StaleTicketError
+from helpdesk.errors import (
+    Change,
+    DeliveryError,
+    HelpdeskError,
+    NeedsConfirmationError,
+    NotPossibleError,
+    StaleTicketError,
+)
 from helpdesk.store import audit, dispatch, failed_mail, outbox, resets, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.database import db, transaction
