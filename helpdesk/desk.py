@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import structlog
 from flask import current_app
 
 from helpdesk.config import Config
-from helpdesk.decide import RecordContext, decide
+from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
 from helpdesk.letters import Letters, automatic_writer
 from helpdesk.match import Roll
@@ -20,13 +20,13 @@ from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
 from helpdesk.store import asking, bounces, roster, threads
 from helpdesk.store.approvals import Approving
+from helpdesk.store.arriving import Triaged
 from helpdesk.store.database import db
 from helpdesk.store.intake import House
-from helpdesk.store.opening import Triaged
 from helpdesk.store.repeats import Counting
-from helpdesk.triage import weigh
+from helpdesk.triage import Weighed, decided, weigh
 from helpdesk.understand import completed
-from helpdesk.vocabulary import Decision, Message, Ranking, Understanding
+from helpdesk.vocabulary import Asked, Message, Understanding
 
 _log = structlog.get_logger()
 
@@ -107,37 +107,50 @@ class Desk:
         """The policy by which requests are counted."""
         return Counting(approvals=rules.approvals, webmail=rules.matching.webmail_domains)
 
-    def triage(
-        self, message: Message, understanding: Understanding, rules: Rules, now: datetime, roll: Roll | None = None
-    ) -> Triaged:
-        """Where a message goes that is understood already; an answer to our question completes its request.
+    def triage(self, message: Message, understanding: Understanding, rules: Rules, now: datetime) -> Triaged:
+        """Where a message goes that is understood already."""
+        roll = self.roll
+        return self.triage_all([weigh(message, understanding, roll, rules)], roll, rules, now)[0]
 
-        roll: the one in force, where the caller just asked for it.
-        """
-        asked = threads.asked(message)
-        if asked is not None:
-            understanding = completed(asked, understanding)
-        decision = _decide(message, understanding, self.roll if roll is None else roll, rules, now)
-        return Triaged(message=message, understanding=understanding, decision=decision)
+    def triage_all(self, mails: Sequence[Weighed], roll: Roll, rules: Rules, now: datetime) -> list[Triaged]:
+        """Where messages go that have nothing to do with each other: by the roll, by who else asked for the same
+        filers lately, and where one answers our question, by the request that it completes."""
+        asked = threads.asked([mail.message for mail in mails])
+        mails = [_completed(mail, one, roll, rules) for mail, one in zip(mails, asked, strict=True)]
+        contexts = _contexts(mails, rules, now)
+        return [
+            Triaged(
+                message=mail.message,
+                understanding=mail.understanding,
+                decision=decided(mail, rules, now, context),
+            )
+            for mail, context in zip(mails, contexts, strict=True)
+        ]
 
 
-def _decide(message: Message, understanding: Understanding, roll: Roll, rules: Rules, now: datetime) -> Decision:
-    """By the roll, and by who else asked for the same filer lately."""
-    rankings = weigh(understanding, roll, rules)
-    context = _context(message, rankings, rules, now)
-    return decide(message, understanding, rankings, rules=rules, now=now, context=context, roll_version=roll.version)
+def _completed(mail: Weighed, asked: Asked | None, roll: Roll, rules: Rules) -> Weighed:
+    if asked is None:
+        return mail
+    return weigh(mail.message, completed(asked, mail.understanding), roll, rules)
 
 
-def _context(message: Message, rankings: Iterable[Ranking], rules: Rules, now: datetime) -> RecordContext:
+def _contexts(mails: Sequence[Weighed], rules: Rules, now: datetime) -> list[RecordContext]:
     """Of the likeliest filer of each request: how many other senders asked for them lately, and whether mail to them
     came back."""
-    who, since = asking.asker_of(message), now - timedelta(days=rules.approvals.limits.other_senders_days)
-    tops = sorted({ranking.candidates[0].filer.ecf_user_id for ranking in rankings if ranking.candidates})
-    counts = {filer: asking.others(db.session(), filer, who, since=since) for filer in tops}
-    return RecordContext(
-        other_requests={filer: count for filer, count in counts.items() if count} or None,
-        unreachable=bounces.reasons(bounces.unreachable(tops)) or None,
-    )
+    since = now - timedelta(days=rules.approvals.limits.other_senders_days)
+    asked = [(top, asking.asker_of(mail.message)) for mail in mails for top in mail.tops]
+    others = iter(asking.others(db.session(), asked, since=since))
+    unreachable = bounces.reasons(bounces.unreachable({top for top, _ in asked}))
+    contexts = []
+    for mail in mails:
+        counts = {top: next(others) for top in mail.tops}
+        contexts.append(
+            RecordContext(
+                other_requests={top: count for top, count in counts.items() if count} or None,
+                unreachable={top: unreachable[top] for top in mail.tops if top in unreachable} or None,
+            )
+        )
+    return contexts
 
 
 def _roll_now(roll: Roll) -> Roll:

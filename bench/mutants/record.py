@@ -172,8 +172,8 @@ MUTANTS = (
         guard="pasted passwords are masked",
         holds="8",
         file="helpdesk/store/opening.py",
-        source="        text=covered(message.text, Place.TEXT, passwords),",
-        instead="        text=message.text,",
+        source='        "text": covered(message.text, Place.TEXT, passwords),',
+        instead='        "text": message.text,',
         tests=("tests/edges/test_store_intake.py", "-k", "masked"),
     ),
     Mutant(

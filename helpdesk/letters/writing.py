@@ -59,12 +59,15 @@ class Letters:
         court_asked: str | None,
         rules: Rules,
         now: datetime,
+        library: Library | None = None,
     ) -> Letter:
-        """A letter to whoever wrote to us. now: the moment whose wording it gets, before or after go-live."""
+        """A letter to whoever wrote to us. now: the moment whose wording it gets, before or after go-live. library:
+        the templates that many letters share; looking whether there are newer ones takes longer than writing one.
+        """
         if audience_of(name) is not Audience.REQUESTER:
             raise LetterError(f"The letter {name!r} goes to primary addresses alone.")
         facts = for_requester(rules, language, number=number, missing=missing, court_asked=court_asked, moment=now)
-        letter = self.library.write(name, language, facts)
+        letter = (library or self.library).write(name, language, facts)
         return Letter(subject=f"{letter.subject} {tag}".strip(), body=letter.body)
 
     def to_primary(
@@ -82,6 +85,7 @@ def automatic_writer(
 
     now: for messages that say no time of their own.
     """
+    library = letters.library
 
     def write(name: str, number: int, tag: str, message: Message, understanding: Understanding) -> Letter:
         return letters.to_requester(
@@ -93,6 +97,7 @@ def automatic_writer(
             court_asked=understanding.court,
             rules=rules,
             now=message.clock(now),
+            library=library,
         )
 
     return write

@@ -163,14 +163,9 @@ def _exceeded(
 def _brakes(
     session: Session, ticket: Ticket, record: FilerRow, policy: Approving, now: datetime
 ) -> tuple[limits.Excess, ...]:
-    return limits.of_requests(
-        session,
-        (record.id,),
-        _asker(ticket),
-        limits=policy.approvals.limits,
-        webmail=policy.webmail,
-        now=now,
-    )
+    asking = limits.Asking(filers=(record.id,), who=_asker(ticket), at=now)
+    [exceeded] = limits.of_requests(session, [asking], limits=policy.approvals.limits, webmail=policy.webmail)
+    return exceeded
 
 
 def _asker(ticket: Ticket) -> Asker:
@@ -216,7 +211,7 @@ def _since(
     """Warnings since the decision, and who else asked for the record that is on the ticket now."""
     found = alerts.of_ticket(session, ticket.id)
     window = timedelta(days=policy.approvals.limits.other_senders_days)
-    others = asking.others(session, record.ecf_user_id, _asker(ticket), since=now - window)
+    [others] = asking.others(session, [(record.ecf_user_id, _asker(ticket))], since=now - window)
     if not others:
         return found
     reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer lately."

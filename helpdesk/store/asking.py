@@ -2,51 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, bindparam, func, not_, select
+from sqlalchemy import Boolean, Integer, String, and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.decide import likeliest
 from helpdesk.decide.conditions import RESETS
 from helpdesk.match.addresses import ascii_lower
-from helpdesk.store.database import ask, put
-from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry, Ticket
-from helpdesk.vocabulary import Decision, FilerRequest, Message, Understanding, Verdict
+from helpdesk.store.arriving import Arriving, Triaged
+from helpdesk.store.database import UtcDateTime, ask
+from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry
+from helpdesk.store.together import ROWS, ask_each, each, numbered
+from helpdesk.vocabulary import FilerRequest, Message, Verdict
 
 _MOST_SENDERS = 20  # told of
 _SEVERAL = "several addresses"  # in one From
 _RECORDS = select(FilerRow.ecf_user_id, FilerRow.id).where(
     FilerRow.ecf_user_id.in_(bindparam("filers", expanding=True))
 )
-_named = select(AskedRow.sender, AskedRow.forged).where(AskedRow.at > bindparam("since"), AskedRow.sender != "")
-_SENDERS = _named.where(AskedRow.filer_id == bindparam("filer")).distinct().limit(_MOST_SENDERS)
-_OTHERS = select(func.count()).select_from(
-    _named.join(FilerRow, FilerRow.id == AskedRow.filer_id)
-    .where(
-        FilerRow.ecf_user_id == bindparam("filer"),
-        not_(and_(AskedRow.sender == bindparam("sender"), AskedRow.forged == bindparam("forged"))),
-    )
+_named = select(AskedRow.sender, AskedRow.forged).where(AskedRow.sender != "")
+_SENDERS = (
+    _named.where(AskedRow.at > bindparam("since"), AskedRow.filer_id == bindparam("filer"))
     .distinct()
     .limit(_MOST_SENDERS)
-    .subquery()
 )
-_EARLIER = (
+_SEVERAL_ASK = (
+    select(each("filer", Integer).label("filer"))
+    .select_from(ROWS)
+    .where(
+        select(func.count() > 1)
+        .select_from(
+            _named.where(AskedRow.at > each("since", UtcDateTime), AskedRow.filer_id == each("filer", Integer))
+            .distinct()
+            .limit(2)
+            .subquery()
+        )
+        .scalar_subquery()
+    )
+)
+_OTHERS = select(
+    each("place", Integer).label("place"),
+    select(func.count())
+    .select_from(
+        _named.join(FilerRow, FilerRow.id == AskedRow.filer_id)
+        .where(
+            FilerRow.ecf_user_id == each("filer", String),
+            AskedRow.at > bindparam("since"),
+            not_(and_(AskedRow.sender == each("sender", String), AskedRow.forged == each("forged", Boolean))),
+        )
+        .distinct()
+        .limit(_MOST_SENDERS)
+        .subquery()
+    )
+    .scalar_subquery()
+    .label("others"),
+).select_from(ROWS)
+_EARLIER = select(
+    each("message", Integer).label("message"),
     select(LedgerEntry.ticket_id)
     .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
     .where(
         LedgerEntry.ticket_id.is_not(None),
-        AskedRow.filer_id == bindparam("filer"),
-        AskedRow.sender == bindparam("sender"),
+        AskedRow.filer_id == each("filer", Integer),
+        AskedRow.sender == each("sender", String),
         not_(AskedRow.forged),
-        AskedRow.at.between(bindparam("begin"), bindparam("end")),
-        AskedRow.ledger_id != bindparam("message"),
+        AskedRow.at.between(each("begin", UtcDateTime), each("end", UtcDateTime)),
+        AskedRow.ledger_id != each("message", Integer),
     )
     .order_by(AskedRow.id.desc())
     .limit(1)
-)
+    .scalar_subquery()
+    .label("ticket_id"),
+).select_from(ROWS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,37 +103,45 @@ def asker(address: str, *, forged: bool) -> Asker:
     return Asker(sender=sender, domain=domain, forged=forged)
 
 
-def note(
-    session: Session,
-    ledger_id: int,
-    message: Message,
-    understanding: Understanding,
-    decision: Decision,
-    *,
-    at: datetime,
-) -> tuple[AskedRow, ...]:
-    """Write down every request of a message, within the caller's transaction. at: when it came in."""
-    if understanding.category not in RESETS:
-        return ()
-    who = asker_of(message)
-    likely = [_likely(request) for request in decision.requests]
-    named = ask(session, _RECORDS, filers=[filer for filer in likely if filer])
-    ids: dict[str, int] = {row.ecf_user_id: row.id for row in named}
-    asked = [
-        {
-            "ledger_id": ledger_id,
-            "filer_id": ids.get(filer) if filer else None,
-            "about": filer or _claimed(request),
-            "sender": who.sender,
-            "domain": who.domain,
-            "forged": who.forged,
-            "at": at,
-        }
-        for request, filer in zip(decision.requests, likely, strict=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One request for a reset, as it is counted; see ``AskedRow``."""
+
+    ledger_id: int
+    filer_id: int | None
+    about: str
+    sender: str
+    domain: str
+    forged: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The requests of one message. last: no row of a message before it has a higher number."""
+
+    requests: tuple[Request, ...] = ()
+    last: int = 0
+
+
+def note(session: Session, mails: Sequence[Arriving]) -> list[Counted]:
+    """Write down every request of these messages, within the caller's transaction; for each message its own."""
+    likely = [_likely_meant(mail.triaged) for mail in mails]
+    ids = records(session, (filer for filers in likely for filer in filers if filer))
+    counted = [tuple(_requests(mail, filers, ids)) for mail, filers in zip(mails, likely, strict=True)]
+    rows = [asdict(request) for requests in counted for request in requests]
+    last = numbered(session, AskedRow, rows, by="ledger_id")
+    return [
+        Counted(requests=requests, last=last[requests[0].ledger_id]) if requests else Counted()
+        for requests in counted
     ]
-    for row in asked:
-        put(session, AskedRow, **row)
-    return tuple(AskedRow(**row) for row in asked)
+
+
+def records(session: Session, filers: Iterable[str]) -> dict[str, int]:
+    """The rows of these records, by ecf_user_id."""
+    wanted = sorted(set(filers))
+    named = ask(session, _RECORDS, filers=wanted) if wanted else ()
+    return {row.ecf_user_id: row.id for row in named}
 
 
 def senders(session: Session, filer_id: int, *, since: datetime) -> tuple[str, ...]:
@@ -112,33 +150,67 @@ def senders(session: Session, filer_id: int, *, since: datetime) -> tuple[str, .
     return tuple(sorted(f"a mail that poses as {row.sender}" if row.forged else row.sender for row in rows))
 
 
-def others(session: Session, ecf_user_id: str, who: Asker, *, since: datetime) -> int:
-    """How many others than this one asked for the record since then. Who speaks with the clerk is no other sender."""
-    if not who.sender:
-        return 0
-    asked = {"filer": ecf_user_id, "since": since, "sender": who.sender, "forged": who.forged}
-    count: int = ask(session, _OTHERS, **asked).scalar_one()
-    return count
+def by_several(session: Session, requests: Iterable[Request], *, within: timedelta) -> frozenset[int]:
+    """The records for which more than one sender asked in the time before such a request."""
+    named = {request.filer_id: request.at - within for request in requests if request.filer_id is not None}
+    rows = [{"filer": filer, "since": since} for filer, since in named.items()]
+    return frozenset(row.filer for row in ask_each(session, _SEVERAL_ASK, rows))
 
 
-def earlier_ticket(session: Session, request: AskedRow, *, within: timedelta) -> Ticket | None:
-    """The newest other ticket by which the same sender asked for the same record about the same time."""
-    if request.filer_id is None or not request.sender or request.forged:
-        return None
-    near = {"begin": request.at - within, "end": request.at + within, "message": request.ledger_id}
-    found = ask(session, _EARLIER, filer=request.filer_id, sender=request.sender, **near).scalar_one_or_none()
-    return session.get_one(Ticket, found) if found else None
+def others(session: Session, asked: Sequence[tuple[str, Asker]], *, since: datetime) -> list[int]:
+    """For each record (by ecf_user_id) and asker: how many others asked for the record since then. Who speaks with
+    the clerk is no other sender."""
+    rows = [
+        {"place": place, "filer": filer, "sender": who.sender, "forged": who.forged}
+        for place, (filer, who) in enumerate(asked)
+        if who.sender
+    ]
+    counts = {row.place: row.others for row in ask_each(session, _OTHERS, rows, since=since)}
+    return [counts.get(place, 0) for place in range(len(asked))]
 
 
-def filers(asked: Collection[AskedRow]) -> tuple[int, ...]:
+def earlier_tickets(session: Session, requests: Iterable[Request], *, within: timedelta) -> dict[int, int]:
+    """By the number of a message: the newest other ticket by which the same sender asked for the same record about
+    the same time. At most one request a message."""
+    rows = [
+        {
+            "message": request.ledger_id,
+            "filer": request.filer_id,
+            "sender": request.sender,
+            "begin": request.at - within,
+            "end": request.at + within,
+        }
+        for request in requests
+        if request.filer_id is not None and request.sender and not request.forged
+    ]
+    return {row.message: row.ticket_id for row in ask_each(session, _EARLIER, rows) if row.ticket_id is not None}
+
+
+def filers(requests: Iterable[Request]) -> tuple[int, ...]:
     """The records that these requests mean, each once, in order."""
-    return tuple(sorted({request.filer_id for request in asked if request.filer_id is not None}))
+    return tuple(sorted({request.filer_id for request in requests if request.filer_id is not None}))
 
 
-def _likely(request: FilerRequest) -> str | None:
-    """The record that the ticket names."""
-    top = likeliest(request)
-    return top.filer.ecf_user_id if top else None
+def _requests(mail: Arriving, likely: Sequence[str | None], ids: Mapping[str, int]) -> Iterator[Request]:
+    who = asker_of(mail.triaged.message)
+    for filer, request in zip(likely, mail.triaged.decision.requests, strict=False):  # none where no reset is asked
+        yield Request(
+            ledger_id=mail.entry.id,
+            filer_id=ids.get(filer) if filer else None,
+            about=filer or _claimed(request),
+            sender=who.sender,
+            domain=who.domain,
+            forged=who.forged,
+            at=mail.at,
+        )
+
+
+def _likely_meant(triaged: Triaged) -> list[str | None]:
+    """For each request for a reset the record that the ticket names; nothing for other mail."""
+    if triaged.understanding.category not in RESETS:
+        return []
+    tops = map(likeliest, triaged.decision.requests)
+    return [top.filer.ecf_user_id if top else None for top in tops]
 
 
 def _claimed(request: FilerRequest) -> str:

@@ -64,11 +64,12 @@ def record(
 ) -> None:
     """Append one event within the caller's transaction: if this fails, so does what it records.
 
-    An event of a ticket also holds the version that the ticket has now: an older page can be told what changed.
+    An event of a ticket also holds the version that the ticket has now: an older page can be told what changed. Who
+    knows it says so (``version``); else it is looked up.
     Events are sealed when the transaction commits. So the head, for which all writers wait, is locked last and for
     the shortest time, and never before a ticket that another writer holds while it waits for the head.
     """
-    if ticket_id is not None:
+    if ticket_id is not None and "version" not in details:
         details["version"] = session.get_one(Ticket, ticket_id).version
     body = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     link = dict(zip(_PARTS, (now, actor.login, kind, ticket_id, body), strict=True))

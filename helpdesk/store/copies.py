@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Integer, String, select
 from sqlalchemy.orm import Session
 
-from helpdesk.store.database import ask
+from helpdesk.store.arriving import Arriving
 from helpdesk.store.models import LedgerEntry
+from helpdesk.store.together import ROWS, ask_each, each
 from helpdesk.vocabulary import Delivery, Message
 
 _ledger = LedgerEntry.__table__
-_another = _ledger.c.id != bindparam("entry")
+_another = _ledger.c.id != each("entry", Integer)
 _copies = (
     select(_ledger.c.id, _ledger.c.ticket_id)
     .where(
-        _ledger.c.content_key == bindparam("content"),
+        _ledger.c.content_key == each("content", String),
         _another,
         _ledger.c.state.in_([Delivery.TICKETED.value, Delivery.ATTACHED.value]),
     )
@@ -26,18 +28,19 @@ _copies = (
 _others = (
     select(_ledger.c.id)
     .where(
-        _ledger.c.message_id == bindparam("message_id"),
+        _ledger.c.message_id == each("message_id", String),
         _another,
         _ledger.c.content_key.is_not(None),
-        _ledger.c.content_key != bindparam("content"),
+        _ledger.c.content_key != each("content", String),
     )
     .limit(1)
 )
 _KNOWN = select(
+    each("entry", Integer).label("entry"),
     _copies.with_only_columns(_ledger.c.id).scalar_subquery().label("copy"),
     _copies.with_only_columns(_ledger.c.ticket_id).scalar_subquery().label("ticket_id"),
     _others.scalar_subquery().label("other_content"),
-)
+).select_from(ROWS)
 _MADE_UP = "@no-message-id.invalid"  # RFC 2606: nobody's domain
 
 
@@ -64,7 +67,17 @@ def written_id(ledger_message_id: str | None) -> str | None:
     return None if ledger_message_id is None or ledger_message_id.endswith(_MADE_UP) else ledger_message_id
 
 
-def known_of(session: Session, entry: LedgerEntry) -> Known:
-    """What the ledger knows of a message's content and Message-ID, asked in one statement."""
-    found = ask(session, _KNOWN, entry=entry.id, content=entry.content_key, message_id=entry.message_id).one()
-    return Known(copy=found.copy, ticket_id=found.ticket_id, other_content=found.other_content)
+def known_of(session: Session, mails: Iterable[Arriving]) -> dict[int, Known]:
+    """What the ledger knows of these messages' contents and Message-IDs, by their numbers in the ledger."""
+    rows = [
+        {
+            "entry": mail.entry.id,
+            "content": mail.triaged.message.content_key,
+            "message_id": id_of(mail.triaged.message),
+        }
+        for mail in mails
+    ]
+    return {
+        row.entry: Known(copy=row.copy, ticket_id=row.ticket_id, other_content=row.other_content)
+        for row in ask_each(session, _KNOWN, rows)
+    }

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event, insert, make_url
+from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
@@ -112,11 +112,6 @@ def ask(session: Session, question: Executable, **values: Any) -> CursorResult[A
     What the session has not written yet is not seen."""
     found: CursorResult[Any] = session.connection().execute(question, values)
     return found
-
-
-def put(session: Session, model: type[Model], **row: Any) -> None:
-    """Insert a row at once that nobody works with: a third of the time that an object takes to be kept track of."""
-    session.connection().execute(insert(model.__table__), row)  # type: ignore[arg-type]
 
 
 def retried(act: Callable[[], _Result]) -> _Result:

@@ -11,10 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit, outbox, repeats
+from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.database import transaction
 from helpdesk.store.ledger import BY_HAND
 from helpdesk.store.models import Breaker, LedgerEntry, Mailbox, RawMail
-from helpdesk.store.opening import Triaged, keep, open_ticket
+from helpdesk.store.opening import Opening, keep, open_tickets
 from helpdesk.understand.passwords import covered
 from helpdesk.vocabulary import Arrival, Delivery, Place, Route, StaffMember, TicketState
 
@@ -42,29 +43,36 @@ def enter(
             return opened
         entry = _ledger_entry(session, book, triaged, created_by, now)
         entry.content_key = key or entry.content_key
-        noted = repeats.note(session, entry, triaged, counting=counting, at=now)
-        triaged = noted.warn(triaged)
-        ticket = open_ticket(session, triaged, now, now)
-        ticket.arrived_by, ticket.created_by = arrival.value, created_by.id
-        ready = triaged.decision.route is Route.READY
-        ticket.state = (TicketState.READY if ready else TicketState.REVIEW).value
-        entry.ticket_id = ticket.id
-        keep(session, entry, ticket, triaged, now)
+        sheet = Arriving(entry=entry, triaged=triaged)
+        [noted] = repeats.note(session, [sheet], counting=counting)
+        sheet = replace(sheet, triaged=noted.warn(triaged))
+        ready = sheet.triaged.decision.route is Route.READY
+        opening = Opening(
+            mail=sheet,
+            state=TicketState.READY if ready else TicketState.REVIEW,
+            arrived_by=arrival,
+            created_by=created_by.id,
+        )
+        ticket_id = open_tickets(session, [opening], now)[0].ticket_id
+        entry.ticket_id = ticket_id
+        keep(session, [(sheet, ticket_id)], now)
         audit.record(
             session,
             "entered",
             actor=created_by,
             now=now,
-            ticket_id=ticket.id,
+            ticket_id=ticket_id,
+            version=1,
             ledger=entry.id,
             arrived_by=arrival.value,
-            route=triaged.decision.route.value,
+            route=sheet.triaged.decision.route.value,
             category=triaged.understanding.category.value,
             rules=triaged.decision.rules_digest,
             roll=triaged.decision.roll_version,
         )
-        repeats.warn_tickets(session, noted, besides=ticket.id, counting=counting, now=now)
-        return ticket.id
+        session.flush()
+        repeats.warn_tickets(session, {ticket_id: noted}, counting=counting, now=now)
+        return ticket_id
 
 
 def _opened_by(session: Session, book: Mailbox, key: str | None) -> int | None:

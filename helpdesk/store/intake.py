@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, reply_limits, threads
+from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, replies, reply_limits, threads
+from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.changes import locked
-from helpdesk.store.database import db, transaction
+from helpdesk.store.database import transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
-from helpdesk.store.opening import Triaged, came_in, join, keep, open_ticket, warned
+from helpdesk.store.opening import Opened, Opening, join, keep, open_tickets, warned
 from helpdesk.vocabulary import (
     SYSTEM,
     Category,
@@ -33,8 +34,6 @@ from helpdesk.vocabulary import (
 
 ReplyWriter = Callable[[str, int, str, Message, Understanding], Letter]
 """(template, ticket number, subject tag, message, understanding) -> the letter. It sees no record: invariant 3."""
-
-_LOCKED = "messages locked by this transaction"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,105 +55,200 @@ class Settled:
     ticket_id: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """A message that is counted, beside the conversation that it belongs to."""
+
+    mail: Arriving
+    thread: threads.Thread | None
+    noted: repeats.Noted
+
+    @property
+    def joins(self) -> Ticket | None:
+        """The ticket that it becomes part of; None for a ticket of its own."""
+        return self.thread.ticket if self.thread and self.thread.joins else None
+
+    @property
+    def refers_to(self) -> int | None:
+        """The ticket that it answers, and must not join."""
+        return self.thread.ticket.id if self.thread and not self.thread.joins else None
+
+
 def lock(session: Session, ledger_ids: Collection[int]) -> dict[int, LedgerEntry]:
     """Lock messages that are settled next, within the caller's transaction, always in the same order."""
     session.get_one(Breaker, outbox.REPLIES, with_for_update=True)  # one after the other: what is counted is true
     rows = select(LedgerEntry).where(LedgerEntry.id.in_(ledger_ids)).order_by(LedgerEntry.id).with_for_update()
     entries = session.execute(rows, execution_options={"populate_existing": True}).scalars()
-    found: dict[int, LedgerEntry] = {entry.id: entry for entry in entries}
-    session.info[_LOCKED] = found
-    return found
-
-
-@event.listens_for(db.session, "after_commit")
-@event.listens_for(db.session, "after_rollback")
-def _forget_locked(session: Session) -> None:
-    session.info.pop(_LOCKED, None)
+    return {entry.id: entry for entry in entries}
 
 
 def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> Settled:
-    """Give a stored message its place. Does nothing more for one that has its place already."""
-    message, understanding = triaged.message, triaged.understanding
+    """Give one stored message its place. Does nothing more for one that has its place already."""
     with transaction() as session:
-        entry = session.info.get(_LOCKED, {}).get(ledger_id) or lock(session, [ledger_id])[ledger_id]
-        if entry.state != Delivery.STORED.value:
-            return Settled(delivery=Delivery(entry.state), ticket_id=entry.ticket_id)
-        entry.content_key, entry.message_id, entry.settled_at = message.content_key, copies.id_of(message), now
-        with session.no_autoflush:  # what came before is written; this message is not asked about
-            thread, known = threads.find(session, message), copies.known_of(session, entry)
+        entry = lock(session, [ledger_id])[ledger_id]
+        return settle_all(session, [Arriving(entry=entry, triaged=triaged)], house=house, now=now)[0]
+
+
+def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now: datetime) -> list[Settled]:
+    """Give messages their places, within the caller's transaction that has locked them.
+
+    They have nothing to do with each other (see ``strangers``): what they ask is asked for all of them before the
+    first is written.
+    """
+    fresh = [mail for mail in mails if mail.entry.state == Delivery.STORED.value]
+    coming = _counted(session, _wanted(session, fresh, now), house)
+    placed = {
+        **{_joined(session, one.mail, one.joins, now): one for one in coming if one.joins},
+        **_opened(session, [one for one in coming if not one.joins], house, now),
+    }
+    for mail in fresh:
+        message = mail.triaged.message
+        mail.entry.content_key, mail.entry.message_id = message.content_key, copies.id_of(message)
+        mail.entry.settled_at = now
+    _record(session, placed, now)
+    session.flush()
+    hours = house.counting.approvals.one_request_hours
+    alone = {number: (one.mail, one.noted) for number, one in placed.items() if one.thread is None}
+    repeats.fold(session, alone, hours=hours, now=now)
+    noted = {number: one.noted for number, one in placed.items()}
+    repeats.warn_tickets(session, noted, counting=house.counting, now=now)
+    return [Settled(delivery=Delivery(mail.entry.state), ticket_id=mail.entry.ticket_id) for mail in mails]
+
+
+def _wanted(
+    session: Session, mails: Sequence[Arriving], now: datetime
+) -> Iterator[tuple[Arriving, threads.Thread | None]]:
+    """Those that belong on a ticket, each with its conversation. Machines' mail and copies are set aside."""
+    conversations = threads.find(session, [mail.triaged.message for mail in mails])
+    known = copies.known_of(session, mails)
+    for mail, thread in zip(mails, conversations, strict=True):
+        message, understanding = mail.triaged.message, mail.triaged.understanding
+        before = known[mail.entry.id]
         if understanding.category is Category.AUTOMATIC:
             why = message.machine.reason if message.machine else understanding.why
-            of_letter = bounces.tie(session, entry, message, now=now)
-            return _ignore(session, entry, why, of_letter or (thread.ticket.id if thread else None), now)
-        if known.copy is not None:
-            return _ignore(session, entry, f"The same mail as message {known.copy}.", known.ticket_id, now)
-        decision = _with_reuse_signal(triaged.decision, known.other_content)
-        triaged = replace(triaged, decision=_too_large(decision, entry) if entry.truncated else decision)
-        noted = repeats.note(session, entry, triaged, counting=house.counting, at=came_in(message, entry.stored_at))
-        triaged = noted.warn(triaged)
-        if thread is not None and thread.joins:
-            head = merging.head(session, locked(session, thread.ticket.id))  # staff may be at work on it
-            ticket, delivery = locked(session, head.id), Delivery.ATTACHED
-            join(session, ticket, triaged, now)
+            of_letter = bounces.tie(session, mail.entry, message, now=now)
+            _ignore(session, mail.entry, why, of_letter or (thread.ticket.id if thread else None), now)
+        elif before.copy is not None:
+            _ignore(session, mail.entry, f"The same mail as message {before.copy}.", before.ticket_id, now)
         else:
-            triaged = _apart(triaged, thread)
-            ticket, delivery = open_ticket(session, triaged, entry.stored_at, now), Delivery.TICKETED
-            ticket.refers_to = thread.ticket.id if thread else None
-        entry.ticket_id, entry.state = ticket.id, delivery.value
-        keep(session, entry, ticket, triaged, now)
-        if delivery is Delivery.TICKETED:
-            with session.no_autoflush:
-                answered = _reply(session, ticket, entry, triaged, thread, house, now)
-            _begin(ticket, _first_state(triaged, house.replies, answered=answered), now)
-        _record(session, entry, ticket, triaged, now)
-        _compare(session, ticket, entry, triaged, noted, house, now)
-        return Settled(delivery=delivery, ticket_id=ticket.id)
+            decision = _with_reuse_signal(mail.triaged.decision, before.other_content)
+            decision = _too_large(decision, mail.entry) if mail.entry.truncated else decision
+            yield replace(mail, triaged=replace(mail.triaged, decision=decision)), thread
 
 
-def _compare(
+def _counted(
+    session: Session, wanted: Iterable[tuple[Arriving, threads.Thread | None]], house: House
+) -> list[Coming]:
+    mails = list(wanted)
+    noted = repeats.note(session, [mail for mail, _ in mails], counting=house.counting)
+    return [
+        Coming(mail=replace(mail, triaged=_apart(one.warn(mail.triaged), thread)), thread=thread, noted=one)
+        for (mail, thread), one in zip(mails, noted, strict=True)
+    ]
+
+
+def _joined(session: Session, mail: Arriving, answered: Ticket, now: datetime) -> int:
+    """The number of the ticket that the message became part of."""
+    head = merging.head(session, locked(session, answered.id))  # staff may be at work on it
+    ticket = locked(session, head.id)
+    join(session, ticket, mail.triaged, now)
+    keep(session, [(mail, ticket.id)], now)
+    mail.entry.ticket_id, mail.entry.state = ticket.id, Delivery.ATTACHED.value
+    return ticket.id
+
+
+def _opened(session: Session, coming: Sequence[Coming], house: House, now: datetime) -> dict[int, Coming]:
+    """Every message gets a ticket of its own, and its reply where one may go out; by the tickets' numbers."""
+    turns = _turns(session, coming, house, now)
+    answered = [turn is not None and not turn.refused and not turn.held for turn in turns]
+    openings = [
+        Opening(
+            mail=one.mail,
+            state=_first_state(one.mail.triaged, house, answered=goes),
+            refers_to=one.refers_to,
+        )
+        for one, goes in zip(coming, answered, strict=True)
+    ]
+    tickets = open_tickets(session, openings, now)
+    numbers = [ticket.ticket_id for ticket in tickets]
+    keep(session, [(one.mail, number) for one, number in zip(coming, numbers, strict=True)], now)
+    _reply(session, list(zip(coming, tickets, turns, strict=True)), house, now)
+    for one, number in zip(coming, numbers, strict=True):
+        one.mail.entry.ticket_id, one.mail.entry.state = number, Delivery.TICKETED.value
+    return dict(zip(numbers, coming, strict=True))
+
+
+def _turns(session: Session, coming: Sequence[Coming], house: House, now: datetime) -> list[reply_limits.Turn | None]:
+    """Whether each automatic reply may go out now; None where there is none. Nothing here looks at the roll."""
+    answering = {
+        place: reply_limits.Answering(
+            address=one.mail.triaged.message.sender.address,
+            received_at=one.mail.at,
+            letters_of=one.thread.letters_of if one.thread else (),
+        )
+        for place, one in enumerate(coming)
+        if one.mail.triaged.decision.reply is not None and one.mail.triaged.message.sender is not None
+    }
+    taken = reply_limits.take(session, tuple(answering.values()), house.court, house.limits, now=now)
+    turns = dict(zip(answering, taken, strict=True))
+    return [turns.get(place) for place in range(len(coming))]
+
+
+def _reply(
     session: Session,
-    ticket: Ticket,
-    entry: LedgerEntry,
-    triaged: Triaged,
-    noted: repeats.Noted,
+    tickets: Sequence[tuple[Coming, Opened, reply_limits.Turn | None]],
     house: House,
     now: datetime,
 ) -> None:
-    """What other requests mean for this ticket, and this one for others. The reply is queued already."""
-    if entry.state == Delivery.TICKETED.value:
-        hours = house.counting.approvals.one_request_hours
-        repeats.fold(session, ticket, entry, triaged, noted, hours=hours, now=now)
-    repeats.warn_tickets(session, noted, besides=ticket.id, counting=house.counting, now=now)
+    """Queue the automatic replies whose turn it is. Nothing here looks at the roll."""
+    queued = []
+    for one, ticket, turn in tickets:
+        triaged, number = one.mail.triaged, ticket.ticket_id
+        template, sender = triaged.decision.reply, triaged.message.sender
+        if turn is None or template is None or sender is None:
+            continue
+        if turn.refused:
+            why = {"version": 1, "reason": turn.refused}
+            audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=number, **why)
+            continue
+        tag = outbox.tag(number, ticket.thread_token)
+        reply = replies.Reply(
+            ticket_id=number,
+            to=sender.address,
+            letter=house.write_reply(template, number, tag, triaged.message, triaged.understanding),
+            template=template,
+            thread=replies.Thread.of(triaged.message),
+            dedupe_key=f"automatic:{one.mail.entry.id}",
+        )
+        queued.append((reply, turn.held))
+    replies.queue_automatic(session, queued, court=house.court, now=now)
+    reply_limits.began(session, (reply.ticket_id for reply, _ in queued), now)
 
 
-def _begin(ticket: Ticket, state: TicketState, now: datetime) -> None:
-    ticket.state = state.value
-    ticket.answered_at = now if state is TicketState.ANSWERED else None
-    ticket.closed_at = now if state in (TicketState.ANSWERED, TicketState.SPAM) else None
+def _record(session: Session, placed: Mapping[int, Coming], now: datetime) -> None:
+    for ticket_id, one in placed.items():
+        entry, triaged = one.mail.entry, one.mail.triaged
+        audit.record(
+            session,
+            entry.state,
+            actor=SYSTEM,
+            now=now,
+            ticket_id=ticket_id,
+            ledger=entry.id,
+            sha256=entry.sha256,
+            route=triaged.decision.route.value,
+            category=triaged.understanding.category.value,
+            reasons=[reason.key for reason in triaged.decision.reasons],
+            rules=triaged.decision.rules_digest,
+            roll=triaged.decision.roll_version,
+            points_at=one.refers_to,
+            **({} if one.joins else {"version": 1}),
+        )
 
 
-def _record(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
-    audit.record(
-        session,
-        entry.state,
-        actor=SYSTEM,
-        now=now,
-        ticket_id=ticket.id,
-        ledger=entry.id,
-        sha256=entry.sha256,
-        route=triaged.decision.route.value,
-        category=triaged.understanding.category.value,
-        reasons=[reason.key for reason in triaged.decision.reasons],
-        rules=triaged.decision.rules_digest,
-        roll=triaged.decision.roll_version,
-        points_at=ticket.refers_to if entry.state == Delivery.TICKETED.value else None,
-    )
-
-
-def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | None, now: datetime) -> Settled:
+def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | None, now: datetime) -> None:
     entry.state, entry.reason, entry.ticket_id = Delivery.IGNORED.value, why, ticket_id
     audit.record(session, "ignored", actor=SYSTEM, now=now, ticket_id=ticket_id, ledger=entry.id, reason=why)
-    return Settled(delivery=Delivery.IGNORED, ticket_id=ticket_id)
 
 
 def _with_reuse_signal(decision: Decision, other: int | None) -> Decision:
@@ -180,7 +274,7 @@ def _too_large(decision: Decision, entry: LedgerEntry) -> Decision:
 
 def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
     """A mail that answers a ticket in which its sender takes no part stands for itself, and says so."""
-    if thread is None:
+    if thread is None or thread.joins:
         return triaged
     signal = Signal(
         name=SignalName.ANSWERS_ANOTHER,
@@ -190,52 +284,14 @@ def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
     return replace(triaged, decision=warned(triaged.decision, signal))
 
 
-def _reply(
-    session: Session,
-    ticket: Ticket,
-    entry: LedgerEntry,
-    triaged: Triaged,
-    thread: threads.Thread | None,
-    house: House,
-    now: datetime,
-) -> bool:
-    """Queue the automatic reply where one may go out; whether it does now. Nothing here looks at the roll."""
-    reply, sender = triaged.decision.reply, triaged.message.sender
-    if reply is None or sender is None:
-        return False
-    letters_of = thread.letters_of if thread else ()
-    answering = reply_limits.Answering(address=sender.address, ticket=ticket, letters_of=letters_of)
-    turn = reply_limits.take(session, answering, house.court, house.limits, now=now)
-    if turn.refused:
-        audit.record(session, "reply_withheld", actor=SYSTEM, now=now, ticket_id=ticket.id, reason=turn.refused)
-        return False
-    outbox.queue_reply(
-        session,
-        ticket,
-        to=sender.address,
-        letter=house.write_reply(
-            reply, ticket.id, outbox.subject_tag(ticket), triaged.message, triaged.understanding
-        ),
-        template=reply,
-        thread=outbox.Thread.of(triaged.message),
-        automatic=True,
-        dedupe_key=f"automatic:{entry.id}",
-        court=house.court,
-        actor=SYSTEM,
-        now=now,
-        held=turn.held,
-    )
-    return not turn.held
-
-
-def _first_state(triaged: Triaged, replies: policy.Replies, *, answered: bool) -> TicketState:
+def _first_state(triaged: Triaged, house: House, *, answered: bool) -> TicketState:
     """Where a new ticket stands. What nobody answered, and what is urgent, waits for a person."""
     category, route = triaged.understanding.category, triaged.decision.route
     if category is Category.SPAM:
         return TicketState.SPAM
     if route is Route.READY:
         return TicketState.READY
-    if not answered or triaged.understanding.urgent or category in replies.needs_staff:
+    if not answered or triaged.understanding.urgent or category in house.replies.needs_staff:
         return TicketState.REVIEW
     states = {Route.ASK: TicketState.WAITING, Route.ANSWER: TicketState.ANSWERED}
     return states.get(route, TicketState.REVIEW)

@@ -6,45 +6,67 @@ supervisor's page (which brakes are on).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, distinct, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    String,
+    bindparam,
+    distinct,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.match.addresses import is_webmail
 from helpdesk.policy_approvals import Limits
 from helpdesk.store.asking import Asker
-from helpdesk.store.database import ask, db
+from helpdesk.store.database import UtcDateTime, db
 from helpdesk.store.models import AskedRow, FilerRow, Reset, Staff
+from helpdesk.store.together import ROWS, ask_each, each
 from helpdesk.vocabulary import Limit, ResetState, StaffMember
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_SHOWN = 20  # of each kind
 _MOST_COUNTED = 1_000  # in one hour; a backlog of many thousands is not counted anew for each of them
+_LAST = 2**31 - 1  # no request has a higher number
 _true = not_(AskedRow.forged)  # nobody is slowed down by mail that only pretends to be theirs
-_within_the_hour = select(AskedRow.id).where(AskedRow.at > bindparam("hour"))
+_so_far = AskedRow.id <= each("last", Integer)
+_within_the_hour = select(AskedRow.id).where(AskedRow.at > each("hour", UtcDateTime), _so_far)
+
+
+def _count(rows: Select[Any]) -> ScalarSelect[int]:
+    return select(func.count()).select_from(rows.limit(_MOST_COUNTED).subquery()).scalar_subquery()
+
+
 _COUNTS = select(
+    each("place", Integer).label("place"),
     select(func.count(distinct(AskedRow.about)))
-    .where(AskedRow.sender == bindparam("sender"), AskedRow.at > bindparam("day"), _true)
+    .where(AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime), _so_far, _true)
     .scalar_subquery()
     .label("of_sender"),
-    select(func.count())
-    .select_from(
-        _within_the_hour.where(AskedRow.domain == bindparam("domain"), _true).limit(_MOST_COUNTED).subquery()
+    _count(_within_the_hour.where(AskedRow.domain == each("domain", String), _true)).label("of_domain"),
+    _count(_within_the_hour).label("in_all"),
+).select_from(ROWS)
+_BUSY = (
+    select(each("place", Integer).label("place"))
+    .select_from(ROWS)
+    .where(
+        select(func.count())
+        .select_from(AskedRow)
+        .where(AskedRow.filer_id == each("filer", Integer), AskedRow.at > each("day", UtcDateTime))
+        .scalar_subquery()
+        > bindparam("most")
     )
-    .scalar_subquery()
-    .label("of_domain"),
-    select(func.count())
-    .select_from(_within_the_hour.limit(_MOST_COUNTED).subquery())
-    .scalar_subquery()
-    .label("in_all"),
-    select(func.count())
-    .select_from(AskedRow)
-    .where(AskedRow.filer_id.in_(bindparam("filers", expanding=True)), AskedRow.at > bindparam("day"))
-    .scalar_subquery()
-    .label("of_filers"),  # of all these records together: none of them has more
 )
 
 
@@ -72,24 +94,54 @@ class Excess:
         return said[self.limit].format(whom=self.whom, count=count, most=self.most)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Somebody asks for some records. last: requests with higher numbers are not counted: they came after this."""
+
+    filers: Collection[int]
+    who: Asker
+    at: datetime
+    last: int = _LAST
+
+
 def of_requests(
-    session: Session, filers: Collection[int], who: Asker, *, limits: Limits, webmail: frozenset[str], now: datetime
-) -> tuple[Excess, ...]:
-    """Which limits are exceeded by what was asked for these records, by this sender, by their domain, and in all."""
-    since = {"day": now - DAY, "hour": now - HOUR}
-    counts = ask(session, _COUNTS, filers=list(filers), sender=who.sender, domain=who.domain, **since).one()
-    busy = filers and counts.of_filers > limits.filer_day
-    found = list(_for_filers(session, AskedRow.filer_id.in_(filers), limits, now)) if busy else []
-    known = bool(who.sender) and not who.forged
-    if known and counts.of_sender > limits.sender_day:
-        found.append(Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts.of_sender, most=limits.sender_day))
-    if known and counts.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
-        found.append(
-            Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts.of_domain, most=limits.domain_hour)
-        )
+    session: Session, asking: Sequence[Asking], *, limits: Limits, webmail: frozenset[str]
+) -> list[tuple[Excess, ...]]:
+    """For each of these: which limits are exceeded by what was asked for the records, by the sender, by their domain,
+    and in all."""
+    rows = [
+        {
+            "place": place,
+            "sender": one.who.sender,
+            "domain": one.who.domain,
+            "day": one.at - DAY,
+            "hour": one.at - HOUR,
+            "last": one.last,
+        }
+        for place, one in enumerate(asking)
+    ]
+    of_filers = [
+        {"place": place, "filer": filer, "day": one.at - DAY}
+        for place, one in enumerate(asking)
+        for filer in one.filers
+    ]
+    counts = {row.place: row for row in ask_each(session, _COUNTS, rows)}
+    busy = {row.place for row in ask_each(session, _BUSY, of_filers, most=limits.filer_day)}
+    found = []
+    for place, one in enumerate(asking):
+        records = _for_filers(session, AskedRow.filer_id.in_(one.filers), limits, one.at) if place in busy else ()
+        found.append((*records, *_of_counts(counts[place], one.who, limits, webmail)))
+    return found
+
+
+def _of_counts(counts: Row[Any], who: Asker, limits: Limits, webmail: frozenset[str]) -> Iterator[Excess]:
+    if who.sender and not who.forged:
+        if counts.of_sender > limits.sender_day:
+            yield Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts.of_sender, most=limits.sender_day)
+        if counts.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
+            yield Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts.of_domain, most=limits.domain_hour)
     if counts.in_all > limits.all_hour:
-        found.append(Excess(limit=Limit.ALL_HOUR, whom="", count=counts.in_all, most=limits.all_hour))
-    return tuple(found)
+        yield Excess(limit=Limit.ALL_HOUR, whom="", count=counts.in_all, most=limits.all_hour)
 
 
 def of_approvals(session: Session, actor: StaffMember, *, limits: Limits, now: datetime) -> Excess | None:

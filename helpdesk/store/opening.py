@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from helpdesk.decide import likeliest
-from helpdesk.store import alerts, stored
-from helpdesk.store.database import ask, put
+from helpdesk.store import alerts, asking, stored
+from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.models import Decision as DecisionRow
-from helpdesk.store.models import FilerRow, LedgerEntry, ReadMail, Ticket
+from helpdesk.store.models import ReadMail, Ticket
 from helpdesk.store.returning import to_review
+from helpdesk.store.together import numbered, put_all
 from helpdesk.understand.passwords import covered
 from helpdesk.vocabulary import (
-    Candidate,
+    Arrival,
     Category,
     Decision,
     FilerRequest,
-    Message,
     Place,
     Reason,
     Route,
@@ -29,11 +30,9 @@ from helpdesk.vocabulary import (
     Signal,
     Stated,
     TicketState,
-    Understanding,
 )
 
 KEPT_CANDIDATES = 9  # one for each key of the ticket page
-_RECORD = select(FilerRow.id).where(FilerRow.ecf_user_id == bindparam("filer"))
 _WAITS = (TicketState.WAITING.value, TicketState.SNOOZED.value)
 _FINISHED = tuple(
     state.value for state in (TicketState.CLOSED, TicketState.ANSWERED, TicketState.SENT, TicketState.DECLINED)
@@ -41,42 +40,57 @@ _FINISHED = tuple(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Triaged:
-    """One message with what the core made of it."""
+class Opening:
+    """A message that gets a ticket of its own, and how that begins. refers_to: the ticket whose letter it answers."""
 
-    message: Message
-    understanding: Understanding
-    decision: Decision
+    mail: Arriving
+    state: TicketState
+    refers_to: int | None = None
+    arrived_by: Arrival = Arrival.MAIL
+    created_by: int | None = None  # the member of staff who entered it
 
 
-def open_ticket(session: Session, triaged: Triaged, stored_at: datetime, now: datetime) -> Ticket:
-    """A new ticket with what the queue shows of it, within the caller's transaction; its state is set later."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A ticket that begins in this transaction."""
+
+    ticket_id: int
+    thread_token: str
+
+
+def open_tickets(session: Session, openings: Sequence[Opening], now: datetime) -> list[Opened]:
+    """New tickets with what the queue shows of them, within the caller's transaction."""
+    records = proposed_records(session, [opening.mail.triaged.decision for opening in openings])
+    rows = [_row(opening, record, now) for opening, record in zip(openings, records, strict=True)]
+    numbers = numbered(session, Ticket, rows, by="thread_token")
+    return [Opened(ticket_id=numbers[row["thread_token"]], thread_token=row["thread_token"]) for row in rows]
+
+
+def _row(opening: Opening, record: int | None, now: datetime) -> dict[str, Any]:
+    triaged, state = opening.mail.triaged, opening.state
     message, understanding, decision = triaged.message, triaged.understanding, triaged.decision
     sender = message.senders[0] if message.senders else None
-    ticket = Ticket(
-        state=TicketState.NEW.value,
-        route=decision.route.value,
-        category=understanding.category.value,
-        urgent=understanding.urgent,
-        subject=covered(message.subject, Place.SUBJECT, understanding.passwords),
-        sender_name=sender.display_name if sender else "",
-        sender_address=sender.address if sender else "",
-        language=understanding.language,
-        thread_token=secrets.token_hex(8),
-        received_at=came_in(message, stored_at),
-        created_at=now,
-        updated_at=now,
-        summary={},
-    )
-    propose(session, ticket, decision)
-    session.add(ticket)
-    session.flush()
-    return ticket
-
-
-def came_in(message: Message, stored_at: datetime) -> datetime:
-    """When a message reached the court: as its mail server says, and never after it was stored here."""
-    return min(message.received_at or stored_at, stored_at)
+    return {
+        "state": state.value,
+        "route": decision.route.value,
+        "category": understanding.category.value,
+        "urgent": understanding.urgent,
+        "subject": covered(message.subject, Place.SUBJECT, understanding.passwords),
+        "sender_name": sender.display_name if sender else "",
+        "sender_address": sender.address if sender else "",
+        "language": understanding.language,
+        "thread_token": secrets.token_hex(8),
+        "filer_id": record,
+        "refers_to": opening.refers_to,
+        "summary": _summary(decision),
+        "arrived_by": opening.arrived_by.value,
+        "created_by": opening.created_by,
+        "received_at": opening.mail.at,
+        "created_at": now,
+        "updated_at": now,
+        "answered_at": now if state is TicketState.ANSWERED else None,
+        "closed_at": now if state in (TicketState.ANSWERED, TicketState.SPAM) else None,
+    }
 
 
 def join(session: Session, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
@@ -115,9 +129,16 @@ def _leaves_ready(session: Session, ticket: Ticket, triaged: Triaged) -> bool:
 
 def propose(session: Session, ticket: Ticket, decision: Decision) -> None:
     """Put the top candidate and what the queue shows of it onto the ticket."""
+    ticket.summary = _summary(decision)
+    ticket.filer_chosen_by = None
+    ticket.filer_id = proposed_record(session, decision)
+
+
+def _summary(decision: Decision) -> dict[str, Any]:
+    """What the queue shows."""
     request = decision.requests[0] if decision.requests else None
-    top = _top(decision)
-    ticket.summary = {
+    top = request.ranking.candidates[0] if request and request.ranking.candidates else None
+    return {
         "requests": len(decision.requests),
         "candidates": len(request.ranking.candidates) if request else 0,
         "name": top.filer.full_name if top else _value(request.claim.name if request else None),
@@ -127,22 +148,18 @@ def propose(session: Session, ticket: Ticket, decision: Decision) -> None:
         "reasons": [reason.text for reason in decision.reasons],
         "warnings": sum(signal.severity is Severity.WARNING for signal in all_signals(decision)),
     }
-    ticket.filer_chosen_by = None
-    ticket.filer_id = proposed_record(session, decision)
-
-
-def _top(decision: Decision) -> Candidate | None:
-    candidates = decision.requests[0].ranking.candidates if decision.requests else ()
-    return candidates[0] if candidates else None
 
 
 def proposed_record(session: Session, decision: Decision) -> int | None:
     """The record that the first request names, where it names one."""
-    top = likeliest(decision.requests[0]) if decision.requests else None
-    if top is None:
-        return None
-    found: int | None = ask(session, _RECORD, filer=top.filer.ecf_user_id).scalar_one_or_none()
-    return found
+    return proposed_records(session, [decision])[0]
+
+
+def proposed_records(session: Session, decisions: Sequence[Decision]) -> list[int | None]:
+    """For each decision the record that its first request names."""
+    tops = [likeliest(decision.requests[0]) if decision.requests else None for decision in decisions]
+    ids = asking.records(session, (top.filer.ecf_user_id for top in tops if top))
+    return [ids.get(top.filer.ecf_user_id) if top else None for top in tops]
 
 
 def all_signals(decision: Decision) -> tuple[Signal, ...]:
@@ -155,20 +172,28 @@ def _value(stated: Stated | None) -> str:
     return stated.value if stated else ""
 
 
-def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
-    """Keep the message as it was read and the decision with all it rests on."""
-    message, passwords = triaged.message, triaged.understanding.passwords
-    put(
-        session,
-        ReadMail,
-        ledger_id=entry.id,
-        ticket_id=ticket.id,
-        subject=covered(message.subject, Place.SUBJECT, passwords),
-        sender_line=message.sender_line,
-        sender_address=message.sender.address if message.sender else "",
-        received_at=message.received_at or message.sent_at,
-        text=covered(message.text, Place.TEXT, passwords),
-        headers={
+def keep(session: Session, mails: Sequence[tuple[Arriving, int]], now: datetime) -> None:
+    """Keep messages as they were read, each with its ticket's number, and the decisions with all they rest on."""
+    put_all(session, ReadMail, [_as_read(mail, ticket_id) for mail, ticket_id in mails])
+    put_all(session, DecisionRow, [_as_decided(mail, ticket_id, now) for mail, ticket_id in mails])
+
+
+def decide(session: Session, mail: Arriving, ticket_id: int, now: datetime) -> None:
+    """Keep what was decided about a message for another ticket, whose page then shows the message too."""
+    put_all(session, DecisionRow, [_as_decided(mail, ticket_id, now)])
+
+
+def _as_read(mail: Arriving, ticket_id: int) -> dict[str, Any]:
+    message, passwords = mail.triaged.message, mail.triaged.understanding.passwords
+    return {
+        "ledger_id": mail.entry.id,
+        "ticket_id": ticket_id,
+        "subject": covered(message.subject, Place.SUBJECT, passwords),
+        "sender_line": message.sender_line,
+        "sender_address": message.sender.address if message.sender else "",
+        "received_at": message.received_at or message.sent_at,
+        "text": covered(message.text, Place.TEXT, passwords),
+        "headers": {
             "to": [address.address for address in message.to],
             "cc": [address.address for address in message.cc],
             "reply_to": [address.address for address in message.reply_to],
@@ -177,33 +202,29 @@ def keep(session: Session, entry: LedgerEntry, ticket: Ticket, triaged: Triaged,
             "hidden_text": message.hidden_text[:2000],
             "has_html": message.html is not None,
         },
-        sections=stored.to_json(stored.sections, message.sections),
-        attachments=stored.to_json(stored.attachments, message.attachments),
-    )
-    decide(session, ticket, entry.id, triaged, now)
+        "sections": stored.to_json(stored.sections, message.sections),
+        "attachments": stored.to_json(stored.attachments, message.attachments),
+    }
 
 
-def decide(session: Session, ticket: Ticket, ledger_id: int, triaged: Triaged, now: datetime) -> None:
-    """Keep what was decided about a message for a ticket, whose page then shows the message."""
-    understanding, decision = triaged.understanding, triaged.decision
-    put(
-        session,
-        DecisionRow,
-        ticket_id=ticket.id,
-        ledger_id=ledger_id,
-        decided_at=now,
-        route=decision.route.value,
-        category=understanding.category.value,
-        wants=[want.value for want in understanding.wants],
-        why=understanding.why,
-        reasons=stored.to_json(stored.reasons, decision.reasons),
-        signals=stored.to_json(stored.signals, decision.signals),
-        requests=stored.to_json(stored.requests, tuple(_shortened(request) for request in decision.requests)),
-        missing=[item.value for item in understanding.missing],
-        reply=decision.reply,
-        rules_digest=decision.rules_digest,
-        roll_version=decision.roll_version,
-    )
+def _as_decided(mail: Arriving, ticket_id: int, now: datetime) -> dict[str, Any]:
+    understanding, decision = mail.triaged.understanding, mail.triaged.decision
+    return {
+        "ticket_id": ticket_id,
+        "ledger_id": mail.entry.id,
+        "decided_at": now,
+        "route": decision.route.value,
+        "category": understanding.category.value,
+        "wants": [want.value for want in understanding.wants],
+        "why": understanding.why,
+        "reasons": stored.to_json(stored.reasons, decision.reasons),
+        "signals": stored.to_json(stored.signals, decision.signals),
+        "requests": stored.to_json(stored.requests, tuple(map(_shortened, decision.requests))),
+        "missing": [item.value for item in understanding.missing],
+        "reply": decision.reply,
+        "rules_digest": decision.rules_digest,
+        "roll_version": decision.roll_version,
+    }
 
 
 def _shortened(request: FilerRequest) -> FilerRequest:

@@ -17,35 +17,14 @@ from helpdesk.store.returning import without_addresses
 from helpdesk.store.seals import seal
 from helpdesk.vocabulary import (
     SYSTEM,
-    Letter,
-    Message,
     OutboxKind,
     OutboxState,
-    StaffMember,
 )
 
 STALE = timedelta(minutes=10)  # a claim older than this belongs to a worker that died
 REPLIES = "replies"  # the breaker over all automatic ones
-_REFERENCES_KEPT = 20
 _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 _NEXT_DUE = select(func.min(OutboxRow.due_at)).where(OutboxRow.state.in_(_DUE), OutboxRow.held_since.is_(None))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
-    """The conversation that a reply continues, as Message-IDs in angle brackets."""
-
-    in_reply_to: str | None = None
-    references: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, message: Message) -> Thread:
-        """What an answer to this message carries (RFC 5322, 3.6.4)."""
-        if message.message_id is None:
-            return cls()
-        own = f"<{message.message_id}>"
-        earlier = [f"<{reference}>" for reference in message.references[-_REFERENCES_KEPT:]]
-        return cls(in_reply_to=own, references=(*[item for item in earlier if item != own], own))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,55 +61,17 @@ class OutboxView:
 
 def subject_tag(ticket: Ticket) -> str:
     """The tag in our subjects, ``[ECF 812-1a2b3c4d]``: short, and not to be guessed from the number."""
-    return f"[ECF {ticket.id}-{seal('subject tag', ticket.thread_token)[:8]}]"
+    return tag(ticket.id, ticket.thread_token)
+
+
+def tag(ticket_id: int, thread_token: str) -> str:
+    """The subject tag of a ticket with this number and token."""
+    return f"[ECF {ticket_id}-{seal('subject tag', thread_token)[:8]}]"
 
 
 def tag_of(ticket_id: int) -> str:
     """The subject tag of a ticket by its number."""
     return subject_tag(db.session.get_one(Ticket, ticket_id))
-
-
-def queue_reply(
-    session: Session,
-    ticket: Ticket,
-    *,
-    to: str,
-    letter: Letter,
-    template: str,
-    thread: Thread,
-    automatic: bool,
-    dedupe_key: str,
-    court: policy.Court,
-    actor: StaffMember,
-    now: datetime,
-    due_at: datetime | None = None,
-    held: bool = False,
-    **details: str,
-) -> None:
-    """Put a reply to a message's sender into the outbox, within the caller's transaction.
-
-    ``due_at``: not before then. ``held``: not before a supervisor lets it go. ``details`` go into the record.
-    """
-    session.add(
-        OutboxRow(
-            kind=OutboxKind.REPLY.value,
-            ticket_id=ticket.id,
-            to_address=to,
-            template=template,
-            subject=letter.subject,
-            body=letter.body,
-            in_reply_to=thread.in_reply_to,
-            references=list(thread.references),
-            automatic=automatic,
-            message_id=new_message_id(court),
-            dedupe_key=dedupe_key,
-            queued_at=now,
-            due_at=due_at or now,
-            held_since=now if held else None,
-        )
-    )
-    kind = "reply_held" if held else "reply_queued"
-    audit.record(session, kind, actor=actor, now=now, ticket_id=ticket.id, template=template, **details)
 
 
 def queue_to_primary(

@@ -5,6 +5,7 @@ Replies know nothing of this: every message is answered as if it stood alone.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.store import alerts, asking, audit, limits, merging
+from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.changes import locked, touched
-from helpdesk.store.models import AskedRow, LedgerEntry, Ticket
-from helpdesk.store.opening import Triaged, decide, join, proposed_record, warned
+from helpdesk.store.models import Ticket
+from helpdesk.store.opening import decide, join, proposed_record, warned
 from helpdesk.vocabulary import SYSTEM, Limit, Severity, Signal, SignalName, TicketState
 
 _TOLD = 5  # senders that a warning names
@@ -32,8 +34,8 @@ class Counting:
 class Noted:
     """The requests of one message, and the limits that they exceed together with earlier ones."""
 
-    asked: tuple[AskedRow, ...]
-    exceeded: tuple[limits.Excess, ...]
+    asked: tuple[asking.Request, ...] = ()
+    exceeded: tuple[limits.Excess, ...] = ()
 
     def warn(self, triaged: Triaged) -> Triaged:
         """The message's own decision with a warning for each limit."""
@@ -43,58 +45,68 @@ class Noted:
         return triaged
 
 
-def note(session: Session, entry: LedgerEntry, triaged: Triaged, *, counting: Counting, at: datetime) -> Noted:
-    """Count the requests of a message, within the caller's transaction. at: when it came in."""
-    message = triaged.message
-    asked = asking.note(session, entry.id, message, triaged.understanding, triaged.decision, at=at)
-    if not asked:
-        return Noted(asked=(), exceeded=())
-    exceeded = limits.of_requests(
-        session,
-        asking.filers(asked),
-        asking.asker_of(message),
-        limits=counting.approvals.limits,
-        webmail=counting.webmail,
-        now=at,
+def note(session: Session, mails: Sequence[Arriving], *, counting: Counting) -> list[Noted]:
+    """Count the requests of these messages, within the caller's transaction."""
+    counted = asking.note(session, mails)
+    who = {
+        place: limits.Asking(
+            filers=asking.filers(one.requests),
+            who=asking.asker_of(mail.triaged.message),
+            at=mail.at,
+            last=one.last,
+        )
+        for place, (mail, one) in enumerate(zip(mails, counted, strict=True))
+        if one.requests
+    }
+    found = limits.of_requests(
+        session, tuple(who.values()), limits=counting.approvals.limits, webmail=counting.webmail
     )
-    return Noted(asked=asked, exceeded=exceeded)
+    exceeded = dict(zip(who, found, strict=True))
+    return [Noted(asked=one.requests, exceeded=exceeded.get(place, ())) for place, one in enumerate(counted)]
 
 
-def warn_tickets(session: Session, noted: Noted, *, besides: int, counting: Counting, now: datetime) -> None:
-    """Warn the tickets that were there before, and the new one (``besides``) of what its decision cannot know."""
+def warn_tickets(session: Session, noted: Mapping[int, Noted], *, counting: Counting, now: datetime) -> None:
+    """Warn the tickets that were there before, and the new ones of what their decisions cannot know.
+
+    noted: by the ticket that the message opened, or joined.
+    """
     window = timedelta(days=counting.approvals.limits.other_senders_days)
-    for filer in asking.filers(noted.asked):
-        senders = asking.senders(session, filer, since=noted.asked[0].at - window)
-        if len(senders) > 1:
+    several = asking.by_several(session, (request for one in noted.values() for request in one.asked), within=window)
+    for ticket_id, one in noted.items():
+        for filer in several.intersection(asking.filers(one.asked)):
+            senders = asking.senders(session, filer, since=one.asked[0].at - window)
             open_ones = alerts.open_tickets_of_filer(session, filer, SignalName.OTHER_REQUESTS)
             alerts.warn(session, open_ones, SignalName.OTHER_REQUESTS, _different(senders), now=now)
-    for excess in noted.exceeded:
-        for ticket_ids in _meant(session, excess, noted):
-            others = [ticket_id for ticket_id in ticket_ids if ticket_id != besides]
+        for excess in one.exceeded:
+            others = [other for other in _meant(session, excess, one) if other != ticket_id]
             alerts.warn(session, others, SignalName.OVER_LIMIT, excess.sentence, now=now)
 
 
-def fold(
-    session: Session, ticket: Ticket, entry: LedgerEntry, triaged: Triaged, noted: Noted, *, hours: int, now: datetime
-) -> None:
+def fold(session: Session, opened: Mapping[int, tuple[Arriving, Noted]], *, hours: int, now: datetime) -> None:
     """A second request of one sender for one filer becomes part of the first ticket, which shows both messages.
 
     It keeps its number, its reply, its conversation (see ``threads``) and its record, so nobody outside can tell that
     both mean one filer on the roll; anybody inside can take it out again.
+    opened: by the new tickets, those that answer nothing of ours.
     """
-    if len(noted.asked) != 1 or ticket.refers_to is not None:
+    single = (noted.asked[0] for _mail, noted in opened.values() if len(noted.asked) == 1)
+    earlier = asking.earlier_tickets(session, single, within=timedelta(hours=hours))
+    for ticket_id, (mail, _noted) in opened.items():
+        if mail.entry.id in earlier:
+            _fold_into(session, ticket_id, earlier[mail.entry.id], mail, hours=hours, now=now)
+
+
+def _fold_into(session: Session, ticket_id: int, earlier: int, mail: Arriving, *, hours: int, now: datetime) -> None:
+    head = merging.head(session, session.get_one(Ticket, earlier))
+    first = locked(session, head.id)
+    proposed = proposed_record(session, mail.triaged.decision)
+    if first.id == ticket_id or first.state == TicketState.SPAM.value or first.filer_id != proposed:
         return
-    earlier = asking.earlier_ticket(session, noted.asked[0], within=timedelta(hours=hours))
-    if earlier is None:
-        return
-    first = locked(session, merging.head(session, earlier).id)
-    proposed = proposed_record(session, triaged.decision)
-    if first.id == ticket.id or first.state == TicketState.SPAM.value or first.filer_id != proposed:
-        return
+    ticket = locked(session, ticket_id)
     ticket.parked_state, ticket.merged_into, ticket.folded = ticket.state, first.id, True
     touched(ticket, TicketState.MERGED, now)
-    join(session, first, triaged, now)
-    decide(session, first, entry.id, triaged, now)
+    join(session, first, mail.triaged, now)
+    decide(session, mail, first.id, now)
     why = f"the same sender asked again for the same filer within {hours} hours"
     audit.record(session, "merged", actor=SYSTEM, now=now, ticket_id=ticket.id, into=first.id, why=why)
     audit.record(session, "merged_here", actor=SYSTEM, now=now, ticket_id=first.id, ticket=ticket.id, why=why)
@@ -105,10 +117,10 @@ def _different(senders: tuple[str, ...]) -> str:
     return f"Different senders ask for this filer: {named}. One of them may be posing as the filer."
 
 
-def _meant(session: Session, excess: limits.Excess, noted: Noted) -> list[tuple[int, ...]]:
+def _meant(session: Session, excess: limits.Excess, noted: Noted) -> tuple[int, ...]:
     """The open tickets that a limit is about. A busy domain or hour is looked at when something is approved."""
     if excess.limit is Limit.FILER_DAY and excess.record is not None:
-        return [alerts.open_tickets_of_filer(session, excess.record, SignalName.OVER_LIMIT)]
+        return alerts.open_tickets_of_filer(session, excess.record, SignalName.OVER_LIMIT)
     if excess.limit is Limit.SENDER_DAY:
-        return [alerts.open_tickets_of_sender(session, noted.asked[0].sender, SignalName.OVER_LIMIT)]
-    return []
+        return alerts.open_tickets_of_sender(session, noted.asked[0].sender, SignalName.OVER_LIMIT)
+    return ()

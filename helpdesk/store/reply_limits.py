@@ -6,10 +6,11 @@ held back, not lost, until a supervisor has looked. Nothing here looks at the ro
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, func, or_, select, text, update
+from sqlalchemy import bindparam, func, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
@@ -17,7 +18,7 @@ from helpdesk.errors import NotPossibleError
 from helpdesk.match.addresses import ascii_lower
 from helpdesk.store import asking, audit, outbox
 from helpdesk.store.database import UtcDateTime, ask, db, transaction
-from helpdesk.store.models import Breaker, OutboxRow, Restoration, Ticket
+from helpdesk.store.models import Breaker, OutboxRow, ReplyTurn, Restoration
 from helpdesk.store.outbox import OutboxView
 from helpdesk.vocabulary import SYSTEM, OutboxState, StaffMember
 
@@ -27,33 +28,40 @@ _WINDOW = timedelta(hours=1)
 _OPENED = select(Breaker.opened_at).where(Breaker.name == outbox.REPLIES)
 _SO_FAR = select(  # what may speak against an automatic reply, whoever gets it
     Breaker.opened_at,
-    exists(select(Restoration.id).where(Restoration.at > bindparam("received"))).label("restored"),
-    select(OutboxRow.id)  # the last that may go out within the hour; a backlog is not counted to its end
-    .where(
-        OutboxRow.automatic,
-        OutboxRow.queued_at > bindparam("hour"),
-        or_(Breaker.closed_at.is_(None), OutboxRow.queued_at > Breaker.closed_at),
+    select(func.max(Restoration.at)).scalar_subquery().label("restored_at"),
+    select(func.count())  # a backlog is not counted to its end
+    .select_from(
+        select(OutboxRow.id)
+        .where(
+            OutboxRow.automatic,
+            OutboxRow.queued_at > bindparam("hour"),
+            or_(Breaker.closed_at.is_(None), OutboxRow.queued_at > Breaker.closed_at),
+        )
+        .limit(bindparam("most"))
+        .correlate(Breaker)
+        .subquery()
     )
-    .offset(bindparam("before"))
-    .limit(1)
-    .correlate(Breaker)
     .scalar_subquery()
-    .label("last"),
+    .label("replies"),
 ).where(Breaker.name == outbox.REPLIES)
 
 # A time that lies far ahead was written by a clock that was wrong; it must not silence a sender for a year.
+_TAKEN = select(ReplyTurn.key).where(
+    ReplyTurn.key.in_(bindparam("keys", expanding=True)),
+    ReplyTurn.at > bindparam("since"),
+    ReplyTurn.at < bindparam("until"),
+)
 _TAKE = text(
-    "INSERT INTO reply_turn (key, at) VALUES (:key, :now) ON CONFLICT (key) DO UPDATE SET at = excluded.at"
-    " WHERE reply_turn.at <= :before OR reply_turn.at >= :after RETURNING key"
-).bindparams(*(bindparam(name, type_=UtcDateTime()) for name in ("now", "before", "after")))
+    "INSERT INTO reply_turn (key, at) VALUES (:key, :at) ON CONFLICT (key) DO UPDATE SET at = excluded.at"
+).bindparams(bindparam("at", type_=UtcDateTime()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answering:
-    """A new ticket that would be answered of itself. ``letters_of``: the tickets whose letters its mail answers."""
+    """A message that would be answered of itself. ``letters_of``: the tickets whose letters it answers."""
 
     address: str
-    ticket: Ticket
+    received_at: datetime
     letters_of: tuple[int, ...]
 
 
@@ -66,25 +74,67 @@ class Turn:
 
 
 def take(
-    session: Session, answering: Answering, court: policy.Court, limits: policy.MailLimits, *, now: datetime
-) -> Turn:
-    """Take the turn of a sender and a conversation, within the caller's transaction, where it is free."""
-    address = ascii_lower(answering.address)
+    session: Session, answering: Sequence[Answering], court: policy.Court, limits: policy.MailLimits, *, now: datetime
+) -> list[Turn]:
+    """Take the turns of these senders and conversations, within the caller's transaction, where they are free.
+
+    The breaker is locked: nobody else takes a turn, or is counted, meanwhile.
+    """
+    if not answering:
+        return []
+    so_far = ask(session, _SO_FAR, hour=now - _WINDOW, most=limits.replies_per_hour).one()
+    is_open, replies, turns = so_far.opened_at is not None, so_far.replies, []
+    keys = [key for one in answering for key in (*map(_talk, one.letters_of), _sender(one.address))]
+    before = frozenset(ask(session, _TAKEN, keys=keys, since=now - _EVERY, until=now + _EVERY).scalars())
+    taken = set(before)
+    for one in answering:
+        refused = _refused(one, court, so_far.restored_at, taken)
+        if not refused and not is_open and replies >= limits.replies_per_hour:
+            _trip(session, limits, now)
+            is_open = True
+        turns.append(Turn(refused=refused, held=is_open and not refused))
+        replies += not refused
+    _note(session, taken - before, now)
+    return turns
+
+
+def began(session: Session, ticket_ids: Iterable[int], now: datetime) -> None:
+    """These new tickets begin with an automatic reply: it is the turn of their conversations."""
+    _note(session, {_talk(ticket_id) for ticket_id in ticket_ids}, now)
+
+
+def _refused(one: Answering, court: policy.Court, restored_at: datetime | None, taken: set[str]) -> str:
+    """Why the reply may not go out, '' where its turns were free; they are ``taken`` then."""
+    address = ascii_lower(one.address)
     if address in court.own_addresses or address.rpartition("@")[2] in court.own_domains:
-        return Turn(refused="The sender is one of the court's own addresses.")
-    session.flush()
-    asked = {"received": answering.ticket.received_at, "hour": now - _WINDOW, "before": limits.replies_per_hour - 1}
-    so_far = ask(session, _SO_FAR, **asked).one()
-    if so_far.restored:
-        return Turn(refused="It came in before the database was restored; it may have been answered then.")
-    talks = [*answering.letters_of, answering.ticket.id]
-    if not all(_free(session, f"conversation:{ticket_id}", now) for ticket_id in talks):
-        return Turn(refused="This conversation already got an automatic reply today.")
-    if not _free(session, f"sender:{asking.asker(address, forged=False).sender}", now):
-        return Turn(refused="This sender already got an automatic reply today.")
-    if so_far.opened_at is None and so_far.last is not None:
-        _trip(session, limits, now)
-    return Turn(held=so_far.opened_at is not None or so_far.last is not None)
+        return "The sender is one of the court's own addresses."
+    if restored_at is not None and restored_at > one.received_at:
+        return "It came in before the database was restored; it may have been answered then."
+    if not all(_free(_talk(ticket_id), taken) for ticket_id in one.letters_of):
+        return "This conversation already got an automatic reply today."
+    if not _free(_sender(one.address), taken):
+        return "This sender already got an automatic reply today."
+    return ""
+
+
+def _talk(ticket_id: int) -> str:
+    return f"conversation:{ticket_id}"
+
+
+def _sender(address: str) -> str:
+    return f"sender:{asking.asker(address, forged=False).sender}"
+
+
+def _free(key: str, taken: set[str]) -> bool:
+    """Take a turn that nobody had within a day."""
+    free = key not in taken
+    taken.add(key)
+    return free
+
+
+def _note(session: Session, keys: Collection[str], now: datetime) -> None:
+    if keys:
+        session.connection().execute(_TAKE, [{"key": key, "at": now} for key in sorted(keys)])
 
 
 def paused() -> datetime | None:
@@ -162,9 +212,3 @@ def _trip(session: Session, limits: policy.MailLimits, now: datetime) -> None:
     session.get_one(Breaker, outbox.REPLIES).opened_at = now
     session.flush()
     audit.record(session, "replies_paused", actor=SYSTEM, now=now, within_an_hour=limits.replies_per_hour)
-
-
-def _free(session: Session, key: str, now: datetime) -> bool:
-    """Take a turn that nobody had within a day."""
-    turn = {"key": key, "now": now, "before": now - _EVERY, "after": now + _EVERY}
-    return bool(ask(session, _TAKE, **turn).all())

@@ -11,7 +11,7 @@ are asked of the tickets whose letters the mail answers, never of what those bec
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, exists, select, union_all
@@ -54,9 +54,25 @@ class Related:
     referred_by: tuple[int, ...]
 
 
-def find(session: Session, message: Message) -> Thread | None:
-    """The ticket that a mail answers, first of all one that its sender takes part in; None for a mail of its own."""
-    named = list(dict.fromkeys([*_by_reference(session, message), *_by_tag(session, message)]))[:_MOST_TICKETS]
+def find(session: Session, messages: Sequence[Message]) -> list[Thread | None]:
+    """For each mail the ticket that it answers, first of all one that its sender takes part in; None for a mail of
+    its own."""
+    named = _named(session, messages)
+    return [_answered(session, message, tickets) for message, tickets in zip(messages, named, strict=True)]
+
+
+def answers(session: Session, messages: Sequence[Message]) -> list[bool]:
+    """For each mail whether it answers a ticket, of whomever. It is asked of the conversations that there are: what
+    comes into being in this transaction nobody can have answered."""
+    return [bool(tickets) for tickets in _named(session, messages)]
+
+
+def asked(messages: Sequence[Message]) -> list[Asked | None]:
+    """For each mail the request that its sender was asked to complete, where it answers that and may join."""
+    return [_asked_in(thread) for thread in find(db.session(), messages)]
+
+
+def _answered(session: Session, message: Message, named: Sequence[Ticket]) -> Thread | None:
     if not named:
         return None
     joined = next((ticket for ticket in named if _takes_part(session, ticket, message)), None)
@@ -67,11 +83,7 @@ def find(session: Session, message: Message) -> Thread | None:
     )
 
 
-def asked(message: Message) -> Asked | None:
-    """The request that this mail's sender was asked to complete, where it answers such a letter and may join."""
-    if not (message.in_reply_to or message.references or _TAG.search(message.subject)):
-        return None
-    thread = find(db.session(), message)
+def _asked_in(thread: Thread | None) -> Asked | None:
     if thread is None or not thread.joins or thread.ticket.state != TicketState.WAITING.value:
         return None
     decision = messages.newest_decision(thread.ticket.id)
@@ -95,15 +107,34 @@ def related(ticket_id: int) -> Related:
     )
 
 
-def _by_reference(session: Session, message: Message) -> Iterator[Ticket]:
+def _named(session: Session, messages: Sequence[Message]) -> list[list[Ticket]]:
+    """For each mail the tickets whose letters it names."""
+    references = [_references(message) for message in messages]
+    letters = _letters(session, {reference for named in references for reference in named})
+    return [
+        list(dict.fromkeys([*_by_reference(session, named, letters), *_by_tag(session, message)]))[:_MOST_TICKETS]
+        for message, named in zip(messages, references, strict=True)
+    ]
+
+
+def _references(message: Message) -> list[str]:
+    return [f"<{reference}>" for reference in (*message.in_reply_to, *message.references)[-_REFERENCES_READ:]]
+
+
+def _letters(session: Session, references: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Of these Message-IDs those of our letters: each letter's number and its ticket's."""
+    if not references:
+        return {}
+    letters = select(OutboxRow.message_id, OutboxRow.id, OutboxRow.ticket_id)
+    found = session.execute(letters.where(OutboxRow.message_id.in_(references)))
+    return {row.message_id: (row.id, row.ticket_id) for row in found}
+
+
+def _by_reference(
+    session: Session, references: Collection[str], letters: Mapping[str, tuple[int, int]]
+) -> Iterator[Ticket]:
     """By the Message-IDs of our letters, the newest letter first."""
-    ids = [f"<{reference}>" for reference in (*message.in_reply_to, *message.references)[-_REFERENCES_READ:]]
-    if not ids:
-        return
-    found = session.execute(
-        select(OutboxRow.ticket_id).where(OutboxRow.message_id.in_(ids)).order_by(OutboxRow.id.desc())
-    ).scalars()
-    for ticket_id in dict.fromkeys(found):
+    for _, ticket_id in sorted((letters[named] for named in set(references) if named in letters), reverse=True):
         yield session.get_one(Ticket, ticket_id)
 
 

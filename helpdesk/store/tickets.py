@@ -11,7 +11,19 @@ from sqlalchemy.orm import aliased
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import alerts, audit, copies, drafts, mentions, merging, messages, outbox, reset_views, roster
+from helpdesk.store import (
+    alerts,
+    audit,
+    copies,
+    drafts,
+    mentions,
+    merging,
+    messages,
+    outbox,
+    replies,
+    reset_views,
+    roster,
+)
 from helpdesk.store.changes import current, locked, touched, workable
 from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.messages import ShownMessage, StoredDecision
@@ -233,22 +245,17 @@ def answer(
         message_id = copies.written_id(session.get_one(LedgerEntry, newest.ledger_id).message_id)
         own = f"<{message_id}>" if message_id else None
         dedupe_key = f"answer:{ticket.id}:{ticket.version}"
-        outbox.queue_reply(
-            session,
-            ticket,
+        reply = replies.Reply(
+            ticket_id=ticket.id,
             to=newest.sender_address,
             letter=letter(ticket.id, outbox.subject_tag(ticket)),
             template=template,
-            thread=outbox.Thread(in_reply_to=own, references=(own,) if own else ()),
-            automatic=False,
+            thread=replies.Thread(in_reply_to=own, references=(own,) if own else ()),
             dedupe_key=dedupe_key,
-            court=court,
-            actor=actor,
-            now=now,
-            due_at=now + timedelta(seconds=undo_seconds),
-            was=was,
-            dedupe=dedupe_key,
         )
+        due_at = now + timedelta(seconds=undo_seconds)
+        about = {"was": was, "dedupe": dedupe_key}
+        replies.queue(session, reply, court=court, actor=actor, now=now, due_at=due_at, **about)
 
 
 def finish(

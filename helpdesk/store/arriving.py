@@ -1,0 +1,31 @@
+"""Messages on their way to their place, with what the core made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpdesk.store.models import LedgerEntry
+from helpdesk.vocabulary import Decision, Message, Understanding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Triaged:
+    """One message with what the core made of it."""
+
+    message: Message
+    understanding: Understanding
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arriving:
+    """A message that is about to get its place. entry: its row, locked by this transaction."""
+
+    entry: LedgerEntry
+    triaged: Triaged
+
+    @property
+    def at(self) -> datetime:
+        """When it reached the court: as its mail server says, and never after it was stored here."""
+        return min(self.triaged.message.received_at or self.entry.stored_at, self.entry.stored_at)
