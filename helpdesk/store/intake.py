@@ -66,12 +66,12 @@ class Coming:
     @property
     def joins(self) -> Ticket | None:
         """The ticket that it becomes part of; None for a ticket of its own."""
-        return self.thread.ticket if self.thread and self.thread.joins else None
+        return self.thread.ticket if self.thread and self.thread.joined else None
 
     @property
     def refers_to(self) -> int | None:
         """The ticket that it answers, and must not join."""
-        return self.thread.ticket.id if self.thread and not self.thread.joins else None
+        return self.thread.ticket.id if self.thread and not self.thread.joined else None
 
 
 def lock(session: Session, ledger_ids: Collection[int]) -> dict[int, LedgerEntry]:
@@ -98,7 +98,7 @@ def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now
     fresh = [mail for mail in mails if mail.entry.state == Delivery.STORED.value]
     coming = _counted(session, _wanted(session, fresh, now), house)
     placed = {
-        **{_joined(session, one.mail, one.joins, now): one for one in coming if one.joins},
+        **{_joined(session, one.mail, one.thread, now): one for one in coming if one.thread and one.joins},
         **_opened(session, [one for one in coming if not one.joins], house, now),
     }
     for mail in fresh:
@@ -147,12 +147,12 @@ def _counted(
     ]
 
 
-def _joined(session: Session, mail: Arriving, answered: Ticket, now: datetime) -> int:
+def _joined(session: Session, mail: Arriving, thread: threads.Thread, now: datetime) -> int:
     """The number of the ticket that the message became part of."""
-    head = merging.head(session, locked(session, answered.id))  # staff may be at work on it
+    head = merging.head(session, locked(session, thread.ticket.id))  # staff may be at work on it
     ticket = locked(session, head.id)
     join(session, ticket, mail.triaged, now)
-    keep(session, [(mail, ticket.id)], now)
+    keep(session, [(mail, ticket.id)], now, written_to=thread.joined)
     mail.entry.ticket_id, mail.entry.state = ticket.id, Delivery.ATTACHED.value
     return ticket.id
 
@@ -274,7 +274,7 @@ def _too_large(decision: Decision, entry: LedgerEntry) -> Decision:
 
 def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
     """A mail that answers a ticket in which its sender takes no part stands for itself, and says so."""
-    if thread is None or thread.joins:
+    if thread is None or thread.joined:
         return triaged
     signal = Signal(
         name=SignalName.ANSWERS_ANOTHER,

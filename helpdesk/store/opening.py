@@ -172,9 +172,15 @@ def _value(stated: Stated | None) -> str:
     return stated.value if stated else ""
 
 
-def keep(session: Session, mails: Sequence[tuple[Arriving, int]], now: datetime) -> None:
-    """Keep messages as they were read, each with its ticket's number, and the decisions with all they rest on."""
-    put_all(session, ReadMail, [_as_read(mail, ticket_id) for mail, ticket_id in mails])
+def keep(
+    session: Session, mails: Sequence[tuple[Arriving, int]], now: datetime, *, written_to: Ticket | None = None
+) -> None:
+    """Keep messages as they were read, each with its ticket's number, and the decisions with all they rest on.
+
+    written_to: the part of the ticket to whose letter they are an answer, where there is one.
+    """
+    read = [_as_read(mail, written_to.id if written_to else ticket_id) for mail, ticket_id in mails]
+    put_all(session, ReadMail, read)
     put_all(session, DecisionRow, [_as_decided(mail, ticket_id, now) for mail, ticket_id in mails])
 
 

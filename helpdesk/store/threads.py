@@ -14,12 +14,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, exists, select, union_all
+from sqlalchemy import bindparam, exists, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from helpdesk.store import merging, messages, outbox
 from helpdesk.store.database import ask, db
-from helpdesk.store.models import Decision, OutboxRow, ReadMail, Ticket
+from helpdesk.store.models import OutboxRow, ReadMail, Ticket
 from helpdesk.store.seals import same
 from helpdesk.vocabulary import Asked, Message, TicketState, Verdict
 
@@ -36,13 +36,14 @@ _RELATED = union_all(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thread:
-    """The ticket that a mail answers. ``joins``: its sender takes part there; else it may only be pointed at.
+    """The ticket that a mail answers, or what this became part of.
 
-    ``letters_of``: the tickets whose letters it answers, as they were when these were written.
+    ``joined``: the ticket itself, where the mail's sender takes part in it; else it may only be pointed at.
+    ``letters_of``: all tickets whose letters it answers.
     """
 
     ticket: Ticket
-    joins: bool
+    joined: Ticket | None
     letters_of: tuple[int, ...]
 
 
@@ -78,13 +79,13 @@ def _answered(session: Session, message: Message, named: Sequence[Ticket]) -> Th
     joined = next((ticket for ticket in named if _takes_part(session, ticket, message)), None)
     return Thread(
         ticket=merging.head(session, joined or named[0]),
-        joins=joined is not None,
+        joined=joined,
         letters_of=tuple(ticket.id for ticket in named),
     )
 
 
 def _asked_in(thread: Thread | None) -> Asked | None:
-    if thread is None or not thread.joins or thread.ticket.state != TicketState.WAITING.value:
+    if thread is None or thread.joined is None or thread.ticket.state != TicketState.WAITING.value:
         return None
     decision = messages.newest_decision(thread.ticket.id)
     if len(decision.requests) != 1:
@@ -147,12 +148,13 @@ def _by_tag(session: Session, message: Message) -> Iterator[Ticket]:
 
 
 def _takes_part(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether the sender has written to the ticket before, or to one that staff made one case with it."""
+    """Whether the sender has written to the ticket before, to what it was split from, or to what staff merged."""
     if message.sender is None or message.authentication.verdict is Verdict.FAIL:
         return False
+    case = merging.by_hand(session, ticket)
+    whole = select(Ticket.split_from).where(Ticket.id.in_(case))
     wrote = exists().where(
-        Decision.ticket_id.in_(merging.by_hand(session, ticket)),
-        ReadMail.ledger_id == Decision.ledger_id,
+        or_(ReadMail.ticket_id.in_(case), ReadMail.ticket_id.in_(whole)),
         ReadMail.sender_address == message.sender.address,
     )
     return bool(session.execute(select(wrote)).scalar_one())

@@ -173,31 +173,37 @@ def test_the_same_mail_gets_the_same_bytes_at_the_same_moment_when_the_filer(
 
 
 @pytest.mark.parametrize(
-    ("who", "hours"), [(f"Mallory <{MALLORY}>", 25), ("Ada Filer <ada+1@filerquill.example>", 50)]
+    ("who", "letter", "hours"),
+    [
+        (f"Mallory <{MALLORY}>", 2, 25),
+        ("Ada Filer <ada+1@filerquill.example>", 2, 50),
+        ("Ada Filer <ada+2@filerquill.example>", 1, 50),
+    ],
 )
 def test_who_answers_a_letter_learns_nothing_from_requests_that_became_one_case(
-    who: str, hours: int, sqlite_url: str, tmp_path: Path
+    who: str, letter: int, hours: int, sqlite_url: str, tmp_path: Path
 ) -> None:
     """Cases 13, 19. A second request joins the first only where both mean one filer on the roll; no reply tells."""
     file = Path(sqlite_url.removeprefix("sqlite:///"))
     shutil.copy(file, tmp_path / "other.sqlite3")
-    with_ada = _conversation((ADA,), sqlite_url, who, hours)
-    without = _conversation((GRACE,), f"sqlite:///{tmp_path / 'other.sqlite3'}", who, hours)
+    with_ada = _conversation((ADA,), sqlite_url, who, letter, hours)
+    without = _conversation((GRACE,), f"sqlite:///{tmp_path / 'other.sqlite3'}", who, letter, hours)
     assert with_ada[0] is TicketState.MERGED, "or there is nothing to tell"
     assert without[0] is not TicketState.MERGED
     assert with_ada[1] == without[1]
 
 
-def _conversation(roll: tuple[Filer, ...], url: str, who: str, hours: int) -> tuple[TicketState, bool]:
-    """Ada asks twice within a day, both are answered, and somebody answers the second letter; what becomes of the
+def _conversation(roll: tuple[Filer, ...], url: str, who: str, number: int, hours: int) -> tuple[TicketState, bool]:
+    """Ada asks twice within a day, both are answered, and somebody answers one of the letters; what becomes of the
     second request, and whether the last mail gets a reply."""
     with application(config_for(url)) as app, app.app_context():
         put_on_roll(*roll)
-        receive(cast.mail(sender="Ada Filer <ada+1@filerquill.example>"))
+        first = receive(cast.mail(sender="Ada Filer <ada+1@filerquill.example>")).ticket_id or 0
         came, taken_in = NOW + timedelta(hours=23), NOW + timedelta(hours=24, minutes=1)
         again = cast.mail(sender="Ada Filer <ada+2@filerquill.example>", message_id="<2@x.example>", at=came)
         second = receive(again, now=taken_in).ticket_id or 0
-        letter = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == second)).scalar_one()
+        of_ticket = OutboxRow.ticket_id == (first, second)[number - 1]
+        letter = db.session.execute(select(OutboxRow).where(of_ticket)).scalar_one()
         now = NOW + timedelta(hours=hours)
         answer = cast.mail(sender=who, message_id="<3@x.example>", at=now, headers={"In-Reply-To": letter.message_id})
         receive(answer, now=now)

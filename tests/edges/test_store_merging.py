@@ -105,7 +105,7 @@ def test_a_reply_to_a_merged_ticket_joins_the_one_that_goes_on(clerk: StaffMembe
     merge(two, one, clerk)
     assert reply_to_the_last_letter("ada@filerquill.example") == one
     assert reply_to_the_last_letter(cast.MALLORY) not in (one, two)
-    assert [message.ticket_id for message in tickets.view(one).messages] == [one, two, one]
+    assert [message.ticket_id for message in tickets.view(one).messages] == [one, two, two]
 
 
 def test_while_a_reset_is_on_its_way_a_ticket_is_not_merged_but_others_may_join_it(clerk: StaffMember) -> None:

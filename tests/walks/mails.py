@@ -16,6 +16,7 @@ from tests.walks.people import ROLL, request_of
 
 _STRANGE_SENDERS = (
     "Ada Filer <docket@filerquill.example>",
+    "Ada Filer <ada+court@filerquill.example>",
     "Tess Vale <tess@filerquill.example>",
     f"Ada Filer <{cast.MALLORY}>",
     "Ada Filer <ada@filerqui11.example>",
