@@ -161,7 +161,7 @@ def test_a_named_colleague_finds_the_note_and_says_so(
     clerk: Visitor, other_clerk: Visitor, ids: tuple[int, int]
 ) -> None:
     clerk.post(f"/tickets/{ids[0]}/note", text="@otherclerk <b>please</b> call")
-    assert "Mentions 1</a>" in other_clerk.get("/queue/ready").text
+    assert "Mentions</span> 1</a>" in other_clerk.get("/queue/ready").text
     found = other_clerk.get("/mentions").text
     assert "@otherclerk &lt;b&gt;please&lt;/b&gt; call" in found
     assert "You are named here" in other_clerk.get(f"/tickets/{ids[0]}").text
@@ -170,7 +170,7 @@ def test_a_named_colleague_finds_the_note_and_says_so(
     assert number is not None
     assert clerk.post(f"/mentions/{number[1]}/seen").status_code == 404
     other_clerk.post(f"/mentions/{number[1]}/seen")
-    assert "Mentions 1" not in other_clerk.get("/queue/ready").text
+    assert "Mentions</span> 1" not in other_clerk.get("/queue/ready").text
     assert "Nobody waits for you" in other_clerk.get("/mentions").text
 
 

@@ -31,8 +31,8 @@ def asked(web_app: Flask) -> int:
 def test_all_letters_are_listed_with_what_they_answer(supervisor: Visitor) -> None:
     page = supervisor.get("/letters").text
     assert "Ask for what is missing" in page
-    assert "something is missing from a request" in page
-    assert "the primary address" in page
+    assert "Something is missing from a request" in page
+    assert "The primary address" in page
     assert "at most 120" not in page
 
 

@@ -14,9 +14,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import create_app
-from helpdesk.store import database, quarantine, queue, roster, staff
-from helpdesk.store.database import db
-from helpdesk.store.models import OutboxRow
+from helpdesk.store import database, outbox, quarantine, queue, roster, staff
+from helpdesk.store.database import db, transaction
+from helpdesk.store.models import Breaker, OutboxRow
 from helpdesk.web.access import MATRIX
 from helpdesk.web.clock import CLOCK
 from tests import cast
@@ -29,7 +29,6 @@ from tests.web.server import LiveServer, hold_a_roster_up, send_what_is_due
 FOR_SCRIPTS = {"casework.here"}  # the sign of life of an open page; opening it is sign enough without a script
 ELSEWHERE = {"public.use_reset_link", "account.check_sign_in"}  # test_reset_link sends its form as it is
 ELSEWHERE |= {"password_again.check"}  # test_password_again
-ELSEWHERE |= {"brakes.resume", "brakes.drop"}  # test_brakes sends them; the gallery holds no reply back
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,8 @@ def desk(gallery: LiveServer, tmp_path: Path) -> Iterator[Furnished]:
 
 
 def test_every_action_works_without_a_script(desk: Furnished) -> None:
-    for part in (one_ticket, cases, colleagues, two_people, several, by_hand, worklists, supervising, own_things):
+    of_clerks = (one_ticket, cases, colleagues, two_people, several, by_hand, worklists)
+    for part in (*of_clerks, brakes, supervising, own_things):
         part(desk)
     used = desk.clerk.used | desk.other.used | desk.admin.used
     actions = {endpoint for endpoint, methods in MATRIX.items() if "POST" in methods}
@@ -188,6 +188,17 @@ def worklists(desk: Furnished) -> None:
         quarantine.set_aside(int(held), "It is as odd as before.", now=later)
     clerk.open("/quarantine")
     assert "will be read again" in clerk.press("Read all again")
+
+
+def brakes(desk: Furnished) -> None:
+    with desk.app.app_context():
+        with transaction() as session:
+            session.get_one(Breaker, outbox.REPLIES).opened_at = DEMO_DAY
+        for number in range(2):
+            receive(cast.mail(sender=f"held{number}@x.example", message_id=f"<{number}@held.example>"), now=DEMO_DAY)
+    drop = desk.admin.open("/brakes").split('aria-label="Drop the reply of ')[1].split('"')[0]
+    assert "1 reply is held back" in desk.admin.press(f"Drop the reply of {drop}")
+    assert "no brake is on" in desk.admin.press("Go on, and send the 1 held back")
 
 
 def supervising(desk: Furnished) -> None:
