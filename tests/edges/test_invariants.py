@@ -30,7 +30,7 @@ SHORT = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-BUSY = (2, 4)  # seeds of walks on which much happens
+BUSY = (2, 7)  # seeds of walks on which much happens
 ANY = st.integers(0, 40)
 WHO = st.integers(0, 2)
 YES = st.booleans()
@@ -57,10 +57,15 @@ class Walk(RuleBasedStateMachine):
         self.world.step(lambda world: act(world, *choices))
 
     @rule(
-        sender=ANY, words=ANY, headers=ANY, answers=st.integers(-3, 5), same_id=st.sampled_from([False, False, True])
+        sender=ANY,
+        words=ANY,
+        headers=ANY,
+        answers=st.integers(-3, 5),
+        same_id=st.sampled_from([False, False, True]),
+        waits=YES,
     )
-    def mail(self, sender: int, words: int, headers: int, answers: int, same_id: bool) -> None:
-        self._take(senders.mail, sender, words, headers, answers, same_id)
+    def mail(self, sender: int, words: int, headers: int, answers: int, same_id: bool, waits: bool) -> None:
+        self._take(senders.mail, sender, words, headers, answers, same_id, waits)
 
     @rule(number=ANY, permanent=YES)
     def bounce(self, number: int, permanent: bool) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, forgetting, limits, resets, tickets
+from helpdesk.store import audit, forgetting, limits, resets, snoozing, tickets
 from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
 from helpdesk.store.models import AskedRow, OutboxRow, Ticket
@@ -137,6 +137,13 @@ def test_an_alarm_waits_for_a_ticket_that_sleeps_or_is_taken_back(staff: dict[st
     assert tickets.view(first).state is TicketState.HELD
     resets.undo(first, actor=staff["clerk"], now=NOW + timedelta(seconds=9))
     assert tickets.view(first).state is TicketState.REVIEW, "it was ready before, and is not any more"
+    asleep = ask(GRACE)
+    shown = {"version": tickets.view(asleep).version, "actor": staff["clerk"], "now": NOW}
+    snoozing.snooze(asleep, NOW + timedelta(hours=2), **shown)  # type: ignore[arg-type]
+    ask(GRACE, MALLORY, now=NOW + timedelta(hours=1))
+    assert tickets.view(asleep).state is TicketState.SNOOZED
+    snoozing.wake_due(now=NOW + timedelta(hours=2))
+    assert tickets.view(asleep).state is TicketState.REVIEW
 
 
 def test_more_requests_for_a_filer_than_usual_warn_all_their_tickets(staff: dict[str, StaffMember]) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import replace
 
 from helpdesk.desk import desk
-from helpdesk.store import intake, ledger
-from helpdesk.store.database import db
+from helpdesk.store import intake, ledger, strangers
+from helpdesk.store.arriving import Arriving
+from helpdesk.store.database import db, transaction
+from helpdesk.triage import weigh
 from helpdesk.vocabulary import Delivery
 from tests.walks import mails
 from tests.walks.place import Place
@@ -16,8 +19,10 @@ from tests.walks.world import Killed, Received, World
 _LETTERS = "SELECT message_id FROM outbox WHERE state IN ('sent', 'uncertain', 'failed') ORDER BY id DESC LIMIT 20"
 
 
-def mail(world: World, sender: int, words: int, headers: int, answers: int, same_id: bool) -> None:
-    """Somebody writes, perhaps in answer to us; the poller stores the mail and settles all that waits."""
+def mail(
+    world: World, sender: int, words: int, headers: int, answers: int, same_id: bool, waits: bool = False
+) -> None:
+    """Somebody writes, perhaps in answer to us; the poller stores the mail and settles all that waits, or is slow."""
     pair = world.pairs[answers % len(world.pairs)] if world.pairs and answers >= 0 else None
     with world.desk.app.app_context():
         letter = mails.letter(
@@ -31,7 +36,7 @@ def mail(world: World, sender: int, words: int, headers: int, answers: int, same
             answers=pair[0] if pair else None,
         )
     theirs = replace(letter, message=replace(letter.message, in_reply_to=(pair[1].strip("<>"),))) if pair else letter
-    _arrive(world, Received(ours=letter, theirs=theirs))
+    _arrive(world, Received(ours=letter, theirs=theirs), waits=waits)
 
 
 def bounce(world: World, number: int, permanent: bool) -> None:
@@ -50,25 +55,27 @@ def bounce(world: World, number: int, permanent: bool) -> None:
 
 
 def settle(world: World) -> None:
-    """The poller gives its place to all mail that has none."""
-    for ledger_id in sorted(world.unmirrored):
-        died = None
-        with world.desk.app.app_context():
-            try:
-                _settle(ledger_id, world.unmirrored[ledger_id].ours, world)
-            except Killed as killed:
-                died = killed
-                db.session.remove()
-        state = world.desk.rows("SELECT state FROM ledger WHERE id = ?", ledger_id)[0]["state"]
-        if state != Delivery.STORED.value:
+    """The poller gives its place to all mail that has none: page by page here, one by one at the twin's."""
+    waiting = sorted(world.unmirrored)
+    died = None
+    with world.desk.app.app_context():
+        try:
+            _settle_page({ledger_id: world.unmirrored[ledger_id].ours for ledger_id in waiting}, world)
+        except Killed as killed:
+            died = killed
+            db.session.remove()
+    for ledger_id in waiting:
+        if world.desk.rows("SELECT state FROM ledger WHERE id = ?", ledger_id)[0]["state"] != Delivery.STORED.value:
             _mirror(world, ledger_id)
-        if died is not None:
-            raise died
+    if died is not None:
+        raise died
 
 
 def take_in(world: World, one: Received) -> None:
-    """The poller stores a mail of the mailbox."""
+    """The poller stores a mail of the mailbox, here and at the twin's."""
     world.unmirrored[_store(world.desk, one.ours, world)] = one
+    if world.twin is not None:
+        _store(world.twin, one.theirs, world)
 
 
 def automatic_reply(place: Place, ledger_id: int) -> sqlite3.Row | None:
@@ -77,26 +84,36 @@ def automatic_reply(place: Place, ledger_id: int) -> sqlite3.Row | None:
     return found[0] if found else None
 
 
-def _arrive(world: World, one: Received) -> None:
+def _arrive(world: World, one: Received, *, waits: bool = False) -> None:
     world.received.append(one)
     take_in(world, one)
-    settle(world)
+    if not waits:
+        settle(world)
 
 
-def _settle(ledger_id: int, letter: mails.Letter, world: World) -> None:
-    rules = desk().rules
-    triaged = desk().triage(letter.message, letter.understanding, rules, world.now)
-    intake.settle(ledger_id, triaged, house=desk().house(rules, world.now), now=world.now)
+def _settle_page(letters: Mapping[int, mails.Letter], world: World) -> None:
+    """As ``service.intake`` does it, without reading each mail anew."""
+    roll, rules = desk().roll, desk().rules
+    weighed = {
+        ledger_id: weigh(letter.message, letter.understanding, roll, rules) for ledger_id, letter in letters.items()
+    }
+    with transaction() as session:
+        entries = intake.lock(session, list(letters))
+        for run in strangers.together(session, tuple(weighed), weighed.__getitem__):
+            triaged = desk().triage_all([weighed[ledger_id] for ledger_id in run], roll, rules, world.now)
+            page = [Arriving(entry=entries[number], triaged=one) for number, one in zip(run, triaged, strict=True)]
+            intake.settle_all(session, page, house=desk().house(rules, world.now), now=world.now)
 
 
 def _mirror(world: World, ledger_id: int) -> None:
-    """The twin gets the same mail at the same moment."""
+    """The twin gives the same mail its place at the same moment."""
     one = world.unmirrored.pop(ledger_id)
     if world.twin is None:
         return
-    twins_id = _store(world.twin, one.theirs, world)
     with world.surviving(), world.twin.app.app_context():
-        _settle(twins_id, one.theirs, world)
+        rules, letter = desk().rules, one.theirs
+        triaged = desk().triage(letter.message, letter.understanding, rules, world.now)
+        intake.settle(ledger_id, triaged, house=desk().house(rules, world.now), now=world.now)
     world.mirrored.append(ledger_id)
     ours, theirs = (automatic_reply(place, ledger_id) for place in world.places())
     if ours is not None and theirs is not None:

@@ -44,11 +44,11 @@ def _mail(dice: random.Random) -> Step:
     if dice.random() < 0.6:
         sender, words, headers = dice.choice(HONEST)
     answers = dice.randrange(_LARGE) if dice.random() < 0.15 else -1
-    return partial(_written, sender, words, headers, answers, dice.random() < 0.05)
+    return partial(_written, sender, words, headers, answers, dice.random() < 0.05, dice.random() < 0.4)
 
 
-def _written(sender: int, words: int, headers: int, answers: int, same_id: bool, world: World) -> None:
-    senders.mail(world, sender, words, headers, answers, same_id)
+def _written(sender: int, words: int, headers: int, answers: int, same_id: bool, waits: bool, world: World) -> None:
+    senders.mail(world, sender, words, headers, answers, same_id, waits)
 
 
 def _faults(dice: random.Random) -> tuple[Fault, ...]:

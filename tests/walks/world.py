@@ -86,8 +86,8 @@ class World:
 
     # What people and machines remember of what they saw and did.
     received: list[Received] = field(default_factory=list)  # all mail there ever was, oldest first
-    unmirrored: dict[int, Received] = field(default_factory=dict)  # by ledger id; the twin did not get it yet
-    mirrored: list[int] = field(default_factory=list)  # ledger ids of mail that the twin got since somebody looked
+    unmirrored: dict[int, Received] = field(default_factory=dict)  # by ledger id; it has no place yet
+    mirrored: list[int] = field(default_factory=list)  # ledger ids of mail that got its place since somebody looked
     pairs: list[tuple[str, str]] = field(default_factory=list)  # Message-IDs of one reply here and at the twin's
     seen: dict[int, Seen] = field(default_factory=dict)  # by member of staff
     pressed: dict[int, tuple[int, Press]] = field(default_factory=dict)
