@@ -106,7 +106,7 @@ def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server: PostgreSQL = request.getfixturevalue("postgresql_server")
     url = server.fresh()
     yield url
-    server.drop(url)
+    server.give_back(url)
 
 
 def config_for(database_url: str, **changes: Any) -> Config:
