@@ -23,6 +23,8 @@ class BarIdReading:
     lookalikes: Patterns  # telephone, ZIP, case and account numbers
     spoken: dict[Text, Annotated[str, Field(pattern=r"^\d{1,4}$")]]  # "seven" = "7"
     jurisdictions: dict[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], Pattern]  # TX = "texas"
+    before_lone: Patterns  # what may stand before a number that nothing else tells to be a Bar ID
+    after_lone: Patterns  # and behind it: a unit must not
     unlabelled_digits: Annotated[int, Field(ge=5, le=8)]  # how long a bare number must be to count
 
 
@@ -77,6 +79,7 @@ class SenderReading:
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
     self_too: Patterns  # "me and my partner"
+    passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"
 
@@ -150,6 +153,7 @@ class Password:
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns
     pacer: Patterns
+    not_pacer: Patterns  # "this is not about PACER"
     elsewhere: Patterns  # another court's password
     here: Patterns  # ours, in the same sentence
     there: Patterns  # of the other court that is named before
@@ -171,6 +175,7 @@ class Categories:
     thanks_all_the_same: Patterns  # "nothing else needed": taken out before those are looked for
     urgent: Patterns
     not_urgent: Patterns
+    scanned: Patterns  # "Scanned from a Xerox"
     spanish: Words
 
 
@@ -183,5 +188,6 @@ class Wording:
     settled: Annotated[float, Field(ge=0, le=20)]  # what the category that the signs settle on counts in addition
     sure: Annotated[float, Field(ge=0, le=50)]  # the lead with which words alone may mean spam or automatic mail
     needs: dict[Category, Patterns]  # words without which a mail is not of this category by its words alone
+    near: Annotated[float, Field(ge=0, le=50)]  # how close a matter of the signs comes by its words to be a doubt
     known: Probability  # the share of a text's words that must be known for words alone to decide
     sentences: Examples

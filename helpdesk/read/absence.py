@@ -63,6 +63,15 @@ _CONSEQUENCE = re.compile(
     r"|\bzugriff\b|\bpoczty\b|\be-?post\b|戻り|返回|복귀|\b\d{1,2}\.? ?(?:de )?[^\W\d_]{3,10}\b",
     re.I,
 )
+# A program says of its own text what it is.
+_SAYS_SO = re.compile(
+    r"\b(?:this|it) (?:is|was) (?:only )?(?:an? )?auto(?:mat(?:ed|ic)|[- ]?generated)(?: e-?mail)? "
+    r"(?:response|reply|answer|acknowledge?ment|note|notice|message)\b"
+    r"|\b(?:automatic|automated|auto-?) ?(?:reply|response)[,;:]? (?:sent|you.ll|you will|only|once)\b"
+    r"|\byou(?:.ll| will) (?:only )?(?:get|receive|see) (?:this|it)(?: \w+){0,3} (?:only )?once\b"
+    r"|\besta es una respuesta autom[aá]tica\b",
+    re.I,
+)
 # Words of somebody who wants something of us now.
 _WANTS = re.compile(
     r"\?|\b(?:please|kindly|can you|could you|would you|i need|i would like|need (?:a|my|the|to)"
@@ -87,6 +96,8 @@ def absence_reason(subject: str, own_words: str) -> str | None:
     named = written and _REST.fullmatch(written["rest"])
     if written and named and ((written["rest"].strip() and not written["answers"]) or not _WANTS.search(top)):
         return "Its subject is that of an automatic reply."
+    if _SAYS_SO.search(top) and not _WANTS.search(top):
+        return "It says that it is an automatic reply."
     if len(_ABSENT.findall(top)) and len(_CONSEQUENCE.findall(top)) >= 2 and not _WANTS.search(top):
         return "Its text is that of an absence note."
     return None

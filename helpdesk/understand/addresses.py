@@ -19,7 +19,7 @@ _PLAIN = re.compile(
     r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"
 )
 _SPELLED = re.compile(
-    r"(?<![\w.@-])(?P<local>[A-Za-z0-9][\w+-]{0,40}"
+    r"(?<![\w.@-])(?P<local>(?:[b-hj-z] ){0,2}[A-Za-z0-9][\w+-]{0,40}"  # "J Lee at", but not "I work at"
     r"(?: ?[(\[]? ?(?:\.|\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpunto\b) ?[)\]]? ?[\w+-]{1,40}){0,3})"
     r" {0,2}(?:[(\[{<] ?(?:at|arroba|@) ?[)\]}>]| at | arroba |_at_) {0,2}"
     r"(?P<domain>[A-Za-z0-9-]{1,40}(?: [A-Za-z0-9-]{1,20}){0,2}?"

@@ -38,8 +38,11 @@ class Claims:
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
-def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
-    """What the message says about each filer whose reset or login name is asked for; at least one claim."""
+def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passed_on: bool) -> Claims:
+    """What the message says about each filer whose reset or login name is asked for; at least one claim.
+
+    merely_passed_on: the wish stands in a mail that the sender passes on, so those who are meant do too.
+    """
     address = message.sender.address if message.sender else ""
     display = message.senders[0].display_name if message.senders else ""
     scene = survey(sight, address, display, rules)
@@ -50,7 +53,8 @@ def claims_in(message: Message, sight: Sight, rules: Extraction) -> Claims:
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
-    other = passed_on(message, rules) if _says_nothing(claims, scene) else None
+    look_there = merely_passed_on or _says_nothing(claims, scene)
+    other = passed_on(message, rules, asks=merely_passed_on) if look_there else None
     if other is not None:
         groups = groups_in(other)
         own = other.sender.address == address

@@ -33,6 +33,8 @@ def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName 
     name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
     if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
         return None  # "attorney: the one who ..." runs on: a sentence, not a name
+    if name and len(name.words) == 1 and view.plain[name.start].islower() and view.plain[name.end : end].strip(" .,"):
+        return None  # "Counsel is travelling; ..."
     if name and len(name.words) == 1 and name.words[0] in reading.not_given:
         return None  # "Assistant U.S. Attorney | CA Bar 123456"
     return name

@@ -15,6 +15,8 @@ _QUOTED_NICKNAME = re.compile(r" ?[(\"'][A-Z][a-z]+[)\"'] ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
 _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
+_ABBREVIATED = ("jr", "sr")
+_SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
@@ -228,7 +230,12 @@ def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient
         return False
     if len(word.key) == 1:
         return word.text[0].isupper() or (lenient and bool(run))
-    return word.text[0].isupper() or lenient
+    return _is_large(word) or lenient
+
+
+def _is_large(word: _Word) -> bool:
+    """Whether a word is written large, as "Amboise", "d'Amboise" and "al-Amin" are."""
+    return word.text[0].isupper() or bool(_SMALL_PREFIX.match(word.text))
 
 
 def _ends_as_surname(plain: str, word: _Word, run: list[_Word], reading: NameReading) -> bool:
@@ -262,7 +269,10 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
 def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | None:
     match = re.compile(r",? {0,2}([A-Za-z0-9]{2,3})\.?(?![\w])").match(plain, after, end)
     if match and match[1].lower() in reading.suffixes and (match[1][0].isupper() or match[1][0].isdigit()):
-        return _Word(plain[match.start(1) : match.end()], match.start(1), match.end())
+        end = (
+            match.end() if match[1].lower() in _ABBREVIATED else match.end(1)
+        )  # a numeral's full stop is the sentence's
+        return _Word(plain[match.start(1) : end], match.start(1), end)
     return None
 
 

@@ -75,6 +75,29 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: st
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
 
+def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
+    """ "My bra number is 234561", "For the reset, then: 234561": the only number of the own words that can be one.
+
+    Only for a text in which ``find_bar_ids`` found nothing, of someone who asks for a reset.
+    """
+    lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
+    likely = [
+        number
+        for match in islice(_BARE.finditer(view.plain), _MOST)
+        if (number := _Number(*match.span("bare"), match["bare"] or "")).digits.isdigit()
+        and len(number.digits) == reading.unlabelled_digits
+        and not _overlaps(number, lookalikes)
+        and not view.in_signature(number.start)
+    ]
+    if len({number.digits for number in likely}) != 1:
+        return ()
+    start, end = likely[0].start, likely[0].end
+    before, after = view.plain[max(0, start - _BEFORE_LABEL) : start], view.plain[end : end + _BEFORE_LABEL]
+    if not (reading.before_lone.search(before) and reading.after_lone.search(after)):
+        return ()
+    return (_found(view, reading, likely[0], start, end, labelled=False),)
+
+
 def _without_digits(plain: str) -> str:
     """So that a label is seen as a word of its own in "SBN234561" too."""
     return plain.translate(_DIGITS_AWAY)

@@ -16,16 +16,21 @@ _FROM = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _FEW_WORDS = 15  # with which a mail is merely passed on
+_SOME_WORDS = 60  # with which it is passed on by somebody who says so
 _HEADERS_END = re.compile(r"\n[ >]*\n")
 
 
-def passed_on(message: Message, rules: Extraction) -> Scene | None:
-    """What a mail passed on says, seen as its own writer's; None where there is none or no request in it."""
+def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | None:
+    """What a mail passed on says, seen as its own writer's; None where there is none or no request in it.
+
+    asks: its words are known to ask for something already.
+    """
     found = _mail(message, rules)
     if found is None:
         return None
     whole, sender, body = found
-    if not (rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)):
+    of_self = rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)
+    if not (asks or of_self):
         return None
     address = sender["address"].lower().rstrip(".,;")
     sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True)
@@ -33,9 +38,14 @@ def passed_on(message: Message, rules: Extraction) -> Scene | None:
 
 
 def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
-    """The words of a mail that is passed on with next to none of the sender's own: they are what is wanted."""
-    _, _, own = sight.words.partition("\n\n")
-    if "?" in own or len(own.split()) > _FEW_WORDS:
+    """The words of a mail that is passed on: they are what is wanted.
+
+    That is so where the sender adds next to nothing, or a few lines such as "my partner wrote this to me, can you
+    help him?".
+    """
+    own = sight.words.partition("\n\n")[2]
+    adds_nothing = len(own.split()) <= _FEW_WORDS and "?" not in own
+    if not adds_nothing and not (len(own.split()) <= _SOME_WORDS and rules.sender.passes_on.search(own)):
         return ""
     found = _mail(message, rules)
     return found[2].plain if found else ""

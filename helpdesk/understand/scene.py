@@ -8,7 +8,7 @@ from helpdesk.policy_reading import Extraction
 from helpdesk.understand.addresses import FoundAddress, find_addresses
 from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.names import ParsedName
-from helpdesk.understand.numbers import FoundBarId, find_bar_ids
+from helpdesk.understand.numbers import FoundBarId, find_bar_ids, lone_number
 from helpdesk.understand.people import Sender, fits_address, names_in, same_person, who_writes
 from helpdesk.understand.sight import Sight, View
 from helpdesk.understand.tables import Row, rows_of
@@ -93,6 +93,8 @@ def _finds(view: View, rules: Extraction, hint: str) -> Finds:
     addresses = find_addresses(view, rules.address)
     rows = rows_of(view, rules, addresses)
     start, end = (rows[0].start, rows[-1].end) if rows else (0, 0)
+    if not bar_ids and not rows:
+        bar_ids = lone_number(view, rules.bar_id)
     bar_ids = tuple(found for found in bar_ids if not start <= found.start < end)
     addresses = tuple(found for found in addresses if not start <= found.start < end)
     anchors = sorted([(b.label_start, b.label_end) for b in bar_ids] + [(a.start, a.end) for a in addresses])

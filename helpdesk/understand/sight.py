@@ -16,9 +16,13 @@ _DOUBLE_QUOTES = "“”„‟″«»"
 _BULLETS = "•·‣◦▪●○■□–►"
 _CELLS = "│┃|¦"
 _LONGEST_SIGNATURE = 20  # lines
+_LETTERHEAD = 6  # lines between "Jane" and what the reader knows to be the signature
 _FEW_WORDS = 4
 _ONE_WORD = re.compile(r"^[ -]{0,4}([A-Z][a-z]+)[.,]? *$", re.MULTILINE)
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
+_PICTURE = re.compile(
+    r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
+)
 _GAP = "\n\n"
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
@@ -52,6 +56,11 @@ def _ascii(character: str) -> str:
 
 
 _FOLD = _Fold()
+
+
+def _without_pictures(plain: str) -> str:
+    """Without what mail programs write in a picture's place, which nobody said: "[cid:image001.png@01D5]"."""
+    return _PICTURE.sub(lambda match: " " * len(match[0]), plain)
 
 
 def fold(text: str) -> str:
@@ -151,10 +160,9 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
     is_whole = sum(section.end - section.start for section in own) <= longest
     text = view_of(message.text, own, longest)
     subject, sender = message.subject[:longest], message.sender_line[:longest]
-    if not text.signatures:
-        names = fold(" ".join(sender.display_name for sender in message.senders))
-        starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
-        text = replace(text, signatures=((starts, len(text.plain)),) if starts < len(text.plain) else ())
+    names = fold(" ".join(sender.display_name for sender in message.senders))
+    starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
+    text = replace(text, signatures=_from_sign_off(text, starts))
     return Sight(
         text=text, subject=_whole(Place.SUBJECT, subject), sender=_whole(Place.SENDER, sender), is_whole=is_whole
     )
@@ -205,11 +213,21 @@ def _joined(text: str, sections: list[Section]) -> View:
     return View(
         place=Place.TEXT,
         original=original,
-        plain=fold(original),
+        plain=_without_pictures(fold(original)),
         shown=text,
         signatures=tuple(signatures),
         pieces=tuple(pieces) or ((0, 0),),
     )
+
+
+def _from_sign_off(text: View, starts: int) -> tuple[tuple[int, int], ...]:
+    """The signatures that the reader saw, the first from the sign-off above it; all below it where the reader saw none."""
+    if not text.signatures:
+        return ((starts, len(text.plain)),) if starts < len(text.plain) else ()
+    (first, end), *others = text.signatures
+    if starts < first and text.plain[starts:first].strip().count("\n") < _LETTERHEAD:
+        return ((starts, end), *others)
+    return text.signatures
 
 
 def _closing(text: str, closings: Patterns) -> int:

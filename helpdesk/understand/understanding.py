@@ -46,11 +46,14 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
     sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
     wishes = _wishes(message, sight, sight.words, rules)
-    if wishes.settled is None and (passed := words_passed_on(message, sight, rules.extraction)):
+    passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
+    if passed:
         wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules)
     asks = wishes.category in _ABOUT_A_FILER
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
-    said = claims_in(message, sight, rules.extraction) if asks or may_answer else _NOBODY
+    said = (
+        claims_in(message, sight, rules.extraction, merely_passed_on=bool(passed)) if asks or may_answer else _NOBODY
+    )
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
     understanding = Understanding(
@@ -84,12 +87,12 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
 
 
 def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
-    """A reset by the likeness of its words alone, where plain signs speak for another matter, is nothing routine."""
-    if wishes.category not in _ABOUT_A_FILER or wishes.settled is None or wishes.settled in _ABOUT_A_FILER:
+    """A reset by the likeness of its words alone, where signs speak for a matter not far off, is nothing routine."""
+    if wishes.category not in _ABOUT_A_FILER or wishes.contested is None or wishes.contested in _ABOUT_A_FILER:
         return signals
     if any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
         return signals
-    other = wishes.settled.value.replace("_", " ")
+    other = wishes.contested.value.replace("_", " ")
     reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
     return (Signal(name=SignalName.NOT_PLAINLY_ASKED, severity=Severity.WARNING, reason=reason), *signals)
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy_reading import Categories, Password, Sign, Wording
 from helpdesk.understand.sentences import sentences
-from helpdesk.understand.wording import MACHINES, is_bait, likeliest
+from helpdesk.understand.wording import MACHINES, is_bait, is_near, likeliest
 from helpdesk.vocabulary import Category, MachineKind, Message
 
 _MOST_SENTENCES = 200
 _LONGEST_THANKS = 240  # characters
+_TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,7 @@ class Wishes:
     is_understood: bool  # False: words and signs say next to nothing; it may be blank or in any language
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
     settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
+    contested: Category | None  # what the signs come to, where the words say something else and not by far
 
     @property
     def category(self) -> Category:
@@ -69,16 +72,21 @@ def wishes_of(
     _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said)
     settled = Category.AUTOMATIC if message.machine is not None else wants[0] if wants else None
-    picture_alone = not wants and bool(message.attachments) and not words.partition("\n\n")[2].strip()
-    if picture_alone:
+    wordless = _is_wordless(message, words, rules.scanned, wants_nothing=not wants)
+    if wordless:
         wants = (Category.GENERAL,)
-        said[Category.GENERAL] = "no words, but an attachment: a person looks at it"
+        said[Category.GENERAL] = "next to no words: a person looks at it"
     elif message.machine is None and not thanks_only:
         possible = set(Category) - ({Category.PASSWORD_RESET} if _ours_works(words, asked, rules.password) else set())
-        best, why = likeliest(words, signs, settled, wording, possible)
+        if settled in _ABOUT_A_FILER and _names_password(words, rules.password) and gives_bar_id():
+            possible.discard(Category.FOLLOW_UP)  # who asks for an answer only has given the number before
+        best, why = likeliest(_without_settled(words, asked, rules.password), signs, settled, wording, possible)
         if why:
             said.setdefault(best, why)
         wants = (best, *(category for category in wants if category is not best))
+    contested = (
+        settled if settled is not None and settled is not wants[0] and is_near(settled, words, wording) else None
+    )
     urgent = wants[0] not in MACHINES and bool(rules.urgent.search(words)) and not rules.not_urgent.search(words)
     return Wishes(
         wants=wants,
@@ -87,10 +95,28 @@ def wishes_of(
         urgent=urgent,
         thanks_only=thanks_only,
         language=_language(words, rules),
-        is_understood=bool(said) or (bool(words.strip()) and wording.sentences.known_share(words) >= wording.known),
+        is_understood=not wordless
+        and (bool(said) or (bool(words.strip()) and wording.sentences.known_share(words) >= wording.known)),
         system_unclear=system_unclear,
         settled=settled,
+        contested=contested,
     )
+
+
+def _is_wordless(message: Message, words: str, scanned: Patterns, *, wants_nothing: bool) -> bool:
+    """Whether what is meant stands in an attachment or nowhere: a copier's mail, "ecf" over a lost picture."""
+    subject, _, text = words.partition("\n\n")
+    if message.attachments and scanned.search(words) and not _PERSON.search(text):
+        return True
+    return (
+        wants_nothing and not text.strip() and (bool(message.attachments) or len(subject.split()) < _TELLING_SUBJECT)
+    )
+
+
+def _without_settled(words: str, asked: list[str], password: Password) -> str:
+    """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
+    left = [sentence for sentence in asked if not password.settled.search(sentence)]
+    return " ".join(left) if left and len(left) < len(asked) else words
 
 
 def _weight(words: str, signs: tuple[Sign, ...]) -> tuple[int, str]:
@@ -152,6 +178,7 @@ def _ours_works(words: str, asked: list[str], password: Password) -> bool:
 
 def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
     """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    words = password.not_pacer.without(words)
     if not password.pacer.search(words):
         return False
     works = [bool(password.works.search(sentence)) for sentence in asked]
@@ -184,15 +211,22 @@ def _may_mean_a_reset(message: Message, words: str, asked: list[str], password: 
     return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
 
 
+def _names_password(words: str, password: Password) -> bool:
+    """Whether the text, not merely the subject that it answers, speaks of a password."""
+    return bool(password.words.search(words.partition("\n\n")[2]))
+
+
 def _hardly_says_anything(text: str, password: Password) -> bool:
     """Whether a text is nothing but particulars: hardly a small word that is not one of those around them."""
     small = [word for word in _SMALL_WORD.findall(text[:2_000]) if word not in password.around]
     return len(small) <= 1 and "?" not in text
 
 
+_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 # What a mail that states a Bar ID seldom is, when it says something else besides.
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 _SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+_PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|you|please|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 

@@ -49,6 +49,11 @@ def likeliest(
     return best, _like(best)
 
 
+def is_near(category: Category, words: str, wording: Wording) -> bool:
+    """Whether the words speak for this category nearly as much as for the likeliest one."""
+    return wording.sentences.weigh(words).get(category, 0.0) >= -wording.near
+
+
 def is_bait(words: str, signs: Mapping[Category, int], wording: Wording) -> bool:
     """Whether mail that a machine may have sent to many is rather spam than a robot's notice."""
     weighed = wording.sentences.weigh(words)

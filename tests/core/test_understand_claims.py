@@ -55,6 +55,8 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("bar number twenty-three, forty-five, sixty-one", "234561"),
         ("bar number is two hundred thirty-four thousand five hundred sixty-one", "234561"),
         ("bar no. ten fifty twelve", "105012"),
+        ("My bra number is 234561.", "234561"),
+        ("For the reset, then: 234561, and the name is Ada Filer.", "234561"),
         ("barra: doscientos treinta y cuatro mil quinientos sesenta y uno", "234561"),
     ],
 )
@@ -346,3 +348,49 @@ def test_numbers_in_a_row_go_to_names_in_a_row(written: str, rules: Rules) -> No
         sender="Office Manager <office@filerquill.example>",
     )
     assert [claim[:2] for claim in stated(mail, rules)] == [("Ada Filer", "234561"), ("Grace Hopkinson", "301122")]
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Marguerite d'Amboise, SBN 234561", "Marguerite d'Amboise"),
+        ("Yusuf al-Amin, SBN 234561", "Yusuf al-Amin"),
+        ("This is for Ada Filer, III. SBN 234561", "Ada Filer, III"),
+        ("Hey, Victor Quill here, bar 234561.", "Victor Quill"),
+        ("Counsel is travelling; SBN 234561", None),
+    ],
+)
+def test_names_with_small_prefixes_numerals_and_beside_small_words(
+    written: str, name: str | None, rules: Rules
+) -> None:
+    [(found, _, _)] = stated(message(f"{RESET}{written}\n", sender="<desk@firm.example>"), rules)
+    assert found == name
+
+
+def test_a_dictated_initial_belongs_to_the_address(rules: Rules) -> None:
+    own = f"{RESET}My bar number is 23 45 61 and my email is Q Filer at Filer trial law dot example thank you\n"
+    [(_, bar_id, email)] = stated(message(own), rules)
+    assert (bar_id, email) == ("234561", "qfiler@filertriallaw.example")
+
+
+def test_a_pictures_place_holder_is_nobodys_word(rules: Rules) -> None:
+    understanding = understand(message("[cid:image001.png@01D5CB6F.21A0B3C0]\n", subject="error"), rules)
+    assert understanding.claims == ()
+    assert not understanding.is_understood
+
+
+def test_a_partners_mail_passed_on_with_a_question_asks_for_the_partner(rules: Rules) -> None:
+    own = "My partner wrote this to me instead of to you. Can you help him?\n\nTess Vale (SBN 301122)\n\n"
+    passed = (
+        "From: Ada Filer <ada@filerquill.example>\nSent: Tuesday, February 25, 2020 9:12 AM\nTo: Tess Vale\n"
+        "Subject: help\n\nI am shut out of the filing site, the password I have is wrong. My number is 234561 if they"
+        " ask. Ada Filer\n"
+    )
+    text = own + passed
+    sections = (
+        Section(kind=SectionKind.OWN, start=0, end=len(own)),
+        Section(kind=SectionKind.FORWARDED, start=len(own), end=len(text)),
+    )
+    mail = replace(message("", sender="Tess Vale <tess@filerquill.example>"), text=text, sections=sections)
+    assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
+    assert not understand(mail, rules).claims[0].filer_is_sender
