@@ -12,7 +12,7 @@ from helpdesk.understand.groups import Group, groups_in
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.particulars import claim_of, own_name, owner_of
 from helpdesk.understand.passed_on import passed_on
-from helpdesk.understand.people import same_person
+from helpdesk.understand.persons import same_person
 from helpdesk.understand.scene import Scene, is_sender, survey
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated

@@ -12,6 +12,7 @@ from helpdesk.understand.sentences import sentence_around
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
+_A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
 _MOST = 40  # matches of one doubt that are looked at
 
 
@@ -47,6 +48,8 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
     own = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         sentence = sentence_around(view.plain, match.start(), match.end())
+        if view.in_signature(match.start()) and len(view.plain[slice(*view.line(match.start()))].split()) < _A_SAYING:
+            continue  # "Major Frauds Section" is a title
         to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
         if not to_filer and not doubt.unless.search(sentence):
             words = " ".join(view.original[match.start() : match.end()].split())

@@ -9,8 +9,9 @@ from typing import TypeVar
 from helpdesk.understand.addresses import FoundAddress
 from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.numbers import FoundBarId
-from helpdesk.understand.people import Sender, same_person
+from helpdesk.understand.persons import same_person
 from helpdesk.understand.scene import Finds, Scene, is_sender
+from helpdesk.understand.senders import Sender
 from helpdesk.understand.tables import Row
 
 _Item = FoundName | FoundBarId | FoundAddress | Row

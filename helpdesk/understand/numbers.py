@@ -17,7 +17,10 @@ _BEFORE_LABEL = 24  # characters before a label that can say whose number it is
 _REACH = 48  # characters between a label and its number
 _SHORTEST, _LONGEST = 4, 8  # digits of a labelled Bar ID
 
-_DIGITS = r"\d{5,8}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])|[0-9OoIl](?:[ ,.-]?(?:[0-9OoIlSB]|(?<=\d)\|(?=\d))){2,9}"
+_DIGITS = (
+    r"\d{5,8}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])"
+    r"|[0-9OoIl](?:[ ,.-]?[0-9]|[OoIlSB]|[ ,.-][OoIlSB](?=[\d-])|(?<=\d)\|(?=\d)){2,9}"
+)
 _NUMBER = re.compile(
     rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
 )

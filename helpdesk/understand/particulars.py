@@ -6,8 +6,10 @@ from helpdesk.understand.addresses import FoundAddress, Said, is_ours
 from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.groups import Group
 from helpdesk.understand.numbers import FoundBarId
-from helpdesk.understand.people import Sender, fits_address, mentions_of, same_person
+from helpdesk.understand.people import mentions_of
+from helpdesk.understand.persons import fits_address, same_person
 from helpdesk.understand.scene import Finds, Scene, goes_by, is_sender
+from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Claim, Stated
 

@@ -1,24 +1,22 @@
-"""Who is named in a message, and how: by a label, an introduction, beside a number, in the signature or in From."""
+"""Who is named in a message, and how: by a label, an introduction, beside a number."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
 
 from helpdesk.patterns import Found
-from helpdesk.policy_reading import NameReading, SenderReading
+from helpdesk.policy_reading import NameReading
 from helpdesk.understand.forms import labelled_names, pieced_names
-from helpdesk.understand.found import FoundName, How, as_found, indent, lines_of
+from helpdesk.understand.found import FoundName, How, as_found, indent
 from helpdesk.understand.names import ParsedName, last_and_given, name_at, name_before, whole_name
-from helpdesk.understand.sight import Sight, View
+from helpdesk.understand.persons import fits_address, same_person
+from helpdesk.understand.sight import View
 
 _MOST = 80
-_LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
+_PLACE = re.compile(r"\b(?:in|near|en) $")  # "in El Centro", before a name's place
 _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
-_SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)
-_SLASH_SIGNED = re.compile(r"/s/ {0,4}")
 _VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
 _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"
 _LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
@@ -26,50 +24,9 @@ _SMALL_WORDS = re.compile(
     r"(?:^|[,;:/|\n.] ?|(?:\bfor|\bof) )([a-z'-]{2,20}(?: [a-z]\.?)?(?: [a-z'-]{2,20}){1,2})[ ,;:/|(<-]{0,4}$"
 )
 _ADDRESS_HERE = re.compile(r"[\w.+%-]+@[\w.-]+")
-_FIRM_BEHIND = re.compile(r" ?[,|-] ?\w[\w'.-]* [\w&]")  # "Ada Filer, Filer & Quill LLP"
 _PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
 _AND = re.compile(r",? (?:and|&|y) $")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sender:
-    """Who writes, as far as signature, display name and address tell."""
-
-    signed: FoundName | None
-    displayed: FoundName | None
-    address: str
-    is_staff: bool  # says to be somebody's secretary, paralegal, front desk
-
-
-def same_person(one: ParsedName, other: ParsedName, *, with_suffix: bool = False) -> bool:
-    """Whether two spellings can be one person: a common last name and no clash of given names.
-
-    with_suffix: a father and his son are two, also where only one of them is called senior or junior.
-    """
-    if with_suffix and one.suffix != other.suffix:
-        return False
-    first, second = one.words, other.words
-    lasts = set(first[-1].split("-")) & set(second[-1].split("-"))
-    if not lasts and first[-1] not in second and second[-1] not in first:
-        return False
-    if len(first) == 1 or len(second) == 1:
-        return True
-    return first[0][0] == second[0][0] or first[0] in second or second[0] in first
-
-
-def fits_address(name: ParsedName, address: str) -> bool:
-    """Whether the local part of an address is made of this name."""
-    local = re.sub(r"[^a-z]", "", address.partition("@")[0].lower())
-    words = [re.sub(r"[^a-z]", "", word) for word in name.words]
-    if not local or not words or not words[-1]:
-        return False
-    parts = [part for word in name.words[-1:] for part in re.split(r"[^a-z]", word) if len(part) > 2] + [words[-1]]
-    if any(len(part) > 1 and part in local for part in parts):
-        return True
-    return (len(words[0]) > 2 and (local.startswith(words[0]) or words[0] in local)) or local == "".join(
-        w[0] for w in words if w
-    )
 
 
 def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
@@ -119,25 +76,14 @@ def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[Fo
     for match in islice(last.finditer(view.plain), _MOST):
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 50)
-        found += as_found(view, name_before(view.original, view.plain, start, match.end(), reading), How.MENTIONED)
+        name = name_before(view.original, view.plain, start, match.end(), reading)
+        if name:  # with the further surnames that may follow
+            name = name_at(view.original, view.plain, name.start, match.end() + 40, reading, lenient=False) or name
+        found += as_found(view, name, How.MENTIONED)
         if len(person.words) == 1:  # perhaps only the given name was used
             name = name_at(view.original, view.plain, match.start(), match.end() + 40, reading, lenient=False)
             found += as_found(view, name, How.MENTIONED)
     return [name for name in found if same_person(name.name, person) or person.words[0] in name.name.words]
-
-
-def who_writes(sight: Sight, address: str, display_name: str, reading: NameReading, sender: SenderReading) -> Sender:
-    """The sender's own name and whether they are somebody's staff."""
-    displayed = _displayed(sight.sender, display_name, reading)
-    signed, title = _signed(sight.text, reading, displayed)
-    if not sight.text.plain.strip():
-        signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
-    staff = bool(
-        sender.staff.search(title)
-        or (not displayed and sender.staff.search(display_name))
-        or sender.staff.search(re.sub(r"[._-]", " ", address.partition("@")[0]))
-    )
-    return Sender(signed=signed, displayed=displayed, address=address, is_staff=staff)
 
 
 def _after(
@@ -204,6 +150,8 @@ def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading, hi
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
         name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
+        if name and _PLACE.search(view.plain, line_start, name.start):
+            name = None
         if name is None:
             name = _small(view, max([line_start, start - 60, *earlier]), start, reading, hint)
         if name is None:
@@ -270,62 +218,3 @@ def _titled(view: View, start: int, end: int, reading: NameReading) -> ParsedNam
         return None
     name = name_at(view.original, view.plain, title.start(2), end, reading, lenient=True)
     return name if name and name.end == end else None
-
-
-def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tuple[FoundName | None, str]:
-    """The name under the message, and the words beside and below it that may be a title.
-
-    Of several names in a letterhead, the one that From displays.
-    """
-    slash = _SLASH_SIGNED.search(view.plain)
-    if slash:
-        _, line_end = view.line(slash.end())
-        name = name_at(view.original, view.plain, slash.end(), line_end, reading, lenient=False)
-        if name:
-            return as_found(view, name, How.SIGNED)[0], ""
-    names = []
-    for line_start, line_end in _closinglines_of(view):
-        if view.in_signature(line_start) or not _LISTED.search(view.plain[line_start:line_end]):
-            name = whole_name(view.original, view.plain, line_start, line_end, reading)
-            names += [(name, line_end)] if name else []
-    last = _last_words(view, reading)
-    if not names and last:
-        return as_found(view, last, How.SIGNED)[0], ""
-    if not names:
-        return None, view.plain[view.signature_starts : view.signature_starts + 200]
-    same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
-    name, line_end = (same or names)[0]
-    below = view.plain[name.end : line_end + 120].split("\n")
-    return as_found(view, name, How.SIGNED)[0], " ".join(below[:3])
-
-
-def _last_words(view: View, reading: NameReading) -> ParsedName | None:
-    """A name on the line of the last sentence: "Please reset it. Jane Doe"."""
-    end = len(view.plain.rstrip(" \n.!"))
-    start = max((match.end() for match in _SENTENCE_END.finditer(view.plain, max(0, end - 80), end)), default=end)
-    name = whole_name(view.original, view.plain, start, end, reading)
-    return name if name and name.end == end else None
-
-
-def _closinglines_of(view: View) -> list[tuple[int, int]]:
-    """Lines that may hold the sender's name: the signature from its top, then the last own lines from the bottom."""
-    lines = [line for line in lines_of(view, 0, len(view.plain)) if line[1] > line[0]]
-    signature = [line for line in lines if view.in_signature(line[0])]
-    own = [line for line in lines if not view.in_signature(line[0])]
-    return signature[:12] + own[-6:][::-1]
-
-
-def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:
-    if "@" in display_name:
-        return None
-    end = len(display_name)
-    plain = view.plain.title() if display_name.islower() else view.plain
-    name = name_at(view.original, plain, 0, end, reading, lenient=False, last_first=True)
-    if name is None:
-        return None
-    rest = re.sub(r"\([^)]*\)?", "", view.plain[name.end : end]).lower()
-    if "," not in plain[name.start : name.end] and _FIRM_BEHIND.match(rest):
-        rest = ""
-    if any(word in reading.never for word in re.findall(r"[a-z]+", rest)):
-        return None
-    return FoundName(name=name, view=view, how=How.DISPLAYED, in_signature=False)

@@ -9,7 +9,9 @@ from helpdesk.understand.addresses import FoundAddress, find_addresses
 from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.names import ParsedName
 from helpdesk.understand.numbers import FoundBarId, find_bar_ids, lone_number
-from helpdesk.understand.people import Sender, fits_address, names_in, same_person, who_writes
+from helpdesk.understand.people import names_in
+from helpdesk.understand.persons import fits_address, same_person
+from helpdesk.understand.senders import Sender, who_writes
 from helpdesk.understand.sight import Sight, View
 from helpdesk.understand.tables import Row, rows_of
 

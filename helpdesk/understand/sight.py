@@ -221,7 +221,7 @@ def _joined(text: str, sections: list[Section]) -> View:
 
 
 def _from_sign_off(text: View, starts: int) -> tuple[tuple[int, int], ...]:
-    """The signatures that the reader saw, the first from the sign-off above it; all below it where the reader saw none."""
+    """The signatures that the reader saw, the first from the sign-off above it, or all below that sign-off."""
     if not text.signatures:
         return ((starts, len(text.plain)),) if starts < len(text.plain) else ()
     (first, end), *others = text.signatures

@@ -18,7 +18,9 @@ CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 ROSTER = CORPUS / "dev" / "roster.csv"
 
 
-@pytest.mark.parametrize("folders", [("dev", "own"), ("third",), ("fourth",), ("fifth",), ("sixth",), ("seventh",), ("eighth",)])
+@pytest.mark.parametrize(
+    "folders", [("dev", "own"), ("third",), ("fourth",), ("fifth",), ("sixth",), ("seventh",), ("eighth",)]
+)
 def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> None:
     roll = Roll.build(read_roster(CORPUS / folders[0] / "roster.csv").filers, "1")
     for folder in folders:

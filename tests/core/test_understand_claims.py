@@ -56,6 +56,8 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("bar number is two hundred thirty-four thousand five hundred sixty-one", "234561"),
         ("bar no. ten fifty twelve", "105012"),
         ("My bra number is 234561.", "234561"),
+        ("I have no California number, Texas is 23456178.", "23456178"),
+        ("my bar number is 234 561 I am working from home", "234561"),
         ("For the reset, then: 234561, and the name is Ada Filer.", "234561"),
         ("barra: doscientos treinta y cuatro mil quinientos sesenta y uno", "234561"),
     ],
@@ -358,6 +360,8 @@ def test_numbers_in_a_row_go_to_names_in_a_row(written: str, rules: Rules) -> No
         ("This is for Ada Filer, III. SBN 234561", "Ada Filer, III"),
         ("Hey, Victor Quill here, bar 234561.", "Victor Quill"),
         ("Counsel is travelling; SBN 234561", None),
+        ("You carry me as María Quill Zubiri. SBN 234561", "María Quill Zubiri"),
+        ("this is attorney Ada Quill in El Centro my bar number is 234561", "Ada Quill"),
     ],
 )
 def test_names_with_small_prefixes_numerals_and_beside_small_words(

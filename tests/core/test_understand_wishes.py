@@ -164,11 +164,19 @@ def test_no_other_court_is_meant_where_none_is_named(rules: Rules) -> None:
         ("PACER works. What fails is the filing one, so please reset the filing one. SBN 234561.", "password_reset"),
         ("We have her password, but nobody knows the login name. SBN 234561.", "forgot_login"),
         ("Este mensaje se generó de forma automática; favor de no contestar. ¿Olvidó su clave?", "automatic"),
-        ("THE SYSTEM WILL NOT TAKE MY PASSWORD. I DO NOT WANT TO HEAR ABOUT PACER. CAL BAR 234561", "password_reset"),
-        ("I would like copies of the notices my attorney gets. I do not have and do not want his password.", "nef_delivery"),
-        ("I do not remember what is my login. I do not know the login, so your page is no use to me.", "forgot_login"),
+        ("THE SYSTEM WILL NOT TAKE MY PASSWORD. NOT ABOUT PACER. CAL BAR 234561", "password_reset"),
+        (
+            "I would like copies of my boss's notices. I do not have and do not want his password.",
+            "nef_delivery",
+        ),
+        (
+            "I do not remember what is my login. I do not know the login, so your page is no use to me.",
+            "forgot_login",
+        ),
         ("Can an interpreter be given a CM/ECF login of some kind? I am no attorney.", "registration"),
         ("The appellate system bounced my excerpts of record for their size. Do I split them?", "other_court"),
+        ("May we have the login sent to her? Her login ID was on a note that has gone missing.", "forgot_login"),
+        ("Nobody can get into the Central District CM/ECF. It says password incorrect for every one.", "other_court"),
         ("I ran an audit of your site and found errors on your password reset page. May I send it?", "spam"),
     ],
 )
@@ -216,7 +224,8 @@ def test_an_answer_with_a_bar_id_under_it_stays_an_answer(own: str, rules: Rules
 
 
 def test_a_copiers_mail_is_left_to_a_person(rules: Rules) -> None:
-    scan = Attachment(index=2, file_name="S.pdf", declared_type="application/pdf", true_type="application/pdf", size=9)
+    pdf = "application/pdf"
+    scan = Attachment(index=2, file_name="scan.pdf", declared_type=pdf, true_type=pdf, size=9)
     own = "DEVICE NAME: MFP-07\nFILE FORMAT: PDF\nAttached file is a scanned document in PDF format.\n"
     understanding = understand(message(own, subject="Scanned from MFP-07", attachments=(scan,)), rules)
     assert understanding.category is Category.GENERAL

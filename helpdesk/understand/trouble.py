@@ -1,0 +1,136 @@
+"""Whose password, if any, is in trouble: ours, PACER's or another court's, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.policy import Courts
+from helpdesk.policy_reading import Categories, Password
+from helpdesk.understand.quoting import other_court, quoted
+from helpdesk.vocabulary import Category, Message
+
+_MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
+_SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+_NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
+
+
+def add_passwords(
+    words: str,
+    asked: list[str],
+    rules: Categories,
+    courts: Courts,
+    said: dict[Category, str],
+    *,
+    system_unclear: bool,
+) -> None:
+    """Adds whose password, if any, is in trouble, sentence by sentence."""
+    password = rules.password
+    knows_login = password.not_login.search(words)
+    if knows_login:
+        said.pop(Category.FORGOT_LOGIN, None)
+    linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
+    only_there = not speaks_of_here(asked, password)
+    only_pacer = not system_unclear and _only_pacers(words, asked, password)
+    for sentence in asked:
+        if not _in_trouble(sentence, password, linking=linking):
+            continue
+        if password.elsewhere.search(sentence) and not password.here.search(sentence):
+            said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
+            continue
+        if Category.OTHER_COURT in said and (
+            only_there or other_court(sentence, courts) or password.there.search(sentence)
+        ):
+            continue
+        category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
+        said.setdefault(category, quoted(sentence.strip()))
+    if only_pacer or said.keys() & _NOT_BARE - {Category.PACER_LINK}:
+        return
+    # Beside a link that fails, only a plain "reset it" is about the password that stands in the way.
+    linking_only = Category.PACER_LINK in said
+    if linking_only and not password.words.search(words):
+        return
+    for sentence in asked:
+        bare = (password.plain_reset if linking_only else password.bare).search(sentence)
+        if bare and not password.settled.search(sentence):
+            said.setdefault(Category.PASSWORD_RESET, quoted(bare[0]))
+
+
+def speaks_of_here(asked: list[str], password: Password) -> bool:
+    """Whether any sentence names this court too, or sets it apart from another one."""
+    return any(password.here.search(sentence) for sentence in asked)
+
+
+def ours_works(words: str, asked: list[str], password: Password) -> bool:
+    """Whether our password is only spoken of as one that works, and PACER's is the matter."""
+    return bool(password.works.search(words)) and _only_pacers(words, asked, password)
+
+
+def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
+    """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    words = password.not_pacer.without(words)
+    if not password.pacer.search(words):
+        return False
+    works = [bool(password.works.search(sentence)) for sentence in asked]
+    if not any(works):
+        return not password.ours.search(words)
+    troubled = [sentence for sentence, fine in zip(asked, works, strict=True) if not fine]
+    return not any(password.ours.search(s) and not password.pacer.search(s) for s in troubled) and any(
+        password.pacer.search(sentence) for sentence in troubled
+    )
+
+
+def is_unclear(words: str, asked: list[str], password: Password) -> bool:
+    """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
+    doubts = [sentence for sentence in asked if password.pacer.search(words) and password.unclear.search(sentence)]
+    return (
+        bool(doubts)
+        and not password.pacers_own.search(words)
+        and not any(password.ours_own.search(sentence) for sentence in asked if sentence not in doubts)
+    )
+
+
+def may_mean_a_reset(message: Message, words: str, asked: list[str], password: Password) -> bool:
+    """Whether a message that names a Bar ID but no wish can only be an answer to the court's notice."""
+    subject, _, text = words.partition("\n\n")
+    answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
+    speaks = any(
+        password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
+        for sentence in asked
+    )
+    return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
+
+
+def names_password(words: str, password: Password) -> bool:
+    """Whether the text, not merely the subject that it answers, speaks of a password."""
+    return bool(password.words.search(words.partition("\n\n")[2]))
+
+
+def _hardly_says_anything(text: str, password: Password) -> bool:
+    """Whether a text is nothing but particulars: hardly a small word that is not one of those around them."""
+    small = [word for word in _SMALL_WORD.findall(text[:2_000]) if word not in password.around]
+    return len(small) <= 1 and "?" not in text
+
+
+def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
+    if password.settled.search(sentence):
+        return False
+    if not password.failures.search(sentence):
+        sentence = password.pages.without(sentence)
+    if not password.words.search(sentence):
+        return False
+    return bool(password.troubles.search(sentence)) or (not linking and bool(password.failures.search(sentence)))
+
+
+def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
+    if not password.pacer.search(sentence):
+        return Category.PACER_ACCOUNT if only_pacer else Category.PASSWORD_RESET
+    ours = password.ours_own.search(sentence) or (
+        password.ours.search(sentence) and not password.pacers_own.search(sentence)
+    )
+    return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
+
+
+def without_settled(words: str, asked: list[str], password: Password) -> str:
+    """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
+    left = [sentence for sentence in asked if not password.settled.search(sentence)]
+    return " ".join(left) if left and len(left) < len(asked) else words
