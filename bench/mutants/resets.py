@@ -95,7 +95,7 @@ MUTANTS = (
         guard="what is not certain needs a second look",
         holds="2; cases 8, 9",
         file=_APPROVALS,
-        source="    if not one_press and not press.confirmed:",
+        source="    if ticket.state != TicketState.READY.value or ticket.filer_chosen_by is not None:",
         instead="    if False:",
         tests=(_TEST_RESETS, "-k", "(case_8 or case_9) and sqlite"),
     ),

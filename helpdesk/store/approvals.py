@@ -101,17 +101,19 @@ def require_pace(session: Session, actor: StaffMember, *, policy: Approving, now
 def require_confirmed(
     session: Session, ticket: Ticket, record: FilerRow, press: Press, *, policy: Approving, now: datetime
 ) -> None:
-    """One press is enough only for a ready ticket about a filer nobody has reset lately."""
+    """One press is enough only for a ready ticket about a filer nobody has reset, or else asked for, lately."""
     if TicketState(ticket.state) not in APPROVABLE:
         raise StaleTicketError(changed_since(ticket.id, press.version))
-    one_press = ticket.state == TicketState.READY.value and ticket.filer_chosen_by is None
-    if not one_press and not press.confirmed:
+    if press.confirmed:
+        return
+    if ticket.state != TicketState.READY.value or ticket.filer_chosen_by is not None:
         raise NeedsConfirmationError("This ticket needs a second look: confirm that you checked the reasons shown.")
-    exceeded = () if press.confirmed else _brakes(session, ticket, record, policy, now)
-    if exceeded:
-        raise NeedsConfirmationError(f"{exceeded[0].sentence} Confirm that you checked this request all the same.")
+    against = [excess.sentence for excess in _brakes(session, ticket, record, policy, now)]
+    against += [signal.reason for signal in _since(session, ticket, record, policy, now)]
+    if against:
+        raise NeedsConfirmationError(f"{against[0]} Confirm that you checked this request all the same.")
     hours = policy.approvals.one_request_hours
-    if not press.confirmed and _reset_lately(session, record, now - timedelta(hours=hours)):
+    if _reset_lately(session, record, now - timedelta(hours=hours)):
         raise NeedsConfirmationError(
             f"This filer's password was reset within the last {hours} hours."
             " Confirm to send a second reset; it voids the first."

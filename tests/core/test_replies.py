@@ -91,8 +91,11 @@ def test_a_messages_own_clock_decides_between_before_and_after_go_live(
 
 def test_a_machine_gets_no_reply_whatever_it_says(rules: Rules) -> None:
     """Cases 16 and 17."""
+    persons = understand(message(ADAS_REQUEST), rules)
     for kind in MachineKind:
-        assert answer(rules, ADAS_REQUEST, machine=MachineMail(kind=kind, reason="A header says so.")) is None
+        mail = message(ADAS_REQUEST, machine=MachineMail(kind=kind, reason="A header says so."))
+        for understanding in (understand(mail, rules), persons):
+            assert reply_to(mail, understanding, rules.replies, live=False) is None, kind
 
 
 @pytest.mark.parametrize(

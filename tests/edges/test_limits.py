@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, forgetting, limits, resets, snoozing, tickets
+from helpdesk.store import audit, forgetting, limits, merging, resets, snoozing, tickets
 from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
 from helpdesk.store.models import AskedRow, OutboxRow, Ticket
@@ -144,6 +144,19 @@ def test_an_alarm_waits_for_a_ticket_that_sleeps_or_is_taken_back(staff: dict[st
     assert tickets.view(asleep).state is TicketState.SNOOZED
     snoozing.wake_due(now=NOW + timedelta(hours=2))
     assert tickets.view(asleep).state is TicketState.REVIEW
+
+
+def test_a_ticket_that_was_put_aside_during_an_alarm_is_not_approved_with_one_key(
+    staff: dict[str, StaffMember],
+) -> None:
+    ask(ADA)
+    folded = ask(ADA, now=NOW + timedelta(hours=1))
+    ask(ADA, MALLORY, now=NOW + timedelta(hours=2))
+    merging.unmerge(folded, version=tickets.view(folded).version, actor=staff["clerk"], now=NOW)
+    assert tickets.view(folded).state is TicketState.READY, "it stands where it stood"
+    with pytest.raises(NeedsConfirmationError, match="1 other sender asked for this filer lately"):
+        approve(folded, staff["clerk"], now=NOW + timedelta(hours=3))
+    approve(folded, staff["clerk"], confirmed=True, now=NOW + timedelta(hours=3))
 
 
 def test_more_requests_for_a_filer_than_usual_warn_all_their_tickets(staff: dict[str, StaffMember]) -> None:

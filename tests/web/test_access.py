@@ -10,7 +10,7 @@ from flask import Flask
 from helpdesk import create_app
 from helpdesk.store import staff
 from helpdesk.vocabulary import Role
-from helpdesk.web.access import ANYONE, MATRIX, allowed
+from helpdesk.web.access import ANYONE, MATRIX
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import config_for
@@ -58,7 +58,7 @@ def test_every_route_method_and_role_answers_as_the_table_says_37(web_app: Flask
                     visitor.client.set_cookie("helpdesk", cookie)
                 answer = visitor.client.open(path, method=method, buffered=True)
                 where = (role, method, path, answer.status_code)
-                if any(allowed(endpoint, method, role) for endpoint in endpoints):
+                if any(_is_listed(endpoint, method, role) for endpoint in endpoints):
                     cookie = None if method == "POST" else cookie  # it may have ended the session
                     assert answer.status_code not in (403, 405), where
                     assert b"session has ended" not in answer.data, where
@@ -67,6 +67,16 @@ def test_every_route_method_and_role_answers_as_the_table_says_37(web_app: Flask
                     assert refused, where
                 else:
                     assert answer.status_code in (403, 405), where
+
+
+def _is_listed(endpoint: str, method: str, role: Role | None) -> bool:
+    """What the table says, read here anew."""
+    methods = MATRIX[endpoint]
+    method = "GET" if method == "HEAD" else method
+    if method not in methods:
+        return False
+    rank = (None, Role.CLERK, Role.SUPERVISOR, Role.ADMIN).index
+    return rank(role) >= rank(methods[method])
 
 
 def _cookie_of_a_session(app: Flask, role: Role) -> str:
