@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 import trustme
 from flask import Flask
+from flask.ctx import AppContext
 
 from helpdesk.config import Config
 from helpdesk.service.reading import ReadingRoom
+from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.apps import application
 from tests.conftest import config_for, put_on_roll
+from tests.edges.casework import everybody
 from tests.edges.dovecot import Dovecot, dovecot
 
 
@@ -60,3 +63,15 @@ def mailbox_app(imap_server: Dovecot, sqlite_url: str) -> Iterator[Flask]:
     """The application pointed at the Dovecot."""
     with running(config_for(sqlite_url, mailboxes=(imap_server.plain,))) as app:
         yield app
+
+
+@pytest.fixture
+def people(inside: AppContext) -> dict[str, StaffMember]:
+    """Two clerks by login, and everybody of their cases on the roll."""
+    return everybody()
+
+
+@pytest.fixture
+def clerk(people: dict[str, StaffMember]) -> StaffMember:
+    """One of them."""
+    return people["clerk"]

@@ -5,19 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask.ctx import AppContext
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit, drafts, mentions, presence, staff, tickets
 from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.cast import NOW
-from tests.edges.casework import everybody, merge, ticket, version
-
-
-@pytest.fixture
-def people(inside: AppContext) -> dict[str, StaffMember]:
-    return everybody()
+from tests.edges.casework import merge, ticket, version
 
 
 def test_a_draft_is_ones_own_and_survives_owner_and_merge(people: dict[str, StaffMember]) -> None:

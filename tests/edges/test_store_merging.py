@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from flask.ctx import AppContext
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
@@ -17,7 +16,6 @@ from tests.desk_work import approve
 from tests.edges.casework import (
     LATER,
     answer,
-    everybody,
     kinds,
     merge,
     reply_to_the_last_letter,
@@ -26,16 +24,6 @@ from tests.edges.casework import (
     unmerge,
     version,
 )
-
-
-@pytest.fixture
-def people(inside: AppContext) -> dict[str, StaffMember]:
-    return everybody()
-
-
-@pytest.fixture
-def clerk(people: dict[str, StaffMember]) -> StaffMember:
-    return people["clerk"]
 
 
 def test_a_merged_ticket_lives_on_the_page_of_the_other_and_comes_out_as_it_was(clerk: StaffMember) -> None:

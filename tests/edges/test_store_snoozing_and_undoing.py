@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask.ctx import AppContext
 from sqlalchemy import text
 
 from helpdesk.errors import NotPossibleError, StaleTicketError
@@ -17,7 +16,6 @@ from tests.desk_work import approve
 from tests.edges.casework import (
     LATER,
     answer,
-    everybody,
     kinds,
     reply_to_the_last_letter,
     snooze,
@@ -26,16 +24,6 @@ from tests.edges.casework import (
     ticket,
     version,
 )
-
-
-@pytest.fixture
-def people(inside: AppContext) -> dict[str, StaffMember]:
-    return everybody()
-
-
-@pytest.fixture
-def clerk(people: dict[str, StaffMember]) -> StaffMember:
-    return people["clerk"]
 
 
 def test_a_snoozed_ticket_sleeps_until_its_time_and_wakes_once(clerk: StaffMember) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from flask.ctx import AppContext
 
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import dispatch, outbox, splitting, tickets
@@ -14,12 +13,7 @@ from tests import cast
 from tests.cast import NOW
 from tests.desk_work import approve
 from tests.desk_work import dispatch as to_send
-from tests.edges.casework import SECOND, TWO_FILERS, answer, everybody, kinds, state, ticket, version
-
-
-@pytest.fixture
-def clerk(inside: AppContext) -> StaffMember:
-    return everybody()["clerk"]
+from tests.edges.casework import SECOND, TWO_FILERS, answer, kinds, state, ticket, version
 
 
 def test_each_filer_of_a_mail_gets_a_ticket_with_a_decision_of_its_own(clerk: StaffMember) -> None:
