@@ -25,7 +25,8 @@ from helpdesk.store import roster, staff
 from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.apps import application
-from tests.databases import SECRET, PostgreSQL, migrate, postgresql
+from tests.databases import SECRET, PostgreSQL, migrate, shared_postgresql
+from tests.shared import folder_of_the_run, once
 
 PROJECT = Path(__file__).resolve().parent.parent
 _connect = socket.socket.connect
@@ -75,18 +76,22 @@ def court(rules: Rules) -> Court:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server() -> Iterator[PostgreSQL]:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What all processes of the run share."""
+    return folder_of_the_run(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(run_folder: Path) -> Iterator[PostgreSQL]:
     """One PostgreSQL server for the whole run."""
-    with postgresql() as server:
+    with shared_postgresql(run_folder) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(run_folder: Path) -> Path:
     """A migrated SQLite file that tests copy."""
-    file = tmp_path_factory.mktemp("sqlite") / "template.sqlite3"
-    migrate(f"sqlite:///{file}")
-    return file
+    return once(run_folder / "template.sqlite3", lambda file: migrate(f"sqlite:///{file}"))
 
 
 @pytest.fixture

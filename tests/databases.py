@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 import shutil
 import socket
+import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import flask_migrate
@@ -17,6 +20,7 @@ import psycopg
 from flask import Flask
 
 from helpdesk.store import database
+from tests.shared import together
 
 # Nothing outlives the run, so nothing is prepared for a crash of the machine, for replicas or for months of use.
 _THROWN_AWAY = "-c fsync=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off"
@@ -58,20 +62,37 @@ _IS_CLEAN = """
 """
 
 
-class PostgreSQL:
-    """A private server on a free port. A database is a copy of a migrated one; when given back, it is emptied."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """A running server, as one test process tells it to the others."""
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    folder: str
+    port: int
+    copying: str  # how a database is copied
+    emptying: tuple[str, str]  # what brings a copy back to the state of the template
+
+    def connected(self, database: str = "postgres") -> psycopg.Connection:
+        """A connection to one of its databases."""
+        address = f"host=127.0.0.1 port={self.port} user=helpdesk dbname={database}"
+        return psycopg.connect(address, autocommit=True)
+
+    def url(self, database: str) -> str:
+        """The URL of one of its databases."""
+        return f"postgresql+psycopg://helpdesk@127.0.0.1:{self.port}/{database}"
+
+    def run(self, statement: str) -> None:
+        """Run a statement that is about databases."""
+        with self.connected() as connection:
+            connection.execute(statement)
+
+
+class PostgreSQL:
+    """Databases on a private server. One is a copy of a migrated one; when given back, it is emptied."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
         self._copies = 0
         self._idle: list[str] = []
-        with self._connected() as connection:
-            can_log_copies = connection.info.server_version >= _CAN_LOG_COPIES
-        self._strategy = " STRATEGY FILE_COPY" if can_log_copies else ""
-        self._run("CREATE DATABASE template_helpdesk")
-        migrate(self._url("template_helpdesk"))
-        with self._connected("template_helpdesk") as connection:
-            self._emptying, self._tables = _remember(connection)
 
     def fresh(self) -> str:
         """The URL of a migrated, empty database."""
@@ -79,24 +100,24 @@ class PostgreSQL:
             return self._idle.pop()
         self._copies += 1
         name = f"test_{os.getpid()}_{self._copies}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE template_helpdesk{self._strategy}")
-        return self._url(name)
+        self._cluster.run(f"CREATE DATABASE {name} TEMPLATE template_helpdesk{self._cluster.copying}")
+        return self._cluster.url(name)
 
     def bare(self) -> str:
         """The URL of a new database without any table."""
         self._copies += 1
         name = f"bare_{os.getpid()}_{self._copies}"
-        self._run(f"CREATE DATABASE {name}")
-        return self._url(name)
+        self._cluster.run(f"CREATE DATABASE {name}")
+        return self._cluster.url(name)
 
     def give_back(self, url: str) -> None:
         """Empty a database for the next test: a fifth of a copy's work. Drop it if it is not as it was."""
         name = url.rpartition("/")[2]
-        with self._connected(name) as connection:
+        with self._cluster.connected(name) as connection:
             clean = connection.execute(_IS_CLEAN).fetchone() == (True,)
             if clean:
-                connection.execute(self._emptying)
-                connection.execute(self._tables)
+                for statement in self._cluster.emptying:
+                    connection.execute(statement)
         if clean:
             self._idle.append(url)
         else:
@@ -104,18 +125,7 @@ class PostgreSQL:
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
-        self._run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
-
-    def _url(self, name: str) -> str:
-        return f"postgresql+psycopg://helpdesk@127.0.0.1:{self._port}/{name}"
-
-    def _run(self, statement: str) -> None:
-        with self._connected() as connection:
-            connection.execute(statement)
-
-    def _connected(self, database: str = "postgres") -> psycopg.Connection:
-        address = f"host=127.0.0.1 port={self._port} user=helpdesk dbname={database}"
-        return psycopg.connect(address, autocommit=True)
+        self._cluster.run(f"DROP DATABASE IF EXISTS {url.rpartition('/')[2]} WITH (FORCE)")
 
 
 def _remember(connection: psycopg.Connection) -> tuple[str, str]:
@@ -137,30 +147,68 @@ def _remember(connection: psycopg.Connection) -> tuple[str, str]:
 
 @contextmanager
 def postgresql() -> Iterator[PostgreSQL]:
+    """A server for this process alone."""
+    cluster = _start()
+    try:
+        yield PostgreSQL(cluster)
+    finally:
+        _stop(cluster)
+
+
+@contextmanager
+def shared_postgresql(run: Path) -> Iterator[PostgreSQL]:
+    """The server of a run of tests."""
+
+    def start() -> str:
+        return json.dumps(asdict(_start()))
+
+    with together(run / "postgresql.json", start, lambda said: _stop(Cluster(**json.loads(said)))) as said:
+        yield PostgreSQL(Cluster(**json.loads(said)))
+
+
+def _start() -> Cluster:
     """Start Debian's PostgreSQL in a folder of its own; as root it runs as nobody, because it refuses root."""
+    folder = Path(tempfile.mkdtemp(prefix="helpdesk-pg-"))
+    if os.geteuid() == 0:
+        entry = pwd.getpwnam("nobody")
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
+    port = free_port()
+    _control(folder, "initdb", "-U", "helpdesk", "-A", "trust", "--no-sync", "-E", "UTF8")
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_THROWN_AWAY}"
+    _control(folder, "pg_ctl", "-w", "-o", settings, "-l", str(folder / "log"), "start")
+    server = Cluster(folder=str(folder), port=port, copying="", emptying=("", ""))
+    try:
+        server.run("CREATE DATABASE template_helpdesk")
+        migrate(server.url("template_helpdesk"))
+        with server.connected("template_helpdesk") as connection:
+            can_log_copies = connection.info.server_version >= _CAN_LOG_COPIES
+            copying = " STRATEGY FILE_COPY" if can_log_copies else ""
+            return replace(server, copying=copying, emptying=_remember(connection))
+    except BaseException:
+        _stop(server)
+        raise
+
+
+def _stop(cluster: Cluster) -> None:
+    _control(Path(cluster.folder), "pg_ctl", "-m", "immediate", "stop")
+    shutil.rmtree(cluster.folder, ignore_errors=True)
+
+
+def _control(folder: Path, program: str, *options: str) -> None:
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if not programs:
         raise RuntimeError("PostgreSQL is not installed; `make test` installs it (Debian package postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="helpdesk-pg-"))
-    user = None
-    if os.geteuid() == 0:
-        user = "nobody"
-        entry = pwd.getpwnam(user)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-    port = free_port()
-    cluster = folder / "cluster"
+    subprocess.run(
+        [str(programs[-1] / program), "-D", str(folder / "cluster"), *options],
+        check=True,
+        user="nobody" if os.geteuid() == 0 else None,
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        env={"LC_ALL": "C.UTF-8"},
+    )
 
-    def run(*command: str) -> None:
-        subprocess.run(
-            command, check=True, user=user, cwd=folder, stdout=subprocess.DEVNULL, env={"LC_ALL": "C.UTF-8"}
-        )
 
-    run(str(programs[-1] / "initdb"), "-D", str(cluster), "-U", "helpdesk", "-A", "trust", "--no-sync", "-E", "UTF8")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_THROWN_AWAY}"
-    control = str(programs[-1] / "pg_ctl")
-    run(control, "-D", str(cluster), "-w", "-o", settings, "-l", str(folder / "log"), "start")
-    try:
-        yield PostgreSQL(port)
-    finally:
-        run(control, "-D", str(cluster), "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+def copy_sqlite(source: str | Path, target: str | Path) -> None:
+    """Copy an SQLite database, with what its log still holds."""
+    with closing(sqlite3.connect(source)) as reading, closing(sqlite3.connect(target)) as writing:
+        reading.backup(writing)

@@ -32,7 +32,9 @@ def test_a_page_of_mails_that_meets_a_deadlock_is_settled_all_the_same(
         name = url.rpartition("/")[2]
         watcher.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '20ms'")  # the rival's stays long: we give way
         rival.execute("SET deadlock_timeout = '1min'")
-        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
         placed: list[str] = []
 
         def take_the_first() -> None:

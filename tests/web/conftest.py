@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,8 @@ from playwright.sync_api import Browser, Page
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import add_staff
-from tests.databases import migrate
+from tests.databases import copy_sqlite
+from tests.shared import once
 from tests.web.pages import Opener, sign_in
 from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
 from tests.web.visitor import Visitor
@@ -68,12 +70,24 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def furnished(run_folder: Path, sqlite_template: Path) -> Path:
+    """A database with something for every page."""
+
+    def furnish_one(file: Path) -> None:
+        workshop = file.with_suffix(".workshop")
+        shutil.copy(sqlite_template, workshop)
+        with running(f"sqlite:///{workshop}", now=DEMO_DAY) as live:
+            furnish(live, DEMO_DAY)
+        copy_sqlite(workshop, file)
+
+    return once(run_folder / "gallery.sqlite3", furnish_one)
+
+
+@pytest.fixture(scope="session")
+def gallery(furnished: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """A server with something on every page, to look at; no test changes it."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('gallery') / 'gallery.sqlite3'}"
-    migrate(url)
-    with running(url, now=DEMO_DAY) as live:
-        furnish(live, DEMO_DAY)
+    own = shutil.copy(furnished, tmp_path_factory.mktemp("gallery"))
+    with running(f"sqlite:///{own}", now=DEMO_DAY) as live:
         yield live
 
 

@@ -26,6 +26,7 @@ from helpdesk.store import (
     outbox,
     quarantine,
     roster,
+    staff,
     staged_rosters,
     tickets,
 )
@@ -71,7 +72,8 @@ def running(database_url: str, *, now: datetime = cast.NOW, **settings: Any) -> 
     with application(config_for(database_url, base_url=url, **settings)) as app:
         app.extensions[CLOCK] = lambda: now
         with app.app_context():
-            members = add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
+            members = {entry.member.login: entry.member for entry in staff.everyone()}
+            members = members or add_staff(cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR, cast.ADMIN)
         connections: dict[int, Any] = {}
         server = create_server(app, map=connections, sockets=[listening], threads=4)
         thread = threading.Thread(target=server.run, daemon=True)

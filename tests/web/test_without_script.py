@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
+import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +23,7 @@ from tests.conftest import config_for
 from tests.desk_work import receive
 from tests.web.conftest import DEMO_DAY
 from tests.web.plain_browser import PlainBrowser
-from tests.web.server import LiveServer, hold_a_roster_up, send_what_is_due
+from tests.web.server import hold_a_roster_up, send_what_is_due
 
 FOR_SCRIPTS = {"casework.here"}  # the sign of life of an open page; opening it is sign enough without a script
 ELSEWHERE = {"public.use_reset_link", "account.check_sign_in"}  # test_reset_link sends its form as it is
@@ -48,12 +47,9 @@ class Furnished:
 
 
 @pytest.fixture
-def desk(gallery: LiveServer, tmp_path: Path) -> Iterator[Furnished]:
+def desk(furnished: Path, tmp_path: Path) -> Iterator[Furnished]:
     """Everything that the gallery has, to be changed at will."""
-    with gallery.app.app_context():
-        furnished = db.engine.url.database or ""
-    with closing(sqlite3.connect(furnished)) as source, closing(sqlite3.connect(tmp_path / "copy.sqlite3")) as copy:
-        source.backup(copy)
+    shutil.copy(furnished, tmp_path / "copy.sqlite3")
     app = create_app(config_for(f"sqlite:///{tmp_path}/copy.sqlite3"))
     app.extensions[CLOCK] = lambda: DEMO_DAY
     yield Furnished(app, *(PlainBrowser(app, login) for login in ("clerk", "otherclerk", "admin")))
