@@ -99,5 +99,5 @@ class ReadingRoom:
 
 
 def _processes_to_spare() -> int:
-    """One core is kept for settling what was read."""
-    return min(MOST_PROCESSES, max(1, (os.cpu_count() or 1) - 1))
+    """One a core, although settling what was read needs one too: that takes half the time of reading it."""
+    return min(MOST_PROCESSES, os.cpu_count() or 1)

@@ -34,9 +34,10 @@ _FILER_COLUMNS = (
 _FILER = "SELECT " + " || ' ' || ".join(_FILER_COLUMNS) + " FROM filer WHERE filer.id = {id}"
 
 _BOTH = ("OLD.ticket_id", "NEW.ticket_id")
-# A table, what happens to its rows, and who is found by them.
+# A table, what happens to its rows, and who is found by them. A ticket's words come with its mail; only one that was
+# split off another begins without any.
 _CHANGES = (
-    ("ticket", "INSERT", "ticket_search", ("NEW.id",)),
+    ("ticket", "INSERT WHEN NEW.split_from IS NOT NULL", "ticket_search", ("NEW.id",)),
     ("ticket", "UPDATE OF subject, sender_name, sender_address, summary", "ticket_search", ("NEW.id",)),
     ("read_mail", "INSERT", "ticket_search", ("NEW.ticket_id",)),
     ("read_mail", "UPDATE OF ticket_id, subject, sender_line, text", "ticket_search", _BOTH),
@@ -83,29 +84,28 @@ def _triggers(dialect: str) -> Iterator[str]:
     if dialect != "sqlite":
         yield _words_function()
     for trigger, table, change, name, ids in _named():
-        new = change == "INSERT" and TABLES[name] == table
-        body = "".join(f"{_written(name, dialect, row_id, new=new)}; " for row_id in ids)
+        change, _, only = change.partition(" WHEN ")
+        when = f" FOR EACH ROW WHEN ({only})" if only else " FOR EACH ROW"
+        body = "".join(f"{_written(name, dialect, row_id)}; " for row_id in ids)
         if dialect == "sqlite":
             yield f"DROP TRIGGER IF EXISTS {trigger}"
-            yield f"CREATE TRIGGER {trigger} AFTER {change} ON {table} BEGIN {body}END"
+            yield f"CREATE TRIGGER {trigger} AFTER {change} ON {table}{when} BEGIN {body}END"
         else:
             yield (
                 f"CREATE OR REPLACE FUNCTION helpdesk_{trigger}() RETURNS trigger LANGUAGE plpgsql AS"
                 f" $$ BEGIN {body}RETURN NULL; END $$"
             )
             yield f"DROP TRIGGER IF EXISTS {trigger} ON {table}"
-            yield (
-                f"CREATE TRIGGER {trigger} AFTER {change} ON {table}"
-                f" FOR EACH ROW EXECUTE FUNCTION helpdesk_{trigger}()"
-            )
+            yield (f"CREATE TRIGGER {trigger} AFTER {change} ON {table}{when} EXECUTE FUNCTION helpdesk_{trigger}()")
 
 
-def _written(name: str, dialect: str, row_id: str, *, new: bool) -> str:
-    key = "rowid" if dialect == "sqlite" else "id"
+def _written(name: str, dialect: str, row_id: str) -> str:
+    """What puts a row's words in place, whether it had any before or not."""
     words = _words(name, dialect, row_id)
-    if new:
-        return f"INSERT INTO {name} ({key}, words) VALUES ({row_id}, ({words}))"
-    return f"UPDATE {name} SET words = ({words}) WHERE {key} = {row_id}"
+    if dialect == "sqlite":
+        return f"INSERT OR REPLACE INTO {name} (rowid, words) VALUES ({row_id}, ({words}))"
+    written = f"INSERT INTO {name} (id, words) VALUES ({row_id}, ({words}))"
+    return f"{written} ON CONFLICT (id) DO UPDATE SET words = excluded.words"
 
 
 def _words(name: str, dialect: str, row_id: str) -> str:
