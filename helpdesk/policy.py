@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field
 from pydantic.dataclasses import dataclass
 
-from helpdesk.errors import RulesError
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
 from helpdesk.policy_approvals import Approvals, Limits, PasswordAgain, RosterGuard, SecondRule
 from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
-from helpdesk.vocabulary import Category, Route
-
-if TYPE_CHECKING:
-    from helpdesk.rules import Rules
+from helpdesk.vocabulary import Category
 
 __all__ = [
-    "CROSS_CHECKS",
     "Approvals",
     "Calendar",
     "Categories",
@@ -169,36 +163,3 @@ class Replies:
         """Every letter these rules name."""
         named = {self.missing, self.reset, self.several, *self.by_category.values()}
         return frozenset(named | {finer.reply for finer in self.finer}) - {""}
-
-
-def _every_category_has_a_reply(rules: Rules) -> None:
-    missing = [category.value for category in Category if category not in rules.replies.by_category]
-    if missing:
-        raise RulesError("replies.toml", "by_category", f"has no line for {', '.join(missing)}")
-
-
-def _every_reason_has_a_sentence(rules: Rules) -> None:
-    for number, rule in enumerate(rules.triage.rules, start=1):
-        if rule.reason not in rules.triage.reasons:
-            raise RulesError("triage.toml", f"rules.{number}.reason", f"{rule.reason!r} has no sentence in [reasons]")
-
-
-def _last_rule_is_review(rules: Rules) -> None:
-    last = rules.triage.rules[-1]
-    if last.when or last.unless or last.route is not Route.REVIEW:
-        raise RulesError("triage.toml", "rules", "the last rule must send everything that is left to review")
-
-
-def _ready_is_guarded(rules: Rules) -> None:
-    """No rule may call a request ready that is not certain or carries a warning."""
-    for number, rule in enumerate(rules.triage.rules, start=1):
-        if rule.route is Route.READY and Condition.CERTAIN not in rule.when:
-            raise RulesError("triage.toml", f"rules.{number}.when", "a rule for ready must ask for 'certain'")
-
-
-CROSS_CHECKS: tuple[Callable[[Rules], None], ...] = (
-    _every_category_has_a_reply,
-    _every_reason_has_a_sentence,
-    _last_rule_is_review,
-    _ready_is_guarded,
-)

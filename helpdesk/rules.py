@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from helpdesk import policy
 from helpdesk.errors import RulesError
+from helpdesk.policy_checks import check_together
 
 LARGEST_FILE = 512 * 1024
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
@@ -71,7 +72,7 @@ def _rules_of(texts: tuple[tuple[str, str], ...]) -> Rules:
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
         parsed[name] = _checked(f"{name}.toml", text, _SHAPES[name])
     rules = Rules(digest=digest.hexdigest(), **parsed)
-    _check_references(rules)
+    check_together(rules.triage, rules.replies)
     return rules
 
 
@@ -109,9 +110,3 @@ def _reason(kind: str, message: str) -> str:
     if kind in _UNKNOWN_KEY:
         return "is not a known key"
     return "is missing" if kind == "missing" else message.removeprefix("Value error, ")
-
-
-def _check_references(rules: Rules) -> None:
-    """What one file names must exist in the other."""
-    for policy_check in policy.CROSS_CHECKS:
-        policy_check(rules)

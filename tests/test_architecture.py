@@ -32,6 +32,7 @@ FLOORS: dict[str, int] = {
     "policy_matching": 2,
     "policy_reading": 2,
     "policy_triage": 2,
+    "policy_checks": 3,
     "read": 3,
     "understand": 3,
     "match": 3,
