@@ -53,7 +53,8 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "audit": "/audit",
         "staff": "/staff",
         "not-found": "/tickets/99999",
-        "link": "/password-reset/wrong",
+        "link": f"/password-reset/{live.links[0]}",
+        "link-used": "/password-reset/wrong",
     }
 
 

@@ -7,12 +7,13 @@ import socket
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
@@ -23,6 +24,7 @@ from helpdesk.store import (
     approvals,
     heartbeat,
     ledger,
+    links,
     outbox,
     quarantine,
     roster,
@@ -30,6 +32,8 @@ from helpdesk.store import (
     staged_rosters,
     tickets,
 )
+from helpdesk.store.database import transaction
+from helpdesk.store.models import Reset
 from helpdesk.store.primaries import hindrance
 from helpdesk.vocabulary import Filer, StaffMember
 from helpdesk.web.clock import CLOCK
@@ -61,6 +65,7 @@ class LiveServer:
     url: str
     app: Flask
     staff: dict[str, StaffMember]
+    links: list[str] = field(default_factory=list)  # one-time links that can be used
 
 
 @contextmanager
@@ -102,6 +107,9 @@ def furnish(live: LiveServer, now: datetime) -> None:
         for ticket_id in ready[:2]:
             approve(ticket_id, clerk, now=now - timedelta(minutes=9))
         send_what_is_due(now - timedelta(minutes=8))
+        with transaction() as session:
+            mailed = session.execute(select(Reset).where(Reset.ticket_id == ready[0])).scalar_one()
+            live.links.append(links.make(session, mailed, hours=24, now=now))
         approve(ready[2], clerk, now=now - timedelta(seconds=3))
         _approve_a_doubtful_one(clerk, now)
         busy = _ids("review", clerk)[0]

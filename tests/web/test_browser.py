@@ -23,6 +23,14 @@ LOOKS = (
 )
 
 
+STICKS_OUT = """() => [...document.querySelectorAll('.panel')].flatMap(panel =>
+  [...panel.querySelectorAll('a, button, input, select, textarea, .usa-tag, .level, td, th, p')].filter(one => {
+    const box = one.getClientRects()[0];
+    const hidden = one.matches('.visually-hidden, .visually-hidden *');
+    return box && !hidden && box.right > panel.getBoundingClientRect().right + 1;
+  }).map(one => `${one.tagName} ${one.textContent.trim().slice(0, 40)}`))"""
+
+
 def does_not_scroll_sideways(page: Page, width: int, *, text: str = "100%") -> bool:
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("size => { document.documentElement.style.fontSize = size; }", text)
@@ -40,6 +48,7 @@ def test_every_page_is_accessible_wide_and_narrow_in_light_and_in_the_dark_and_n
         for width, scheme, complaints in LOOKS:
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             assert does_not_scroll_sideways(page, width), (name, width, scheme)
+            assert page.evaluate(STICKS_OUT) == [], (name, width)
             found[f"{name}, {width}, {scheme}"] = complaints(page)
         assert does_not_scroll_sideways(page, 640), name
         assert does_not_scroll_sideways(page, 640, text="200%"), f"{name}, large text"
