@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.store import personal, staff
@@ -28,8 +28,10 @@ def check_sign_in() -> str | Response | tuple[str, int]:
     try:
         token = staff.sign_in(login, password, network=request.remote_addr or "", now=now())
     except staff.TooManyFailuresError as throttled:
+        current_app.logger.warning("sign-ins from %a are throttled", request.remote_addr)
         return _again(login, str(throttled)), 429
     if token is None:
+        current_app.logger.warning("a sign-in from %a was refused", request.remote_addr)
         return _again(login, "Login or password is not right. Check both and try again."), 401
     old = session.get("token")
     if isinstance(old, str):

@@ -175,7 +175,9 @@ def test_working_keeps_a_session_alive(clerk: Visitor, web_app: Flask) -> None:
         assert clerk.get("/queue/ready").status_code == 200
 
 
-def test_wrong_and_unknown_logins_look_alike_and_five_failures_throttle_42(anonymous: Visitor) -> None:
+def test_wrong_and_unknown_logins_look_alike_and_five_failures_throttle_42(
+    anonymous: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
     wrong = anonymous.post("/login", login="clerk", password="not the password")
     unknown = anonymous.post("/login", login="nobody", password="not the password")
     assert wrong.status_code == unknown.status_code == 401
@@ -187,6 +189,8 @@ def test_wrong_and_unknown_logins_look_alike_and_five_failures_throttle_42(anony
     throttled = anonymous.post("/login", login="clerk", password=cast.PASSWORD)
     assert throttled.status_code == 429
     assert "15 minutes" in throttled.text
+    said = [record.getMessage() for record in caplog.records if "127.0.0.1" in record.getMessage()]
+    assert said == 6 * ["a sign-in from '127.0.0.1' was refused"] + ["sign-ins from '127.0.0.1' are throttled"]
 
 
 @pytest.mark.parametrize(
