@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from helpdesk.store import queue
-from tests.web.server import LiveServer
+from tests.web.server import LINK, LiveServer
 
 Opener = Callable[..., Page]  # of the fixture open_page
 
@@ -53,7 +53,7 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "audit": "/audit",
         "staff": "/staff",
         "not-found": "/tickets/99999",
-        "link": f"/password-reset/{live.links[0]}",
+        "link": f"/password-reset/{LINK}",
         "link-used": "/password-reset/wrong",
     }
 
