@@ -35,7 +35,8 @@ def import_(file: Path, apply_: bool) -> None:
     found = read_roster(file)
     _report(found)
     if found.problems:
-        raise click.ClickException(f"{len(found.problems)} wrong rows; nothing was changed. Correct the file first.")
+        wrong = "1 row is wrong" if len(found.problems) == 1 else f"{len(found.problems)} rows are wrong"
+        raise click.ClickException(f"{wrong}; nothing was changed. Correct the file first.")
     differences = roster.compare(found.filers, now=now())
     _show(differences)
     if differences.nothing:

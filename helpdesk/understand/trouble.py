@@ -112,13 +112,12 @@ def _hardly_says_anything(text: str, password: Password) -> bool:
 
 
 def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
-    if password.settled.search(sentence):
+    if not password.words.search(sentence) or password.settled.search(sentence):
         return False
-    if not password.failures.search(sentence):
-        sentence = password.pages.without(sentence)
-    if not password.words.search(sentence):
+    fails = bool(password.failures.search(sentence))
+    if not fails and not password.words.search(sentence := password.pages.without(sentence)):
         return False
-    return bool(password.troubles.search(sentence)) or (not linking and bool(password.failures.search(sentence)))
+    return bool(password.troubles.search(sentence)) or (fails and not linking)
 
 
 def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
@@ -132,5 +131,5 @@ def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
 
 def without_settled(words: str, asked: list[str], password: Password) -> str:
     """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
-    left = [sentence for sentence in asked if not password.settled.search(sentence)]
+    left = [s for s in asked if not (password.words.search(s) and password.settled.search(s))]
     return " ".join(left) if left and len(left) < len(asked) else words

@@ -120,7 +120,8 @@ def _possible(
     """What the likeness of words may make of a mail, given what it says plainly."""
     possible = set(Category)
     only_theirs = Category.OTHER_COURT in said and not speaks_of_here(asked, password)
-    if Category.PASSWORD_RESET not in said and (only_theirs or ours_works(words, asked, password)):
+    names_login = settled is Category.FORGOT_LOGIN
+    if Category.PASSWORD_RESET not in said and (only_theirs or names_login or ours_works(words, asked, password)):
         possible.discard(Category.PASSWORD_RESET)
     if settled in _ABOUT_A_FILER and names_password(words, password) and gives_bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before

@@ -56,6 +56,7 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("bar number is two hundred thirty-four thousand five hundred sixty-one", "234561"),
         ("bar no. ten fifty twelve", "105012"),
         ("My bra number is 234561.", "234561"),
+        ("I am licensed in Illinois (No. 6284415), no California number.", "6284415"),
         ("I have no California number, Texas is 23456178.", "23456178"),
         ("my bar number is 234 561 I am working from home", "234561"),
         ("For the reset, then: 234561, and the name is Ada Filer.", "234561"),

@@ -32,6 +32,8 @@ def warned_of(own: str, rules: Rules, *, sender: str = "Ada Filer <ada@filerquil
         "It worked until last week.",
         "My secretary set it up and has left the firm.",
         "Please let me know when it is done, or call me with any questions.",
+        "I am getting our attorneys ready for March.",
+        "I am one of our partners here who still file themselves.",
     ],
 )
 def test_a_plain_request_raises_no_doubt(also: str, rules: Rules) -> None:

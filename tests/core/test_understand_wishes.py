@@ -177,6 +177,8 @@ def test_no_other_court_is_meant_where_none_is_named(rules: Rules) -> None:
         ("The appellate system bounced my excerpts of record for their size. Do I split them?", "other_court"),
         ("May we have the login sent to her? Her login ID was on a note that has gone missing.", "forgot_login"),
         ("Nobody can get into the Central District CM/ECF. It says password incorrect for every one.", "other_court"),
+        ("My PACER password fails. I don't have a problem with my CM/ECF password.", "pacer_account"),
+        ("I misplaced the paper with my login name on it. Please send me my login name again.", "forgot_login"),
         ("I ran an audit of your site and found errors on your password reset page. May I send it?", "spam"),
     ],
 )
