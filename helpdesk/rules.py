@@ -70,7 +70,7 @@ def _rules_of(texts: tuple[tuple[str, str], ...]) -> Rules:
     parsed: dict[str, Any] = {}
     for name, text in texts:
         digest.update(f"{name}\0{len(text)}\0{text}".encode())
-        parsed[name] = _checked(f"{name}.toml", text, _SHAPES[name])
+        parsed[name] = _checked(name, text)
     rules = Rules(digest=digest.hexdigest(), **parsed)
     check_together(rules.triage, rules.replies)
     return rules
@@ -90,13 +90,15 @@ def _read(folder: Path, file: str) -> str:
         raise RulesError(file, "", f"cannot be read: {error.strerror}") from None
 
 
-def _checked(file: str, text: str, shape: type[Any]) -> Any:
+@lru_cache(maxsize=2 * len(_SHAPES))  # a change of one file is checked without the others
+def _checked(name: str, text: str) -> Any:
+    file = f"{name}.toml"
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RulesError(file, "", f"is not valid TOML: {error}") from None
     try:
-        return TypeAdapter(shape).validate_python(table)
+        return TypeAdapter(_SHAPES[name]).validate_python(table)
     except ValidationError as error:
         found = error.errors(include_url=False)
         # A misspelt key is also a missing one; the misspelling is what the reader must see.
