@@ -9,6 +9,7 @@ from flask import Flask
 
 from helpdesk.desk import desk
 from helpdesk.errors import RulesError
+from helpdesk.patterns import Pattern
 from helpdesk.rules import load_rules
 from tests.conftest import PROJECT
 from tests.rules_folder import edit, rules_folder
@@ -61,6 +62,14 @@ def test_a_wrong_file_is_refused_with_file_key_and_reason(
     assert caught.value.file == file
     assert caught.value.key.startswith(key)
     assert reason in str(caught.value)
+
+
+def test_case_35_a_pattern_takes_no_longer_than_its_text_is_or_it_is_refused() -> None:
+    """Elsewhere the first of these would never end."""
+    assert Pattern("(a+)+$").search("a" * 1_000_000 + "b") is None
+    for hostile in (r"(a)\1", "(?=a)", "(?<!a)b", "a{1001}", "((a{100}){100}){100}"):
+        with pytest.raises(ValueError, match="is not accepted"):
+            Pattern(hostile)
 
 
 def test_a_missing_or_binary_file_is_refused(folder: Path) -> None:

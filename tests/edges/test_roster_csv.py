@@ -109,6 +109,7 @@ def test_unknown_columns_are_named_in_a_notice(file: Path) -> None:
     ],
 )
 def test_a_bad_row_is_reported_with_line_and_reason_and_the_rest_is_read(file: Path, row: str, reason: str) -> None:
+    """Case 55."""
     found = read(file, HEADER, GRACE, row, "500009,Last,Line,last@x.example,retired")
     (problem,) = found.problems
     assert problem.line == 3
@@ -144,6 +145,7 @@ def test_an_open_quotation_mark_swallows_no_more_than_it_must(file: Path) -> Non
 
 
 def test_shared_primary_addresses_are_noticed_whatever_their_case(file: Path) -> None:
+    """Case 55."""
     found = read(file, HEADER, ADA, "7,Filer,Abe,ADA@filerquill.example,active")
     assert len(found.filers) == 2
     assert "2 records share the primary address" in found.notices[0]
@@ -173,6 +175,7 @@ def test_windows_1252_is_read_with_a_notice(file: Path) -> None:
 
 
 def test_mixed_encodings_are_reported_and_the_odd_lines_left_out(file: Path) -> None:
+    """Case 55."""
     odd = "5,Núñez,Zoë,zoe@x.example,active\r\n".encode("cp1252")
     good = f"{HEADER}\r\n6,Muñoz,Iñigo,inigo@x.example,active\r\n{ADA}\r\n".encode()
     file.write_bytes(good + odd)
@@ -198,6 +201,7 @@ def test_mixed_encodings_are_reported_and_the_odd_lines_left_out(file: Path) -> 
     ],
 )
 def test_a_file_that_cannot_be_used_at_all_is_refused(file: Path, content: bytes, reason: str) -> None:
+    """Case 57: nothing is unpacked and no XML is read; a roster is text."""
     file.write_bytes(content)
     with pytest.raises(RosterError, match=reason):
         read_roster(file)
@@ -210,6 +214,7 @@ def test_a_header_without_rows_is_no_error_but_said(file: Path) -> None:
 
 
 def test_files_that_are_missing_or_too_large_are_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case 57."""
     with pytest.raises(RosterError, match="cannot be read"):
         read_roster(file)
     with pytest.raises(RosterError, match="cannot be read"):
