@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from helpdesk.decide.conditions import cooling
-from helpdesk.match.addresses import ascii_lower
 from helpdesk.match.channel import channel
 from helpdesk.policy_approvals import Approvals
 from helpdesk.vocabulary import (
@@ -20,6 +19,7 @@ from helpdesk.vocabulary import (
     Severity,
     Signal,
     SignalName,
+    ascii_lower,
 )
 
 _ABOUT_THE_SENDER = (SignalName.SENDER_NOT_ON_RECORD, SignalName.SENDER_UNCLEAR)

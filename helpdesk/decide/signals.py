@@ -12,7 +12,17 @@ from helpdesk.match.addresses import poses_as
 from helpdesk.match.channel import channel
 from helpdesk.match.letters import fold, only_looks_alike
 from helpdesk.policy import Triage
-from helpdesk.vocabulary import Candidate, ChannelKind, Claim, Filer, Message, Severity, Signal, SignalName
+from helpdesk.vocabulary import (
+    Candidate,
+    ChannelKind,
+    Claim,
+    Filer,
+    Message,
+    Severity,
+    Signal,
+    SignalName,
+    ascii_lower,
+)
 
 
 def record_signals(
@@ -50,7 +60,7 @@ def _sender(message: Message, filer: Filer, webmail: frozenset[str]) -> Iterator
 
 def _lookalikes(message: Message, claim: Claim, filer: Filer) -> Iterator[Signal]:
     yield from _twin_name(claim, filer)
-    domain = filer.primary_email.lower().rpartition("@")[2]
+    domain = ascii_lower(filer.primary_email).rpartition("@")[2]
     written = [message.sender.address] if message.sender else []
     written += [claim.claimed_email.value] if claim.claimed_email else []
     for address in written:

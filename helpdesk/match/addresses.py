@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import string
 from typing import NamedTuple
 
 from helpdesk.match.letters import fold
+from helpdesk.vocabulary import ascii_lower
 
 LONGEST_ADDRESS = 320  # characters looked at
 _LONGEST_PATH = 254  # RFC 5321 with erratum 1690
 _PART = r"[^\s\x00-\x20\x7f()<>\[\]:;@\\,\".]+"
 _ONE_ADDRESS = re.compile(rf"{_PART}(?:\.{_PART})*@{_PART}(?:\.{_PART})*")  # no dot at an end, no two together
-_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 _REHEARSAL = (".example", ".test")  # reserved top-level domains, put behind real names in rehearsals
 
 
@@ -37,11 +36,6 @@ def address_parts(text: str) -> tuple[str, str, str] | None:
     if not at or not local or not domain:
         return None
     return whole, local.partition("+")[0], domain
-
-
-def ascii_lower(text: str) -> str:
-    """ASCII letters in lower case. ``str.lower`` would make a plain k of the Kelvin sign."""
-    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 def poses_as(written: str, stored: str) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from helpdesk.match.addresses import ascii_lower, is_webmail
-from helpdesk.vocabulary import Authentication, Channel, ChannelKind, Filer, Verdict
+from helpdesk.match.addresses import is_webmail
+from helpdesk.vocabulary import Authentication, Channel, ChannelKind, Filer, Verdict, ascii_lower
 
 
 def channel(sender_address: str, filer: Filer, authentication: Authentication, webmail: frozenset[str]) -> Channel:

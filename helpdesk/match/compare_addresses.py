@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from helpdesk.match.addresses import MailAddress, address_of, ascii_lower, is_webmail
+from helpdesk.match.addresses import MailAddress, address_of, is_webmail
 from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.letters import fold
 from helpdesk.match.names import joined
 from helpdesk.match.query import Query
-from helpdesk.vocabulary import Filer, Level
+from helpdesk.vocabulary import Filer, Level, ascii_lower
 
 _LONG_DOMAIN = 14  # letters, ending included: in these two slips leave a domain recognisable
 

@@ -10,7 +10,7 @@ from helpdesk.read.headers import Headers, header_text, raw_text
 from helpdesk.read.limits import Limits
 from helpdesk.read.text import clean_line
 from helpdesk.read.words import decode_words
-from helpdesk.vocabulary import Address
+from helpdesk.vocabulary import Address, ascii_lower
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
@@ -149,7 +149,7 @@ class _Scan:
         shown = clean_line(decode_words(name, self.defects), self.defects)
         found = Address(display_name=shown.strip("'\" "), address=_address(address, self.defects))
         named = _MAILBOX.search(found.display_name)
-        if named and found.address and named.group().lower() != found.address:
+        if named and found.address and ascii_lower(named.group()) != found.address:
             self.defects.append(_ANOTHER)
         self.found.append(found)
 
@@ -174,8 +174,8 @@ def _comment_end(written: str, position: int) -> int | None:
 
 
 def _address(written: str, defects: list[str]) -> str:
-    """Lower-cased and without blanks; what cannot be seen is replaced, so that it equals no real address."""
-    address = "".join(written.split()).strip("'\"<>").lower()
+    """Without blanks, in ASCII lower case; what cannot be seen is replaced, so that it equals no real address."""
+    address = ascii_lower("".join(written.split()).strip("'\"<>"))
     if len(address) > _LONGEST:
         defects.append(_LONG)
         return ""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from helpdesk import policy
 from helpdesk.read.headers import Headers, raw_text
-from helpdesk.vocabulary import Address, Authentication, Verdict
+from helpdesk.vocabulary import Address, Authentication, Verdict, ascii_lower
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _RESULT = re.compile(r"\s*([a-z-]{2,30})\s*(?:/\s*\d+)?\s*=\s*([a-z]{2,20})\b", re.I)
@@ -92,7 +92,7 @@ def _is_internal(received: str, court: policy.Court) -> bool:
 
 
 def _is_our_host(host: str, court: policy.Court) -> bool:
-    name = host.lower().rstrip(".")
+    name = ascii_lower(host).rstrip(".")
     if name in {identity.lower() for identity in court.authserv_ids}:
         return True
     return any(name == domain.lower() or name.endswith("." + domain.lower()) for domain in court.own_domains)
@@ -102,7 +102,7 @@ def _server(written: str) -> str:
     """The authserv-id, quoted or not, without its version."""
     first = written.partition(";")[0].strip()
     quoted = _QUOTED.match(first)
-    return (quoted.group(1) if quoted else first.split(" ")[0]).strip().lower()
+    return ascii_lower((quoted.group(1) if quoted else first.split(" ")[0]).strip())
 
 
 def _without_comments(written: str) -> str:
@@ -130,7 +130,7 @@ def _results(written: str) -> list[_Result]:
             continue
         method = result.group(1).lower()
         properties = {
-            f"{kind}.{name}".lower(): value.strip('"<>').lower()
+            f"{kind}.{name}".lower(): ascii_lower(value.strip('"<>'))
             for kind, name, value in _PROPERTY.findall(statement, result.end())
         }
         found.append(_Result(method, result.group(2).lower(), _domain(method, properties)))

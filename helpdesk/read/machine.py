@@ -10,7 +10,7 @@ from helpdesk import policy
 from helpdesk.read.absence import absence_reason, asks_for_help
 from helpdesk.read.headers import Headers, header_text, raw_text
 from helpdesk.read.mime import Part
-from helpdesk.vocabulary import Address, Authentication, MachineKind, MachineMail, Verdict
+from helpdesk.vocabulary import Address, Authentication, MachineKind, MachineMail, Verdict, ascii_lower
 
 LOOP_HEADER = "X-Helpdesk-Loop"  # every message we send carries it
 
@@ -242,4 +242,4 @@ _RULES = (
 def returned_path(headers: Headers) -> str | None:
     """The Return-Path's address in lower case, '' for the null path, None without the header."""
     values = headers.all("return-path")
-    return header_text(values[0], []).strip("<> ").lower() if values else None
+    return ascii_lower(header_text(values[0], []).strip("<> ")) if values else None

@@ -9,7 +9,7 @@ from helpdesk.read.headers import Headers, header_text, raw_text, split_headers
 from helpdesk.read.identity import message_ids
 from helpdesk.read.limits import Limits
 from helpdesk.read.mime import Part
-from helpdesk.vocabulary import ReturnedMail
+from helpdesk.vocabulary import ReturnedMail, ascii_lower
 
 _GROUP_BREAK = re.compile(rb"\r?\n[ \t]*\r?\n")
 _STATUS = re.compile(r"\b([245])\.\d{1,3}\.\d{1,3}\b")
@@ -83,7 +83,7 @@ def _unreached(groups: Sequence[Headers]) -> Iterator[str]:
     """``rfc822; ada@firm.example``, as first written to before any forwarding."""
     for group in groups:
         for name in ("original-recipient", "final-recipient"):
-            address = next((raw_text(value).partition(";")[2].strip(" <>").lower() for value in group.all(name)), "")
+            address = next((_address(raw_text(value).partition(";")[2]) for value in group.all(name)), "")
             if "@" in address:
                 yield address
                 break
@@ -92,7 +92,11 @@ def _unreached(groups: Sequence[Headers]) -> Iterator[str]:
 def _listed(headers: Headers) -> list[str]:
     """X-Failed-Recipients, as Exim and Gmail write it."""
     written = ",".join(raw_text(value) for value in headers.all("x-failed-recipients"))
-    return [address.strip(" <>").lower() for address in written.split(",") if "@" in address]
+    return [_address(address) for address in written.split(",") if "@" in address]
+
+
+def _address(written: str) -> str:
+    return ascii_lower(written.strip(" <>"))
 
 
 def _ids_of_returned(part: Part, limits: Limits) -> tuple[str, ...]:

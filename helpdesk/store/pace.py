@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import TooManyAtOnceError
+from helpdesk.vocabulary import ascii_lower
 
 _COUNT = text(
     "INSERT INTO domain_pace (domain, minute, messages) VALUES (:domain, :minute, 1)"
@@ -23,7 +24,7 @@ def count(session: Session, address: str, limit: int, *, now: datetime) -> None:
     The caller's transaction is given up then, and the count with it.
     """
     minute = int(now.timestamp()) // 60
-    domain = address.rpartition("@")[2].lower()
+    domain = ascii_lower(address.rpartition("@")[2])
     messages = session.execute(_COUNT, {"domain": domain, "minute": minute}).scalar_one()
     if messages > limit:
         raise TooManyAtOnceError(datetime.fromtimestamp(minute * 60, UTC) + timedelta(minutes=1))

@@ -15,12 +15,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotPossibleError
-from helpdesk.match.addresses import ascii_lower
 from helpdesk.store import asking, audit, outbox
 from helpdesk.store.database import UtcDateTime, ask, db, transaction
 from helpdesk.store.models import Breaker, OutboxRow, ReplyTurn, Restoration
 from helpdesk.store.outbox import OutboxView
-from helpdesk.vocabulary import SYSTEM, OutboxState, StaffMember
+from helpdesk.vocabulary import SYSTEM, OutboxState, StaffMember, ascii_lower
 
 _EVERY = timedelta(days=1)
 _WINDOW = timedelta(hours=1)

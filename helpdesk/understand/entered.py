@@ -22,6 +22,7 @@ from helpdesk.vocabulary import (
     Span,
     Stated,
     Understanding,
+    ascii_lower,
 )
 
 SUBJECTS = {
@@ -41,7 +42,7 @@ def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime
     text, spans = _written(entry)
     said = Span(place=Place.TEXT, start=len(text), end=len(text) + len(entry.said.strip()))
     text += entry.said.strip()
-    address = entry.claimed_email.strip().lower()
+    address = ascii_lower(entry.claimed_email.strip())
     speaker = _tidy(entry.asked_by or entry.name)
     identity = hashlib.sha256("\0".join((text, taken_by, now.isoformat())).encode()).hexdigest()
     message = Message(
@@ -109,12 +110,13 @@ def _written(entry: Entry) -> tuple[str, dict[str, Span]]:
 
 
 def _claim(entry: Entry, spans: dict[str, Span]) -> Claim:
+    address = ascii_lower(entry.claimed_email.strip())
     number = "".join(char for char in entry.bar_id if char.isalnum())
     return Claim(
         name=_stated(_tidy(entry.name), entry.name, spans.get("name")),
         bar_id=_stated(number, entry.bar_id, spans.get("bar_id")),
         bar_state=entry.bar_state.strip().upper() or None,
-        claimed_email=_stated(entry.claimed_email.strip().lower(), entry.claimed_email, spans.get("claimed_email")),
+        claimed_email=_stated(address, entry.claimed_email, spans.get("claimed_email")),
         says_no_bar_id=entry.says_no_bar_id,
         filer_is_sender=not entry.asked_by.strip(),
     )

@@ -45,6 +45,7 @@ from helpdesk.vocabulary.mail import (
     SectionKind,
     Span,
     Verdict,
+    ascii_lower,
 )
 from helpdesk.vocabulary.matching import Candidate, Channel, ChannelKind, Evidence, Field, Level, Ranking
 from helpdesk.vocabulary.roll import Filer, FilerStatus
@@ -101,4 +102,5 @@ __all__ = [
     "TicketState",
     "Understanding",
     "Verdict",
+    "ascii_lower",
 ]

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import string
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+
+
+def ascii_lower(text: str) -> str:
+    """ASCII letters in lower case, as in addresses. ``str.lower`` would make a plain k of the Kelvin sign."""
+    return text.lower() if text.isascii() else text.translate(_LOWER)
 
 
 class Place(StrEnum):
@@ -46,7 +54,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:
-    """One mailbox of a header. ``address`` is as written but lower-cased; '' when there was none."""
+    """One mailbox of a header. ``address`` is as written but in ASCII lower case; '' when there was none."""
 
     display_name: str
     address: str

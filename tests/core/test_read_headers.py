@@ -110,6 +110,16 @@ def test_an_address_with_unseen_characters_never_equals_the_one_it_imitates(cour
         assert address != "ada@firm.example"
 
 
+@pytest.mark.parametrize("letter", ["\u212a", "\u0130", "\uff2b"])  # Kelvin sign, dotted I, full-width K
+def test_letters_outside_ascii_stay_different_from_those_they_resemble(letter: str, court: Court) -> None:
+    address = f"ada@{letter}nightlaw.example"
+    message = read_message(
+        raw(**{"from": f"Ada <Ada@{letter}Nightlaw.example>", "return_path": f"<{address}>"}), court=court
+    )
+    assert [sender.address for sender in message.senders] == [address]
+    assert message.return_path == address
+
+
 def test_several_from_headers_are_all_kept_and_noted(court: Court) -> None:
     message = read_message(b"From: Mallory <m@evil.example>\r\n" + raw(), court=court)
     assert [sender.address for sender in message.senders] == ["m@evil.example", "ada@filerquill.example"]
