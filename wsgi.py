@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -18,7 +19,9 @@ def application() -> Flask:
         config = Config.from_environment(os.environ)
         if os.environ.get("FLASK_RUN_FROM_CLI") != "true":
             config.require_secret()  # a web server never starts without one; some commands need none
-        return create_app(config)
+        made = create_app(config)
+        gc.freeze()  # it stays as long as the process: the collector, which would walk it for 100 ms, leaves it out
+        return made
     except HelpdeskError as error:
         sys.exit(f"Error: {error}")
 

@@ -8,7 +8,9 @@ read a table from end to end.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
+import os
 import tempfile
 import time
 from collections.abc import Iterator
@@ -85,9 +87,11 @@ def _measure(url: str, tickets: int, bound: int) -> list[Measured]:
         started = time.perf_counter()
         filers = furnish(tickets, now=cast.NOW)
         name = db.engine.dialect.name
-        print(f"{name}, {tickets:,} tickets (set up in {time.perf_counter() - started:.0f} s); bound {bound} ms")
+        print(f"{name}, {tickets:,} tickets (set up in {time.perf_counter() - started:.0f} s); bound {bound} ms;")
+        print(f"the machine's load is {os.getloadavg()[0]:.0f} on {os.cpu_count()} cores")
         print(f"{'page':<26}{'p50 ms':>8}{'p95 ms':>8}{'cpu ms':>8}{'queries':>9}  reads whole tables", flush=True)
     visitor = Visitor(app.test_client()).signed_in("clerk")
+    gc.freeze()  # as wsgi.py does
     found = []
     for page, paths in _pages(app, tickets, filers).items():
         one = _visit(app, visitor.client, page, paths)

@@ -12,6 +12,7 @@ from helpdesk.store import outbox, tickets
 from helpdesk.vocabulary import OutboxKind, TicketState
 from tests import cast
 from tests.web import axe
+from tests.web.clearing import wait_until_armed
 from tests.web.pages import Opener, all_pages
 from tests.web.server import LiveServer, with_cast
 
@@ -92,7 +93,7 @@ def approvals(live: LiveServer, ids: list[int]) -> list[int]:
 
 
 def press_when_armed(page: Page, key: str = "a") -> None:
-    page.wait_for_selector("body[data-armed]")
+    wait_until_armed(page)
     page.keyboard.press(key)
 
 
@@ -100,7 +101,7 @@ def test_a_key_held_down_approves_one_person_only(live: LiveServer, open_page: O
     ids = with_cast(live, 4)
     page = open_page(live.url)
     page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
-    page.wait_for_selector("body[data-armed]")
+    wait_until_armed(page)
     for _ in range(30):
         page.keyboard.down("a")
     page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
@@ -154,7 +155,7 @@ def test_letters_typed_into_a_field_are_only_letters(live: LiveServer, open_page
     ids = with_cast(live, 2)
     page = open_page(live.url)
     page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
-    page.wait_for_selector("body[data-armed]")
+    wait_until_armed(page)
     page.keyboard.press("n")
     page.keyboard.type("a sax az")
     expect(page.get_by_label("Note for colleagues")).to_have_value("a sax az")

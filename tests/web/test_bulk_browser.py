@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from helpdesk.store import tickets
 from helpdesk.vocabulary import TicketState
 from tests.web import axe
+from tests.web.clearing import wait_until_armed
 from tests.web.pages import Opener
 from tests.web.server import LiveServer, with_cast
 
@@ -61,7 +62,7 @@ def test_resets_are_approved_together_after_a_page_that_lists_them_and_undone_to
     ids = with_cast(live, 27)
     page = open_page(live.url)
     page.get_by_label("This page").check()
-    page.wait_for_selector("body[data-armed]")
+    wait_until_armed(page)
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="Approve 25 resets?")).to_be_visible()
     expect(page.get_by_role("row")).to_have_count(1 + 25)
