@@ -28,6 +28,7 @@ _STUB = re.compile(
     re.I,
 )
 _LONGEST_STUB = 400
+_BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
 _PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _URL = re.compile(r"\b(?:https?|cid|tel|ftp|mailto):\S+|\[[^\]\n]{0,200}\]", re.I)
 _FORWARDED_HEADERS = ("from", "date", "to", "cc", "subject")
@@ -171,7 +172,7 @@ class _BodyReader:
         return [_Piece(text, hidden=inner.hidden, forwarded=((0, len(text)),))]
 
     def _text(self, part: Part) -> _Piece:
-        content = part.content()
+        content = part.content()[: _BYTES_OF_A_CHARACTER * self.limits.html_characters]
         written = decode(content, part.parameters.get("charset", ""), self.defects)
         if part.media_type == "text/html":
             return self._html(written)

@@ -16,7 +16,7 @@ __all__ = ["ReadMail", "ReadingRoom", "ReadingRoomError", "Result"]
 
 Result = ReadMail | UnreadableMessageError
 SECONDS = 10.0  # one message may take; ordinary ones take milliseconds
-MEGABYTES = 512  # one message may need beyond what the process has at its start
+MEGABYTES = 150  # one message may need beyond what the process has at its start, which is as much again
 MOST_PROCESSES = 4  # they read faster than one process can settle
 _BACKLOG = 200  # messages read without a pause that are worth the start of one more process
 

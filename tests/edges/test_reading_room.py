@@ -120,6 +120,16 @@ def test_a_message_that_needs_too_much_memory_is_refused(rules: Rules) -> None:
         assert subjects([after]) == ["next"]
 
 
+def test_a_mail_as_large_as_any_that_is_fetched_whole_is_read_within_the_memory(rules: Rules) -> None:
+    """One wide letter makes a text four times as large as its bytes."""
+    html = cast.mail(body="").replace(b"text/plain", b"text/html") + "<p>First \U0001f600</p>\n".encode()
+    html += b"<p>padding</p>\n" * (rules.mail.largest_message // 15)
+    with ReadingRoom(seconds=60) as room:
+        [result] = room.read_each([html], rules)
+        assert isinstance(result, ReadMail), result
+        assert result.message.text.startswith("First")
+
+
 def test_the_reading_process_ends_with_its_room(rules: Rules) -> None:
     with ReadingRoom() as room:
         list(room.read_each([cast.mail()], rules))
