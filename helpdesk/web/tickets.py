@@ -18,6 +18,7 @@ from helpdesk.web.access import member
 from helpdesk.web.answering import answers
 from helpdesk.web.clock import now
 from helpdesk.web.highlights import Block, Mark, Piece, blocks, line, marks
+from helpdesk.web.search import LONGEST
 from helpdesk.web.times import snooze_choices
 
 blueprint = Blueprint("tickets", __name__)
@@ -83,12 +84,13 @@ def page(ticket_id: int) -> Response:
 def _page(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     view = request.args.get("view", "")
-    sought = request.args.get("find", "").strip()[:200]
+    sought = request.args.get("find", "").strip()[:LONGEST]
     found = marks(ticket.decision.requests, ticket.decision.signals)
     return render_template(
         "ticket.html",
         ticket=ticket,
         view=view,
+        asked=request.args.get("q", "")[:LONGEST] if not view else "",
         place=place(ticket_id, view),
         messages=[_marked(message, ticket, found) for message in reversed(ticket.messages)],
         numbers={mark.target: mark.label for mark in found if mark.claim},
