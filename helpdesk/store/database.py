@@ -30,6 +30,7 @@ _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken con
 _CONFLICTS = ("40001", "40P01")  # SQLSTATE: serialization failure, deadlock
 _ATTEMPTS = 5
 _WRITING = "in a write transaction"
+_COMMITTED = "write transactions so far"
 _Result = TypeVar("_Result")
 
 
@@ -100,6 +101,7 @@ def transaction() -> Iterator[Session]:
     try:
         yield session
         session.commit()
+        session.info[_COMMITTED] = session.info.get(_COMMITTED, 0) + 1
     except BaseException:
         session.rollback()
         raise
@@ -118,15 +120,22 @@ def retried(act: Callable[[], _Result]) -> _Result:
     """Do it again, a few times, where the database preferred somebody else's transaction to ours (PostgreSQL).
 
     act: all of one transaction, from its beginning. Its locks are free when it is tried again, so the other comes
-    through first.
+    through first. What committed something before the conflict is not done again.
     """
+    so_far = _committed()
     for _ in range(_ATTEMPTS - 1):
         try:
             return act()
         except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) not in _CONFLICTS:
+            if getattr(error.orig, "sqlstate", None) not in _CONFLICTS or _committed() != so_far:
                 raise
     return act()
+
+
+def _committed() -> int:
+    """How many write transactions this session has behind it."""
+    count: int = db.session().info.get(_COMMITTED, 0)
+    return count
 
 
 def is_duplicate(error: IntegrityError) -> bool:

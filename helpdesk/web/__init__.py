@@ -21,6 +21,7 @@ from helpdesk.web import (
     casework,
     clock,
     compression,
+    conflicts,
     demo_mail,
     entering,
     headers,
@@ -94,6 +95,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["id"] = RowId
     for module in _PAGES:
         app.register_blueprint(module.blueprint)
+    conflicts.register(app)
     _teach_templates(app)
 
 

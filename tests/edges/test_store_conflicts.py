@@ -1,67 +1,126 @@
-"""PostgreSQL ends one of two transactions that wait for each other; whoever settles mail then does it again."""
+"""PostgreSQL ends one of two transactions that wait for each other; what it ended is done again, unseen."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import psycopg
 import pytest
+from flask import Flask
+from psycopg import sql
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 from helpdesk.desk import desk
 from helpdesk.service.intake import Intake
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.store import audit
-from helpdesk.store.database import retried
+from helpdesk.store import audit, tickets
+from helpdesk.store.database import db, retried, transaction
 from helpdesk.vocabulary import Delivery
-from tests.cast import NOW
-from tests.conftest import config_for
+from tests.cast import CLERK, NOW, mail
+from tests.conftest import add_staff, config_for
 from tests.databases import PostgreSQL
-from tests.desk_work import store
+from tests.desk_work import receive, store
 from tests.edges.conftest import running
 from tests.edges.eventually import eventually
 from tests.edges.mailroom import letters
+from tests.web.visitor import Visitor
+
+
+@contextmanager
+def rival(url: str, table: str) -> Iterator[Callable[[], None]]:
+    """Somebody who holds the head of the record, for which every transaction waits last. Called, they begin to wait
+    for the first row of a table, once. Of the two it is the application that gives way."""
+    plain = url.replace("+psycopg", "")
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with psycopg.connect(plain, autocommit=True) as watcher, psycopg.connect(plain) as own:
+        watcher.execute(f"ALTER DATABASE {url.rpartition('/')[2]} SET deadlock_timeout = '20ms'")
+        own.execute("SET deadlock_timeout = '1min'")
+        own.execute("SELECT last_id FROM audit_head FOR UPDATE")
+
+        def take_the_first() -> None:
+            own.execute(sql.SQL("SELECT id FROM {} WHERE id = 1 FOR UPDATE").format(sql.Identifier(table)))
+            own.rollback()
+
+        crossing = threading.Thread(target=take_the_first)
+
+        def cross() -> None:
+            if not crossing.ident:
+                crossing.start()
+                eventually(lambda: watcher.execute(waiting).fetchone() == (1,), "the rival waits")
+
+        yield cross
+        crossing.join()
 
 
 def test_a_page_of_mails_that_meets_a_deadlock_is_settled_all_the_same(
     postgresql_server: PostgreSQL, room: ReadingRoom
 ) -> None:
     url = postgresql_server.fresh()
-    plain = url.replace("+psycopg", "")
-    with psycopg.connect(plain, autocommit=True) as watcher, psycopg.connect(plain) as rival:
-        name = url.rpartition("/")[2]
-        watcher.execute(f"ALTER DATABASE {name} SET deadlock_timeout = '20ms'")  # the rival's stays long: we give way
-        rival.execute("SET deadlock_timeout = '1min'")
-        waiting = (
-            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        )
-        placed: list[str] = []
+    placed: list[str] = []
+    with running(config_for(url)) as app, app.app_context():
+        for raw in letters(3):
+            store(raw)
+        with rival(url, "ledger") as cross:
 
-        def take_the_first() -> None:
-            rival.execute("SELECT id FROM ledger WHERE id = 1 FOR UPDATE")
-            rival.rollback()
+            def step(name: str) -> None:
+                if name == "placed":
+                    placed.append(name)
+                    cross()
 
-        crossing = threading.Thread(target=take_the_first)
-
-        def cross(step: str) -> None:
-            placed.extend([step] if step == "placed" else [])
-            if placed == ["placed"] and not crossing.ident:
-                crossing.start()
-                eventually(lambda: watcher.execute(waiting).fetchone() == (1,), "the rival waits for the first mail")
-
-        with running(config_for(url)) as app, app.app_context():
-            for raw in letters(3):
-                store(raw)
-            rival.execute("SELECT last_id FROM audit_head FOR UPDATE")
-            intake = Intake(desk=desk(), room=room, clock=lambda: NOW, checkpoint=cross)
+            intake = Intake(desk=desk(), room=room, clock=lambda: NOW, checkpoint=step)
             assert intake.drain(go_on=lambda: True) == {Delivery.TICKETED: 3}
             assert len(placed) == 3 + 3  # undone by the deadlock when they are put on the record, and placed again
             assert audit.verify().ok
-        crossing.join()
     postgresql_server.drop(url)
 
 
-def test_a_conflict_that_does_not_end_is_not_retried_for_ever() -> None:
+def test_what_a_clerk_does_that_meets_a_deadlock_is_done_all_the_same(postgresql_server: PostgreSQL) -> None:
+    url = postgresql_server.fresh()
+    with running(config_for(url)) as app:
+        with app.app_context():
+            receive(mail())
+            add_staff(CLERK)
+        clerk = Visitor(app.test_client()).signed_in("clerk")
+        given: list[str] = []
+        with rival(url, "ticket") as cross:
+
+            def before(_session: Session) -> None:
+                given.append("up")
+                cross()
+
+            event.listen(db.session, "before_commit", before, insert=True)
+            try:
+                answer = clerk.post("/tickets/1/note", text="Called back")
+            finally:
+                event.remove(db.session, "before_commit", before)
+            assert answer.status_code == 303
+            assert len(given) > 1
+        with app.app_context():
+            assert [note.text for note in tickets.view(1).notes] == ["Called back"]
+            assert audit.verify().ok
+    postgresql_server.drop(url)
+
+
+def test_what_was_committed_before_a_conflict_is_not_done_twice(sqlite_app: Flask) -> None:
+    done: list[int] = []
+
+    def act() -> None:
+        with transaction():
+            done.append(1)
+        refused = psycopg.Error("refused")
+        refused.sqlstate = "40P01"
+        raise OperationalError("UPDATE", {}, refused)
+
+    with sqlite_app.app_context(), pytest.raises(OperationalError):
+        retried(act)
+    assert len(done) == 1
+
+
+def test_a_conflict_that_does_not_end_is_not_retried_for_ever(sqlite_app: Flask) -> None:
     tries: list[int] = []
 
     def fail(sqlstate: str) -> None:
@@ -72,6 +131,6 @@ def test_a_conflict_that_does_not_end_is_not_retried_for_ever() -> None:
 
     for sqlstate, expected in (("40P01", 5), ("40001", 5), ("53100", 1)):
         tries.clear()
-        with pytest.raises(OperationalError):
+        with sqlite_app.app_context(), pytest.raises(OperationalError):
             retried(lambda sqlstate=sqlstate: fail(sqlstate))  # type: ignore[misc]
         assert len(tries) == expected
