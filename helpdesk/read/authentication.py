@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from helpdesk import policy
 from helpdesk.read.headers import Headers, raw_text
+from helpdesk.read.text import clean_line
 from helpdesk.vocabulary import Address, Authentication, Verdict, ascii_lower
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
@@ -180,4 +181,4 @@ def related(one: str, other: str) -> bool:
 
 def _detail(results: list[_Result]) -> str:
     parts = [f"{r.method}={r.result} ({r.domain})" if r.domain else f"{r.method}={r.result}" for r in results[:6]]
-    return ", ".join(parts)
+    return clean_line(", ".join(parts), [])

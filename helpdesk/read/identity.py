@@ -16,8 +16,10 @@ _LONGEST_ID = 998  # bytes; RFC 5322 allows no longer line
 
 
 def message_ids(headers: Headers, name: str) -> tuple[str, ...]:
-    """The ids of every header of this name, without angle brackets."""
-    return tuple(found for value in headers.all(name) for found in _ID.findall(raw_text(value)))[:_MOST_REFERENCES]
+    """The ids of every header of this name, without angle brackets. What cannot be printed is none: not every
+    database can be asked for it."""
+    found = (written for value in headers.all(name) for written in _ID.findall(raw_text(value)))
+    return tuple(written for written in found if written.isprintable())[:_MOST_REFERENCES]
 
 
 def message_id(headers: Headers, defects: list[str]) -> str | None:
@@ -28,7 +30,7 @@ def message_id(headers: Headers, defects: list[str]) -> str | None:
         defects.append("It has no Message-ID.")
     elif len(found) != 1 or len(found[0].encode()) > _LONGEST_ID:
         defects.append("Its Message-ID is malformed.")
-    usable = len(found) == 1 and found[0].isprintable() and len(found[0].encode()) <= _LONGEST_ID
+    usable = len(found) == 1 and len(found[0].encode()) <= _LONGEST_ID
     return found[0] if usable else None
 
 

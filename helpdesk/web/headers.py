@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
+from werkzeug.datastructures import MultiDict
 
 from helpdesk.config import LOOPBACK
 from helpdesk.desk import desk
@@ -31,6 +33,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 def register(app: Flask) -> None:
     """Check the host of every request and put the security headers on every response."""
     app.before_request(_check_host)
+    app.before_request(_refuse_nul)
     app.after_request(_protect)
 
 
@@ -52,6 +55,17 @@ def _check_host() -> None:
     asked += [value.strip().lower() for value in request.headers.get("X-Forwarded-Host", "").split(",") if value]
     if any(host not in hosts for host in asked):
         abort(400, "host")
+
+
+def _refuse_nul() -> None:
+    """No browser sends a NUL; PostgreSQL stores none, and cannot be asked for one."""
+    said = (request.path, *_values(request.args), *_values(request.form))
+    if any("\0" in value for value in said):
+        abort(400)
+
+
+def _values(fields: MultiDict[str, str]) -> Iterator[str]:
+    return (value for values in fields.listvalues() for value in values)
 
 
 def _protect(response: Response) -> Response:

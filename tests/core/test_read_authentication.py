@@ -121,3 +121,4 @@ def test_nothing_is_aligned_without_one_sender(sender: str, court: Court) -> Non
 def test_staff_see_what_was_checked(court: Court) -> None:
     detail = _read(_results("spf=none; " + PASS) + BORDER, court).detail
     assert detail == "spf=none, dkim=pass (filerquill.example), dmarc=pass (filerquill.example)"
+    assert "\0" not in _read(_results("dmarc=pass header.from=x\0.example") + BORDER, court).detail

@@ -48,6 +48,19 @@ def test_other_mail_has_another_key_even_under_the_same_message_id(other: bytes,
     assert _key(other, court) != _key(raw(), court)
 
 
+def test_ids_that_no_database_can_be_asked_for_are_none(court: Court) -> None:
+    mail = read_message(
+        raw(
+            message_id="<a\0b@x.example>",
+            in_reply_to="<c\0d@x.example> <e@x.example>",
+            references="<\0> <f@x.example>",
+        ),
+        court=court,
+    )
+    assert (mail.message_id, mail.in_reply_to, mail.references) == (None, ("e@x.example",), ("f@x.example",))
+    assert "Its Message-ID is malformed." in mail.defects
+
+
 def test_two_files_of_one_name_and_size_differ(court: Court) -> None:
     one, other = (
         raw(**multipart("mixed", f"Content-Type: image/png; name=a.png\r\n\r\n{content}")) for content in ("xx", "yy")

@@ -105,3 +105,12 @@ def test_a_broken_server_says_so_without_details(
     assert answer.status_code == 500
     assert "ZeroDivision" not in answer.text
     assert "Nothing was lost" in answer.text
+
+
+@pytest.mark.parametrize(
+    "path", ["/queue/ready?sort=a%00b", "/tickets/1?find=%00", "/search/filer/5%00", "/search?q=a%00"]
+)
+def test_no_page_is_asked_with_a_nul(clerk: Visitor, path: str) -> None:
+    """PostgreSQL would answer with an error of its own."""
+    assert clerk.get(path).status_code == 400
+    assert clerk.post("/login", login="cl\0erk", password="x").status_code == 400
