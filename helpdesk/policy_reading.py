@@ -91,6 +91,7 @@ class Suspicions:
     addresses_the_system: Patterns
     poses_as_court: Patterns
     secret_asked: Patterns
+    gateway_distrusts: Patterns  # in a subject, or in a banner above or below the text
     pasted_password: CapturingPatterns  # first group: the password
     password_words: Patterns  # in whose sentence whatever looks made up is a password
 

@@ -10,7 +10,7 @@ from helpdesk.read.headers import Headers, header_text, raw_text
 from helpdesk.read.limits import Limits
 from helpdesk.read.text import clean_line
 from helpdesk.read.words import decode_words
-from helpdesk.vocabulary import Address, ascii_lower
+from helpdesk.vocabulary import Address, Defect, DefectKind, ascii_lower
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
@@ -20,29 +20,36 @@ _MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
 _LONGEST = 320  # RFC 5321: 64 before the @, 255 behind it
 _ODD = "An address contained characters that no address can have; they were replaced."
 _ANOTHER = "The name beside an address contains a different address."
+_SECOND = "Two addresses in angle brackets stand where one belongs."
+_ENCODED = "An address is written as an encoded word, which mail programs read in different ways."
 _LONG = "An address was longer than an address can be and was left out."
 _BARE = "A sender or recipient stands without angle brackets beside its name."
 
 
-def addresses(headers: Headers, name: str, *, limits: Limits, defects: list[str]) -> tuple[Address, ...]:
+def addresses(headers: Headers, name: str, *, limits: Limits, defects: list[Defect]) -> tuple[Address, ...]:
     """All mailboxes of every header of this name, in order; groups are opened, empty groups vanish."""
     found: list[Address] = []
+    of_author = name == "from"
     for value in headers.all(name):
         written = raw_text(value)
-        mailboxes = parse_addresses(written, defects)
+        mailboxes = parse_addresses(written, defects, of_author=of_author)
         if "=?" in written and not any(mailbox.address for mailbox in mailboxes):
-            mailboxes = parse_addresses(header_text(value, defects), defects)
+            mailboxes = parse_addresses(header_text(value, defects), defects, of_author=of_author)
+            if any(mailbox.address for mailbox in mailboxes):
+                defects.append(_trick(_ENCODED, of_author=of_author))
         found.extend(mailboxes)
     if len(found) > limits.addresses:
-        defects.append(
-            f"Its {name.title()} header names more than {limits.addresses} addresses; the rest was left out."
-        )
+        why = f"Its {name.title()} header names more than {limits.addresses} addresses; the rest was left out."
+        defects.append(Defect(why=why))
     return tuple(found[: limits.addresses])
 
 
-def parse_addresses(written: str, defects: list[str]) -> list[Address]:
-    """The mailboxes of one header's raw text. What has no address keeps its words as display name."""
-    scan = _Scan(written=written, defects=defects)
+def parse_addresses(written: str, defects: list[Defect], *, of_author: bool = False) -> list[Address]:
+    """The mailboxes of one header's raw text. What has no address keeps its words as display name.
+
+    of_author: it is From, where what looks like another address deceives.
+    """
+    scan = _Scan(written=written, defects=defects, of_author=of_author)
     return scan.mailboxes()
 
 
@@ -51,7 +58,8 @@ class _Scan:
     """One pass over the characters; each is looked at a bounded number of times."""
 
     written: str
-    defects: list[str]
+    defects: list[Defect]
+    of_author: bool
     found: list[Address] = field(default_factory=list)
     phrase: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
@@ -111,6 +119,8 @@ class _Scan:
         inside = self.written[position + 1 : stop].strip().lstrip("<")
         if self.angle is None:
             self.angle = inside.rpartition(":")[2] if inside.startswith("@") else inside
+        elif "@" in inside:
+            self.defects.append(_trick(_SECOND, of_author=self.of_author))
         return stop + 1
 
     def _group_begins(self) -> None:
@@ -141,7 +151,7 @@ class _Scan:
         if not mailboxes or mailboxes[-1] == words:
             self._add("", words)
             return
-        self.defects.append(_BARE)
+        self.defects.append(Defect(why=_BARE))
         self._add(words.replace(mailboxes[-1], " ", 1), mailboxes[-1])
 
     def _add(self, display: str, address: str) -> None:
@@ -150,8 +160,12 @@ class _Scan:
         found = Address(display_name=shown.strip("'\" "), address=_address(address, self.defects))
         named = _MAILBOX.search(found.display_name)
         if named and found.address and ascii_lower(named.group()) != found.address:
-            self.defects.append(_ANOTHER)
+            self.defects.append(_trick(_ANOTHER, of_author=self.of_author))
         self.found.append(found)
+
+
+def _trick(why: str, *, of_author: bool) -> Defect:
+    return Defect(why=why, kind=DefectKind.DECEPTION if of_author else DefectKind.FLAW)
 
 
 def _comment_end(written: str, position: int) -> int | None:
@@ -173,15 +187,15 @@ def _comment_end(written: str, position: int) -> int | None:
     return None
 
 
-def _address(written: str, defects: list[str]) -> str:
+def _address(written: str, defects: list[Defect]) -> str:
     """Without blanks, in ASCII lower case; what cannot be seen is replaced, so that it equals no real address."""
     address = ascii_lower("".join(written.split()).strip("'\"<>"))
     if len(address) > _LONGEST:
-        defects.append(_LONG)
+        defects.append(Defect(why=_LONG))
         return ""
     if address.isascii() and address.isprintable():
         return address
     kept = "".join("\ufffd" if unicodedata.category(letter)[0] == "C" else letter for letter in address)
     if kept != address:
-        defects.append(_ODD)
+        defects.append(Defect(why=_ODD))
     return kept

@@ -17,7 +17,7 @@ from helpdesk.read.mime import Part, parse_parts
 from helpdesk.read.rtf import rtf_to_text
 from helpdesk.read.text import clean_text, without_margins
 from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
-from helpdesk.vocabulary import Attachment
+from helpdesk.vocabulary import Attachment, Defect, DefectKind
 
 # A plain version that only points to the HTML one.
 _STUB = re.compile(
@@ -66,7 +66,7 @@ def walk(root: Part) -> Iterator[Part]:
         stack.extend(reversed(part.children))
 
 
-def read_body(root: Part, *, limits: Limits, defects: list[str]) -> Body:
+def read_body(root: Part, *, limits: Limits, defects: list[Defect]) -> Body:
     """The text of the message whose tree of parts this is."""
     reader = _BodyReader(limits=limits, defects=defects, parts=sum(1 for _ in walk(root)))
     pieces = reader.pieces(root)
@@ -96,7 +96,7 @@ class _BodyReader:
     """Walks the tree once. Its depth is bounded by the limits that the tree was parsed under."""
 
     limits: Limits
-    defects: list[str]
+    defects: list[Defect]
     parts: int
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
@@ -155,13 +155,15 @@ class _BodyReader:
         only = [found for piece in plain for found in _PARTICULAR.findall(_URL.sub("", piece.text))]
         missing = next((found for found in only if found.lower() not in seen), None)
         if missing is not None:
-            self.defects.append(f"Only its plain version, not its HTML version, says {missing[:60]!r}.")
+            why = f"Only its plain version, not its HTML version, says {missing[:60]!r}."
+            self.defects.append(Defect(why=why, kind=DefectKind.VERSIONS))
 
     def _mail(self, root: Part) -> list[_Piece]:
         """A mail within the mail: its visible headers and text, all of it somebody else's words."""
         self.mails += 1
         if self.mails > self.limits.forwarded:
-            self.defects.append(f"It holds more than {self.limits.forwarded} other mails; the rest is not shown.")
+            why = f"It holds more than {self.limits.forwarded} other mails; the rest is not shown."
+            self.defects.append(Defect(why=why))
             return []
         inner = self.body(self.pieces(root))
         lines = [_FORWARDED_MARK]
@@ -189,7 +191,8 @@ class _BodyReader:
 
     def _cut(self, text: str) -> str:
         if len(text) > self.limits.text_characters:
-            self.defects.append(f"Its text was longer than {self.limits.text_characters} characters and was cut.")
+            why = f"Its text was longer than {self.limits.text_characters} characters and was cut."
+            self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
         return text[: self.limits.text_characters]
 
     def _attach(self, part: Part) -> None:

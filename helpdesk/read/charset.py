@@ -6,6 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
+from helpdesk.vocabulary import Defect
+
 # Encodings of mail. Python knows others (punycode, unicode_escape, utf-7, …) that hide text or cost too much.
 _MAIL_CODEC = re.compile(
     r"(?:utf-(?:8|8-sig|16|16-le|16-be|32|32-le|32-be)|ascii|iso8859-\d+|iso2022_\w+|cp\d+|koi8-\w|gb\w+|hz|big5\w*"
@@ -17,13 +19,13 @@ _LARGER = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": 
 _WESTERN = "cp1252"
 
 
-def decode(content: bytes, label: str, defects: list[str]) -> str:
+def decode(content: bytes, label: str, defects: list[Defect]) -> str:
     """Characters of ``content``. ``label`` is the declared charset, '' when none is declared."""
     if _is_plain(content, label):
         return content.decode("ascii")
     codec = _codec(label)
     if codec is None:
-        defects.append(f"Its charset {label[:40]!r} is unknown; it was read as UTF-8.")
+        defects.append(Defect(why=f"Its charset {label[:40]!r} is unknown; it was read as UTF-8."))
         return _as_utf8(content)
     if codec == "utf-8":
         return _as_utf8(content)
@@ -33,7 +35,7 @@ def decode(content: bytes, label: str, defects: list[str]) -> str:
         return content.decode(codec)
     except UnicodeDecodeError:
         if codec != _WESTERN:
-            defects.append(f"Its text does not fit its charset {label[:40]!r}.")
+            defects.append(Defect(why=f"Its text does not fit its charset {label[:40]!r}."))
         return content.decode(codec, "replace")
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 
+from helpdesk.vocabulary import Defect
+
 _EARLIEST, _LATEST = 1990, 2100
 _LONGEST = 200
 _FURTHEST_ZONE = 24 * 3600
 
 
-def parse_date(written: str, header: str, defects: list[str]) -> datetime | None:
+def parse_date(written: str, header: str, defects: list[Defect]) -> datetime | None:
     """An aware UTC time, or None with a defect; a time without zone counts as UTC."""
     if not written.strip():
         return None
     moment = _moment(written[:_LONGEST])
     if moment is None:
-        defects.append(f"The date in its {header} header cannot be read.")
+        defects.append(Defect(why=f"The date in its {header} header cannot be read."))
     elif not _EARLIEST <= moment.year < _LATEST:
-        defects.append(f"The date in its {header} header is absurd ({moment.year}).")
+        defects.append(Defect(why=f"The date in its {header} header is absurd ({moment.year})."))
         return None
     return moment
 

@@ -9,6 +9,7 @@ from helpdesk.errors import UnreadableMessageError
 from helpdesk.read.limits import Limits
 from helpdesk.read.text import clean_line
 from helpdesk.read.words import decode_words
+from helpdesk.vocabulary import Defect
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 _FIELD_BREAK = re.compile(rb"(\r?\n)(?![ \t])")
@@ -54,12 +55,14 @@ def raw_text(value: bytes) -> str:
         return value.decode("cp1252", "replace")
 
 
-def header_text(value: bytes, defects: list[str]) -> str:
+def header_text(value: bytes, defects: list[Defect]) -> str:
     """A header as people see it: decoded, on one line, nothing invisible in it."""
     return clean_line(decode_words(raw_text(value), defects), defects)
 
 
-def split_headers(source: bytes, start: int, end: int, *, limits: Limits, defects: list[str]) -> tuple[Headers, int]:
+def split_headers(
+    source: bytes, start: int, end: int, *, limits: Limits, defects: list[Defect]
+) -> tuple[Headers, int]:
     """The header block at ``source[start:end]`` and where the body begins.
 
     Raises UnreadableMessageError for a block or a number of headers beyond the limits.
@@ -78,7 +81,7 @@ def split_headers(source: bytes, start: int, end: int, *, limits: Limits, defect
         if colon and _NAME.fullmatch(name):
             fields.append((name.rstrip().lower().decode("ascii"), _value(name, value, limits, defects)))
         elif number > 0 or not line.startswith((b"From ", b">From ")):
-            defects.append("A line among its headers is not a header.")
+            defects.append(Defect(why="A line among its headers is not a header."))
             if number > last_sure:
                 body_start = start + offset
                 break
@@ -99,10 +102,10 @@ def _lines(block: bytes, limits: Limits) -> list[tuple[int, bytes]]:
     return lines
 
 
-def _value(name: bytes, value: bytes, limits: Limits, defects: list[str]) -> bytes:
+def _value(name: bytes, value: bytes, limits: Limits, defects: list[Defect]) -> bytes:
     value = _UNFOLD.sub(b"", value)
     if len(value) > limits.header_bytes:
         written = name[:40].decode("ascii").strip()
-        defects.append(f"Its {written} header was longer than {limits.header_bytes} bytes and was cut.")
+        defects.append(Defect(why=f"Its {written} header was longer than {limits.header_bytes} bytes and was cut."))
         return value[: limits.header_bytes]
     return value

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from helpdesk.read.html_layout import Layout
 from helpdesk.read.html_style import PLAIN, Sight, Style, attribute_style, combined, parse_sheet, parse_style
 from helpdesk.read.html_tokens import StyleSheet, Tag, tokens
+from helpdesk.vocabulary import Defect, DefectKind
 
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
@@ -170,12 +171,13 @@ _SEEN = Sight()
 _TIGHT = Style(no_margin=True)  # Word's paragraphs are lines
 
 
-def html_to_text(source: str, *, longest: int, defects: list[str]) -> HtmlText:
+def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlText:
     """What a reader of this HTML sees, as text; a source beyond ``longest`` characters is cut."""
     if len(source) > longest:
         source = _DATA_URL.sub("", source)
     if len(source) > longest:
-        defects.append(f"Its HTML was longer than {longest} characters and was cut.")
+        why = f"Its HTML was longer than {longest} characters and was cut."
+        defects.append(Defect(why=why, kind=DefectKind.UNREAD))
         source = source[:longest]
     reader = _Reader()
     for token in tokens(source):

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from helpdesk.read.dates import parse_date
 from helpdesk.read.headers import Headers, raw_text
-from helpdesk.vocabulary import Address
+from helpdesk.vocabulary import Address, Defect
 
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _MOST_REFERENCES = 100
@@ -22,14 +22,14 @@ def message_ids(headers: Headers, name: str) -> tuple[str, ...]:
     return tuple(written for written in found if written.isprintable())[:_MOST_REFERENCES]
 
 
-def message_id(headers: Headers, defects: list[str]) -> str | None:
+def message_id(headers: Headers, defects: list[Defect]) -> str | None:
     """Its own id; None when it is missing, doubled or malformed."""
     written = headers.all("message-id")
     found = message_ids(headers, "message-id")
     if not written:
-        defects.append("It has no Message-ID.")
+        defects.append(Defect(why="It has no Message-ID."))
     elif len(found) != 1 or len(found[0].encode()) > _LONGEST_ID:
-        defects.append("Its Message-ID is malformed.")
+        defects.append(Defect(why="Its Message-ID is malformed."))
     usable = len(found) == 1 and len(found[0].encode()) <= _LONGEST_ID
     return found[0] if usable else None
 

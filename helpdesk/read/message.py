@@ -18,9 +18,8 @@ from helpdesk.read.mime import parse_parts
 from helpdesk.read.notices import notice_shingles
 from helpdesk.read.returned import returned_mail
 from helpdesk.read.sections import cut_sections
-from helpdesk.vocabulary import Address, MachineKind, MachineMail, Message, SectionKind
-
-_ONCE = ("from", "subject", "date", "message-id", "to", "reply-to", "sender")  # RFC 5322, 3.6
+from helpdesk.read.tricks import note_age, note_tricks
+from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, SectionKind
 
 
 def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -32,13 +31,16 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         raise UnreadableMessageError(f"It is larger than {limits.message_bytes // 1_000_000} MB.")
     if not raw.strip():
         raise UnreadableMessageError("It is empty.")
-    defects: list[str] = []
+    defects: list[Defect] = []
     root = parse_parts(raw, limits=limits, defects=defects)
     headers = root.headers
-    _note_repeated(headers, defects)
     body = read_body(root, limits=limits, defects=defects)
     senders = addresses(headers, "from", limits=limits, defects=defects)
+    note_tricks(headers, senders, court=court, defects=defects)
     subject = _line(headers, "subject", defects)
+    sent_at = parse_date(_line(headers, "date", defects), "Date", defects)
+    received_at = parse_date(_line(headers, "received", defects).rpartition(";")[2], "Received", defects)
+    note_age(sent_at, received_at, defects)
     answered = message_ids(headers, "in-reply-to")
     text = body.text
     sections = cut_sections(
@@ -78,8 +80,8 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         to=_addresses(headers, "to", limits, defects),
         cc=_addresses(headers, "cc", limits, defects),
         return_path=return_path,
-        sent_at=parse_date(_line(headers, "date", defects), "Date", defects),
-        received_at=parse_date(_line(headers, "received", defects).rpartition(";")[2], "Received", defects),
+        sent_at=sent_at,
+        received_at=received_at,
         text=text,
         sections=sections,
         html=body.html,
@@ -96,17 +98,11 @@ def _is_bounce(machine: MachineMail | None) -> bool:
     return machine is not None and machine.kind is MachineKind.BOUNCE
 
 
-def _addresses(headers: Headers, name: str, limits: Limits, defects: list[str]) -> tuple[Address, ...]:
+def _addresses(headers: Headers, name: str, limits: Limits, defects: list[Defect]) -> tuple[Address, ...]:
     return addresses(headers, name, limits=limits, defects=defects)
 
 
-def _line(headers: Headers, name: str, defects: list[str]) -> str:
+def _line(headers: Headers, name: str, defects: list[Defect]) -> str:
     """The first header of this name as people see it."""
     values = headers.all(name)
     return header_text(values[0], defects) if values else ""
-
-
-def _note_repeated(headers: Headers, defects: list[str]) -> None:
-    for name in _ONCE:
-        if len(headers.all(name)) > 1:
-            defects.append(f"It has {len(headers.all(name))} {name.title()} headers.")

@@ -11,6 +11,7 @@ from helpdesk.read.headers import Headers, raw_text, split_headers
 from helpdesk.read.limits import Limits
 from helpdesk.read.parameters import parse_parameters
 from helpdesk.read.transfer import undo
+from helpdesk.vocabulary import Defect
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
 _FIRST_BOUNDARY = re.compile(rb"\n--([^\s-][^\r\n]{0,69})\r?\n")
@@ -61,7 +62,7 @@ class _Waiting:
     default_type: str = "text/plain"
 
 
-def parse_parts(raw: bytes, *, limits: Limits, defects: list[str]) -> Part:
+def parse_parts(raw: bytes, *, limits: Limits, defects: list[Defect]) -> Part:
     """The root of the tree. Raises UnreadableMessageError beyond the limits on parts, nesting or headers."""
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
@@ -87,7 +88,7 @@ def parse_parts(raw: bytes, *, limits: Limits, defects: list[str]) -> Part:
     return root
 
 
-def _part(waiting: _Waiting, *, index: int, limits: Limits, defects: list[str]) -> Part:
+def _part(waiting: _Waiting, *, index: int, limits: Limits, defects: list[Defect]) -> Part:
     headers, start = split_headers(waiting.source, waiting.start, waiting.end, limits=limits, defects=defects)
     written_type = headers.all("content-type")
     media_type, parameters = parse_parameters(raw_text(written_type[0]) if written_type else "", defects)
@@ -122,7 +123,7 @@ def _encoding(headers: Headers) -> str:
     return headers.token("content-transfer-encoding").partition(";")[0].partition("(")[0].strip().strip("\"'")
 
 
-def _inside(part: Part, limits: Limits, defects: list[str]) -> list[_Waiting]:
+def _inside(part: Part, limits: Limits, defects: list[Defect]) -> list[_Waiting]:
     """The stretches of a part that are parts themselves; none for a leaf."""
     if part.is_message:
         content = part.source
@@ -136,7 +137,7 @@ def _inside(part: Part, limits: Limits, defects: list[str]) -> list[_Waiting]:
     default = "message/rfc822" if part.media_type == "multipart/digest" else "text/plain"
     spans = _split(part, limits, defects)
     if not spans and part.source[part.start : part.end].strip():
-        defects.append(f"A {part.media_type} part has no boundaries; it was read as text.")
+        defects.append(Defect(why=f"A {part.media_type} part has no boundaries; it was read as text."))
         part.media_type = "text/plain"
     return [
         _Waiting(source=part.source, start=start, end=end, depth=part.depth + 1, parent=part, default_type=default)
@@ -144,7 +145,7 @@ def _inside(part: Part, limits: Limits, defects: list[str]) -> list[_Waiting]:
     ]
 
 
-def _split(part: Part, limits: Limits, defects: list[str]) -> list[tuple[int, int]]:
+def _split(part: Part, limits: Limits, defects: list[Defect]) -> list[tuple[int, int]]:
     """Where the parts between a multipart's boundaries lie, the line break before a boundary excluded."""
     source, end = part.source, part.end
     boundary = part.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
@@ -152,7 +153,7 @@ def _split(part: Part, limits: Limits, defects: list[str]) -> list[tuple[int, in
         first = _FIRST_BOUNDARY.search(source, max(part.start - 1, 0), end)
         if first is None:
             return []
-        defects.append("A multipart names no boundary; the first one found was taken.")
+        defects.append(Defect(why="A multipart names no boundary; the first one found was taken."))
         boundary = first.group(1).rstrip()
     spans: list[tuple[int, int]] = []
     begun: int | None = None
@@ -165,7 +166,7 @@ def _split(part: Part, limits: Limits, defects: list[str]) -> list[tuple[int, in
         if len(spans) > limits.parts:
             raise UnreadableMessageError(f"It has more than {limits.parts} parts.")
     if begun is not None:
-        defects.append("A multipart lacks its closing boundary.")
+        defects.append(Defect(why="A multipart lacks its closing boundary."))
         spans.append((begun, end))
     return spans
 

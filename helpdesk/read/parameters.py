@@ -7,6 +7,7 @@ from urllib.parse import unquote_to_bytes
 
 from helpdesk.read.charset import decode
 from helpdesk.read.words import decode_words
+from helpdesk.vocabulary import Defect
 
 # Possessive: on a header's 8 KB this is linear whatever the quotes do.
 _PARAMETER = re.compile(r""";\s*+([^\s=;"]{1,100})\s*+=\s*+("(?:[^"\\]++|\\.)*+"?|[^;]*+)""", re.S)
@@ -15,7 +16,7 @@ _PIECE = re.compile(r"(.+?)\*(\d{1,3})?(\*)?")
 _MOST = 50
 
 
-def parse_parameters(written: str, defects: list[str]) -> tuple[str, dict[str, str]]:
+def parse_parameters(written: str, defects: list[Defect]) -> tuple[str, dict[str, str]]:
     """``'text/plain; charset="UTF-8"'`` as ``('text/plain', {'charset': 'UTF-8'})``; names in lower case."""
     main = written.partition(";")[0].strip().lower()
     if ";" not in written:
@@ -45,7 +46,7 @@ def _unquoted(value: str) -> str:
     return value.strip()
 
 
-def _joined(parts: list[tuple[int, bool, str]], defects: list[str]) -> str:
+def _joined(parts: list[tuple[int, bool, str]], defects: list[Defect]) -> str:
     charset, content = "", bytearray()
     for position, (_, coded, value) in enumerate(sorted(parts, key=lambda part: part[0])):
         rest = value

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from helpdesk.vocabulary import Defect, DefectKind
+
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _TAGS = "\U000e0000-\U000e007f"
 _ZERO_WIDTH = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200d\u2060-\u2065\u3164\ufeff\uffa0"
@@ -16,6 +18,7 @@ _LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
 _SPACE = re.compile(f"[{_SPACES}]")
 _INVISIBLE = re.compile(f"[{_ZERO_WIDTH}]")
 _DECEPTIVE = re.compile(f"[{_BIDI}{_TAGS}]")
+_TURNING = re.compile(f"[\u202b\u202e\u2067{_TAGS}]")  # what is pasted with telephone numbers turns nothing
 _CONTROL = re.compile(f"[{_CONTROLS}]")
 
 _BLANK_TOP = re.compile(r"(?:[ \t]*+\n)++")
@@ -24,7 +27,7 @@ REVERSED = "It contained characters that change the reading direction or cannot 
 CONTROLS = "It contained control characters; they were removed."
 
 
-def clean_text(text: str, defects: list[str]) -> str:
+def clean_text(text: str, defects: list[Defect]) -> str:
     """Text of several lines: line breaks become LF, odd spaces blanks; invisible characters go."""
     if not _UNUSUAL.search(text):
         return text
@@ -37,19 +40,21 @@ def without_margins(text: str) -> str:
     return (text[top.end() :] if top else text).rstrip()
 
 
-def clean_line(text: str, defects: list[str]) -> str:
+def clean_line(text: str, defects: list[Defect]) -> str:
     """Text of a header or file name: one line, single blanks, nothing invisible."""
     if _UNUSUAL.search(text):
         text = _without_invisible(_LINE_BREAK.sub(" ", text), defects)
     return " ".join(text.split())
 
 
-def _without_invisible(text: str, defects: list[str]) -> str:
+def _without_invisible(text: str, defects: list[Defect]) -> str:
     text = _INVISIBLE.sub("", _SPACE.sub(" ", text))
+    turning = _TURNING.search(text)
     text, deceptive = _DECEPTIVE.subn("", text)
     text, controls = _CONTROL.subn("", text)
     if deceptive:
-        defects.append(REVERSED)
+        kind = DefectKind.DECEPTION if turning else DefectKind.FLAW
+        defects.append(Defect(why=REVERSED, kind=kind))
     if controls:
-        defects.append(CONTROLS)
+        defects.append(Defect(why=CONTROLS))
     return text

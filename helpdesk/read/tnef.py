@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from helpdesk.read.charset import decode
 from helpdesk.read.rtf_compressed import decompress_rtf
+from helpdesk.vocabulary import Defect
 
 _SIGNATURE = 0x223E9F78
 _BODY, _ATTACH_BYTES, _ATTACH_TITLE, _ATTACH_START = 0x800C, 0x800F, 0x8010, 0x9002
@@ -47,10 +48,10 @@ def is_tnef(media_type: str, file_name: str) -> bool:
     return media_type in ("application/ms-tnef", "application/vnd.ms-tnef") or file_name.lower() == "winmail.dat"
 
 
-def parse_tnef(content: bytes, defects: list[str]) -> Tnef | None:
+def parse_tnef(content: bytes, defects: list[Defect]) -> Tnef | None:
     """What the bytes hold as far as they can be read; None when they are no TNEF."""
     if len(content) < 6 or struct.unpack_from("<I", content)[0] != _SIGNATURE:
-        defects.append("Its winmail.dat is not what it says and was not opened.")
+        defects.append(Defect(why="Its winmail.dat is not what it says and was not opened."))
         return None
     tnef = Tnef()
     try:
@@ -59,7 +60,7 @@ def parse_tnef(content: bytes, defects: list[str]) -> Tnef | None:
                 break
             _take(tnef, name, value, defects)
     except (struct.error, ValueError):
-        defects.append("Its winmail.dat is damaged; what could be read of it was.")
+        defects.append(Defect(why="Its winmail.dat is damaged; what could be read of it was."))
     return tnef
 
 
@@ -73,7 +74,7 @@ def _attributes(content: bytes) -> Iterator[tuple[int, memoryview]]:
         position = begin + length + 2  # a checksum follows
 
 
-def _take(tnef: Tnef, name: int, value: memoryview, defects: list[str]) -> None:
+def _take(tnef: Tnef, name: int, value: memoryview, defects: list[Defect]) -> None:
     if name == _BODY:
         tnef.text = decode(bytes(value).rstrip(b"\0"), tnef.charset, defects)
     elif name == _CODE_PAGE and len(value) >= 4:
@@ -86,7 +87,7 @@ def _take(tnef: Tnef, name: int, value: memoryview, defects: list[str]) -> None:
         _take_attachment(tnef, name, value, defects)
 
 
-def _take_message(tnef: Tnef, value: memoryview, defects: list[str]) -> None:
+def _take_message(tnef: Tnef, value: memoryview, defects: list[Defect]) -> None:
     for name, kind, content in _properties(value):
         if name == _P_BODY:
             tnef.text = _string(kind, content, tnef.charset, defects)
@@ -98,7 +99,7 @@ def _take_message(tnef: Tnef, value: memoryview, defects: list[str]) -> None:
             tnef.charset = {65001: "utf-8"}.get(page := struct.unpack_from("<I", content)[0], f"cp{page}")
 
 
-def _take_attachment(tnef: Tnef, name: int, value: memoryview, defects: list[str]) -> None:
+def _take_attachment(tnef: Tnef, name: int, value: memoryview, defects: list[Defect]) -> None:
     attachment = tnef.attachments[-1]
     if name == _ATTACH_TITLE:
         attachment.name = attachment.name or decode(bytes(value).rstrip(b"\0"), tnef.charset, defects)
@@ -148,7 +149,7 @@ def _after_name(view: memoryview, position: int) -> int:
     return position + 24 if kind == 0 else position + 24 + length + (-length % 4)
 
 
-def _string(kind: int, content: memoryview, charset: str, defects: list[str]) -> str:
+def _string(kind: int, content: memoryview, charset: str, defects: list[Defect]) -> str:
     if kind == _UNICODE:
         return bytes(content).decode("utf-16-le", "replace").rstrip("\0")
     return decode(bytes(content).rstrip(b"\0"), charset, defects)

@@ -7,12 +7,13 @@ import re
 
 from helpdesk.read.charset import decode
 from helpdesk.read.transfer import from_base64
+from helpdesk.vocabulary import Defect
 
 # Linear on a header's 8 KB: every repetition excludes the character that ends it.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 
 
-def decode_words(text: str, defects: list[str]) -> str:
+def decode_words(text: str, defects: list[Defect]) -> str:
     """``text`` with its encoded words decoded; blanks between two of them belong to neither."""
     if "=?" not in text:
         return text

@@ -204,7 +204,7 @@ def _as_read(mail: Arriving, ticket_id: int) -> dict[str, Any]:
             "cc": [address.address for address in message.cc],
             "reply_to": [address.address for address in message.reply_to],
             "authentication": stored.to_json(stored.authentication, message.authentication),
-            "defects": list(message.defects),
+            "defects": [defect.why for defect in message.defects],
             "hidden_text": message.hidden_text[:2000],
             "has_html": message.html is not None,
         },

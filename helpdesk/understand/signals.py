@@ -11,11 +11,20 @@ from helpdesk.policy_reading import Extraction, Suspicions
 from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.doubts import doubts_of
-from helpdesk.understand.sight import Sight, View, fold
-from helpdesk.vocabulary import Message, Severity, Signal, SignalName, Span, Verdict
+from helpdesk.understand.sight import Sight, View, fold, view_of
+from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
+_BANNERS = (SectionKind.DISCLAIMER, SectionKind.OWN)
 _HIDDEN_WORDS = re.compile(r"\d{4}|password|reset|approve|verified|ignore|system|bar id", re.IGNORECASE)
+
+
+_BY_DEFECT = {
+    DefectKind.DECEPTION: SignalName.DECEPTIVE,
+    DefectKind.VERSIONS: SignalName.VERSIONS_DIFFER,
+    DefectKind.UNREAD: SignalName.NOT_ALL_READ,
+    DefectKind.GATEWAY: SignalName.DISTRUSTED,
+}
 
 
 def signals_of(
@@ -24,10 +33,12 @@ def signals_of(
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
         *_sender(message, rules),
+        *_defects(message),
         *_script(message, sight),
         *_hidden(message),
         *_picture(message, sight),
         *_words(message, sight, rules.suspicions),
+        *_banner(message, sight, rules),
         *_passwords(passwords),
         *doubts_of(sight, said, rules),
         *_unclaimed(said),
@@ -75,6 +86,12 @@ def poses_as_court(message: Message, rules: Extraction) -> bool:
         return False
     line = f"{fold(sender.display_name)} {re.sub(r'[._-]', ' ', sender.address)}"
     return bool(rules.suspicions.poses_as_court.search(line))
+
+
+def _defects(message: Message) -> Iterator[Signal]:
+    for defect in message.defects:
+        if defect.kind in _BY_DEFECT:
+            yield _warning(_BY_DEFECT[defect.kind], defect.why)
 
 
 def _script(message: Message, sight: Sight) -> Iterator[Signal]:
@@ -129,6 +146,16 @@ def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[S
             "Claims an approval or gives orders",
         )
         yield from _first(view, suspicions.secret_asked, SignalName.SECRET_ASKED, "Asks what is on file")
+
+
+def _banner(message: Message, sight: Sight, rules: Extraction) -> Iterator[Signal]:
+    """What a mail gateway wrote into the subject or around the text."""
+    around = [section for section in message.sections if section.kind in _BANNERS]
+    banners = view_of(message.text, around, rules.longest)
+    for view in (sight.subject, banners):
+        yield from _first(
+            view, rules.suspicions.gateway_distrusts, SignalName.DISTRUSTED, "A mail gateway distrusts it"
+        )
 
 
 def _passwords(passwords: tuple[Span, ...]) -> Iterator[Signal]:

@@ -74,7 +74,10 @@ class SignalName(StrEnum):
     SAYS_LINKED = "says_linked"  # the account is said to be linked to PACER already
     PICTURE_ONLY = "picture_only"  # nothing in words; what is wanted may stand in an attached picture
     PASSED_ON = "passed_on"  # the particulars stand in another person's mail, passed on
-    NOT_ALL_READ = "not_all_read"  # longer than what is read
+    NOT_ALL_READ = "not_all_read"  # holds words that are not read: too long, or in a part beside the text
+    DECEPTIVE = "deceptive"  # built so that a reader takes it for something else
+    VERSIONS_DIFFER = "versions_differ"  # its plain text says what its HTML does not, or the other way round
+    DISTRUSTED = "distrusted"  # a mail gateway marked it as spam or fraud
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

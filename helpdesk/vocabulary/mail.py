@@ -120,6 +120,24 @@ class ReturnedMail:
     permanent: bool = True  # False: it is only late so far
 
 
+class DefectKind(StrEnum):
+    """What a defect means to those who decide on the mail."""
+
+    FLAW = "flaw"  # programs blunder: nothing a clerk must know
+    DECEPTION = "deception"  # built so that a reader takes it for something else
+    VERSIONS = "versions"  # says one thing in this version and another in that
+    UNREAD = "unread"  # holds words that were not read
+    GATEWAY = "gateway"  # a mail gateway before ours distrusted it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """Something wrong with a mail, in one plain sentence."""
+
+    why: str
+    kind: DefectKind = DefectKind.FLAW
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """A mail, parsed. Nothing in it is trusted; missing headers are empty, never invented."""
@@ -145,7 +163,7 @@ class Message:
     machine: MachineMail | None = None
     returned: ReturnedMail | None = None  # of bounces
     authentication: Authentication = field(default_factory=Authentication)
-    defects: tuple[str, ...] = ()  # what was wrong with it, one plain sentence each
+    defects: tuple[Defect, ...] = ()  # what was wrong with it
 
     @property
     def sender(self) -> Address | None:

@@ -122,7 +122,10 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.SAYS_LINKED: "Says it is linked to PACER",
         SignalName.PICTURE_ONLY: "Only a picture",
         SignalName.PASSED_ON: "Particulars from a mail passed on",
-        SignalName.NOT_ALL_READ: "Too long to be read whole",
+        SignalName.NOT_ALL_READ: "Not read whole",
+        SignalName.DECEPTIVE: "Built to deceive",
+        SignalName.VERSIONS_DIFFER: "Its versions differ",
+        SignalName.DISTRUSTED: "Marked as spam or fraud",
     },
     SectionKind: {
         SectionKind.OWN: "Written this time",

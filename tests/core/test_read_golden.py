@@ -27,7 +27,7 @@ def seen(message: Message) -> dict[str, Any]:
         "attachments": [[part.index, part.file_name, part.true_type] for part in message.attachments],
         "machine": message.machine.kind.value if message.machine else None,
         "verdict": [message.authentication.verdict.value, message.authentication.aligned],
-        "defects": list(message.defects),
+        "defects": [defect.why for defect in message.defects],
     }
 
 

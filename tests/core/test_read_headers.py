@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.policy import Court
 from helpdesk.read import read_message
-from helpdesk.vocabulary import Address
+from helpdesk.vocabulary import Address, Defect, DefectKind
 from tests.core.raw_mail import raw
 
 
@@ -124,7 +124,7 @@ def test_several_from_headers_are_all_kept_and_noted(court: Court) -> None:
     message = read_message(b"From: Mallory <m@evil.example>\r\n" + raw(), court=court)
     assert [sender.address for sender in message.senders] == ["m@evil.example", "ada@filerquill.example"]
     assert message.sender is None
-    assert "It has 2 From headers." in message.defects
+    assert Defect(why="It has 2 From headers.", kind=DefectKind.DECEPTION) in message.defects
 
 
 def test_other_address_headers_are_read(court: Court) -> None:
@@ -169,7 +169,7 @@ NOON = datetime(2020, 2, 12, 12, tzinfo=UTC)
 def test_dates_are_read_or_left_out(written: str, moment: datetime | None, court: Court) -> None:
     message = read_message(raw(date=written), court=court)
     assert message.sent_at == moment
-    assert bool([defect for defect in message.defects if "Date" in defect]) == (moment is None and bool(written))
+    assert bool([defect for defect in message.defects if "Date" in defect.why]) == (moment is None and bool(written))
 
 
 def test_the_newest_received_tells_when_it_came(court: Court) -> None:

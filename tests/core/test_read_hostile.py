@@ -193,6 +193,6 @@ def test_what_is_cut_is_noted(court: Court) -> None:
         raw("x" * 100, subject="y" * 100, cc="a@x.example, b@x.example, c@x.example"), court=court, limits=limits
     )
     assert (len(message.subject), len(message.text), len(message.cc)) == (39, 30, 2)
-    assert any("Subject header" in defect for defect in message.defects)
-    assert any("text was longer" in defect for defect in message.defects)
-    assert any("Cc header names more than 2" in defect for defect in message.defects)
+    assert any("Subject header" in defect.why for defect in message.defects)
+    assert any("text was longer" in defect.why for defect in message.defects)
+    assert any("Cc header names more than 2" in defect.why for defect in message.defects)

@@ -61,7 +61,7 @@ def test_charsets_that_are_none_of_mail_hide_nothing(charset: str, court: Court)
     written = "\\u0041 +AEE- Ñ"
     message = read_message(raw(written, content_type=f"text/plain; charset={charset}"), court=court)
     assert message.text == written
-    assert any("charset" in defect for defect in message.defects)
+    assert any("charset" in defect.why for defect in message.defects)
 
 
 def test_smart_quotes_of_windows_survive_a_wrong_label(court: Court) -> None:
@@ -146,10 +146,9 @@ def test_a_request_about_html_is_not_taken_for_a_stub(court: Court) -> None:
 def test_versions_that_name_different_particulars_are_noted(court: Court) -> None:
     """What staff see in the HTML view must not differ unnoticed from the text that is understood."""
     parts = multipart("alternative", PLAIN + "Ada Filer, bar 654321", HTML + "<p>Ada Filer, bar 123456")
-    assert (
-        "Only its plain version, not its HTML version, says '654321'."
-        in read_message(raw(**parts), court=court).defects
-    )
+    assert "Only its plain version, not its HTML version, says '654321'." in [
+        defect.why for defect in read_message(raw(**parts), court=court).defects
+    ]
     parts = multipart("alternative", PLAIN + "bar 123456 <https://x.example/98765>", HTML + "<p>bar <b>123456</b>")
     assert not read_message(raw(**parts), court=court).defects
 
@@ -217,7 +216,7 @@ def test_more_mails_than_can_be_shown_are_noted(court: Court) -> None:
     nested = "Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhello"
     message = read_message(raw(**multipart("digest", *[nested] * 30)), court=court)
     assert message.text.count("hello") == 20
-    assert any("more than 20" in defect for defect in message.defects)
+    assert any("more than 20" in defect.why for defect in message.defects)
 
 
 @pytest.mark.parametrize(

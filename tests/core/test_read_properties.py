@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.read import attachment_content, read_message
-from helpdesk.vocabulary import Message
+from helpdesk.vocabulary import Message, ascii_lower
 from tests.core.court_rules import COURT
 from tests.core.raw_mail import HEADERS, raw
 
@@ -110,10 +110,14 @@ def _check(message: Message) -> None:
     for text in (message.text, message.hidden_text, message.subject, message.sender_line, message.html or ""):
         assert "\0" not in text
         text.encode("utf-8")  # no lone surrogates
-    shown = [message.subject, *message.defects, *(attachment.file_name for attachment in message.attachments)]
+    shown = [
+        message.subject,
+        *(defect.why for defect in message.defects),
+        *(attachment.file_name for attachment in message.attachments),
+    ]
     shown += [one.display_name for one in (*message.senders, *message.reply_to, *message.to, *message.cc)]
     assert not any(_UNSEEN.search(line) for line in shown)
-    assert all(one.address == one.address.lower() for one in message.senders)
+    assert all(one.address == ascii_lower(one.address) for one in message.senders)
     assert all(moment is None or moment.tzinfo is UTC for moment in (message.sent_at, message.received_at))
     assert all("/" not in attachment.file_name and attachment.file_name for attachment in message.attachments)
 

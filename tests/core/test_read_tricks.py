@@ -1,0 +1,114 @@
+"""What a mail is built of can lead its reader astray: those defects reach the clerk as warnings, blunders do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.policy import Court
+from helpdesk.read import read_message
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Defect, DefectKind, Severity, SignalName
+from tests.core.mail import message
+from tests.core.raw_mail import raw
+
+OURS = "from mail.firm.example (mail.firm.example [192.0.2.7])\r\n by mx.casd.uscourts.gov with ESMTPS; {}"
+CAME = {"received": OURS.format("Wed, 12 Feb 2020 10:01:13 -0800")}
+
+
+def _kinds(court: Court, *, top: str = "", **headers: str) -> set[DefectKind]:
+    defects = read_message(raw(top=top, **headers), court=court).defects
+    return {defect.kind for defect in defects} - {DefectKind.FLAW}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"from": '"m@evil.example" <ada@filerquill.example>'},
+        {"from": "=?utf-8?q?Ada_=3Cada=40filerquill=2Eexample=3E?= <m@evil.example>"},
+        {"from": "Ada <ada@filerquill.example> <m@evil.example>"},
+        {"from": "=?utf-8?q?ada=40filerquill=2Eexample?="},
+        {"from": "\u202eadA\u202c <ada@filerquill.example>"},
+        {"subject": "Reset \u202eton od\u202c"},
+        {"sender": "Mallory <m@evil.example>"},
+        {"resent-from": "m@evil.example"},
+        {"date": "Wed, 12 Feb 2014 10:01:11 -0800"},
+        {"top": "Subject: cancelled\r\n"},
+        {"top": "Date: Thu, 13 Feb 2020 10:01:11 -0800\r\n"},
+        {"top": "Content-Type: text/html\r\n", "content_type": "text/plain"},
+        {"body": "Please reset it, or \u202e!ton od rehtar\u202c"},
+        {"body": "Please reset it\U000e0064\U000e006f\U000e006e\U000e0074"},
+    ],
+)
+def test_what_is_built_to_deceive_is_told_from_blunders(headers: dict[str, str], court: Court) -> None:
+    assert _kinds(court, **(CAME | headers)) == {DefectKind.DECEPTION}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"from": '"ada@filerquill.example" <ada@filerquill.example>'},
+        {"from": "=?utf-8?q?Ada_F=C3=ADler?= <ada@filerquill.example>"},
+        {"from": "Ada Filer ada@filerquill.example"},
+        {"to": '"clerk@firm.example" <ecfhelp@casd.uscourts.gov>'},
+        {"cc": "A <a@x.example> <b@x.example>"},
+        {"sender": "Tess Vale <tess@filerquill.example>"},
+        {"sender": "Ada <ada@mail.filerquill.example>"},
+        {"sender": "Mailman <list-owner@lists.example>", "list-id": "<filers.lists.example>"},
+        {"resent-from": "Clerk <clerk@casd.uscourts.gov>"},
+        {"date": "Sat, 1 Feb 2020 10:01:11 -0800"},
+        {"top": "Subject: Password\r\n"},
+        {"body": "Call me: \u202a(619) 555-0134\u202c or \u202d(619) 555-0135\u202c"},
+        {"x-spam-status": "No, score=-0.1 required=5.0"},
+        {"x-spam-flag": "NO"},
+        {"x-ms-exchange-organization-scl": "-1"},
+        {"x-forefront-antispam-report": "CIP:192.0.2.7;CTRY:US;SFV:NSPM;CAT:NONE;"},
+    ],
+)
+def test_ordinary_mail_and_blunders_deceive_nobody(headers: dict[str, str], court: Court) -> None:
+    assert _kinds(court, **(CAME | headers)) == set()
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"x-spam-flag": "YES"},
+        {"x-spam-status": "Yes, score=19.3 required=5.0"},
+        {"x-barracuda-spam-status": "Yes, SCORE=7.1"},
+        {"x-ms-exchange-organization-scl": "9"},
+        {"x-forefront-antispam-report": "CIP:192.0.2.7;SFV:SPM;CAT:PHSH;"},
+        {"x-proofpoint-spam-details": "rule=inbound_spam policy=inbound score=98"},
+    ],
+)
+def test_a_gateways_verdict_is_known(header: dict[str, str], court: Court) -> None:
+    assert _kinds(court, **header) == {DefectKind.GATEWAY}
+
+
+@pytest.mark.parametrize(
+    ("subject", "banner", "warned"),
+    [
+        ("CM/ECF password", "", False),
+        ("[EXTERNAL] CM/ECF password", "[EXTERNAL EMAIL] Do not click links unless you know the sender.", False),
+        ("[SUSPECTED PHISHING] CM/ECF password", "", True),
+        ("Re: ***SPAM*** CM/ECF password", "", True),
+        ("CM/ECF password", "[CAUTION: this sender failed our anti-spoofing checks.]", True),
+        ("CM/ECF password", "CAUTION: the sender's identity has not been verified. Do not click links.", True),
+        ("CM/ECF password", "This sender might be a scam artist and may not be who they claim to be.", True),
+    ],
+)
+def test_a_gateways_mark_in_the_subject_or_a_banner_is_a_warning(
+    subject: str, banner: str, warned: bool, rules: Rules, court: Court
+) -> None:
+    body = f"{banner}\n\nPlease reset my CM/ECF password.\n\nAda Filer\nBar ID: 234561\n"
+    mail = read_message(raw(body, subject=subject), court=court)
+    signals = understand(mail, rules).signals
+    assert (SignalName.DISTRUSTED in {signal.name for signal in signals}) == warned
+
+
+@pytest.mark.parametrize("kind", DefectKind)
+def test_all_defects_but_flaws_are_warnings(kind: DefectKind, rules: Rules, court: Court) -> None:
+    own = "Please reset my CM/ECF password.\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
+    signals = understand(message(own, defects=(Defect(why="Something is wrong.", kind=kind),)), rules).signals
+    warned = [signal.reason for signal in signals if signal.severity is Severity.WARNING]
+    assert warned == ([] if kind is DefectKind.FLAW else ["Something is wrong."])
