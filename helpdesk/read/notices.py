@@ -13,6 +13,8 @@ _WORD = re.compile(r"[a-z0-9@]+")
 _SHINGLE = 4  # words
 _SHARE = 0.6  # of a sentence's shingles that must be the court's
 _FEWEST = 3
+_MOST_ADDED = 2  # words in a row: a name, a changed word
+_DENIALS = frozenset({"not", "no", "never", "dont", "wont", "cannot", "without", "nunca"})
 _LONGEST = 20_000  # characters of one paragraph that are compared
 
 Shingles = frozenset[tuple[str, ...]]
@@ -38,11 +40,28 @@ def find_notices(text: str, lines: list[Line], shingles: Shingles) -> list[Secti
 
 
 def _is_the_courts(sentence: str, shingles: Shingles) -> bool:
-    own = _shingles(_words(sentence))
+    words = _words(sentence)
+    own = _shingles(words)
     if len(own) < _FEWEST:
         return False
-    known = sum(1 for shingle in own if shingle in shingles)
-    return known >= _FEWEST and known >= _SHARE * len(own)
+    places = [place for place, shingle in enumerate(own) if shingle in shingles]
+    if len(places) < _FEWEST or len(places) < _SHARE * len(own):
+        return False
+    return not _adds_words(words, places)
+
+
+def _adds_words(words: list[str], places: list[int]) -> bool:
+    """Whether somebody put words of their own into the sentence: several in a row, or a "not".
+
+    places: where runs of words begin that are the court's.
+    """
+    known = {place + offset for place in places for offset in range(_SHINGLE)}
+    in_a_row = 0
+    for place, word in enumerate(words):
+        in_a_row = 0 if place in known else in_a_row + 1
+        if in_a_row > _MOST_ADDED or (in_a_row and word in _DENIALS):
+            return True
+    return False
 
 
 def _words(sentence: str) -> list[str]:

@@ -33,7 +33,7 @@ def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | Non
     if not (asks or of_self):
         return None
     address = sender["address"].lower().rstrip(".,;")
-    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True)
+    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
     return survey(sight, address, sender["name"].strip(' "*'), rules)
 
 

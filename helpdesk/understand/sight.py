@@ -8,6 +8,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from helpdesk.patterns import Patterns
+from helpdesk.understand.history import is_history
 from helpdesk.vocabulary import Message, Place, Section, SectionKind, Span, Stated
 
 _DASHES = "‐‑‒–—―−"
@@ -134,12 +135,18 @@ def _here(piece: tuple[int, int]) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """The parts of a message that are the sender's own."""
+    """The parts of a message that are the sender's own.
+
+    ``other``: the words beside them that this sender may have written all the same: mail passed on, what poses as a
+    disclaimer or as a quotation. Everything but true history and the court's notices. They say nothing for a request,
+    but what they say against one counts.
+    """
 
     text: View
     subject: View
     sender: View
     is_whole: bool  # False: there were more own words than are read
+    other: View
 
     @property
     def words(self) -> str:
@@ -164,8 +171,17 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
     starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
     text = replace(text, signatures=_from_sign_off(text, starts))
     return Sight(
-        text=text, subject=_whole(Place.SUBJECT, subject), sender=_whole(Place.SENDER, sender), is_whole=is_whole
+        text=text,
+        subject=_whole(Place.SUBJECT, subject),
+        sender=_whole(Place.SENDER, sender),
+        is_whole=is_whole,
+        other=view_of(message.text, _others(message), longest),
     )
+
+
+def _others(message: Message) -> list[Section]:
+    ours = (*_SENDERS_OWN, SectionKind.NOTICE)
+    return [section for section in message.sections if section.kind not in ours and not is_history(section, message)]
 
 
 def view_of(text: str, sections: list[Section], longest: int) -> View:

@@ -58,7 +58,7 @@ def test_ids_that_no_database_can_be_asked_for_are_none(court: Court) -> None:
         court=court,
     )
     assert (mail.message_id, mail.in_reply_to, mail.references) == (None, ("e@x.example",), ("f@x.example",))
-    assert "Its Message-ID is malformed." in mail.defects
+    assert "Its Message-ID is malformed." in [defect.why for defect in mail.defects]
 
 
 def test_two_files_of_one_name_and_size_differ(court: Court) -> None:
