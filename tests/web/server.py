@@ -51,6 +51,7 @@ SWITCHES = [
     "--no-sandbox",
     "--site-per-process",  # a frame has a process of its own, as with windows
     "--disable-gpu",
+    "--js-flags=--no-opt",  # no page lives long enough to pay for it
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
