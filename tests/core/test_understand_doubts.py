@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from helpdesk.rules import Rules
@@ -394,3 +396,14 @@ def test_a_second_guess_at_the_number_is_noticed(rules: Rules) -> None:
 def test_whoever_does_not_know_which_password_is_asked(own: str, unclear: bool, rules: Rules) -> None:
     understanding = understand(message(own + ADA), rules)
     assert (Missing.SYSTEM in understanding.missing) is unclear
+
+
+DOUBTFUL = (Path(__file__).resolve().parents[1] / "corpus" / "doubtful.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("also", DOUBTFUL)
+def test_a_complete_request_that_says_such_a_thing_is_looked_at(also: str, rules: Rules) -> None:
+    """Each of these stood in a mail that gave name, number and address, and that no clerk would approve unread."""
+    understanding = understand(message(f"{ASKS}{also}{ADA}"), rules)
+    warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
+    assert warned or understanding.category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
