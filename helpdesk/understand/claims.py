@@ -9,11 +9,13 @@ from dataclasses import dataclass, replace
 from helpdesk.policy_reading import Extraction
 from helpdesk.understand.found import FoundName, How
 from helpdesk.understand.groups import Group, groups_in
+from helpdesk.understand.names import ParsedName
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.particulars import claim_of, own_name, owner_of
 from helpdesk.understand.passed_on import passed_on
 from helpdesk.understand.persons import same_person
 from helpdesk.understand.scene import Scene, is_sender, survey
+from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Message, Stated
 
@@ -83,14 +85,41 @@ def _all_others(groups: Sequence[Group], scene: Scene) -> bool:
 
 
 def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
-    """Whether the sender asks for a password of their own, but the one filer named goes by another name."""
+    """Whether it is not plain that the one filer named is the one who is meant.
+
+    The subject asks for somebody else; or the sender asks for a password of their own, but the one filer named goes
+    by another name than the sender, or the sender signs, displays or introduces another one.
+    """
+    if len(claims) != 1 or claims[0].name is None:
+        return False
+    claimed = [n for n in (*scene.text.names, *scene.subject.names) if n.name.value == claims[0].name.value]
+    if claimed and any(not _alike(n, claimed[0], scene) for n in scene.subject.names if n.how in _ASKED_FOR):
+        return True
     known = own_name(scene.sender)
-    if len(claims) != 1 or claims[0].name is None or known is None or not known.name.is_full:
+    if known is None or not known.name.is_full or not scene.rules.sender.own_password.search(words):
         return False
-    stated = [n for n in (*scene.text.names, *scene.subject.names) if n.name.value == claims[0].name.value]
-    if not stated or any(n.how is How.INTRODUCED or is_sender(n.name, scene.sender) for n in stated):
-        return False
-    return bool(scene.rules.sender.own_password.search(words))
+    if any(n.how is not How.INTRODUCED and not is_sender(n.name, scene.sender) for n in claimed):
+        return True
+    sender = scene.sender
+    own = [n for n in (sender.signed, sender.displayed, *scene.text.names) if n and _is_own(n, sender)]
+    return bool(claimed) and any(_is_another(n.name, claimed[0].name) for n in own)
+
+
+_ASKED_FOR = (How.OWNER, How.ASKED_FOR, How.ON_BEHALF)
+
+
+def _is_own(name: FoundName, sender: Sender) -> bool:
+    """Whether the sender calls themselves so."""
+    return name in (sender.signed, sender.displayed) or name.how is How.INTRODUCED
+
+
+def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
+    """Whether these are two persons: also the given names differ, so no surname was changed or mistyped."""
+    return own.is_full and own.words[0] != claimed.words[0] and not same_person(own, claimed)
+
+
+def _alike(one: FoundName, other: FoundName, scene: Scene) -> bool:
+    return same_person(one.name, other.name) or is_sender(one.name, scene.sender)
 
 
 def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
@@ -98,6 +127,7 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
     text = scene.text
     taken = {claim.bar_id.value.lstrip("0") for claim in claims if claim.bar_id}
     left = [other for bar_id in text.all_bar_ids if (other := _alternative(bar_id, text.view, taken))]
+    left += [bar_id.stated for bar_id in scene.subject.bar_ids if bar_id.labelled and bar_id.bare not in taken]
     for bar_id in text.bar_ids:
         if bar_id.in_signature or bar_id.bare in taken:
             continue

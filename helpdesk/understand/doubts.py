@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 
@@ -13,6 +14,7 @@ from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
+_QUOTATION = re.compile(r'"[^"\n]{16,400}"')
 _MOST = 40  # matches of one doubt that are looked at
 
 
@@ -28,6 +30,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
             continue
         for view in (sight.text, sight.subject):
             yield from _said(view, doubt, claims)
+    yield from _quoted_wish(sight.text, rules)
     if said.passed_on:
         yield _passed_on(said)
     if said.who_unclear:
@@ -35,6 +38,17 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield _warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
+    """The wish stands in quotation marks alone: a specimen, a witness, a joke."""
+    quotes = list(islice(_QUOTATION.finditer(view.plain), _MOST))
+    wishes = rules.sender.own_password
+    wish = next((quote for quote in quotes if wishes.search(quote[0])), None)
+    rest = _QUOTATION.sub(" ", view.plain)
+    if wish is not None and not (wishes.search(rest) or rules.sender.first_person.search(rest)):
+        reason = "The wish stands in quotation marks."
+        yield _warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
 
 
 def _passed_on(said: Claims) -> Signal:
