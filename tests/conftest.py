@@ -14,6 +14,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.ctx import AppContext
+from hypothesis import settings
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,6 +30,8 @@ from tests.databases import SECRET, PostgreSQL, migrate, shared_postgresql
 from tests.shared import folder_of_the_run, once
 
 PROJECT = Path(__file__).resolve().parent.parent
+settings.register_profile("busy machines", deadline=5000)  # milliseconds; the usual 200 say how busy the machine is
+settings.load_profile("busy machines")
 _connect = socket.socket.connect
 
 

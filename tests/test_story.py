@@ -34,6 +34,7 @@ from tests.waiting import until
 from tests.web.server import CHROMIUM, SWITCHES
 
 PASSWORD = "correct horse battery"
+pytestmark = pytest.mark.timeout(300)
 
 
 class Deployment:

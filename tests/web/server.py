@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from playwright.sync_api import expect
 from sqlalchemy import select
 from waitress.server import create_server
 from waitress.wasyncore import close_all
@@ -42,6 +43,7 @@ from tests.apps import application
 from tests.conftest import add_staff, config_for, put_on_roll
 from tests.desk_work import approve, dispatch, receive, store
 
+expect.set_options(timeout=30_000)  # milliseconds; on a busy machine a page takes its time
 ROLL = Path(samples.__file__).parent / "roll.csv"
 # The shell is the same browser without windows and takes half the time.
 _BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
