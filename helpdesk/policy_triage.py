@@ -16,6 +16,7 @@ class Condition(StrEnum):
     """What a triage rule can ask. Each is true or false of a message and, where it asks one, a request."""
 
     AUTOMATIC = "automatic"
+    MACHINE_MARKS = "machine_marks"
     SPAM = "spam"
     THANKS_ONLY = "thanks_only"
     FOLLOW_UP = "follow_up"

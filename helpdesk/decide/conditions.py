@@ -47,7 +47,8 @@ def of_message(message: Message, understanding: Understanding, signals: tuple[Si
     asked = understanding.category in RESETS
     several = len(understanding.claims) > 1
     holds = {
-        Condition.AUTOMATIC: understanding.category is Category.AUTOMATIC or message.machine is not None,
+        Condition.AUTOMATIC: understanding.category is Category.AUTOMATIC,
+        Condition.MACHINE_MARKS: message.machine is not None,
         Condition.SPAM: understanding.category is Category.SPAM,
         Condition.THANKS_ONLY: understanding.thanks_only,
         Condition.FOLLOW_UP: understanding.category is Category.FOLLOW_UP,

@@ -32,7 +32,7 @@ _REST = re.compile(
 _ABSENT = re.compile(
     r"\b(?:i am|i.m|i will be|i.ll be|we are|our offices? (?:is|are|will be)|(?:he|she|they) (?:is"
     r"|are)) (?:currently |now |presently )?"
-    r"(?:out of (?:the )?(?:office|country)|away(?: from (?:the|my) (?:office|desk|e-?mail))?|on (?:vacation"
+    r"(?:out of (?:the )?(?:office|country)|away(?: from (?:the|my) (?:office|desk|e-?mail))?|(?:out )?on (?:vacation"
     r"|leave|holiday"
     r"|maternity leave|parental leave|sabbatical|annual leave|medical leave)|in trial|travell?ing|closed"
     r"|unavailable|no longer with)\b"
@@ -52,7 +52,8 @@ _CONSEQUENCE = re.compile(
     r"|return|get back|be (?:back|returning))"
     r"|\bupon my return\b|\bwhen i return\b|\b(?:if|for) (?:\w+ ){0,5}(?:urgent|immediate|emergenc\w+)\b"
     r"|\bin my absence\b"
-    r"|\bplease contact\b|\bmy (?:assistant|secretary|paralegal)\b|\bthank you for your (?:e-?mail|message)\b"
+    r"|\bplease (?:contact|write to)\b|\b(?:is|are) (?:being )?handled by\b"
+    r"|\bmy (?:assistant|secretary|paralegal)\b|\bthank you for your (?:e-?mail|message)\b"
     r"|\bthis is an auto"
     r"|\bautomat(?:ic|ed|ische|ica|ique)\b"
     r"|\burgente?s?\b|\bdringend\w*\b|\bcomunicarse con\b|\bcontactar\b"
@@ -76,8 +77,8 @@ _SAYS_SO = re.compile(
 _WANTS = re.compile(
     r"\?|\b(?:please|kindly|can you|could you|would you|i need|i would like|need (?:a|my|the|to)"
     r"|favor de) (?:\w+ ){0,3}"
-    r"(?:reset|send|help|assist|issue|unlock|restablecer|me)\b|\bi (?:forgot|cannot|can.t|am unable|lost)\b"
-    r"|\bmy (?:ecf|cm/?ecf)\b",
+    r"(?:reset|send (?:me|us|a|an|it|my|the|another|new)|help|assist|issue|unlock|restablecer|me)\b"
+    r"|\bi (?:forgot|cannot|can.t|am unable|lost)\b|\bmy (?:ecf|cm/?ecf)\b",
     re.I,
 )
 _HELP = re.compile(
@@ -87,6 +88,15 @@ _HELP = re.compile(
     r"|\b(?:puedo|necesito|pueden|olvid[eé])\b",
     re.I,
 )
+# What an absence note offers to whoever reads it, and a newsletter too: nobody asks for it.
+_OFFERED = re.compile(
+    r"\b(?:if (?:you(?! could| can| would| will| please| are able| don.t mind)|your|this|it|that|the|urgent)"
+    r"|should you|whenever you|for (?:urgent|immediate|emergenc\w+)|si (?:usted|su|es|necesita)|falls sie|wenn sie"
+    r"|(?:send|contact|call|write|e-?mail|reach|ask)\b.{0,40}\bmy (?:assistant|secretary|paralegal|partner"
+    r"|colleague|office))\b",
+    re.I,
+)
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
 def absence_reason(subject: str, own_words: str) -> str | None:
@@ -98,7 +108,7 @@ def absence_reason(subject: str, own_words: str) -> str | None:
         return "Its subject is that of an automatic reply."
     if _SAYS_SO.search(top) and not _WANTS.search(top):
         return "It says that it is an automatic reply."
-    if len(_ABSENT.findall(top)) and len(_CONSEQUENCE.findall(top)) >= 2 and not _WANTS.search(top):
+    if _ABSENT.search(top) and len(_CONSEQUENCE.findall(top)) >= 2 and not _WANTS.search(without_offers(top)):
         return "Its text is that of an absence note."
     return None
 
@@ -106,3 +116,13 @@ def absence_reason(subject: str, own_words: str) -> str | None:
 def asks_for_help(own_words: str) -> bool:
     """Whether a person speaks who wants something of us, whatever mail they speak about."""
     return bool(_HELP.search(own_words))
+
+
+def says_absent(sentence: str) -> bool:
+    """Whether somebody tells that they are away."""
+    return bool(_ABSENT.search(sentence))
+
+
+def without_offers(text: str) -> str:
+    """The sentences that do not merely offer something to whoever may need it, a line each."""
+    return "\n".join(part for part in _BETWEEN_SENTENCES.split(text) if not _OFFERED.search(part))

@@ -12,7 +12,8 @@ from helpdesk.understand.passwords import passwords_in, without_passwords
 from helpdesk.understand.sight import Sight, see
 from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
-from helpdesk.vocabulary import Category, Claim, Message, Missing, Severity, Signal, SignalName, Understanding
+from helpdesk.understand.wording import MACHINES
+from helpdesk.vocabulary import Category, Claim, Message, Missing, Place, Severity, Signal, SignalName, Understanding
 
 _NOBODY = Claims(
     claims=(),
@@ -56,6 +57,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     )
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
+    signals = signals_of(message, sight, said, passwords, rules.extraction)
     understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
@@ -64,7 +66,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         claims=claims,
         particulars=said.claims if may_answer else (),
         missing=missing_in(claims, system_unclear=wishes.system_unclear),
-        signals=_with_disagreement(signals_of(message, sight, said, passwords, rules.extraction), wishes),
+        signals=_with_marks(message, _with_disagreement(signals, wishes), wishes),
         passwords=passwords,
         court=wishes.court,
         thanks_only=wishes.thanks_only,
@@ -82,6 +84,7 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
         rules.courts,
         rules.wording,
         gives_bar_id=lambda: _gives_bar_id(sight, rules.extraction),
+        names_somebody=lambda: _names_somebody(message, sight, rules.extraction),
         poses=poses_as_court(message, rules.extraction),
     )
 
@@ -97,10 +100,33 @@ def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Sig
     return (Signal(name=SignalName.NOT_PLAINLY_ASKED, severity=Severity.WARNING, reason=reason), *signals)
 
 
+def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
+    """What a person seems to ask in a machine's mail is not answered, and staff see why."""
+    if message.machine is None or wishes.category in MACHINES:
+        return signals
+    reason = f"{message.machine.reason} So no automatic reply goes out, but a person seems to ask in it."
+    return (Signal(name=SignalName.MACHINE_MARKS, severity=Severity.WARNING, reason=reason), *signals)
+
+
 def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
     return any(
         find_bar_ids(view, rules.bar_id, rules.name, sight.sender.plain.lower())
         for view in (sight.text, sight.subject)
+    )
+
+
+def _names_somebody(message: Message, sight: Sight, rules: Extraction) -> bool:
+    """Whether the text says who is meant: by a Bar ID, or by the name of the sender; of others it may merely tell."""
+    claims = claims_in(message, sight, rules, merely_passed_on=False).claims
+    return any(
+        claim.bar_id is not None
+        or (
+            claim.filer_is_sender
+            and claim.name is not None
+            and claim.name.span is not None
+            and claim.name.span.place is Place.TEXT
+        )
+        for claim in claims
     )
 
 

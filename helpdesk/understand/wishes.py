@@ -22,7 +22,7 @@ from helpdesk.understand.trouble import (
     without_settled,
 )
 from helpdesk.understand.wording import MACHINES, is_bait, is_near, likeliest
-from helpdesk.vocabulary import Category, MachineKind, Message
+from helpdesk.vocabulary import Category, MachineKind, MachineMail, Message
 
 _MOST_SENTENCES = 200
 _TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
@@ -56,11 +56,13 @@ def wishes_of(
     wording: Wording,
     *,
     gives_bar_id: Callable[[], bool],
+    names_somebody: Callable[[], bool],
     poses: bool,
 ) -> Wishes:
     """What the sender's own ``words`` (subject, empty line, text; folded) ask for.
 
     gives_bar_id: tells whether a Bar ID is stated; asked only where it matters.
+    names_somebody: tells whether the text says who is meant, by Bar ID or name; asked only of machines' mail.
     poses: an outsider presents itself as a court.
     """
     weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
@@ -79,15 +81,19 @@ def wishes_of(
     signs = {category: weight for category, (weight, _) in weighed.items()}
     if _is_a_robots(message) and is_bait(words, signs, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
-    _settle(message, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
+    asks = not thanks_only and _may_be_a_persons(message, said, gives_bar_id, names_somebody)
+    machine = None if asks else message.machine
+    _settle(machine, said, thanks_only=thanks_only, gives_bar_id=gives_bar_id)
     wants = tuple(category for category in rules.order if category in said)
-    settled = Category.AUTOMATIC if message.machine is not None else wants[0] if wants else None
+    settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
     wordless = _is_wordless(message, words, rules.scanned, wants_nothing=not wants)
     if wordless:
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "next to no words: a person looks at it"
-    elif message.machine is None and not thanks_only:
+    elif machine is None and not thanks_only:
         possible = _possible(said, settled, words, asked, rules.password, gives_bar_id)
+        if message.machine is not None:
+            possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
         best, why = likeliest(without_settled(words, asked, rules.password), signs, settled, wording, possible)
         if why:
             said.setdefault(best, why)
@@ -162,14 +168,37 @@ def _is_a_robots(message: Message) -> bool:
 _BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
 
 
+# Of these no standard answer and no reset comes.
+_NOTHING_ASKED = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
+
+
+def _may_be_a_persons(
+    message: Message,
+    said: Mapping[Category, str],
+    gives_bar_id: Callable[[], bool],
+    names_somebody: Callable[[], bool],
+) -> bool:
+    """Whether a mail with a machine's marks holds a person's wish, together with who is meant."""
+    if message.machine is None or not message.machine.may_be_a_persons:
+        return False
+    if said.keys() & set(_ABOUT_A_FILER):
+        return names_somebody()
+    asks = bool(said.keys() - set(_NOTHING_ASKED))
+    return asks and (gives_bar_id() if message.machine.kind in _BULK else names_somebody())
+
+
 def _settle(
-    message: Message, said: dict[Category, str], *, thanks_only: bool, gives_bar_id: Callable[[], bool]
+    machine: MachineMail | None,
+    said: dict[Category, str],
+    *,
+    thanks_only: bool,
+    gives_bar_id: Callable[[], bool],
 ) -> None:
     """Machines, thanks and chasers overrule what their words would otherwise ask."""
-    if message.machine is not None:
-        bulk = said.get(Category.SPAM) if message.machine.kind in _BULK else None
+    if machine is not None:
+        bulk = said.get(Category.SPAM) if machine.kind in _BULK else None
         said.clear()
-        said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or message.machine.reason
+        said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or machine.reason
     elif thanks_only:
         said.clear()
         said[Category.FOLLOW_UP] = "thanks, and asks for nothing"

@@ -103,10 +103,15 @@ class MachineKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MachineMail:
-    """A machine sent this. ``reason`` is one sentence for staff, naming the header it rests on."""
+    """A machine sent this. ``reason`` is one sentence for staff, naming the header it rests on.
+
+    It is never answered by itself. may_be_a_persons: people write through lists, mailers and web forms too, and quote
+    what machines say; in its own words somebody asks for something, so that staff may have to see it.
+    """
 
     kind: MachineKind
     reason: str
+    may_be_a_persons: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

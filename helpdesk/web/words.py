@@ -126,6 +126,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.DECEPTIVE: "Built to deceive",
         SignalName.VERSIONS_DIFFER: "Its versions differ",
         SignalName.DISTRUSTED: "Marked as spam or fraud",
+        SignalName.MACHINE_MARKS: "Marked as a machine's mail",
     },
     SectionKind: {
         SectionKind.OWN: "Written this time",

@@ -46,6 +46,7 @@ def test_headers_give_machines_away(header: str, kind: MachineKind, court: Court
         "Auto-Submitted: no",
         "Auto-Submitted:",
         "X-Autoreply: no",
+        "X-Vacation: off",
         "Precedence: normal",
         "X-Auto-Response-Suppress: OOF",
     ],

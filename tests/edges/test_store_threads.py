@@ -152,6 +152,16 @@ def test_mail_without_a_message_id_gets_one_of_its_content_and_an_answer_does_no
 
 @pytest.mark.usefixtures("first")
 def test_what_was_ignored_as_machine_mail_hides_no_persons_mail_of_the_same_words() -> None:
-    machine = receive(mail(headers={"Auto-Submitted": "auto-generated"}))
+    machine = receive(mail(headers={"Auto-Submitted": "auto-replied"}))
     assert machine.delivery is Delivery.IGNORED
     assert receive(mail(message_id="<2@x.example>")).delivery is Delivery.TICKETED
+
+
+def test_a_request_that_is_marked_as_a_machines_waits_for_staff_and_nothing_is_sent(sqlite_app: Flask) -> None:
+    """Case 16."""
+    with sqlite_app.app_context():
+        put_on_roll(ADA)
+        settled = receive(mail(ADAS_REQUEST, headers={"List-Unsubscribe": "<mailto:off@mailer.example>"}))
+        assert settled.delivery is Delivery.TICKETED
+        assert tickets.view(settled.ticket_id or 0).state is TicketState.REVIEW
+        assert db.session.execute(select(OutboxRow)).all() == []

@@ -1,0 +1,42 @@
+"""Whether somebody speaks for themselves in a mail that carries a machine's marks, or is worded like a machine's."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.read.absence import says_absent, without_offers
+
+_READ = 1_500  # characters
+# What goes to many carries this in its own words.
+_TO_MANY = re.compile(
+    r"\bunsubscribe\b|\bopt[- ]out\b|\bview (?:this|it)\b.{0,20}\bbrowser\b|\btoday.s topics\b|\bdigest\b"
+    r"|\b(?:e-?mail|subscription) preferences\b|\byou (?:receive|are receiving|received) this\b|\bdarse de baja\b",
+    re.I,
+)
+_WRAPPED = re.compile(r"(?<=[\w,;])\n(?=[a-z])")
+_THING = (
+    r"(?:re-?set\w*|pass ?words?|pw|log-?ins?|user ?(?:name|id)s?|account|cm ?/? ?ecf|ecf|nefs?|e-?filing|pacer"
+    r"|contrase[nñ]a|clave)"
+)
+# In the same sentence: who lacks or bids what.
+_SPEAKS = re.compile(
+    rf"\b(?:i|we|she|he|they|attorney|client|partner)(?:.m|.ve| \w+){{0,2}} (?:needs?|wants?|would like|requests?|ask"
+    rf"|forg[eo]t(?:ten)?|lost|can ?n[o.]t|couldn.t|could not|unable|locked|do not|don.t|no|never|got|get|gets|keep"
+    rf"|tried|trying)\b[^.!?\n]{{0,120}}\b{_THING}\b"
+    rf"|\b(?:please|kindly|pls|can you|could you|would you|favor(?: de)?)(?: \w+){{0,2}} (?:re-?set\w*|help|assist"
+    rf"|send (?:me|us|a|an|it|my|the|another|new)|issue|unlock|advise|tell|re-?send|restore|fix|give|provide"
+    rf"|restablecer|reiniciar|enviar\w*|mandar\w*)\b"
+    rf"|\b(?:requesting|request for|request)\b[^.!?\n]{{0,60}}\b{_THING}\b"
+    rf"|\b(?:how|where|what) (?:do|can|should|must|may) (?:i|we)\b|\b(?:my|our|mi) (?:\S+ ){{0,2}}{_THING}\b"
+    rf"|\b{_THING}\W{{1,3}}(?:please|pls|needed|required|requested|for me|for us|por favor)\b"
+    rf"|\b(?:necesito|necesitamos|olvid[eé]|perd[ií]|no puedo)\b[^.!?\n]{{0,80}}\b{_THING}\b",
+    re.I,
+)
+
+
+def speaks_for_itself(subject: str, own_words: str) -> bool:
+    """Whether somebody asks for something about a login or filing, beyond what an absence note offers."""
+    if _TO_MANY.search(own_words):
+        return False
+    said = without_offers(f"{subject}\n{_WRAPPED.sub(' ', own_words[:_READ])}").splitlines()
+    return any(_SPEAKS.search(sentence) for sentence in said if not says_absent(sentence))
