@@ -12,12 +12,13 @@ PACKAGE = "django-helpdesk==2.6.1"
 _SCRIPT = Path(__file__).resolve().parent / "_django_helpdesk.py"
 
 
-def peer_rate(mailbox: MailServer, folder: Path, count: int) -> float:
-    """Messages a second from the mailbox to tickets in SQLite. PeerMissingError where that cannot be measured."""
+def peer_seconds(mailbox: MailServer, folder: Path, count: int) -> tuple[float, float]:
+    """Seconds from the mailbox to tickets in SQLite, and seconds of the processor. PeerMissingError where that cannot
+    be measured."""
     where = (mailbox.host, str(mailbox.port), mailbox.user, mailbox.password, mailbox.folder)
     with environment(PACKAGE) as python:
         printed = run(python, "-I", str(_SCRIPT), str(folder), *where)
     found = json.loads(printed.splitlines()[-1])
     if found["tickets"] != count:
         raise PeerMissingError(f"it made {found['tickets']} tickets of {count} messages")
-    return float(count / found["seconds"])
+    return float(found["seconds"]), float(found["processor"])
