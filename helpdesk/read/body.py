@@ -42,6 +42,7 @@ class Body:
     text: str = ""
     html: str | None = None
     hidden: str = ""
+    doubtful: list[str] = field(default_factory=list)  # stretches that may look otherwise than they are read
     forwarded: list[tuple[int, int]] = field(default_factory=list)  # stretches of text: mails within the mail
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)  # of the attachments' bytes, in hex
@@ -54,6 +55,7 @@ class _Piece:
     text: str
     html: str | None = None
     hidden: str = ""
+    doubtful: tuple[str, ...] = ()
     forwarded: tuple[tuple[int, int], ...] = ()
 
 
@@ -129,6 +131,7 @@ class _BodyReader:
             body.forwarded.extend((offset + start, offset + end) for start, end in piece.forwarded)
             body.html = body.html if body.html is not None else piece.html
             body.hidden = f"{body.hidden} {piece.hidden}".strip()
+            body.doubtful.extend(piece.doubtful)
         return body
 
     def from_tnef(self) -> list[_Piece]:
@@ -147,7 +150,8 @@ class _BodyReader:
         hidden = " ".join(piece.hidden for piece in rich).strip()
         mails = [piece for piece in rich if piece.forwarded]
         first, *others = plain
-        return [_Piece(first.text, view, hidden, first.forwarded), *others, *mails]
+        doubtful = tuple(stretch for piece in rich for stretch in piece.doubtful)
+        return [_Piece(first.text, view, hidden, doubtful, first.forwarded), *others, *mails]
 
     def _compare(self, plain: list[_Piece], rich: list[_Piece]) -> None:
         """Note what only those see who read the one version: the text is the plain one, the view may be the other."""
@@ -187,7 +191,8 @@ class _BodyReader:
         source = written.replace("\0", "")
         seen = html_to_text(source, longest=self.limits.html_characters, defects=self.defects)
         hidden = " ".join(clean_text(seen.hidden, []).split())
-        return _Piece(without_margins(clean_text(self._cut(seen.text), self.defects)), html=source, hidden=hidden)
+        text = without_margins(clean_text(self._cut(seen.text), self.defects))
+        return _Piece(text, html=source, hidden=hidden, doubtful=seen.doubtful)
 
     def _cut(self, text: str) -> str:
         if len(text) > self.limits.text_characters:

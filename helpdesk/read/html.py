@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections import Counter
 from dataclasses import dataclass, field
 
+from helpdesk.read.html_doubt import FOLDED, is_plain_element
 from helpdesk.read.html_layout import Layout
 from helpdesk.read.html_style import PLAIN, Sight, Style, attribute_style, combined, parse_sheet, parse_style
-from helpdesk.read.html_tokens import StyleSheet, Tag, tokens
+from helpdesk.read.html_tokens import Conditional, StyleSheet, Tag, tokens
 from helpdesk.vocabulary import Defect, DefectKind
 
 _VOID = frozenset(
@@ -31,6 +33,12 @@ _SUPERSEDES: dict[str, tuple[str, ...]] = {  # opening the one closes an open ot
 _STYLED = re.compile(r"style|class|id\b|color|hidden|background", re.I)
 _QUOTE_MARK = re.compile(r"gmail_quote|\bcite\b|moz-|yahoo_quoted|protonmail_quote|zmail_extra|tutanota_quote", re.I)
 _DATA_URL = re.compile(r"data:[\w/+.-]{1,60};base64,[A-Za-z0-9+/=%\s]*")
+_STRUCK = frozenset({"s", "strike", "del"})
+_ADDED = re.compile(r"""\bcontent\s*:\s*["']([^"'\\{}]{3,300})["']""", re.I)  # words of a style sheet's own
+_NO_WORDS = re.compile(r"<(xml|style|script)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.S | re.I)
+_SAYING = re.compile(r"\b(?:not|do|don.t|my|me|please|i|is|was|has|never|will|it)\b", re.I)  # not in a picture's name
+_MOST_DOUBTFUL = 200
+_LONGEST_DOUBTFUL = 200
 _DEEPEST = 256
 _MOST_REOPENED = 8
 _LONGEST_HIDDEN = 10_000
@@ -42,6 +50,7 @@ class HtmlText:
 
     text: str
     hidden: str
+    doubtful: tuple[str, ...] = ()  # stretches of the text that may look otherwise than they are read
 
 
 @dataclass(slots=True)
@@ -58,6 +67,7 @@ class _Open:
 class _Reader:
     layout: Layout = field(default_factory=Layout)
     hidden: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
     rules: dict[str, Style] = field(default_factory=dict)
     stack: list[_Open] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
@@ -67,20 +77,31 @@ class _Reader:
         sight = self.stack[-1].sight if self.stack else _SEEN
         if sight is _SEEN or not sight.hidden:
             self.layout.text(text)
+            if sight.odd and not text.isspace() and len(self.doubtful) < _MOST_DOUBTFUL:
+                self.doubtful.append(" ".join(text.split())[:_LONGEST_DOUBTFUL])
         elif not text.isspace():
             self.hidden.append(" ".join(text.split()))
 
     def open(self, tag: Tag) -> None:
         name = tag.name
         if name in _VOID:
-            self.layout.void(name)
+            self._void(tag)
             return
         if name not in _INLINE:
             self._make_room(name)
         if len(self.stack) >= _DEEPEST:
             self.beyond += 1
             return
-        self._push(name, self._style(tag), quotes=name == "blockquote" and bool(_QUOTE_MARK.search(tag.written)))
+        self._push(name, self._style(tag), quotes=name == "blockquote" and _quotes(tag))
+
+    def _void(self, tag: Tag) -> None:
+        self.layout.void(tag.name)
+        if tag.name == "input" and (value := tag.attributes().get("value", "").strip()):
+            self._push("input", _DOUBTFUL)
+            self.text(value)
+            self._pop_to(len(self.stack) - 1)
+        elif tag.name == "img" and len(_SAYING.findall(says := tag.attributes().get("alt", ""))) > 1:
+            self.hidden.append(" ".join(says.split()))
 
     def close(self, name: str) -> None:
         if self.beyond:
@@ -152,6 +173,10 @@ class _Reader:
 
     def _style(self, tag: Tag) -> Style:
         by_tag = self.rules.get(tag.name, PLAIN)
+        if tag.name in _STRUCK:
+            by_tag = combined(by_tag, _STRIKES)
+        if not is_plain_element(tag.name, tag.attributes() if tag.name in FOLDED else {}):
+            by_tag = combined(by_tag, _DOUBTFUL)
         if not tag.written or not _STYLED.search(tag.written):
             return by_tag
         attributes = tag.attributes()
@@ -168,7 +193,15 @@ class _Reader:
 
 
 _SEEN = Sight()
+_STRIKES = Style(struck=True)
+_DOUBTFUL = Style(doubtful=True)
 _TIGHT = Style(no_margin=True)  # Word's paragraphs are lines
+
+
+def _quotes(tag: Tag) -> bool:
+    """Somebody else's words, unless the element merely moves a paragraph to the right ("indent more")."""
+    indents = "margin" in tag.written and "border-left" not in tag.written
+    return not indents or bool(_QUOTE_MARK.search(tag.written))
 
 
 def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlText:
@@ -185,8 +218,12 @@ def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlTex
             reader.text(token)
         elif isinstance(token, StyleSheet):
             reader.rules.update(parse_sheet(token.written))
+            reader.hidden.extend(_ADDED.findall(token.written))
+        elif isinstance(token, Conditional):
+            reader.hidden.extend(html.unescape(_NO_WORDS.sub(" ", token.written)).split())
         elif token.closes:
             reader.close(token.name)
         else:
             reader.open(token)
-    return HtmlText(reader.layout.finished(), " ".join(reader.hidden)[:_LONGEST_HIDDEN])
+    hidden = " ".join(reader.hidden)[:_LONGEST_HIDDEN]
+    return HtmlText(reader.layout.finished(), hidden, tuple(reader.doubtful))

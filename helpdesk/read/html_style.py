@@ -6,11 +6,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from helpdesk.read.html_doubt import is_plain_style
+
 Color = tuple[int, int, int]
 
 _WHITE: Color = (255, 255, 255)
 _BLACK: Color = (0, 0, 0)
 _NEARLY = 24  # two colours closer than this in every channel cannot be told apart
+_PALE = 48  # … and closer than this, hardly
 _TINY = 1.5  # points or pixels
 _FAR = 400.0  # pixels outside the window
 _LONGEST_STYLE = 2_000
@@ -20,7 +23,11 @@ _NAMED: dict[str, Color] = {
     "lightgray": (211, 211, 211), "silver": (192, 192, 192), "gray": (128, 128, 128), "grey": (128, 128, 128),
     "black": _BLACK, "windowtext": _BLACK, "red": (255, 0, 0), "green": (0, 128, 0), "blue": (0, 0, 255),
     "navy": (0, 0, 128), "yellow": (255, 255, 0), "maroon": (128, 0, 0), "purple": (128, 0, 128),
-    "teal": (0, 128, 128), "orange": (255, 165, 0),
+    "teal": (0, 128, 128), "orange": (255, 165, 0), "darkblue": (0, 0, 139), "darkred": (139, 0, 0),
+    "darkgreen": (0, 100, 0), "dimgray": (105, 105, 105), "dimgrey": (105, 105, 105), "darkgray": (169, 169, 169),
+    "darkgrey": (169, 169, 169), "brown": (165, 42, 42), "steelblue": (70, 130, 180), "royalblue": (65, 105, 225),
+    "crimson": (220, 20, 60), "fuchsia": (255, 0, 255), "olive": (128, 128, 0), "indigo": (75, 0, 130),
+    "magenta": (255, 0, 255), "slategray": (112, 128, 144), "midnightblue": (25, 25, 112),
 }  # fmt: skip
 
 _DECLARATION = re.compile(r"([a-z-]{3,30})\s*:\s*([^;]*)")
@@ -29,6 +36,8 @@ _RGB = re.compile(r"rgba?\(\s*(\d{1,3})[\s,]+(\d{1,3})[\s,]+(\d{1,3})(?:[\s,/]+(
 _HEX = re.compile(r"#([0-9a-f]{6}|[0-9a-f]{3})\b")
 _OPENING = re.compile(r"[{}]")
 _SELECTOR = re.compile(r"(?:[a-z][a-z0-9]*)?[.#][\w-]+|[a-z][a-z0-9]*", re.I)
+_CONDITION = re.compile(r"\[[^\]]*\]|::?[\w-]+(?:\([^)]*\))?")
+_CLASS_OR_ID = re.compile(r"[.#][\w-]+")
 _COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
 
 
@@ -43,9 +52,12 @@ class Style:
     background: Color | None = None
     background_unknown: bool = False  # a picture or gradient
     no_margin: bool = False
+    struck: bool | None = None
+    doubtful: bool = False  # words may look otherwise than they are read
 
 
 PLAIN = Style()
+_DOUBTFUL = Style(doubtful=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,11 +69,18 @@ class Sight:
     tiny: bool = False
     color: Color = _BLACK
     background: Color | None = _WHITE  # None: unknown
+    struck: bool = False
+    doubtful: bool = False
 
     @property
     def hidden(self) -> bool:
         """Whether a reader cannot see text here."""
-        return self.gone or self.invisible or self.tiny or _alike(self.color, self.background)
+        return self.gone or self.invisible or self.tiny or self.struck or _alike(self.color, self.background, _NEARLY)
+
+    @property
+    def odd(self) -> bool:
+        """Whether a reader may not see text here, or not as it is read."""
+        return self.doubtful or _alike(self.color, self.background, _PALE)
 
     def within(self, style: Style) -> Sight:
         """How text looks inside an element of this style."""
@@ -72,11 +91,13 @@ class Sight:
             tiny=self.tiny if style.tiny is None else style.tiny,
             color=style.color or self.color,
             background=background,
+            struck=self.struck or bool(style.struck),
+            doubtful=self.doubtful or style.doubtful,
         )
 
 
-def _alike(one: Color, other: Color | None) -> bool:
-    return other is not None and all(abs(a - b) <= _NEARLY for a, b in zip(one, other, strict=True))
+def _alike(one: Color, other: Color | None, most: int) -> bool:
+    return other is not None and all(abs(a - b) <= most for a, b in zip(one, other, strict=True))
 
 
 @lru_cache(maxsize=1024)
@@ -97,6 +118,8 @@ def parse_style(written: str) -> Style:
         background=background,
         background_unknown="url(" in pictures or "gradient" in pictures,
         no_margin=declared.get("margin", "").strip().startswith(("0", "none")),
+        struck="line-through" in f"{declared.get('text-decoration', '')} {declared.get('text-decoration-line', '')}",
+        doubtful=not is_plain_style(declared) or (color is None and _is_unknown(declared.get("color", ""))),
     )
 
 
@@ -126,36 +149,48 @@ def combined(first: Style, second: Style) -> Style:
         background=second.background or first.background,
         background_unknown=first.background_unknown or second.background_unknown,
         no_margin=first.no_margin or second.no_margin,
+        struck=first.struck or second.struck,
+        doubtful=first.doubtful or second.doubtful,
     )
 
 
 def parse_sheet(sheet: str) -> dict[str, Style]:
-    """The plain rules of a style sheet by ``.class``, ``#id`` or tag; rules for other media are left out."""
+    """The plain rules of a style sheet by ``.class``, ``#id`` or tag; those with conditions make doubtful."""
     rules: dict[str, Style] = {}
     sheet = _COMMENT.sub("", sheet)
-    depth, after, selectors = 0, 0, ""
+    depth, after, selectors, condition = 0, 0, "", ""
     for brace in _OPENING.finditer(sheet):
         if brace.group() == "{":
             depth += 1
-            if depth == 1:
-                selectors = sheet[after : brace.start()]
+            condition = selectors if depth > 1 else ""
+            selectors = sheet[after : brace.start()]
         elif depth:
             depth -= 1
-            if depth == 0 and "@" not in selectors:
-                _add_rule(rules, selectors, sheet[after : brace.start()])
+            if "@" not in selectors and "print" not in condition:
+                _add_rule(rules, selectors, sheet[after : brace.start()], conditional=bool(condition))
+            selectors = condition
         after = brace.end()
     return rules
 
 
-def _add_rule(rules: dict[str, Style], selectors: str, body: str) -> None:
+def _add_rule(rules: dict[str, Style], selectors: str, body: str, *, conditional: bool = False) -> None:
     style = parse_style(body)
     if style == PLAIN:
         return
     for selector in selectors.split(",")[:50]:
         name = selector.strip()
-        if _SELECTOR.fullmatch(name):
+        if _SELECTOR.fullmatch(name) and not conditional:
             key = name if name[0] in ".#" else name[name.find(".") :] if "." in name else name.lower()
             rules[key] = combined(rules.get(key, PLAIN), style)
+        elif style.doubtful or Sight().within(style).hidden:
+            for key in _last_named(name):
+                rules[key] = combined(rules.get(key, PLAIN), _DOUBTFUL)
+
+
+def _last_named(selector: str) -> list[str]:
+    """What a selector with conditions is about at last: its class, id or tag; conditions are taken to hold."""
+    last = _CONDITION.sub("", selector).replace(">", " ").replace("+", " ").replace("~", " ").split()[-1:]
+    return [key for word in last for key in (_CLASS_OR_ID.findall(word)[-1:] or [word.lower()])]
 
 
 def _is_gone(declared: dict[str, str]) -> bool:
@@ -190,6 +225,14 @@ def _number(written: str, otherwise: float) -> float:
     if found is None:
         return otherwise
     return float(found.group(1)) * (1 if found.group(2) in ("px", "pt", "") else 16)
+
+
+_SAME = re.compile(r"\s*(?:inherit|initial|unset|revert|auto|currentcolor|transparent)?\s*(?:!important)?\s*")
+
+
+def _is_unknown(color: str) -> bool:
+    """Whether a colour is written that is not read here: it may be the background's."""
+    return not _SAME.fullmatch(color) and _color(color) == (None, False)
 
 
 def _color(written: str) -> tuple[Color | None, bool]:

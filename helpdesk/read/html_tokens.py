@@ -15,9 +15,11 @@ _TOKEN = re.compile(
     r"""|<[!?/][^>]*+(?:>|\Z)""",
     re.S,
 )
+_CONDITIONAL = re.compile(r"<!--\[if [^\]>]{0,100}\]>", re.I)
 _ATTRIBUTE = re.compile(r"""([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?+""")
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 _RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template", "head"})
+_SHOWN = frozenset({"textarea", "xmp"})  # whose tags are shown as text
 _MOST_ATTRIBUTES = 40
 _LONGEST_VALUE = 2_000
 
@@ -48,8 +50,15 @@ class StyleSheet:
     written: str
 
 
-def tokens(source: str) -> Iterator[Tag | StyleSheet | str]:
-    """Tags, style sheets and unescaped text in order; comments, scripts and titles are left out."""
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """HTML in a comment that Word and Outlook alone show."""
+
+    written: str
+
+
+def tokens(source: str) -> Iterator[Tag | StyleSheet | Conditional | str]:
+    """Tags, style sheets and unescaped text in order; other comments, scripts and titles are left out."""
     position = 0
     while (found := _TOKEN.search(source, position)) is not None:
         if found.start() > position:
@@ -57,6 +66,8 @@ def tokens(source: str) -> Iterator[Tag | StyleSheet | str]:
         position = found.end()
         name = found.group("name")
         if name is None:
+            if conditional := _CONDITIONAL.match(found.group()):
+                yield Conditional(found.group()[conditional.end() :].removesuffix("-->").removesuffix("<![endif]"))
             continue
         name = name.lower()
         closes = bool(found.group("slash"))
@@ -64,6 +75,9 @@ def tokens(source: str) -> Iterator[Tag | StyleSheet | str]:
             end = _raw_end(source, position, name)
             if name == "style":
                 yield StyleSheet(source[position:end])
+            elif name in _SHOWN:
+                yield Tag(name, closes=False)
+                yield _unescaped(source[position:end])
             position = end
         else:
             yield Tag(name, closes, found.group("attributes"))

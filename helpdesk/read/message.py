@@ -10,6 +10,7 @@ from helpdesk.read.addresses import addresses
 from helpdesk.read.authentication import authenticate
 from helpdesk.read.body import read_body, walk
 from helpdesk.read.dates import parse_date
+from helpdesk.read.doubtful import note_doubtful
 from helpdesk.read.headers import Headers, header_text
 from helpdesk.read.identity import content_key, message_id, message_ids
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
@@ -20,6 +21,8 @@ from helpdesk.read.returned import returned_mail
 from helpdesk.read.sections import cut_sections
 from helpdesk.read.tricks import note_age, note_tricks
 from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, SectionKind
+
+_SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
 def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -52,6 +55,8 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         notices=notice_shingles(court.notices),
     )
     own_words = "\n".join(text[s.start : s.end] for s in sections if s.kind is SectionKind.OWN)
+    senders_own = "\n".join(text[s.start : s.end] for s in sections if s.kind in _SENDERS_OWN)
+    note_doubtful(body.doubtful, senders_own, defects)
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)
     authentication = authenticate(headers, senders, court)

@@ -16,6 +16,13 @@ from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Sign
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _BANNERS = (SectionKind.DISCLAIMER, SectionKind.OWN)
+_WORD = re.compile(r"[^\W\d_]{3,20}")
+# What widespread gateways hide in mail that they have looked at.
+_GATEWAYS_OWN = re.compile(
+    r"ZjQcmQ\w{0,60}|This Message Is From an (?:External|Untrusted) Sender"
+    r"|This message came from outside your organization\.?",
+    re.IGNORECASE,
+)
 _HIDDEN_WORDS = re.compile(r"\d{4}|password|reset|approve|verified|ignore|system|bar id", re.IGNORECASE)
 
 
@@ -121,7 +128,9 @@ def _hidden(message: Message) -> Iterator[Signal]:
     hidden = " ".join(message.hidden_text.split())
     if not hidden:
         return
-    severity = Severity.WARNING if _HIDDEN_WORDS.search(hidden) else Severity.NOTE
+    shown = frozenset(_WORD.findall(message.text.lower()))
+    unseen = [word for word in _WORD.findall(_GATEWAYS_OWN.sub(" ", hidden).lower()) if word not in shown]
+    severity = Severity.WARNING if unseen or _HIDDEN_WORDS.search(hidden) else Severity.NOTE
     reason = f'The message hides text from view: "{hidden[:120]}"'
     yield Signal(name=SignalName.HIDDEN_TEXT, severity=severity, reason=reason)
 

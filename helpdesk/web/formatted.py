@@ -17,7 +17,7 @@ from html import escape
 
 import nh3
 
-from helpdesk.read.html_tokens import StyleSheet, Tag, tokens
+from helpdesk.read.html_tokens import Conditional, StyleSheet, Tag, tokens
 from helpdesk.web.destinations import destination, says_where
 from helpdesk.web.highlights import plain
 
@@ -61,7 +61,7 @@ def harmless(html: str) -> str:
     for token in tokens(html[:LONGEST]):
         if isinstance(token, Tag):
             writer.tag(token)
-        elif not isinstance(token, StyleSheet):
+        elif not isinstance(token, (StyleSheet, Conditional)):
             writer.words(token)
     return nh3.clean(
         writer.written(),

@@ -26,7 +26,7 @@ ANSWER = {"subject": "Re: Password"}
         ("> Never mind.\n", ANSWER, False),
         ("On Wed, Feb 12, 2020 at 9:00 AM Help Desk <help@x.example> wrote:\n> Never mind.\n", {}, False),
         (
-            f"{MARK}From: Help Desk <help@x.example>\nSent: Monday, 9:00 AM\nSubject: x\n\nNever mind.\n",
+            f"{MARK}From: Help Desk <help@x.example>\nSent: Monday, 9:00 AM\nSubject:\n\nNever mind.\n",
             ANSWER,
             False,
         ),
