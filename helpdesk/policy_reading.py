@@ -75,6 +75,7 @@ class SenderReading:
     own_password: Patterns  # "my password"
     first_person: Patterns
     for_another: Patterns
+    for_us: Patterns  # "our password", of somebody who signs without a number
     undersigned: Patterns  # the sender, in the third person
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
@@ -101,6 +102,7 @@ class Whose(StrEnum):
 
     ANYONE = "anyone"
     ANOTHER = "another"  # the filer is not the sender
+    OWN = "own"  # the filer is the sender
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

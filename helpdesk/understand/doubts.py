@@ -24,7 +24,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
     if not claims:
         return
     for doubt in rules.doubts:
-        if doubt.whose is Whose.ANOTHER and all(claim.filer_is_sender for claim in claims):
+        if not _is_about(doubt.whose, claims):
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
             continue
@@ -38,6 +38,11 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield _warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _is_about(whose: Whose, claims: tuple[Claim, ...]) -> bool:
+    own = [claim.filer_is_sender for claim in claims]
+    return {Whose.ANYONE: True, Whose.ANOTHER: not all(own), Whose.OWN: all(own)}[whose]
 
 
 def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:

@@ -19,7 +19,10 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     name = group.name
     if name is None and alone:
         name = next((n for n in (*scene.subject.names, *_labelled(scene)) if n.how not in _NOT_MEANT), None)
-    if name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender):
+    names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
+    if (
+        names_staff and group.bar_id is None
+    ):  # with a number it is the attorney's name, whose mailbox staff may write from
         name = None
     own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene)
     if name is None and own:

@@ -74,10 +74,17 @@ def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> 
         sender_line=sight.sender,
         rules=rules,
         asks_for_self=bool(third_person or rules.sender.first_person.search(sight.words)),
-        asks_for_another=not third_person and bool(rules.sender.for_another.search(sight.words)),
+        asks_for_another=not third_person and _asks_for_another(sight.words, text, sender, rules),
         one_of_them=bool(rules.sender.one_of_them.search(sight.words)),
         others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
     )
+
+
+def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction) -> bool:
+    if rules.sender.for_another.search(words):
+        return True
+    signs_with_number = not sender.is_staff and any(bar_id.in_signature for bar_id in text.bar_ids)
+    return bool(rules.sender.for_us.search(words)) and not signs_with_number
 
 
 def is_sender(name: ParsedName, sender: Sender) -> bool:

@@ -1,0 +1,49 @@
+"""Complete requests that a careful clerk would look at, by their words alone, beside such as anybody would approve.
+
+tests/corpus/held_or_not.jsonl holds one mail a line: each states the name, number and address of one record.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from helpdesk.match import Roll
+from helpdesk.rules import Rules
+from helpdesk.triage import triage
+from helpdesk.vocabulary import Route
+from tests.cast import ADA
+from tests.core.raw_mail import plain
+
+MAILS = (Path(__file__).resolve().parents[1] / "corpus" / "held_or_not.jsonl").read_text("utf-8").splitlines()
+NOW = datetime(2020, 2, 12, 18, tzinfo=UTC)
+FILERS = tuple(
+    replace(
+        ADA,
+        ecf_user_id=number,
+        first_name=first,
+        middle_name="",
+        last_name=last,
+        bar_id=number,
+        primary_email=address,
+    )
+    for number, first, last, address in (
+        ("231477", "Imogen", "Castellanos-Reed", "imogen@castellanosreed.example"),
+        ("198653", "Thaddeus", "Oyelaran", "t.oyelaran@oyelaranlaw.example"),
+    )
+)
+
+
+def test_hardly_a_mail_is_ready_that_should_be_held_and_hardly_one_held_that_is_plain(rules: Rules) -> None:
+    """The rules were made with these mails: of other mail their figures say little."""
+    roll = Roll.build(FILERS, "1")
+    ready = {True: [], False: []}
+    for line in MAILS:
+        mail = json.loads(line)
+        message = plain(mail["body"], rules.court, **{"from": mail["from"], "subject": mail["subject"]})
+        _, decision = triage(message, roll, rules, NOW)
+        ready[mail["held"]].append(decision.route is Route.READY)
+    assert sum(ready[True]) <= 0.05 * len(ready[True])
+    assert sum(ready[False]) >= 0.95 * len(ready[False])
