@@ -9,8 +9,9 @@ from helpdesk.read.absence import says_absent, without_offers
 _READ = 1_500  # characters
 # What goes to many carries this in its own words.
 _TO_MANY = re.compile(
-    r"\bunsubscribe\b|\bopt[- ]out\b|\bview (?:this|it)\b.{0,20}\bbrowser\b|\btoday.s topics\b|\bdigest\b"
-    r"|\b(?:e-?mail|subscription) preferences\b|\byou (?:receive|are receiving|received) this\b|\bdarse de baja\b",
+    r"\bunsubscribe\b(?! from (?:this|the) (?:conversation|thread|group|matter))|\bopt[- ]out\b|\btoday.s topics\b"
+    r"|\bdigest\b|\bview (?:this|it)\b.{0,20}\bbrowser\b|\b(?:e-?mail|subscription) preferences\b"
+    r"|\byou (?:receive|are receiving|received) this\b|\bdarse de baja\b",
     re.I,
 )
 _WRAPPED = re.compile(r"(?<=[\w,;])\n(?=[a-z])")
@@ -25,10 +26,13 @@ _SPEAKS = re.compile(
     rf"|tried|trying)\b[^.!?\n]{{0,120}}\b{_THING}\b"
     rf"|\b(?:please|kindly|pls|can you|could you|would you|favor(?: de)?)(?: \w+){{0,2}} (?:re-?set\w*|help|assist"
     rf"|send (?:me|us|a|an|it|my|the|another|new)|issue|unlock|advise|tell|re-?send|restore|fix|give|provide"
-    rf"|restablecer|reiniciar|enviar\w*|mandar\w*)\b"
+    rf"|change|update|restablecer|reiniciar|enviar\w*|mandar\w*)\b"
     rf"|\b(?:requesting|request for|request)\b[^.!?\n]{{0,60}}\b{_THING}\b"
     rf"|\b(?:how|where|what) (?:do|can|should|must|may) (?:i|we)\b|\b(?:my|our|mi) (?:\S+ ){{0,2}}{_THING}\b"
-    rf"|\b{_THING}\W{{1,3}}(?:please|pls|needed|required|requested|for me|for us|por favor)\b"
+    rf"|\b(?:forgot(?:ten)?|lost|misplaced) (?:the|my|our|her|his|their) {_THING}\b"
+    rf"|\bneeds (?:her|his|their|a|an|the|to) [^.!?\n]{{0,40}}\b{_THING}\b"
+    rf"|\b(?<!your ){_THING}\b[^.!?\n]{{0,30}}\b(?:is|was|got|has been) (?:lost|locked|expired|rejected|forgotten)\b"
+    rf"|\b{_THING}\W{{1,3}}(?:please|pls|needed|required|request(?:ed)?|for me|for us|por favor)\b"
     rf"|\b(?:necesito|necesitamos|olvid[eé]|perd[ií]|no puedo)\b[^.!?\n]{{0,80}}\b{_THING}\b",
     re.I,
 )

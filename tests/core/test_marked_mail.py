@@ -53,6 +53,8 @@ NOBODY = (Route.IGNORE, None, False)
         f"Password reset, please.{FORM}",
         f"I forgot my CM/ECF login and password.{SIGNED}",
         f"How do I link my PACER account to CM/ECF?{SIGNED}",
+        f"Please change my e-mail address in CM/ECF to ada@new.example.{SIGNED}",
+        f"Password for CM/ECF is lost. New one please.{SIGNED}",
     ],
 )
 def test_what_a_person_asks_in_mail_with_such_marks_goes_to_staff_unanswered(
