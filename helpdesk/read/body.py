@@ -31,6 +31,8 @@ _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
 _PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _URL = re.compile(r"\b(?:https?|cid|tel|ftp|mailto):\S+|\[[^\]\n]{0,200}\]", re.I)
+_NO_PROSE = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/css",
+                       "text/rfc822-headers"})  # fmt: skip
 _FORWARDED_HEADERS = ("from", "date", "to", "cc", "subject")
 _FORWARDED_MARK = "---------- Forwarded message ----------"
 
@@ -43,6 +45,7 @@ class Body:
     html: str | None = None
     hidden: str = ""
     doubtful: list[str] = field(default_factory=list)  # stretches that may look otherwise than they are read
+    versions: list[str] = field(default_factory=list)  # other texts, shown by other mail programs
     forwarded: list[tuple[int, int]] = field(default_factory=list)  # stretches of text: mails within the mail
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)  # of the attachments' bytes, in hex
@@ -103,6 +106,7 @@ class _BodyReader:
     attachments: list[Attachment] = field(default_factory=list)
     digests: list[str] = field(default_factory=list)
     tnefs: list[Tnef] = field(default_factory=list)
+    versions: list[str] = field(default_factory=list)
     mails: int = 0
 
     def pieces(self, part: Part) -> list[_Piece]:
@@ -122,7 +126,7 @@ class _BodyReader:
 
     def body(self, pieces: list[_Piece]) -> Body:
         """The pieces one below the other, mails within the mail last."""
-        body = Body(attachments=self.attachments, digests=self.digests)
+        body = Body(attachments=self.attachments, digests=self.digests, versions=self.versions)
         for piece in sorted(pieces, key=lambda piece: bool(piece.forwarded)):
             gap = "\n" if body.text and not body.text.endswith("\n") else ""
             gap += "\n" if body.text and piece.forwarded else ""
@@ -144,14 +148,23 @@ class _BodyReader:
         plain = next((v for v in versions if v and all(piece.html is None for piece in v)), [])
         rich = next((v for v in reversed(versions) if any(piece.html is not None for piece in v)), [])
         if not plain or not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
+            self._keep_others(versions, shown=rich or plain, without=plain if rich else [])
             return rich or plain
         self._compare(plain, rich)
+        self._keep_others(versions, shown=plain)
         view = next((piece.html for piece in rich if piece.html is not None), None)
         hidden = " ".join(piece.hidden for piece in rich).strip()
         mails = [piece for piece in rich if piece.forwarded]
         first, *others = plain
         doubtful = tuple(stretch for piece in rich for stretch in piece.doubtful)
         return [_Piece(first.text, view, hidden, doubtful, first.forwarded), *others, *mails]
+
+    def _keep_others(
+        self, versions: list[list[_Piece]], *, shown: list[_Piece], without: list[_Piece] | None = None
+    ) -> None:
+        for version in versions:
+            if version and version is not shown and version is not without and not self.mails:
+                self.versions.append("\n".join(piece.text for piece in version))
 
     def _compare(self, plain: list[_Piece], rich: list[_Piece]) -> None:
         """Note what only those see who read the one version: the text is the plain one, the view may be the other."""
@@ -202,6 +215,9 @@ class _BodyReader:
 
     def _attach(self, part: Part) -> None:
         content = part.content()
+        if part.main_type == "text" and part.media_type not in _NO_PROSE and any(map(bytes.isalpha, content.split())):
+            why = f"Words in a {part.media_type} part beside the text were not read."
+            self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
         if is_tnef(part.media_type, part.file_name):
             tnef = parse_tnef(content, self.defects)
             if tnef is not None:

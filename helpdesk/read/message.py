@@ -20,8 +20,10 @@ from helpdesk.read.notices import notice_shingles
 from helpdesk.read.returned import returned_mail
 from helpdesk.read.sections import cut_sections
 from helpdesk.read.tricks import note_age, note_tricks
-from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, SectionKind
+from helpdesk.read.versions import note_versions
+from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, Section, SectionKind
 
+_OWN = (SectionKind.OWN,)
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
@@ -46,16 +48,21 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     note_age(sent_at, received_at, defects)
     answered = message_ids(headers, "in-reply-to")
     text = body.text
+    notices = notice_shingles(court.notices)
     sections = cut_sections(
         text,
         mails=body.forwarded,
         subject=subject,
         answers=bool(answered),
         senders=senders,
-        notices=notice_shingles(court.notices),
+        notices=notices,
     )
-    own_words = "\n".join(text[s.start : s.end] for s in sections if s.kind is SectionKind.OWN)
-    senders_own = "\n".join(text[s.start : s.end] for s in sections if s.kind in _SENDERS_OWN)
+    own_words, senders_own = _words_of(text, sections, _OWN), _words_of(text, sections, _SENDERS_OWN)
+    for version in body.versions:
+        cut = cut_sections(
+            version, mails=[], subject=subject, answers=bool(answered), senders=senders, notices=notices
+        )
+        note_versions(own_words, text, _words_of(version, cut, _OWN), version, defects)
     note_doubtful(body.doubtful, senders_own, defects)
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)
@@ -99,6 +106,10 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         authentication=authentication,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _words_of(text: str, sections: tuple[Section, ...], kinds: tuple[SectionKind, ...]) -> str:
+    return "\n".join(text[section.start : section.end] for section in sections if section.kind in kinds)
 
 
 def _is_bounce(machine: MachineMail | None) -> bool:

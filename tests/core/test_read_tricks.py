@@ -10,7 +10,7 @@ from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Defect, DefectKind, Severity, SignalName
 from tests.core.mail import message
-from tests.core.raw_mail import raw
+from tests.core.raw_mail import multipart, raw
 
 OURS = "from mail.firm.example (mail.firm.example [192.0.2.7])\r\n by mx.casd.uscourts.gov with ESMTPS; {}"
 CAME = {"received": OURS.format("Wed, 12 Feb 2020 10:01:13 -0800")}
@@ -112,3 +112,65 @@ def test_all_defects_but_flaws_are_warnings(kind: DefectKind, rules: Rules, cour
     signals = understand(message(own, defects=(Defect(why="Something is wrong.", kind=kind),)), rules).signals
     warned = [signal.reason for signal in signals if signal.severity is Severity.WARNING]
     assert warned == ([] if kind is DefectKind.FLAW else ["Something is wrong."])
+
+
+TEXT = "Content-Type: text/plain; charset=utf-8\r\n\r\n"
+HTML = "Content-Type: text/html; charset=utf-8\r\n\r\n"
+NOTE = 'Content-Type: text/plain; name="note.txt"\r\nContent-Disposition: inline; filename=note.txt\r\n\r\n'
+ASKS = "Please reset my CM/ECF password.\n\nBar ID: 234561\n\nRegards,\nAda Filer\n"
+SAID = "<p>Please reset my CM/ECF password.</p><p>Bar ID: 234561</p>"
+NEVER = "Never mind, my mailbox is hacked."
+
+
+def _parts(court: Court, kind: str, *parts: str) -> set[DefectKind]:
+    defects = read_message(raw(**multipart(kind, *parts)), court=court).defects
+    return {defect.kind for defect in defects} - {DefectKind.FLAW}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        f"{HTML}<p>Please reset my CM/ECF password.</p><p>Bar ID: 234561</p><p>{NEVER}</p>",
+        f"{HTML}<p>Please do not reset my CM/ECF password.</p><p>Bar ID: 234561</p>",
+        f"{HTML}<p>Please reset my PACER password.</p><p>Bar ID: 234561</p>",
+        f"{HTML}<p>Bar ID: 234561</p>",
+        f"{TEXT}{NEVER}",
+    ],
+)
+def test_versions_that_say_different_things_are_noted(other: str, court: Court) -> None:
+    assert _parts(court, "alternative", f"{TEXT}{ASKS}", other) == {DefectKind.VERSIONS}
+
+
+@pytest.mark.parametrize(
+    ("plain", "html"),
+    [
+        (
+            ASKS,
+            "<p>Please <b>reset</b> my CM/ECF password.</p><p>Bar&nbsp;ID: 234561</p><p>Regards,<br>Ada Filer</p>",
+        ),
+        (
+            f"{ASKS}\nSent from my iPhone",
+            f"{SAID}Regards,<br>Ada",
+        ),
+        (
+            f"{ASKS}[cid:logo.png]",
+            f"{SAID}<img src=cid:logo.png>",
+        ),
+        (
+            "I don\u2019t see it at the site<https://x.example/a?b=c>.\nBar ID234561",
+            "I don't see it at <a href='https://x.example/a'>the site</a>.<table><tr><td>Bar ID<td>234561</table>",
+        ),
+        (ASKS, f"<p>[EXTERNAL] This mail was sent from outside.</p><pre>{ASKS}</pre>"),
+        (f"{ASKS}\nThis message is confidential and for the intended recipient only.", f"<pre>{ASKS}</pre>"),
+    ],
+)
+def test_versions_that_differ_in_looks_alone_are_not(plain: str, html: str, court: Court) -> None:
+    assert _parts(court, "alternative", TEXT + plain, HTML + html) == set()
+
+
+def test_text_in_parts_that_are_not_read_is_noted(court: Court) -> None:
+    assert _parts(court, "mixed", TEXT + ASKS, NOTE + NEVER) == {DefectKind.UNREAD}
+    amp = f"Content-Type: text/x-amp-html\r\n\r\n<p>{NEVER}</p>"
+    assert _parts(court, "alternative", TEXT + ASKS, amp, f"{HTML}<pre>{ASKS}</pre>") == {DefectKind.UNREAD}
+    assert _parts(court, "mixed", TEXT + ASKS, NOTE + " \r\n") == set()
+    assert _parts(court, "mixed", TEXT + ASKS, "Content-Type: text/calendar; name=a.ics\r\n\r\nBEGIN:X") == set()
