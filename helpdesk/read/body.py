@@ -108,6 +108,8 @@ class _BodyReader:
     tnefs: list[Tnef] = field(default_factory=list)
     versions: list[str] = field(default_factory=list)
     mails: int = 0
+    characters: int = 0  # of plain text read so far
+    markup: int = 0  # of HTML read so far
 
     def pieces(self, part: Part) -> list[_Piece]:
         """Texts of a part and of all within it, in reading order."""
@@ -195,23 +197,30 @@ class _BodyReader:
         written = decode(content, part.parameters.get("charset", ""), self.defects)
         if part.media_type == "text/html":
             return self._html(written)
-        text = clean_text(self._cut(written), self.defects)
+        text = clean_text(self._within_budget(written), self.defects)
         if part.parameters.get("format", "").lower() == "flowed":
             text = unflow(text, delete_spaces=part.parameters.get("delsp", "").lower() == "yes")
         return _Piece(without_margins(text))
 
     def _html(self, written: str) -> _Piece:
         source = written.replace("\0", "")
-        seen = html_to_text(source, longest=self.limits.html_characters, defects=self.defects)
+        seen = html_to_text(source, longest=self.limits.html_characters - self.markup, defects=self.defects)
+        self.markup += seen.length
         hidden = " ".join(clean_text(seen.hidden, []).split())
-        text = without_margins(clean_text(self._cut(seen.text), self.defects))
+        text = without_margins(clean_text(self._cut(seen.text, self.limits.text_characters), self.defects))
         return _Piece(text, html=source, hidden=hidden, doubtful=seen.doubtful)
 
-    def _cut(self, text: str) -> str:
-        if len(text) > self.limits.text_characters:
+    def _within_budget(self, text: str) -> str:
+        """What of plain text the message's budget leaves: many parts are read no further than one."""
+        kept = self._cut(text, self.limits.text_characters - self.characters)
+        self.characters += len(kept)
+        return kept
+
+    def _cut(self, text: str, longest: int) -> str:
+        if len(text) > longest:
             why = f"Its text was longer than {self.limits.text_characters} characters and was cut."
             self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
-        return text[: self.limits.text_characters]
+        return text[:longest]
 
     def _attach(self, part: Part) -> None:
         content = part.content()
@@ -243,7 +252,7 @@ class _BodyReader:
         text = tnef.text
         if not text.strip() and tnef.rtf:
             text = rtf_to_text(tnef.rtf, longest=self.limits.text_characters)
-        return _Piece(without_margins(clean_text(self._cut(text), self.defects)))
+        return _Piece(without_margins(clean_text(self._within_budget(text), self.defects)))
 
 
 def _is_text(part: Part) -> bool:

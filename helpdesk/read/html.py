@@ -50,6 +50,7 @@ class HtmlText:
 
     text: str
     hidden: str
+    length: int  # of the source that was read
     doubtful: tuple[str, ...] = ()  # stretches of the text that may look otherwise than they are read
 
 
@@ -226,4 +227,4 @@ def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlTex
         else:
             reader.open(token)
     hidden = " ".join(reader.hidden)[:_LONGEST_HIDDEN]
-    return HtmlText(reader.layout.finished(), hidden, tuple(reader.doubtful))
+    return HtmlText(reader.layout.finished(), hidden, len(source), tuple(reader.doubtful))

@@ -20,8 +20,8 @@ class Limits:
     parts: int = 500  # refused
     depth: int = 30  # of parts within parts, refused
     addresses: int = 200  # of one header, cut
-    text_characters: int = 200_000  # of one body, cut
-    html_characters: int = 300_000  # of one body, cut
+    text_characters: int = 200_000  # of all plain text together, cut
+    html_characters: int = 300_000  # of all HTML parts together, cut
     forwarded: int = 20  # mails within the mail whose text is shown; further ones are noted
 
 

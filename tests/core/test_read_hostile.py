@@ -13,6 +13,7 @@ import pytest
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.policy import Court
 from helpdesk.read import Limits, read_message
+from helpdesk.vocabulary import DefectKind
 from tests.core.raw_mail import multipart, raw
 
 SECONDS = 2.0
@@ -196,3 +197,13 @@ def test_what_is_cut_is_noted(court: Court) -> None:
     assert any("Subject header" in defect.why for defect in message.defects)
     assert any("text was longer" in defect.why for defect in message.defects)
     assert any("Cc header names more than 2" in defect.why for defect in message.defects)
+
+
+def test_many_texts_are_read_no_further_than_one(court: Court) -> None:
+    limits = Limits(text_characters=1_000, html_characters=1_000)
+    plain = "Content-Type: text/plain\r\n\r\n" + "words of it " * 50
+    rich = "Content-Type: text/html\r\n\r\n" + "<p>words of it</p>" * 50
+    for part in (plain, rich):
+        message = read_message(raw(**multipart("mixed", *[part] * 40)), court=court, limits=limits)
+        assert 500 < len(message.text) <= 1_100
+        assert {defect.kind for defect in message.defects} == {DefectKind.UNREAD}
