@@ -28,7 +28,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
             continue
-        for view in (sight.text, sight.subject):
+        for view in (sight.text, sight.subject, sight.other):
             yield from _said(view, doubt, claims)
     yield from _quoted_wish(sight.text, rules)
     if said.passed_on:

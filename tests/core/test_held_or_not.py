@@ -32,6 +32,7 @@ FILERS = tuple(
     for number, first, last, address in (
         ("231477", "Imogen", "Castellanos-Reed", "imogen@castellanosreed.example"),
         ("198653", "Thaddeus", "Oyelaran", "t.oyelaran@oyelaranlaw.example"),
+        ("244018", "Wilhelmina", "Stavros", "wstavros@stavroscounsel.example"),
     )
 )
 
