@@ -105,7 +105,7 @@ $(DEV_STAMP): requirements-dev.txt requirements.txt | $(BIN)/pip
 	@echo "venv: installing the libraries of the service and the tools of the tests (about 15 seconds) ..."
 	@awk '/^uv==/ { found = 1 } found { print } found && !/\\$$/ { exit }' $< >$(VENV)/uv.txt
 	@$(PIP) install --require-hashes --requirement $(VENV)/uv.txt
-	@UV_HTTP_RETRIES=1 $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $< || { \
+	@UV_HTTP_RETRIES=1 UV_HTTP_TIMEOUT=20 $(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --requirement $< || { \
 		echo "venv: uv could not; pip tries it ..."; $(PIP) install --require-hashes --requirement $<; }
 	@touch $(RUN_STAMP) $@
 
