@@ -8,6 +8,7 @@ from datetime import datetime
 
 from helpdesk.policy import Condition, Triage
 from helpdesk.vocabulary import (
+    RESETS,
     Candidate,
     Category,
     Claim,
@@ -25,7 +26,6 @@ from helpdesk.vocabulary import (
     Understanding,
 )
 
-RESETS = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 _NAME_AGREES = (Level.EXACT, Level.CLOSE)
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from helpdesk.decide.conditions import RESETS
 from helpdesk.policy import Replies
 from helpdesk.understand.sight import fold
-from helpdesk.vocabulary import Category, Message, SectionKind, Understanding, Verdict
+from helpdesk.vocabulary import RESETS, Category, Message, SectionKind, Understanding, Verdict
 
 _NEVER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 _LONGEST = 20_000  # characters of a message in which a finer letter is looked for

@@ -10,12 +10,11 @@ from sqlalchemy import Boolean, Integer, String, and_, bindparam, func, not_, se
 from sqlalchemy.orm import Session
 
 from helpdesk.decide import likeliest
-from helpdesk.decide.conditions import RESETS
 from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.database import UtcDateTime, ask
 from helpdesk.store.models import AskedRow, FilerRow, LedgerEntry
 from helpdesk.store.together import ROWS, ask_each, each, numbered
-from helpdesk.vocabulary import FilerRequest, Message, Verdict, ascii_lower
+from helpdesk.vocabulary import RESETS, FilerRequest, Message, Verdict, ascii_lower
 
 _MOST_SENDERS = 20  # told of
 _SEVERAL = "several addresses"  # in one From

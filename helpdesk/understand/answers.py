@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpdesk.understand.understanding import missing_in
-from helpdesk.vocabulary import Asked, Category, Claim, Missing, Place, Signal, Stated, Understanding
+from helpdesk.vocabulary import RESETS, Asked, Category, Claim, Missing, Place, Signal, Stated, Understanding
 
 # What an answer may look like when read alone. Anything else is another matter and stands for itself.
-_ANSWERS = (Category.FOLLOW_UP, Category.GENERAL, Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+_ANSWERS = (Category.FOLLOW_UP, Category.GENERAL, *RESETS)
 
 
 def completed(asked: Asked, answer: Understanding) -> Understanding:
@@ -21,7 +21,7 @@ def completed(asked: Asked, answer: Understanding) -> Understanding:
     if answer.thanks_only or answer.category not in _ANSWERS or len(said) != 1:
         return answer
     claim = _together(asked.claim, said[0])
-    names_system = answer.category in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+    names_system = answer.category in RESETS
     system_unclear = Missing.SYSTEM in (answer.missing if names_system else asked.missing)
     missing = missing_in((claim,), system_unclear=system_unclear)
     if missing == asked.missing and not _adds(said[0]):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from helpdesk.understand.understanding import ReadingRules, missing_in, understand
 from helpdesk.vocabulary import (
+    RESETS,
     Address,
     Arrival,
     Category,
@@ -31,7 +32,6 @@ SUBJECTS = {
     Arrival.WALK_IN: "Request at the counter",
     Arrival.LETTER: "Request by letter",
 }
-_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 _TOO = (Category.EMAIL_CHANGE,)  # what changes the decision when it is wanted besides
 # Signals about how a mail was sent, and about claims found by reading: neither says anything of an entry.
 _OF_MAIL_ALONE = (SignalName.SENDER_UNCLEAR, SignalName.OTHER_BAR_ID, SignalName.WHO_UNCLEAR)
@@ -57,7 +57,7 @@ def take_down(entry: Entry, rules: ReadingRules, *, taken_by: str, now: datetime
         sections=(Section(kind=SectionKind.OWN, start=0, end=len(text)),),
     )
     read = _understood(message, said, rules)
-    claims = (_claim(entry, spans),) if entry.category in _ABOUT_A_FILER else ()
+    claims = (_claim(entry, spans),) if entry.category in RESETS else ()
     understanding = replace(
         read,
         category=entry.category,

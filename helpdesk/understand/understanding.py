@@ -13,7 +13,18 @@ from helpdesk.understand.sight import Sight, see
 from helpdesk.understand.signals import poses_as_court, signals_of
 from helpdesk.understand.wishes import Wishes, wishes_of
 from helpdesk.understand.wording import MACHINES
-from helpdesk.vocabulary import Category, Claim, Message, Missing, Place, Severity, Signal, SignalName, Understanding
+from helpdesk.vocabulary import (
+    RESETS,
+    Category,
+    Claim,
+    Message,
+    Missing,
+    Place,
+    Severity,
+    Signal,
+    SignalName,
+    Understanding,
+)
 
 _NOBODY = Claims(
     claims=(),
@@ -25,7 +36,6 @@ _NOBODY = Claims(
     others_themselves=False,
     who_unclear=False,
 )
-_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 
 
 class ReadingRules(Protocol):
@@ -50,7 +60,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
     if passed:
         wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules)
-    asks = wishes.category in _ABOUT_A_FILER
+    asks = wishes.category in RESETS
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
     said = (
         claims_in(message, sight, rules.extraction, merely_passed_on=bool(passed)) if asks or may_answer else _NOBODY
@@ -91,7 +101,7 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
 
 def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
     """A reset by the likeness of its words alone, where signs speak for a matter not far off, is nothing routine."""
-    if wishes.category not in _ABOUT_A_FILER or wishes.contested is None or wishes.contested in _ABOUT_A_FILER:
+    if wishes.category not in RESETS or wishes.contested is None or wishes.contested in RESETS:
         return signals
     if any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
         return signals

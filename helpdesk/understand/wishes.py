@@ -22,7 +22,7 @@ from helpdesk.understand.trouble import (
     without_settled,
 )
 from helpdesk.understand.wording import MACHINES, is_bait, is_near, likeliest
-from helpdesk.vocabulary import Category, MachineKind, MachineMail, Message
+from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message
 
 _MOST_SENTENCES = 200
 _TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
@@ -129,7 +129,7 @@ def _possible(
     names_login = settled is Category.FORGOT_LOGIN
     if Category.PASSWORD_RESET not in said and (only_theirs or names_login or ours_works(words, asked, password)):
         possible.discard(Category.PASSWORD_RESET)
-    if settled in _ABOUT_A_FILER and names_password(words, password) and gives_bar_id():
+    if settled in RESETS and names_password(words, password) and gives_bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
     return possible
 
@@ -150,7 +150,6 @@ def _weight(words: str, signs: tuple[Sign, ...]) -> tuple[int, str]:
     return sum(weight for weight, match in matches if match), said
 
 
-_ABOUT_A_FILER = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
 # What a mail that states a Bar ID seldom is, when it says something else besides.
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 _PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|you|please|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
@@ -181,7 +180,7 @@ def _may_be_a_persons(
     """Whether a mail with a machine's marks holds a person's wish, together with who is meant."""
     if message.machine is None or not message.machine.may_be_a_persons:
         return False
-    if said.keys() & set(_ABOUT_A_FILER):
+    if said.keys() & set(RESETS):
         return names_somebody()
     asks = bool(said.keys() - set(_NOTHING_ASKED))
     return asks and (gives_bar_id() if message.machine.kind in _BULK else names_somebody())

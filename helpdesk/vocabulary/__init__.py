@@ -51,9 +51,10 @@ from helpdesk.vocabulary.mail import (
 )
 from helpdesk.vocabulary.matching import Candidate, Channel, ChannelKind, Evidence, Field, Level, Ranking
 from helpdesk.vocabulary.roll import Filer, FilerStatus
-from helpdesk.vocabulary.routing import Category, Delivery, Route
+from helpdesk.vocabulary.routing import RESETS, Category, Delivery, Route
 
 __all__ = [
+    "RESETS",
     "SYSTEM",
     "Address",
     "Arrival",

@@ -23,6 +23,10 @@ class Category(StrEnum):
     SPAM = "spam"
 
 
+# What is about a filer's account: name and Bar ID are looked for, and a reset or the login name may come of it.
+RESETS = (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+
+
 class Route(StrEnum):
     """Where a message goes next."""
 
