@@ -12,7 +12,7 @@ from pydantic.dataclasses import dataclass
 from helpdesk.patterns import STRICT, Pattern, Patterns, Probability, Text, Words
 from helpdesk.policy_approvals import Approvals, Limits, PasswordAgain, RosterGuard, SecondRule
 from helpdesk.policy_matching import Matching
-from helpdesk.policy_reading import Categories, Extraction, Wording
+from helpdesk.policy_reading import Categories, Doubts, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
 from helpdesk.vocabulary import Category
 
@@ -24,6 +24,7 @@ __all__ = [
     "Condition",
     "Court",
     "Courts",
+    "Doubts",
     "Extraction",
     "FinerReply",
     "Limits",

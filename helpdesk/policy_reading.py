@@ -107,13 +107,20 @@ class Whose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Doubt:
-    """extraction.toml, [[doubts]]: words in a request for a reset that keep it from being routine."""
+    """doubts.toml, [[doubts]]: words in a request for a reset that keep it from being routine."""
 
     signal: SignalName
     reason: Text  # for staff; the words found are put behind it
     whose: Whose = Whose.ANYONE
     says: Patterns
     unless: Patterns = Patterns(())  # in the same sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Doubts:
+    """doubts.toml: what makes a reader of a request for a reset stop and think."""
+
+    doubts: tuple[Doubt, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -126,7 +133,6 @@ class Extraction:
     address: AddressReading
     sender: SenderReading
     suspicions: Suspicions
-    doubts: tuple[Doubt, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -27,6 +27,7 @@ class Rules:
     digest: str
     court: policy.Court
     extraction: policy.Extraction
+    doubts: policy.Doubts
     categories: policy.Categories
     wording: policy.Wording
     matching: policy.Matching
@@ -41,6 +42,7 @@ class Rules:
 _SHAPES: Mapping[str, type[Any]] = {
     "court": policy.Court,
     "extraction": policy.Extraction,
+    "doubts": policy.Doubts,
     "categories": policy.Categories,
     "wording": policy.Wording,
     "matching": policy.Matching,

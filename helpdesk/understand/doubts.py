@@ -18,12 +18,12 @@ _QUOTATION = re.compile(r'"[^"\n]{16,400}"')
 _MOST = 40  # matches of one doubt that are looked at
 
 
-def doubts_of(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
+def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: tuple[Doubt, ...]) -> Iterator[Signal]:
     """Warnings that matter only where a reset or login name is asked for."""
     claims = said.claims
     if not claims:
         return
-    for doubt in rules.doubts:
+    for doubt in doubts:
         if not _is_about(doubt.whose, claims):
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:

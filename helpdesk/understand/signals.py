@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy_reading import Extraction, Suspicions
+from helpdesk.policy_reading import Doubts, Extraction, Suspicions
 from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.doubts import doubts_of
@@ -35,7 +35,7 @@ _BY_DEFECT = {
 
 
 def signals_of(
-    message: Message, sight: Sight, said: Claims, passwords: tuple[Span, ...], rules: Extraction
+    message: Message, sight: Sight, said: Claims, passwords: tuple[Span, ...], rules: Extraction, doubts: Doubts
 ) -> tuple[Signal, ...]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
@@ -47,7 +47,7 @@ def signals_of(
         *_words(message, sight, rules.suspicions),
         *_banner(message, sight, rules),
         *_passwords(passwords),
-        *doubts_of(sight, said, rules),
+        *doubts_of(sight, said, rules, doubts.doubts),
         *_unclaimed(said),
     ]
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from helpdesk.policy import Categories, Court, Courts, Extraction, Wording
+from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Wording
 from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids
 from helpdesk.understand.passed_on import words_passed_on
@@ -48,6 +48,8 @@ class ReadingRules(Protocol):
     @property
     def extraction(self) -> Extraction: ...
     @property
+    def doubts(self) -> Doubts: ...
+    @property
     def categories(self) -> Categories: ...
     @property
     def wording(self) -> Wording: ...
@@ -67,7 +69,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     )
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
-    signals = signals_of(message, sight, said, passwords, rules.extraction)
+    signals = signals_of(message, sight, said, passwords, rules.extraction, rules.doubts)
     understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
