@@ -17,6 +17,7 @@ _PROOFS = "helpdesk/store/proofs.py"
 
 _TEST_LIMITS = "tests/edges/test_limits.py"
 _TEST_ROLL = "tests/edges/test_replies_and_the_roll.py"
+_TEST_MERGING = "tests/edges/test_store_merging.py"
 _TEST_AGAIN = "tests/web/test_password_again.py"
 
 MUTANTS = (
@@ -176,8 +177,8 @@ MUTANTS = (
         guard="a request joins only a ticket that names its own filer",
         holds="1; case 13",
         file=_REPEATS,
-        source=" or first.filer_id != proposed:",
-        instead=":",
+        source="    if first.filer_id == proposed_record(session, mail.triaged.decision):",
+        instead="    if True:",
         tests=(_TEST_LIMITS, "-k", "joins_nothing and sqlite"),
     ),
     Mutant(
@@ -208,9 +209,17 @@ MUTANTS = (
         guard="who joins a conversation does not depend on the roll",
         holds="3; cases 13, 19",
         file=_THREADS,
-        source="merging.by_hand(session, ticket)",
-        instead="merging.family(session, merging.head(session, ticket).id)",
+        source="_takes_part(session, [ticket.id], message)",
+        instead="_takes_part(session, merging.family(session, merging.head(session, ticket).id), message)",
         tests=(_TEST_ROLL, "-k", "who_answers"),
+    ),
+    Mutant(
+        guard="who joins a conversation does not depend on what staff merged",
+        holds="3; case 19",
+        file=_THREADS,
+        source="_takes_part(session, [ticket.id], message)",
+        instead="_takes_part(session, merging.by_hand(session, ticket), message)",
+        tests=(_TEST_MERGING, "-k", "only_by_a_merge and sqlite"),
     ),
     Mutant(
         guard="who asked is remembered while a ticket is open",

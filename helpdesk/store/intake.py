@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from helpdesk import policy
 from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, replies, reply_limits, threads
 from helpdesk.store.arriving import Arriving, Triaged
-from helpdesk.store.changes import locked
 from helpdesk.store.database import transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
 from helpdesk.store.opening import Opened, Opening, join, keep, open_tickets, warned
@@ -110,6 +109,9 @@ def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now
     hours = house.counting.approvals.one_request_hours
     alone = {number: (one.mail, one.noted) for number, one in placed.items() if one.thread is None}
     repeats.fold(session, alone, hours=hours, now=now)
+    for number, one in placed.items():
+        if one.thread and one.thread.of_case and not one.joins:
+            repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
     noted = {number: one.noted for number, one in placed.items()}
     repeats.warn_tickets(session, noted, counting=house.counting, now=now)
     return [Settled(delivery=Delivery(mail.entry.state), ticket_id=mail.entry.ticket_id) for mail in mails]
@@ -149,8 +151,7 @@ def _counted(
 
 def _joined(session: Session, mail: Arriving, thread: threads.Thread, now: datetime) -> int:
     """The number of the ticket that the message became part of."""
-    head = merging.head(session, locked(session, thread.ticket.id))  # staff may be at work on it
-    ticket = locked(session, head.id)
+    ticket = merging.locked_head(session, thread.ticket)
     join(session, ticket, mail.triaged, now)
     keep(session, [(mail, ticket.id)], now, written_to=thread.joined)
     mail.entry.ticket_id, mail.entry.state = ticket.id, Delivery.ATTACHED.value
@@ -274,7 +275,7 @@ def _too_large(decision: Decision, entry: LedgerEntry) -> Decision:
 
 def _apart(triaged: Triaged, thread: threads.Thread | None) -> Triaged:
     """A mail that answers a ticket in which its sender takes no part stands for itself, and says so."""
-    if thread is None or thread.joined:
+    if thread is None or thread.of_case:
         return triaged
     signal = Signal(
         name=SignalName.ANSWERS_ANOTHER,

@@ -89,6 +89,11 @@ def head(session: Session, ticket: Ticket) -> Ticket:
     return ticket
 
 
+def locked_head(session: Session, ticket: Ticket) -> Ticket:
+    """The ticket that goes on for this one, locked: staff may be at work on it."""
+    return locked(session, head(session, locked(session, ticket.id)).id)
+
+
 def _target(session: Session, into: int) -> Ticket:
     try:
         return locked(session, into)

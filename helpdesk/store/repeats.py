@@ -97,17 +97,27 @@ def fold(session: Session, opened: Mapping[int, tuple[Arriving, Noted]], *, hour
 
 
 def _fold_into(session: Session, ticket_id: int, earlier: int, mail: Arriving, *, hours: int, now: datetime) -> None:
-    head = merging.head(session, session.get_one(Ticket, earlier))
-    first = locked(session, head.id)
-    proposed = proposed_record(session, mail.triaged.decision)
-    if first.id == ticket_id or first.state == TicketState.SPAM.value or first.filer_id != proposed:
+    first = merging.locked_head(session, session.get_one(Ticket, earlier))
+    if first.filer_id == proposed_record(session, mail.triaged.decision):
+        why = f"the same sender asked again for the same filer within {hours} hours"
+        _become_part(session, ticket_id, first, mail, why, now)
+
+
+def fold_answer(session: Session, ticket_id: int, answered: Ticket, mail: Arriving, *, now: datetime) -> None:
+    """The answer of one who takes part in what staff merged becomes part of that case, after it was treated as if it
+    stood alone: whether staff merge depends on the roll."""
+    why = "the sender takes part in what staff merged"
+    _become_part(session, ticket_id, merging.locked_head(session, answered), mail, why, now)
+
+
+def _become_part(session: Session, ticket_id: int, first: Ticket, mail: Arriving, why: str, now: datetime) -> None:
+    if first.id == ticket_id or first.state == TicketState.SPAM.value:
         return
     ticket = locked(session, ticket_id)
     ticket.parked_state, ticket.merged_into, ticket.folded = ticket.state, first.id, True
     touched(ticket, TicketState.MERGED, now)
     join(session, first, mail.triaged, now)
     decide(session, mail, first.id, now)
-    why = f"the same sender asked again for the same filer within {hours} hours"
     audit.record(session, "merged", actor=SYSTEM, now=now, ticket_id=ticket.id, into=first.id, why=why)
     audit.record(session, "merged_here", actor=SYSTEM, now=now, ticket_id=first.id, ticket=ticket.id, why=why)
 

@@ -5,7 +5,8 @@ the tag of the subject, which is sealed with the deployment's secret. That alone
 and mailboxes read by others. The sender must also have written to the ticket before, and not be plainly forged.
 
 Whether a mail joins, and which turns an answer to it would take, decides whether there is an automatic reply. So both
-are asked of the tickets whose letters the mail answers, never of what those became part of because of the roll.
+are asked of the tickets whose letters the mail answers, never of what those became part of: neither by themselves nor
+by hand, for staff merge with the roll before their eyes.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ class Thread:
     """The ticket that a mail answers, or what this became part of.
 
     ``joined``: the ticket itself, where the mail's sender takes part in it; else it may only be pointed at.
+    ``of_case``: its sender takes part in what staff made one case with it.
     ``letters_of``: all tickets whose letters it answers.
     """
 
     ticket: Ticket
     joined: Ticket | None
+    of_case: bool
     letters_of: tuple[int, ...]
 
 
@@ -76,10 +79,13 @@ def asked(messages: Sequence[Message]) -> list[Asked | None]:
 def _answered(session: Session, message: Message, named: Sequence[Ticket]) -> Thread | None:
     if not named:
         return None
-    joined = next((ticket for ticket in named if _takes_part(session, ticket, message)), None)
+    joined = next((ticket for ticket in named if _takes_part(session, [ticket.id], message)), None)
+    cases = (ticket for ticket in named if _takes_part(session, merging.by_hand(session, ticket), message))
+    of_case = joined or next(cases, None)
     return Thread(
-        ticket=merging.head(session, joined or named[0]),
+        ticket=merging.head(session, of_case or named[0]),
         joined=joined,
+        of_case=of_case is not None,
         letters_of=tuple(ticket.id for ticket in named),
     )
 
@@ -147,14 +153,13 @@ def _by_tag(session: Session, message: Message) -> Iterator[Ticket]:
             yield ticket
 
 
-def _takes_part(session: Session, ticket: Ticket, message: Message) -> bool:
-    """Whether the sender has written to the ticket before, to what it was split from, or to what staff merged."""
+def _takes_part(session: Session, tickets: Collection[int], message: Message) -> bool:
+    """Whether the sender has written to one of these tickets before, or to what it was split from."""
     if message.sender is None or message.authentication.verdict is Verdict.FAIL:
         return False
-    case = merging.by_hand(session, ticket)
-    whole = select(Ticket.split_from).where(Ticket.id.in_(case))
+    whole = select(Ticket.split_from).where(Ticket.id.in_(tickets))
     wrote = exists().where(
-        or_(ReadMail.ticket_id.in_(case), ReadMail.ticket_id.in_(whole)),
+        or_(ReadMail.ticket_id.in_(tickets), ReadMail.ticket_id.in_(whole)),
         ReadMail.sender_address == message.sender.address,
     )
     return bool(session.execute(select(wrote)).scalar_one())

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.errors import NotPossibleError, StaleTicketError
 from helpdesk.store import audit, merging, snoozing, splitting, tickets
 from helpdesk.store.database import db
-from helpdesk.vocabulary import StaffMember, TicketState
+from helpdesk.store.models import OutboxRow
+from helpdesk.vocabulary import Delivery, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW
-from tests.desk_work import approve
+from tests.desk_work import approve, receive
 from tests.edges.casework import (
     LATER,
     answer,
@@ -24,6 +27,8 @@ from tests.edges.casework import (
     unmerge,
     version,
 )
+
+GRACES = f"Grace Hopkinson <{cast.GRACE.primary_email}>"
 
 
 def test_a_merged_ticket_lives_on_the_page_of_the_other_and_comes_out_as_it_was(clerk: StaffMember) -> None:
@@ -94,6 +99,27 @@ def test_a_reply_to_a_merged_ticket_joins_the_one_that_goes_on(clerk: StaffMembe
     assert reply_to_the_last_letter("ada@filerquill.example") == one
     assert reply_to_the_last_letter(cast.MALLORY) not in (one, two)
     assert [message.ticket_id for message in tickets.view(one).messages] == [one, two, two]
+
+
+def test_who_takes_part_only_by_a_merge_is_answered_as_ever_and_becomes_part_of_the_case(clerk: StaffMember) -> None:
+    """Case 19. Staff merge with the roll before their eyes: whether they did must not show in a reply."""
+    graces = receive(
+        cast.mail("Please reset my password. Grace", sender=GRACES, message_id="<g@x.example>")
+    ).ticket_id
+    one = ticket(1)
+    merge(graces or 0, one, clerk)
+    ours = db.session.execute(select(OutboxRow.message_id).where(OutboxRow.ticket_id == one)).scalar_one()
+    tomorrow = NOW + timedelta(hours=25)
+    body, headers = "It is urgent, Grace Hopkinson", {"In-Reply-To": ours}
+    later = receive(cast.mail(body, sender=GRACES, message_id="<h@x.example>", headers=headers), now=tomorrow)
+    assert (later.delivery, later.ticket_id) == (Delivery.TICKETED, one + 1)
+    reply = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == one + 1)).scalar_one()
+    assert (reply.automatic, reply.to_address) == (True, cast.GRACE.primary_email)
+    assert (state(one + 1), tickets.view(one + 1).merged_into) == (TicketState.MERGED, one)
+    assert [message.ticket_id for message in tickets.view(one).messages] == [graces, one, one + 1]
+    assert "answers_another" not in [signal.name for signal in tickets.view(one).decision.signals]
+    unmerge(one + 1, clerk)
+    assert state(one + 1) is not TicketState.MERGED
 
 
 def test_while_a_reset_is_on_its_way_a_ticket_is_not_merged_but_others_may_join_it(clerk: StaffMember) -> None:

@@ -77,7 +77,7 @@ class Ticket(Model):
     parked_state: Mapped[str | None]  # while snoozed or merged: where it stood before
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
-    folded: Mapped[bool] = mapped_column(default=False)  # merged by itself: the same sender asked again
+    folded: Mapped[bool] = mapped_column(default=False)  # merged by itself, not by staff
     split_from: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)  # one mail, several filers
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
