@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from helpdesk import policy
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
-from helpdesk.store import resets, roster, tickets
+from helpdesk.store import resets, roster, tickets, undoing
 from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
 from helpdesk.store.models import FilerRow, Ticket
@@ -79,6 +79,13 @@ def finish(some: Iterable[Shown], state: TicketState, *, actor: StaffMember, now
 def reopen(some: Iterable[Shown], *, actor: StaffMember, now: datetime) -> Outcome:
     """Put them before staff again."""
     return _each(some, lambda one: tickets.reopen(one.id, version=one.version, actor=actor, now=now))
+
+
+def take_back(some: Iterable[Shown], *, within: timedelta, actor: StaffMember, now: datetime) -> Outcome:
+    """Undo an end that this person has just set to them; what changed since stays as it is."""
+    return _each(
+        some, lambda one: undoing.take_back(one.id, version=one.version, within=within, actor=actor, now=now)
+    )
 
 
 def sort_out(some: Iterable[Shown], *, court: policy.Court) -> Sorted:

@@ -42,6 +42,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "bulk.choose": {"POST": CLERK},
     "bulk.confirmed": {"POST": CLERK},
     "bulk.undo": {"POST": CLERK},
+    "bulk.take_back": {"POST": CLERK},
     "entering.page": {"GET": CLERK},
     "entering.enter": {"POST": CLERK},
     "tickets.page": {"GET": CLERK},

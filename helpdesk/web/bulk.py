@@ -14,6 +14,7 @@ from helpdesk.store.rows import rows_of
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
+from helpdesk.web.steps import several_can_be_taken_back, several_to_take_back, undo_window, view_or_home
 
 blueprint = Blueprint("bulk", __name__)
 
@@ -24,6 +25,7 @@ DEEDS = {
     "close": "closed",
     "reopen": "reopened",
 }
+_ENDS = {"spam": TicketState.SPAM, "close": TicketState.CLOSED}
 LONGEST_PICK = 16 * 1024  # characters
 _NAMED = 10  # skipped tickets that are named one by one
 
@@ -54,7 +56,7 @@ def choose(view: str) -> str | Response:
             person_name=_name_of(person),
             rows=rows_of([one.id for one in some[:_NAMED]]),
         )
-    _report(_do(deed, some, person), deed)
+    _do(deed, some, person)
     return _back(view)
 
 
@@ -70,7 +72,7 @@ def confirmed(view: str) -> Response:
     if deed == "approve":
         _approve(some)
     else:
-        _report(_do(deed, some, _person() if deed == "assign" else None), deed)
+        _do(deed, some, _person() if deed == "assign" else None)
     return _back(view)
 
 
@@ -84,6 +86,19 @@ def undo() -> Response:
         flash(f"{_tickets(len(outcome.done))}: the reset was undone. Nothing was sent.", "done")
     _tell_skipped(outcome)
     return redirect(url_for("queue.page", view="ready"), code=303)
+
+
+@blueprint.post("/several/take-back")
+def take_back() -> Response:
+    """Undo what this browser has just done to several tickets at once."""
+    some = tuple(Shown(id=ticket_id, version=version) for ticket_id, version in several_to_take_back().items())
+    outcome = bulk.take_back(some, within=undo_window(), actor=member(), now=now())
+    if outcome.done:
+        flash(f"{_tickets(len(outcome.done))}: undone. Nothing was sent.", "done")
+    elif not some:
+        flash("The time to undo this is over. Reopen the tickets instead.", "warning")
+    _tell_skipped(outcome)
+    return redirect(view_or_home(), code=303)
 
 
 def _ask_to_approve(view: str, some: tuple[Shown, ...]) -> str:
@@ -114,27 +129,41 @@ def _approve(some: tuple[Shown, ...]) -> None:
         flash(f"{_tickets(len(second))} of these: a second person must agree before anything is sent.", "done")
 
 
-def _do(deed: str, some: tuple[Shown, ...], person: int | None) -> Outcome:
+def _do(deed: str, some: tuple[Shown, ...], person: int | None) -> None:
     if deed == "assign":
-        return bulk.assign(some, person, actor=member(), now=now())
-    if deed == "reopen":
-        return bulk.reopen(some, actor=member(), now=now())
-    state = TicketState.SPAM if deed == "spam" else TicketState.CLOSED
-    return bulk.finish(some, state, actor=member(), now=now())
+        _report(bulk.assign(some, person, actor=member(), now=now()), deed)
+    elif deed == "reopen":
+        _report(bulk.reopen(some, actor=member(), now=now()), deed)
+    else:
+        _end(deed, some)
+
+
+def _end(deed: str, some: tuple[Shown, ...]) -> None:
+    moment = now()
+    outcome = bulk.finish(some, _ENDS[deed], actor=member(), now=moment)
+    done = set(outcome.done)
+    ended = {one.id: one.version + 1 for one in some if one.id in done}
+    if ended:
+        several_can_be_taken_back(ended, _was(len(ended), deed), since=moment)
+    _tell_skipped(outcome)
 
 
 def _report(outcome: Outcome, deed: str) -> None:
     if outcome.done:
-        was = "was" if len(outcome.done) == 1 else "were"
-        flash(f"{_tickets(len(outcome.done))} {was} {DEEDS[deed]}.", "done")
+        flash(_was(len(outcome.done), deed), "done")
     _tell_skipped(outcome)
+
+
+def _was(number: int, deed: str) -> str:
+    return f"{_tickets(number)} {'was' if number == 1 else 'were'} {DEEDS[deed]}."
 
 
 def _tell_skipped(outcome: Outcome) -> None:
     if outcome.skipped:
         named = "; ".join(f"#{ticket_id}: {why}" for ticket_id, why in outcome.skipped[:_NAMED])
         more = f"; and {len(outcome.skipped) - _NAMED} more" if len(outcome.skipped) > _NAMED else ""
-        flash(f"{_tickets(len(outcome.skipped))} left as before. {named}{more}.", "warning")
+        so = "it is" if len(outcome.skipped) == 1 else "they are"
+        flash(f"{_tickets(len(outcome.skipped))} left as {so}. {named}{more}.", "warning")
 
 
 def _tickets(number: int) -> str:

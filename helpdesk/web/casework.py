@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -133,16 +131,3 @@ def seen(note_id: int) -> AnyResponse:
     if request.form.get("back") == "ticket":
         return stay(ticket_id)
     return redirect(url_for("casework.mentioned"), code=303)
-
-
-def back_bar() -> dict[str, object] | None:
-    """What this browser did last and can still take back."""
-    held = session.get("back")
-    if not isinstance(held, dict):
-        return None
-    until = datetime.fromisoformat(held["until"])
-    left = int((until - now()).total_seconds())
-    if left <= 0:
-        session.pop("back", None)
-        return None
-    return held | {"until": until, "seconds": left}

@@ -54,6 +54,9 @@ def test_a_list_longer_than_a_page_is_picked_whole_and_confirmed_first(live: Liv
     page.get_by_role("button", name="Mark as spam").click()
     expect(page.get_by_role("status").first).to_contain_text("52 tickets were marked as spam.")
     assert set(states(live, ids)) == {TicketState.SPAM}
+    page.keyboard.press("z")
+    expect(page.get_by_role("status").first).to_contain_text("52 tickets: undone. Nothing was sent.")
+    assert set(states(live, ids)) == {TicketState.READY}
 
 
 def test_resets_are_approved_together_after_a_page_that_lists_them_and_undone_together(

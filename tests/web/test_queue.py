@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask.sessions import SecureCookieSessionInterface
 
 from helpdesk.desk import desk
 from helpdesk.store import audit, bulk, queue, tickets
 from helpdesk.vocabulary import Filer, TicketState
+from helpdesk.web import LARGEST_ID, steps
+from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
@@ -108,7 +112,7 @@ def test_what_changed_since_the_page_was_shown_is_left_as_it_is_and_said(web_app
     clerk.post("/queue/ready/several", do="close", ticket=before)
     page = clerk.get("/queue/ready").text
     assert "1 ticket was closed." in page
-    assert f"1 ticket left as before. #{ids[0]}: changed meanwhile: assigned by clerk." in page
+    assert f"1 ticket left as it is. #{ids[0]}: changed meanwhile: assigned by clerk." in page
     assert states(web_app, ids) == [TicketState.READY, TicketState.CLOSED]
 
 
@@ -133,6 +137,50 @@ def test_a_whole_list_is_confirmed_first_and_then_only_what_was_listed_is_touche
         late = receive(cast.mail(message_id="<late@x.example>")).ticket_id or 0
     clerk.post("/queue/ready/several/done", do="close", tickets=hidden(page, "tickets"))
     assert states(web_app, [*ids, late]) == [TicketState.CLOSED] * 3 + [TicketState.REVIEW]
+
+
+def test_one_press_undoes_an_end_of_several_tickets_and_tells_which_ones_changed_meanwhile(
+    web_app: Flask, clerk: Visitor
+) -> None:
+    ids = requests(web_app, 4)
+    otherclerk = Visitor(web_app.test_client()).signed_in("otherclerk")
+    clerk.post("/queue/ready/several", do="spam", ticket=shown(web_app, ids[:3]))
+    clerk.post("/queue/ready/several", do="close", ticket=shown(web_app, ids[3:]))  # the last one counts
+    assert "1 ticket was closed." in (page := clerk.get("/queue/ready").text)
+    assert 'action="/several/take-back"' in page
+    clerk.post("/several/take-back", view="ready")
+    assert states(web_app, ids) == [TicketState.SPAM] * 3 + [TicketState.READY]
+    otherclerk.post("/queue/spam/several", do="reopen", ticket=shown(web_app, ids[:3]))
+    clerk.post("/queue/review/several", do="close", ticket=shown(web_app, ids[:3]))
+    assert ">Undo all 3 <kbd" in clerk.get("/queue/review").text
+    otherclerk.post(f"/tickets/{ids[0]}/reopen", version=shown(web_app, ids)[0].partition(".")[2])
+    assert clerk.post("/several/take-back", view="review").location == "/queue/review"
+    page = clerk.get("/queue/review").text
+    assert "2 tickets: undone. Nothing was sent." in page
+    assert f"1 ticket left as it is. #{ids[0]}: changed meanwhile: reopened by otherclerk" in page
+    assert states(web_app, ids) == [TicketState.REVIEW] * 3 + [TicketState.READY]
+    clerk.post("/several/take-back")
+    assert "The time to undo this is over" in clerk.get("/queue/review").text
+
+
+def test_an_end_of_several_tickets_is_not_undone_when_the_time_is_over(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 2)
+    clerk.post("/queue/ready/several", do="close", ticket=shown(web_app, ids))
+    web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=16)
+    clerk.post("/several/take-back")
+    assert states(web_app, ids) == [TicketState.CLOSED] * 2
+    assert "The time to undo this is over. Reopen" in unescape(clerk.get("/queue/closed").text)
+
+
+def test_as_many_tickets_as_may_be_ended_at_once_fit_into_the_cookie(web_app: Flask) -> None:
+    some = {number: 1 + number % 7 for number in range(7, LARGEST_ID, LARGEST_ID // bulk.MOST_AT_ONCE)}
+    with web_app.test_request_context():
+        steps.several_can_be_taken_back(some, "501 tickets were marked as spam.", since=cast.NOW)
+        signer = SecureCookieSessionInterface().get_signing_serializer(web_app)
+        assert signer
+        assert len(signer.dumps(dict(session))) < 3500
+        assert steps.several_to_take_back() == some
+        assert steps.several_to_take_back() == {}
 
 
 def test_nothing_ticked_is_said(web_app: Flask, clerk: Visitor) -> None:

@@ -142,6 +142,9 @@ def several(desk: Furnished) -> None:
     assert "Resets for 2 tickets go out" in clerk.press("Approve 2")
     assert "2 tickets: the reset was undone" in clerk.press("Undo all 2")
     boxes = [one.split('"')[0] for one in clerk.page.split('name="ticket" value="')[1:]]
+    assert "2 tickets were closed" in clerk.press("Close", ticket=boxes[:2])
+    assert "2 tickets: undone" in clerk.press("Undo all 2")
+    boxes = [one.split('"')[0] for one in clerk.page.split('name="ticket" value="')[1:]]
     assert "1 ticket was marked as spam" in clerk.press("Spam", ticket=boxes[:1])
     clerk.open("/queue/spam")
     assert "reopened" in clerk.press("Reopen", ticket=[clerk.page.split('name="ticket" value="')[1].split('"')[0]])
