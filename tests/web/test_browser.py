@@ -87,6 +87,16 @@ def test_on_a_small_screen_every_cell_keeps_its_label(gallery: LiveServer, open_
         assert unlabelled == 0, path
 
 
+def test_on_a_small_screen_the_views_are_one_line_that_unfolds(gallery: LiveServer, open_page: Opener) -> None:
+    page = open_page(gallery.url, "admin", viewport={"width": 320, "height": 900})
+    views = page.get_by_role("navigation", name="Queue views")
+    assert (views.bounding_box() or {})["height"] < 50
+    views.get_by_text("Views").click()
+    assert axe.complaints(page) == []
+    views.get_by_role("link", name="Quarantine").click()
+    expect(page.get_by_role("heading", name="Quarantine")).to_be_visible()
+
+
 def approvals(live: LiveServer, ids: list[int]) -> list[int]:
     with live.app.app_context():
         return [ticket_id for ticket_id in ids if tickets.view(ticket_id).state is TicketState.HELD]
@@ -253,4 +263,4 @@ def test_the_queue_draws_without_a_shift_and_its_counts_stay_fresh(live: LiveSer
 
             receive(cast.mail(message_id="<late@filerquill.example>"))
         page.clock.run_for(31_000)
-        expect(page.locator("[data-count=ready]")).to_have_text("3")
+        expect(page.locator("[data-count=ready]:visible")).to_have_text("3")
