@@ -45,10 +45,15 @@ class RosterGuard:
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class PasswordAgain:
-    """Before what the password is asked for once more."""
+    """Before what the password is asked for once more. Rules that do not say ask as the shipped ones do."""
 
-    minutes: Annotated[int, Field(ge=1, le=600)]  # unless it was given within this time
-    before: tuple[Sensitive, ...]
+    minutes: Annotated[int, Field(ge=1, le=600)] = 15  # unless it was given within this time
+    before: tuple[Sensitive, ...] = (
+        Sensitive.AGREE,
+        Sensitive.APPROVE_SEVERAL,
+        Sensitive.ROSTER,
+        Sensitive.STAFF,
+    )
 
 
 def _each_once(rules: tuple[SecondRule, ...]) -> tuple[SecondRule, ...]:
@@ -66,6 +71,6 @@ class Approvals:
     approval_hours: Annotated[int, Field(ge=1, le=168)]  # an approval that has not left by then is void
     one_request_hours: Annotated[int, Field(ge=1, le=168)]  # requests for one filer within this time are one
     second: Annotated[tuple[SecondRule, ...], AfterValidator(_each_once)]
-    password_again: PasswordAgain
     limits: Limits
     roster: RosterGuard
+    password_again: PasswordAgain = PasswordAgain()

@@ -103,7 +103,7 @@ MUTANTS = (
         guard="two people, where the rules say so",
         holds="2; cases 2, 5",
         file=_RESETS,
-        source="            second = second_person(session, ticket, record, actor=actor, policy=policy, now=now)",
+        source="            second = second_person(session, ticket, record, found, actor=actor, policy=policy, now=now)",
         instead="            second = None",
         tests=(_TEST_SECOND, "-k", "case_2_ and sqlite"),
     ),

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import plain_errors
+from helpdesk.cli.words import plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.store import audit, heartbeat
 
@@ -31,9 +31,10 @@ def verify(checkpoints: Path | None) -> None:
     heartbeat.beat("audit", now=datetime.now(UTC), detail=found.problem)
     if not found.ok:
         raise click.ClickException(
-            f"The record is broken: {found.problem}. {found.events} events before it are whole."
+            f"The record is broken: {found.problem}. Whole before it: {several(found.events, 'event')}."
         )
-    click.echo(f"The record is whole: {found.events} events" + (f", {len(kept)} checkpoints." if kept else "."))
+    beside = f", {several(len(kept), 'checkpoint')}." if kept else "."
+    click.echo(f"The record is whole: {several(found.events, 'event')}{beside}")
 
 
 @group.command("checkpoint")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import now, plain_errors
+from helpdesk.cli.words import now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
 from helpdesk.store import roster, staged_rosters
@@ -35,7 +35,8 @@ def import_(file: Path, apply_: bool) -> None:
     found = read_roster(file)
     _report(found)
     if found.problems:
-        wrong = "1 row is wrong" if len(found.problems) == 1 else f"{len(found.problems)} rows are wrong"
+        are = "is" if len(found.problems) == 1 else "are"
+        wrong = f"{several(len(found.problems), 'row')} {are} wrong"
         raise click.ClickException(f"{wrong}; nothing was changed. Correct the file first.")
     differences = roster.compare(found.filers, now=now())
     _show(differences)
@@ -55,7 +56,7 @@ def _apply(file: Path, differences: RosterDifferences) -> None:
     why = staged_rosters.held_up(differences, desk().rules.approvals.roster)
     if not why:
         applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
-        click.echo(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.")
+        click.echo(f"Applied as import {applied.id}: {several(applied.filers, 'filer')} on the roll.")
         return
     staged = staged_rosters.stage(differences, why, file_name=file.name, sha256=sha256, actor=actor, now=now())
     click.echo(
@@ -75,9 +76,10 @@ def _report(found: RosterFile) -> None:
 
 
 def _show(differences: RosterDifferences) -> None:
+    rows, addresses = several(differences.total, "row"), several(len(differences.primary_changed), "primary e-mail")
     click.echo(
-        f"{differences.total:,} rows: +{len(differences.added):,} new, {len(differences.changed):,} changed, "
-        f"-{len(differences.gone):,} gone, {len(differences.primary_changed):,} primary e-mails changed"
+        f"{rows}: +{len(differences.added):,} new, {len(differences.changed):,} changed, "
+        f"-{len(differences.gone):,} gone, {addresses} changed"
     )
     for ecf_user_id in differences.primary_changed[:_SHOWN]:
         click.echo(f"  primary e-mail changes: {ecf_user_id}")

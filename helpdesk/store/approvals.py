@@ -63,6 +63,20 @@ class Press:
     why: str  # in the person's words, '' where nothing was asked
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Against:
+    """What speaks against a reset just now, beyond what was decided about its mail."""
+
+    busy: tuple[limits.Excess, ...]  # limits that requests like this one exceed
+    hasty: limits.Excess | None  # this person approves more than is usual
+    since: tuple[Signal, ...]  # warnings after the decision, and others who ask for the record
+
+    @property
+    def exceeded(self) -> tuple[limits.Excess, ...]:
+        """Every limit that is exceeded."""
+        return (*self.busy, *((self.hasty,) if self.hasty else ()))
+
+
 def record_shown(session: Session, ticket: Ticket, press: Press) -> FilerRow:
     """The record on the ticket, which must be the one the clerk saw."""
     if ticket.version != press.version:
@@ -91,15 +105,39 @@ def require_not_importer(session: Session, record: FilerRow, actor: StaffMember)
         )
 
 
-def require_pace(session: Session, actor: StaffMember, *, policy: Approving, now: datetime) -> None:
+def hasty(session: Session, actor: StaffMember, *, policy: Approving, now: datetime) -> limits.Excess | None:
+    """Whether one more approval of this person within the hour would be more than the rules have."""
+    return limits.of_approvals(session, actor, limits=policy.approvals.limits, now=now)
+
+
+def require_pace(hasty: limits.Excess | None) -> None:
     """Refuse more approvals of one person within the hour than the rules have, unless a second person must agree."""
-    excess = limits.of_approvals(session, actor, limits=policy.approvals.limits, now=now)
-    if excess is not None:
-        raise NotPossibleError(f"{excess.sentence} Let a colleague do this one, or wait a while.")
+    if hasty is not None:
+        raise NotPossibleError(f"{hasty.sentence} Let a colleague do this one, or wait a while.")
+
+
+def against(
+    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, *, policy: Approving, now: datetime
+) -> Against:
+    """What speaks against this reset just now, looked up once for all who ask."""
+    asked = limits.Asking(filers=(record.id,), who=_asker(ticket), at=now)
+    [busy] = limits.of_requests(session, [asked], limits=policy.approvals.limits, webmail=policy.webmail)
+    return Against(
+        busy=busy,
+        hasty=hasty(session, actor, policy=policy, now=now),
+        since=_since(session, ticket, record, policy, now),
+    )
 
 
 def require_confirmed(
-    session: Session, ticket: Ticket, record: FilerRow, press: Press, *, policy: Approving, now: datetime
+    session: Session,
+    ticket: Ticket,
+    record: FilerRow,
+    press: Press,
+    against: Against,
+    *,
+    policy: Approving,
+    now: datetime,
 ) -> None:
     """One press is enough only for a ready ticket about a filer nobody has reset, or else asked for, lately."""
     if TicketState(ticket.state) not in APPROVABLE:
@@ -108,10 +146,10 @@ def require_confirmed(
         return
     if ticket.state != TicketState.READY.value or ticket.filer_chosen_by is not None:
         raise NeedsConfirmationError("This ticket needs a second look: confirm that you checked the reasons shown.")
-    against = [excess.sentence for excess in _brakes(session, ticket, record, policy, now)]
-    against += [signal.reason for signal in _since(session, ticket, record, policy, now)]
-    if against:
-        raise NeedsConfirmationError(f"{against[0]} Confirm that you checked this request all the same.")
+    sentences = [excess.sentence for excess in against.busy]
+    sentences += [signal.reason for signal in against.since]
+    if sentences:
+        raise NeedsConfirmationError(f"{sentences[0]} Confirm that you checked this request all the same.")
     hours = policy.approvals.one_request_hours
     if _reset_lately(session, record, now - timedelta(hours=hours)):
         raise NeedsConfirmationError(
@@ -121,11 +159,18 @@ def require_confirmed(
 
 
 def second_person(
-    session: Session, ticket: Ticket, record: FilerRow, *, actor: StaffMember, policy: Approving, now: datetime
+    session: Session,
+    ticket: Ticket,
+    record: FilerRow,
+    against: Against,
+    *,
+    actor: StaffMember,
+    policy: Approving,
+    now: datetime,
 ) -> SecondNeeded | None:
     """Whether the rules ask for a second person when this one approves."""
     return second_needed(
-        _circumstances(session, ticket, record, actor, policy, now),
+        _circumstances(session, ticket, record, actor, against),
         approvals=policy.approvals,
         cool_down_days=policy.cool_down_days,
         webmail=policy.webmail,
@@ -133,41 +178,17 @@ def second_person(
     )
 
 
-def preview(ticket_id: int, *, actor: StaffMember, policy: Approving, now: datetime) -> SecondNeeded | None:
-    """Whether a second person would have to agree if this one approved now."""
-    session = db.session()
-    ticket = session.get(Ticket, ticket_id)
-    if ticket is None or ticket.filer_id is None:
-        return None
-    record = session.get_one(FilerRow, ticket.filer_id)
-    return second_person(session, ticket, record, actor=actor, policy=policy, now=now)
-
-
-def exceeded_now(
+def preview(
     ticket_id: int, *, actor: StaffMember, policy: Approving, now: datetime
-) -> tuple[limits.Excess, ...]:
-    """The limits that are exceeded just now by requests like this one, or by this person's approvals."""
+) -> tuple[SecondNeeded | None, tuple[limits.Excess, ...]]:
+    """Whether a second person would have to agree if this one approved now, and the limits that are exceeded."""
     session = db.session()
     ticket = session.get(Ticket, ticket_id)
     if ticket is None or ticket.filer_id is None:
-        return ()
+        return None, ()
     record = session.get_one(FilerRow, ticket.filer_id)
-    return _exceeded(session, ticket, record, actor, policy, now)
-
-
-def _exceeded(
-    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, policy: Approving, now: datetime
-) -> tuple[limits.Excess, ...]:
-    busy = limits.of_approvals(session, actor, limits=policy.approvals.limits, now=now)
-    return (*_brakes(session, ticket, record, policy, now), *((busy,) if busy else ()))
-
-
-def _brakes(
-    session: Session, ticket: Ticket, record: FilerRow, policy: Approving, now: datetime
-) -> tuple[limits.Excess, ...]:
-    asking = limits.Asking(filers=(record.id,), who=_asker(ticket), at=now)
-    [exceeded] = limits.of_requests(session, [asking], limits=policy.approvals.limits, webmail=policy.webmail)
-    return exceeded
+    found = against(session, ticket, record, actor, policy=policy, now=now)
+    return second_person(session, ticket, record, found, actor=actor, policy=policy, now=now), found.exceeded
 
 
 def _asker(ticket: Ticket) -> Asker:
@@ -175,7 +196,7 @@ def _asker(ticket: Ticket) -> Asker:
 
 
 def _circumstances(
-    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, policy: Approving, now: datetime
+    session: Session, ticket: Ticket, record: FilerRow, actor: StaffMember, against: Against
 ) -> Circumstances:
     rows = session.execute(
         select(Decision).where(Decision.ticket_id == ticket.id).order_by(Decision.id.desc()).limit(_DECISIONS_READ)
@@ -187,8 +208,8 @@ def _circumstances(
     for row, asked in decisions:
         signals += stored.signals.validate_python(row.signals)
         signals += [signal for request in asked for signal in request.signals]
-    signals += _since(session, ticket, record, policy, now)
-    exceeded = [excess.sentence for excess in _exceeded(session, ticket, record, actor, policy, now)]
+    signals += against.since
+    exceeded = [excess.sentence for excess in against.exceeded]
     exceeded += [signal.reason for signal in signals if signal.name is SignalName.OVER_LIMIT]
     mail = session.get(ReadMail, telling[0].ledger_id) if telling else None
     return Circumstances(

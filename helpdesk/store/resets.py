@@ -26,6 +26,8 @@ from helpdesk.store import audit, outbox, roster
 from helpdesk.store.approvals import (
     Approving,
     Press,
+    against,
+    hasty,
     record_shown,
     require_confirmed,
     require_not_importer,
@@ -57,10 +59,11 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             record = record_shown(session, ticket, press)
             require_possible(record, policy.court)
             require_not_importer(session, record, actor)
-            require_confirmed(session, ticket, record, press, policy=policy, now=now)
-            second = second_person(session, ticket, record, actor=actor, policy=policy, now=now)
+            found = against(session, ticket, record, actor, policy=policy, now=now)
+            require_confirmed(session, ticket, record, press, found, policy=policy, now=now)
+            second = second_person(session, ticket, record, found, actor=actor, policy=policy, now=now)
             if second is None or Doubt.OVER_LIMIT not in second.doubts:
-                require_pace(session, actor, policy=policy, now=now)
+                require_pace(found.hasty)
             why = _written_reason(press.why, second)
             reset = _new_reset(session, ticket, record, actor, second, why, now)
             if second is None:
@@ -100,7 +103,7 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
         if reset is None or reset.state != ResetState.PROPOSED.value:
             raise NotPossibleError("This ticket does not wait for a second approval.")
         _require_other_person(session, reset, actor)
-        require_pace(session, actor, policy=policy, now=now)
+        require_pace(hasty(session, actor, policy=policy, now=now))
         record = session.get_one(FilerRow, reset.filer_id)
         if not unchanged_primary(reset, record):
             changed = "The primary address changed after the first approval."

@@ -27,13 +27,13 @@ def confirm(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     if ticket.chosen is None:
         raise NotPossibleError("Choose the filer first.")
-    policy = desk().approving()
+    second, exceeded = approvals.preview(ticket_id, actor=member(), policy=desk().approving(), now=now())
     return render_template(
         "confirm.html",
         ticket=ticket,
         possible=possible(ticket),
-        second=approvals.preview(ticket_id, actor=member(), policy=policy, now=now()),
-        exceeded=approvals.exceeded_now(ticket_id, actor=member(), policy=policy, now=now()),
+        second=second,
+        exceeded=exceeded,
         view=request.args.get("view", ""),
     )
 

@@ -24,6 +24,15 @@ def test_the_projects_own_rules_are_right() -> None:
     assert len(load_rules(PROJECT / "rules").digest) == 64
 
 
+def test_case_46_rules_of_a_court_that_do_not_speak_of_it_ask_for_the_password_as_the_shipped_ones_do(
+    folder: Path,
+) -> None:
+    shipped = load_rules(folder).approvals.password_again
+    edit(folder, "approvals.toml", "[password_again]\nminutes = 15\n", "")
+    edit(folder, "approvals.toml", 'before = ["agree", "approve_several", "roster", "staff"]\n', "")
+    assert load_rules(folder).approvals.password_again == shipped
+
+
 def test_the_digest_changes_with_every_byte(folder: Path) -> None:
     before = load_rules(folder).digest
     with (folder / "mail.toml").open("a", encoding="utf-8") as file:

@@ -24,7 +24,7 @@ def test_checkpoints_of_a_log_show_that_the_end_was_cut_off(sqlite_url: str, tmp
         printed = flask("audit", "checkpoint", env=env)
         log.write_text('{"event": "started"}\nnot a line of ours\n' + printed.stdout)
         whole = flask("audit", "verify", "--checkpoints", str(log), env=env)
-        assert (whole.returncode, whole.stdout) == (0, "The record is whole: 2 events, 1 checkpoints.\n")
+        assert (whole.returncode, whole.stdout) == (0, "The record is whole: 2 events, 1 checkpoint.\n")
 
         with transaction() as session:
             for name in ("update", "delete", "replace"):
