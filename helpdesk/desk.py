@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Sequence
@@ -159,6 +160,8 @@ def _roll_now(roll: Roll) -> Roll:
         edits = roster.edits_since(roll.version, at_most=LARGEST_OVERLAY)
         if edits is None:
             roll = Roll.build(roster.all_filers(), version)
+            gc.collect()
+            gc.freeze()  # it stays until the next import: the collector, which would walk it for long, leaves it out
         else:
             roll = roll.with_edits(edits.changed, edits.gone, version)
     return roll

@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
-    Row,
     ScalarSelect,
     Select,
     String,
@@ -55,8 +54,9 @@ _COUNTS = select(
     .scalar_subquery()
     .label("of_sender"),
     _count(_within_the_hour.where(AskedRow.domain == each("domain", String), _true)).label("of_domain"),
-    _count(_within_the_hour).label("in_all"),
+    _count(_within_the_hour.where(AskedRow.id > each("first", Integer))).label("lately"),
 ).select_from(ROWS)
+_BEFORE = select(each("place", Integer).label("place"), _count(_within_the_hour).label("in_all")).select_from(ROWS)
 _BUSY = (
     select(each("place", Integer).label("place"))
     .select_from(ROWS)
@@ -109,6 +109,49 @@ def of_requests(
 ) -> list[tuple[Excess, ...]]:
     """For each of these: which limits are exceeded by what was asked for the records, by the sender, by their domain,
     and in all."""
+    of_filers = [
+        {"place": place, "filer": filer, "day": one.at - DAY}
+        for place, one in enumerate(asking)
+        for filer in one.filers
+    ]
+    counts = _counts(session, asking)
+    busy = {row.place for row in ask_each(session, _BUSY, of_filers, most=limits.filer_day)}
+    found = []
+    for place, one in enumerate(asking):
+        records = _for_filers(session, AskedRow.filer_id.in_(one.filers), limits, one.at) if place in busy else ()
+        found.append((*records, *counts[place].exceeded(one.who, limits, webmail)))
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counts:
+    """What came in before a message, and with it."""
+
+    of_sender: int  # filers asked for within the day
+    of_domain: int  # requests within the hour
+    in_all: int
+
+    def exceeded(self, who: Asker, limits: Limits, webmail: frozenset[str]) -> Iterator[Excess]:
+        if who.sender and not who.forged:
+            if self.of_sender > limits.sender_day:
+                yield Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=self.of_sender, most=limits.sender_day)
+            if self.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
+                yield Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=self.of_domain, most=limits.domain_hour)
+        if self.in_all > limits.all_hour:
+            yield Excess(limit=Limit.ALL_HOUR, whom="", count=self.in_all, most=limits.all_hour)
+
+
+def _counts(session: Session, asking: Sequence[Asking]) -> list[_Counts]:
+    """For each of these. What lies before all of them is counted once for each hour that ends with one of them: mail
+    that comes by the thousand often came in the same second."""
+    first = min((one.last for one in asking), default=_LAST)
+    hours = sorted({one.at - HOUR for one in asking})
+    before = {
+        hours[row.place]: row.in_all
+        for row in ask_each(
+            session, _BEFORE, [{"place": place, "hour": hour, "last": first} for place, hour in enumerate(hours)]
+        )
+    }
     rows = [
         {
             "place": place,
@@ -116,32 +159,20 @@ def of_requests(
             "domain": one.who.domain,
             "day": one.at - DAY,
             "hour": one.at - HOUR,
+            "first": first,
             "last": one.last,
         }
         for place, one in enumerate(asking)
     ]
-    of_filers = [
-        {"place": place, "filer": filer, "day": one.at - DAY}
+    counted = {row.place: row for row in ask_each(session, _COUNTS, rows)}
+    return [
+        _Counts(
+            of_sender=counted[place].of_sender,
+            of_domain=counted[place].of_domain,
+            in_all=min(before[one.at - HOUR] + counted[place].lately, _MOST_COUNTED),
+        )
         for place, one in enumerate(asking)
-        for filer in one.filers
     ]
-    counts = {row.place: row for row in ask_each(session, _COUNTS, rows)}
-    busy = {row.place for row in ask_each(session, _BUSY, of_filers, most=limits.filer_day)}
-    found = []
-    for place, one in enumerate(asking):
-        records = _for_filers(session, AskedRow.filer_id.in_(one.filers), limits, one.at) if place in busy else ()
-        found.append((*records, *_of_counts(counts[place], one.who, limits, webmail)))
-    return found
-
-
-def _of_counts(counts: Row[Any], who: Asker, limits: Limits, webmail: frozenset[str]) -> Iterator[Excess]:
-    if who.sender and not who.forged:
-        if counts.of_sender > limits.sender_day:
-            yield Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=counts.of_sender, most=limits.sender_day)
-        if counts.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
-            yield Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=counts.of_domain, most=limits.domain_hour)
-    if counts.in_all > limits.all_hour:
-        yield Excess(limit=Limit.ALL_HOUR, whom="", count=counts.in_all, most=limits.all_hour)
 
 
 def of_approvals(session: Session, actor: StaffMember, *, limits: Limits, now: datetime) -> Excess | None:
