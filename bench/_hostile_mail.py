@@ -109,7 +109,7 @@ def _spent(before: dict[int | None, float], after: dict[int | None, float]) -> f
     return sum(seconds - before.get(process, 0.0) for process, seconds in after.items())
 
 
-def _peak(process: int | None) -> int:
+def _peak(process: int) -> int:
     """Megabytes that a process ever held; it may just have been ended."""
     try:
         lines = Path(f"/proc/{process}/status").read_text().splitlines()

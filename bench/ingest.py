@@ -153,7 +153,7 @@ def _peer(server: Dovecot, folder: Path, mails: list[bytes]) -> Pace | None:
         return None
 
 
-def _pace(count: int, work: Callable[[], None], processes: Callable[[], Sequence[int | None]] = tuple) -> Pace:
+def _pace(count: int, work: Callable[[], None], processes: Callable[[], Sequence[int]] = tuple) -> Pace:
     """processes: others that work on it."""
     before = {process: _spent(process) for process in processes()}
     started, spent = time.perf_counter(), time.process_time()
@@ -163,7 +163,7 @@ def _pace(count: int, work: Callable[[], None], processes: Callable[[], Sequence
     return Pace(rate=count / seconds, processor=processor / count * 1000)
 
 
-def _spent(process: int | None) -> float:
+def _spent(process: int) -> float:
     """Seconds of the processor that another process took so far."""
     ticks = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[11:13]
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")

@@ -10,7 +10,8 @@ from typing import Self
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
-from helpdesk.service.reader import Reader, ReadingRoomError, ReadMail
+from helpdesk.service.nursery import Nursery, ReadingRoomError, ReadMail
+from helpdesk.service.reader import Reader
 
 __all__ = ["ReadMail", "ReadingRoom", "ReadingRoomError", "Result"]
 
@@ -18,17 +19,17 @@ Result = ReadMail | UnreadableMessageError
 SECONDS = 10.0  # one message may take; ordinary ones take milliseconds
 MEGABYTES = 150  # one message may need beyond what the process has at its start, which is as much again
 MOST_PROCESSES = 4  # they read faster than one process can settle
-_BACKLOG = 200  # messages read without a pause that are worth the start of one more process
 
 
 class ReadingRoom:
-    """Reading processes: one, started when first needed, and more of them while there is a backlog."""
+    """Reading processes: one, started when first needed, and more of them as soon as messages wait."""
 
     def __init__(self, *, seconds: float = SECONDS, megabytes: int = MEGABYTES, processes: int | None = None) -> None:
         self._seconds = seconds
         self._megabytes = megabytes
         self._processes = processes or _processes_to_spare()
         self._rules: Rules | None = None
+        self._nursery: Nursery | None = None
         self._readers: list[Reader] = []
 
     def __enter__(self) -> Self:
@@ -47,7 +48,7 @@ class ReadingRoom:
         coming = iter(raws)
         turns: deque[Reader] = deque()  # who reads which of the messages that are being read
         try:
-            answered, raw = 0, next(coming, None)
+            raw = next(coming, None)
             while raw is not None or turns:
                 while raw is not None and (reader := self._free_reader(len(raw), rules)):
                     turns.append(reader)
@@ -56,15 +57,12 @@ class ReadingRoom:
                 result = turns[0].receive()
                 turns.popleft()
                 yield result
-                answered += 1
-                if answered % _BACKLOG == 0:
-                    self._start_another(rules)
         finally:
             if turns:  # broken off: what is still being read must not be taken for the answer to another message
                 self.close()
 
     @property
-    def process_ids(self) -> tuple[int | None, ...]:
+    def process_ids(self) -> tuple[int, ...]:
         """The reading processes; none before the first is needed."""
         return tuple(reader.process_id for reader in self._readers)
 
@@ -72,30 +70,24 @@ class ReadingRoom:
         """End all processes, whatever they are doing."""
         while self._readers:
             self._readers.pop().close()
+        if self._nursery is not None:
+            self._nursery.close()
+            self._nursery = None
 
     def _free_reader(self, size: int, rules: Rules) -> Reader | None:
         """The least busy process that can take a message now, None while all are busy."""
-        if not self._readers:
+        if len(self._readers) < self._processes and all(one.waiting for one in self._readers):
             self._start_another(rules)
-        ready = [self._readers[0], *self._helpers()]
-        return min((one for one in ready if one.takes(size)), key=lambda one: one.waiting, default=None)
-
-    def _helpers(self) -> list[Reader]:
-        """Further processes that have started. One that cannot start is done without: the first is enough."""
-        helpers = []
-        for reader in self._readers[1:]:
-            try:
-                if reader.waiting or reader.is_ready():
-                    helpers.append(reader)
-            except ReadingRoomError:
-                reader.close()
-                self._readers.remove(reader)
-                self._processes = len(self._readers)
-        return helpers
+        return min((one for one in self._readers if one.takes(size)), key=lambda one: one.waiting, default=None)
 
     def _start_another(self, rules: Rules) -> None:
-        if len(self._readers) < self._processes:
-            self._readers.append(Reader(rules, seconds=self._seconds, megabytes=self._megabytes))
+        self._nursery = self._nursery or Nursery(rules, megabytes=self._megabytes)
+        try:
+            self._readers.append(Reader(self._nursery, seconds=self._seconds))
+        except ReadingRoomError:
+            if not self._readers:
+                raise
+            self._processes = len(self._readers)  # the first is enough
 
 
 def _processes_to_spare() -> int:

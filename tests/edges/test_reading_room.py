@@ -8,19 +8,21 @@ import resource
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
-from helpdesk.service import reader, reading
+from helpdesk.service import nursery
 from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
 from tests import cast
+from tests.waiting import until
 
 
 @pytest.fixture
 def own_room() -> Iterator[ReadingRoom]:
-    with ReadingRoom(seconds=3.0) as room:
+    with ReadingRoom(seconds=3.0, processes=1) as room:
         yield room
 
 
@@ -30,7 +32,6 @@ def subjects(results: list[ReadMail | UnreadableMessageError]) -> list[str]:
 
 def only_process(room: ReadingRoom) -> int:
     [process] = room.process_ids
-    assert process is not None
     return process
 
 
@@ -69,10 +70,7 @@ def test_what_is_broken_off_is_never_the_answer_to_another_message(own_room: Rea
     assert subjects([result]) == ["another"]
 
 
-def test_a_backlog_is_read_by_several_processes_and_results_stay_in_order(
-    rules: Rules, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(reading, "_BACKLOG", 5)
+def test_a_backlog_is_read_by_several_processes_and_results_stay_in_order(rules: Rules) -> None:
     with ReadingRoom(processes=2) as room:
 
         def coming() -> Iterator[bytes]:
@@ -88,20 +86,29 @@ def test_a_backlog_is_read_by_several_processes_and_results_stay_in_order(
 
 
 def test_a_further_process_that_cannot_start_is_done_without(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading, "_BACKLOG", 5)
     with ReadingRoom(processes=2) as room:
         list(room.read_each([cast.mail()], rules))
-        monkeypatch.setattr(reader, "_serve", os._exit)
-
-        def coming() -> Iterator[bytes]:
-            for number in itertools.count():
-                yield cast.mail(subject=f"number {number}")
-                if room._processes == 1:
-                    return
-
-        found = subjects(list(room.read_each(coming(), rules)))
-        assert found == [f"number {number}" for number in range(len(found))]
+        monkeypatch.setattr(nursery, "_serve", os._exit)
+        kill_the_nursery(room)
+        found = subjects(list(room.read_each([cast.mail(subject=f"number {number}") for number in range(9)], rules)))
+        assert found == [f"number {number}" for number in range(9)]
         assert len(room.process_ids) == 1
+
+
+def test_a_nursery_that_is_killed_is_started_again(own_room: ReadingRoom, rules: Rules) -> None:
+    list(own_room.read_each([cast.mail()], rules))
+    before = only_process(own_room)
+    kill_the_nursery(own_room)
+    os.kill(before, signal.SIGKILL)
+    assert subjects(list(own_room.read_each([cast.mail(subject="next")], rules))) == ["next"]
+    assert only_process(own_room) != before
+
+
+def kill_the_nursery(room: ReadingRoom) -> None:
+    assert room._nursery is not None
+    process = room._nursery._process
+    process.kill()
+    process.join()
 
 
 def test_a_reading_process_that_is_killed_is_started_again_and_nothing_is_blamed(
@@ -138,6 +145,15 @@ def test_the_reading_process_ends_with_its_room(rules: Rules) -> None:
         os.kill(process, 0)
 
 
+def test_a_reading_process_ends_with_the_service_whatever_it_is_doing(own_room: ReadingRoom, rules: Rules) -> None:
+    list(own_room.read_each([cast.mail()], rules))
+    process = only_process(own_room)
+    os.kill(process, signal.SIGSTOP)
+    assert own_room._nursery is not None
+    own_room._nursery._pipe.close()  # as when the service is killed
+    until(lambda: not Path(f"/proc/{process}").exists(), "it ended")
+
+
 def test_new_rules_are_taken_up(own_room: ReadingRoom, rules: Rules) -> None:
     list(own_room.read_each([cast.mail()], rules))
     before = own_room.process_ids
@@ -148,7 +164,7 @@ def test_new_rules_are_taken_up(own_room: ReadingRoom, rules: Rules) -> None:
 def test_a_process_that_does_not_start_blames_no_message(
     own_room: ReadingRoom, rules: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reader, "_serve", os._exit)
+    monkeypatch.setattr(nursery, "_serve", os._exit)
     with pytest.raises(ReadingRoomError):
         list(own_room.read_each([cast.mail()], rules))
 
@@ -156,7 +172,7 @@ def test_a_process_that_does_not_start_blames_no_message(
 def test_the_limit_is_above_what_the_process_has(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, tuple[int, int]]] = []
     monkeypatch.setattr(resource, "setrlimit", lambda what, limits: seen.append((what, limits)))
-    reader._limit_memory(100)
+    nursery._limit_memory(100)
     [(what, (soft, hard))] = seen
     assert what == resource.RLIMIT_AS
     assert soft == hard > 100 * 1024 * 1024
