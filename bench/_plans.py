@@ -6,7 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -23,6 +24,9 @@ SMALL = frozenset(
 
 
 FEW = 5_000  # rows that PostgreSQL rightly reads whole rather than through an index
+MOST = {"postgresql": 6_000, "sqlite": 200_000}  # rows, steps: what a query may read however much there is
+_SCAN = re.compile(r"SCAN (\w+)(?: AS \w+)?(?! VIRTUAL)(?: USING (?:COVERING )?INDEX (\w+))?")
+_PARTIAL = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"  # as long as what it is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +43,7 @@ def watched(app: Flask) -> Iterator[list[Query]]:
     seen: list[Query] = []
 
     def note(_conn: Connection, _cursor: Any, statement: str, parameters: Any, _context: Any, _many: bool) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE")):
+        if statement.lstrip().upper().startswith(("SELECT", "WITH", "UPDATE", "INSERT", "DELETE", "EXPLAIN", "SET")):
             seen.append(Query(statement=statement, parameters=parameters))
 
     with app.app_context():
@@ -51,26 +55,63 @@ def watched(app: Flask) -> Iterator[list[Query]]:
         event.remove(engine, "before_cursor_execute", note)
 
 
-def whole_table_reads(queries: list[Query]) -> set[str]:
-    """Tables that grow with the mailbox and that one of the queries reads from end to end."""
-    found: set[str] = set()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a query reads. rows: at one place of its plan, found or thrown away; on SQLite, which counts no rows, the
+    steps of its virtual machine. whole: growing tables that it reads from end to end, whatever for."""
+
+    rows: int = 0
+    at: str = ""
+    whole: frozenset[str] = frozenset()
+
+
+def most_read(queries: list[Query]) -> Reading:
+    """Run the queries again and take the largest reading. A plan alone would not do: an index that is walked along
+    with a filter looks like an index that is looked up, and may be read from end to end to find nothing."""
+    most = Reading()
     with db.engine.connect() as connection:
-        for query in {query.statement: query for query in queries}.values():
+        of = _on_sqlite if connection.dialect.name == "sqlite" else _on_postgresql
+        for query in queries:
             if query.statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                found |= _scanned(connection, query)
-    return found - SMALL
+                found = of(connection, query)
+                larger = found if found.rows > most.rows else most
+                most = replace(larger, whole=(most.whole | found.whole) - SMALL)
+    return most
 
 
-def _scanned(connection: Connection, query: Query) -> set[str]:
-    if connection.dialect.name == "sqlite":
-        steps = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.statement}", query.parameters).all()
-        scans = [re.match(r"SCAN (\w+)(?: AS \w+)?(?! USING)(?! VIRTUAL)", step[3]) for step in steps]
-        return {_table(scan[1], query.statement) for scan in scans if scan} - {""}
-    (plan,) = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {query.statement}", query.parameters).one()
+def _on_sqlite(connection: Connection, query: Query) -> Reading:
+    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.statement}", query.parameters).all()
+    steps = [_SCAN.match(step[3]) for step in plan]
+    partial = {name for (name,) in connection.exec_driver_sql(_PARTIAL).all()}
+    whole = {_table(scan[1], query.statement) for scan in steps if scan and scan[2] not in partial}
+    raw, ticks = connection.connection.dbapi_connection, count()
+    assert raw is not None
+    raw.set_progress_handler(lambda: next(ticks) and None, 1)  # called at each step
+    connection.exec_driver_sql(query.statement, query.parameters).all()
+    raw.set_progress_handler(None, 0)
+    return Reading(rows=next(ticks), at=_first_table(query.statement), whole=frozenset(whole - {""}))
+
+
+def _on_postgresql(connection: Connection, query: Query) -> Reading:
+    (plan,) = connection.exec_driver_sql(
+        f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {query.statement}", query.parameters
+    ).one()
     tree = plan if isinstance(plan, list) else json.loads(plan)
-    read = {node["Relation Name"] for node in _nodes(tree[0]["Plan"]) if node["Node Type"] == "Seq Scan"}
-    rows = connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").all()
-    return {name for name, count in rows if name in read and count > FEW}
+    scans = [node for node in _nodes(tree[0]["Plan"]) if "Relation Name" in node]
+    sizes = dict(connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").all())
+    read = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan"}
+    rows, at = max(((_rows(node), node["Relation Name"]) for node in scans), default=(0, ""))
+    return Reading(rows=rows, at=at, whole=frozenset(name for name in read if sizes[name] > FEW))
+
+
+def _rows(node: dict[str, Any]) -> int:
+    thrown_away = sum(node.get(f"Rows Removed by {check}", 0) for check in ("Filter", "Index Recheck"))
+    return int((node["Actual Rows"] + thrown_away) * node["Actual Loops"])
+
+
+def _first_table(statement: str) -> str:
+    named = re.search(r"FROM (\w+)", statement)
+    return named[1] if named else ""
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, Select, TextClause, bindparam, literal_column, select, text
 
-from helpdesk.store import roster
+from helpdesk.store import newest_first, roster
 from helpdesk.store.database import db
 from helpdesk.store.models import FilerRow, Ticket
 from helpdesk.store.rows import QueueRow, rows_of
@@ -74,15 +74,21 @@ def people(asked: str, *, limit: int = 20) -> tuple[Filer, ...]:
 
 
 def _ids(terms: list[list[str]], before: int | None, beginnings: bool, limit: int) -> list[int]:
-    key = _key()
+    if not _on_sqlite():
+        return newest_first.newest("ticket_search", _holds("ticket_search", terms, beginnings), before, limit)
     wanted = _matching("ticket_search", terms, beginnings=beginnings)
     if before is not None:
-        wanted = wanted.where(key < before)
-    return list(db.session.execute(wanted.order_by(key.desc()).limit(limit)).scalars())
+        wanted = wanted.where(_key() < before)
+    return list(db.session.execute(wanted.order_by(_key().desc()).limit(limit)).scalars())
 
 
 def _matching(name: str, terms: list[list[str]], *, beginnings: bool) -> Select[int]:
-    """Ids of the rows in which every term stands. Terms are letters and digits alone: no syntax hides in them."""
+    """Ids of the rows in which every term stands."""
+    return select(_key()).select_from(text(name)).where(_holds(name, terms, beginnings))
+
+
+def _holds(name: str, terms: list[list[str]], beginnings: bool) -> TextClause:
+    """That every term stands in a row. Terms are letters and digits alone: no syntax hides in them."""
     if _on_sqlite():
         parts = [f'"{" ".join(tokens)}"' + (" *" if beginnings else "") for tokens in terms]
         query, holds = " AND ".join(parts), text(f"{name} MATCH :query")
@@ -90,8 +96,7 @@ def _matching(name: str, terms: list[list[str]], *, beginnings: bool) -> Select[
         parts = [f"({' <-> '.join(tokens)}{':*' if beginnings else ''})" for tokens in terms]
         query, holds = " & ".join(parts), text("words @@ to_tsquery('simple', :query)")
     # Written into the statement, so that PostgreSQL plans by how frequent these very words are.
-    holds = holds.bindparams(bindparam("query", query, literal_execute=True))
-    return select(_key()).select_from(text(name)).where(holds)
+    return holds.bindparams(bindparam("query", query, literal_execute=True))
 
 
 def _key() -> ColumnElement[int]:

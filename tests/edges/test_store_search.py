@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import flask_migrate
 import pytest
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
-from helpdesk.store import search, splitting, tickets
+from helpdesk.store import newest_first, search, splitting, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.vocabulary import StaffMember
 from tests.cast import ADA, CLERK, GRACE, NAMESAKE, NOW, mail
@@ -154,3 +154,20 @@ def test_an_upgrade_installs_anew_what_keeps_the_search_in_step() -> None:
     clerk = add_staff(CLERK)["clerk"]
     tickets.note(1, "Quibble.", actor=clerk, now=NOW)
     assert ids("quibble") == [1]
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_words_that_postgresql_expects_everywhere_are_found_near_far_back_and_not_at_all() -> None:
+    words = ["counter", "counter", "counter", "telephone", "telephone"]
+    made = [opened(BODY + word, number=n, sender=f"Zoë <zoe{n}@harborlaw.example>") for n, word in enumerate(words)]
+    question = text("words @@ to_tsquery('simple', :asked)")
+
+    def found(asked: str, before: int | None = None, limit: int = 2) -> list[int]:
+        holds = question.bindparams(bindparam("asked", asked, literal_execute=True))
+        return newest_first.newest("ticket_search", holds, before, limit, few=0, near=2)
+
+    assert found("password") == [made[4], made[3]]
+    assert found("password", made[3]) == [made[2], made[1]]
+    assert found("counter") == [made[2], made[1]]
+    assert found("tele:*", limit=5) == [made[4], made[3]]
+    assert found("counter & telephone") == []
