@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -59,17 +60,20 @@ class Poller:
     _arrived: threading.Event = field(default_factory=threading.Event)
 
     def once(self) -> Outcome:
-        """Bring in and settle everything that is there. A mailbox that fails does not keep the others waiting."""
-        problems = []
-        fetched = 0
-        for server in self.desk.config.require_mailboxes():
+        """Bring in and settle everything that is there, side by side. A mailbox that fails does not keep the others
+        waiting."""
+        servers = self.desk.config.require_mailboxes()
+        with ThreadPoolExecutor(len(servers), "mailbox") as threads:
+            draining = [threads.submit(self._drain, server) for server in servers]
+            for mailbox in draining:
+                mailbox.add_done_callback(lambda _: self._arrived.set())
+            settled = self._settle_until(lambda: all(mailbox.done() for mailbox in draining))
+        fetched, problems = 0, []
+        for mailbox in draining:
             try:
-                fetched += self._drain(server)
+                fetched += mailbox.result()
             except MailboxError as error:
                 problems.append(str(error))
-        with self.app.app_context():
-            heartbeat.beat("poller", now=self.clock())
-            settled = self._settle_all()
         return Outcome(fetched=fetched, settled=settled, problems=tuple(problems))
 
     def run(self) -> None:
@@ -142,7 +146,6 @@ class Poller:
                 patience.succeeded()
                 if stored:
                     _log.info("fetched", mailbox=server.name, messages=stored)
-                    self._arrived.set()
                 with self.app.app_context(), _recorded(server):
                     seconds = min(self.desk.rules.mail.poll_seconds, LONGEST_IDLE)
                     mailbox.idle(seconds, stop=lambda: self.stop.is_set() or not lease.keep())
@@ -165,13 +168,12 @@ class Poller:
                         self._count()
                         counted = time.monotonic()
                     if lease.keep():
-                        self._settle(lease)
+                        self._settle(lease, Counter())
                 patience.succeeded()
             except Exception as error:  # whatever it is, the next mails must become tickets
                 _log.error("settling failed", **where(error))
                 self.stop.wait(patience.pause())
-            if self._arrived.wait(1.0):
-                self._arrived.clear()
+            self._wait_for_mail()
         self._give_back(lease)
 
     def _count(self) -> None:
@@ -181,27 +183,41 @@ class Poller:
         behind = ledger.seconds_behind(now=self.clock())
         _log.info("counters", fetched=sums.total, **states, waiting=sums.waiting, seconds_behind=behind)
 
-    def _settle_all(self) -> Counter[Delivery]:
-        lease = Lease("intake", clock=self.clock)
-        ends = time.monotonic() + LEASE_PATIENCE
-        while not lease.keep():
-            if time.monotonic() > ends or self.stop.wait(0.5):
-                return Counter()
-        try:
-            return self._settle(lease)
-        finally:
-            lease.give_back()
-
-    def _settle(self, lease: Lease) -> Counter[Delivery]:
-        intake = Intake(desk=self.desk, room=self.room, clock=self.clock, checkpoint=self.checkpoint)
-        total = ledger.glance().waiting
+    def _settle_until(self, all_is_here: Callable[[], bool]) -> Counter[Delivery]:
+        """Turn mail into tickets as it arrives, until no more comes and none is left."""
         settled: Counter[Delivery] = Counter()
+        with self.app.app_context():
+            heartbeat.beat("poller", now=self.clock())
+            lease = Lease("intake", clock=self.clock)
+            ends = time.monotonic() + LEASE_PATIENCE
+            while not lease.keep():
+                if time.monotonic() > ends or self.stop.wait(0.5):
+                    return settled
+        try:
+            complete = False
+            while not complete and not self.stop.is_set():
+                complete = all_is_here()
+                with self.app.app_context():
+                    self._settle(lease, settled)
+                if not complete:
+                    self._wait_for_mail()
+        finally:
+            self._give_back(lease)
+        return settled
+
+    def _settle(self, lease: Lease, settled: Counter[Delivery]) -> None:
+        """Settle what is here, and count it."""
+        intake = Intake(desk=self.desk, room=self.room, clock=self.clock, checkpoint=self.checkpoint)
+        before, waiting = settled.copy(), ledger.glance().waiting
         for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):
             settled[delivery] += 1
-            self.progress("settling", settled.total(), total)
-        if settled:
-            _log.info("settled", **{state.value: count for state, count in settled.items()})
-        return settled
+            self.progress("settling", settled.total(), before.total() + waiting)
+        if fresh := settled - before:
+            _log.info("settled", **{state.value: count for state, count in fresh.items()})
+
+    def _wait_for_mail(self) -> None:
+        if self._arrived.wait(1.0):
+            self._arrived.clear()
 
     def _collector(self, server: MailServer, lease: Lease) -> Collector:
         return Collector(
@@ -210,8 +226,12 @@ class Poller:
             clock=self.clock,
             go_on=lambda: not self.stop.is_set() and lease.keep(),
             checkpoint=self.checkpoint,
-            progress=lambda done, total: self.progress("fetching", done, total),
+            progress=self._fetched,
         )
+
+    def _fetched(self, done: int, total: int) -> None:
+        self._arrived.set()
+        self.progress("fetching", done, total)
 
     def _lease(self, server: MailServer) -> Lease:
         return Lease(f"mailbox {server.name}", clock=self.clock)
