@@ -16,7 +16,7 @@ from bench._measures import Answer
 from bench._requests import Request
 from bench._throwaway import run
 from helpdesk.match.bar_ids import bar_id_of
-from helpdesk.match.names import readings
+from helpdesk.match.readings import written
 from helpdesk.vocabulary import Filer
 
 SPLINK = ("splink==5.0.0", "pandas<3")
@@ -73,7 +73,7 @@ def splink(
 
 
 def _fields(key: str, request: Request, titles: frozenset[str]) -> tuple[str, ...]:
-    name = next(readings(request.claim.name, titles), None)
+    name = written(request.claim.name, titles).natural()
     return (
         key,
         *((name.given, name.surname) if name else ("", "")),

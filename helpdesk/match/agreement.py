@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from helpdesk.match.names import Name, Order
 from helpdesk.vocabulary import Level
+from helpdesk.vocabulary.members import at_hand
 
 
+@at_hand
 class Part(StrEnum):
     """How a surname or given name agrees; the names are those of the shares in the rules."""
 
@@ -23,6 +25,7 @@ class Part(StrEnum):
     OTHER = "other"
 
 
+@at_hand
 class Aside(StrEnum):
     """How a middle name or a suffix agrees."""
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.bar_ids import one_edit_away
 from helpdesk.match.compare_names import compare_name
-from helpdesk.match.hashed import list_of
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
 from helpdesk.match.names import Name, Order, nicknames
@@ -133,5 +132,5 @@ def _one_digit_off(query: Query, index: Index, number: str, near: set[int]) -> l
     rows = index.bar_ids.rows_of_numbers(one_edit_away(number))
     givens = {name.given for name in query.names if name.given}
     if not givens:
-        return list_of(rows[:MOST_ROWS])
-    return [*near.intersection(list_of(rows)), *list_of(rows[index.first_begins(rows, givens)][:MOST_ROWS])]
+        return rows[:MOST_ROWS]
+    return [*near.intersection(rows), *index.first_begins(rows, givens)[:MOST_ROWS]]

@@ -50,7 +50,9 @@ class Chances:
         }
         """How often a filer writes a name so that it must be read in this order."""
         self.middle_bits = unstated_bits(matching.name.middle)
-        self.suffix_bits = unstated_bits(matching.name.suffix) | stated_bits(matching.name.suffix, _SUFFIX_CHANCE)
+        self.suffix_bits = unstated_bits(matching.name.suffix)
+        for how in (Aside.SAME, Aside.CONFLICT):
+            self.suffix_bits[how] = stated_bits(matching.name.suffix, _SUFFIX_CHANCE, how)
         self.number_bits: dict[tuple[str, int], float] = {}  # by agreement and digits, for compare_numbers
         self._surnames: dict[str, float] = {}
         self._givens: dict[str, float] = {}
@@ -147,13 +149,10 @@ def unstated_bits(shares: AsideShares) -> dict[Aside, float]:
     }
 
 
-def stated_bits(shares: AsideShares, chance: float) -> dict[Aside, float]:
+def stated_bits(shares: AsideShares, chance: float, how: Aside) -> float:
     """The weight of one that both have; ``chance`` is how often two that are stated agree by chance."""
-    said = (1 - shares.left_out) / shares.strangers
-    return {
-        Aside.SAME: log2(said * shares.same / chance),
-        Aside.CONFLICT: log2(said * (1 - shares.same) / (1 - chance)),
-    }
+    agrees = shares.same / chance if how is Aside.SAME else (1 - shares.same) / (1 - chance)
+    return log2((1 - shares.left_out) / shares.strangers * agrees)
 
 
 def _remember(known: dict[str, float], word: str, chance: float) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, Aside, NameAgreement, Part
+from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, NameAgreement, Part
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness, likeness_in_writing
 from helpdesk.match.name_parts import given_part, middle_aside, suffix_aside, surname_part
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
-from helpdesk.match.weigh_names import weight
+from helpdesk.match.weigh_names import middle_bits, name_bits
 
-_ONE_WORD = (Part.SAME, Part.SLIP, Part.SOUND)  # the surname agrees as a whole
+_NEARLY = (Part.SLIP, Part.SOUND)  # the surname agrees as a whole, but for a slip
 NO_NAME = NameAgreement(0.0, None, Part.UNSAID, Part.UNSAID)
 
 
@@ -28,8 +28,8 @@ def compare_names(query: Query, recorded: Name) -> NameAgreement:
     if query.natural is None:
         return NO_NAME
     best = compare_stated(query, query.natural, recorded)
-    if best.surname in _ONE_WORD and best.given is not Part.OTHER:
-        return best  # no need to read it in other ways
+    if best.surname is Part.SAME or (best.surname in _NEARLY and best.given is not Part.OTHER):
+        return best  # no other reading can be nearer
     for reading in query.names[1:]:
         if _can_share_surname(reading, recorded):
             agreement = compare_stated(query, reading, recorded)
@@ -53,10 +53,12 @@ def compare_stated(query: Query, claimed: Name, recorded: Name) -> NameAgreement
     """One reading of the claimed name beside a recorded name."""
     surname = surname_part(query, claimed, recorded)
     given = given_part(query, claimed, recorded)
-    middle = suffix = Aside.NEITHER
-    if surname is not Part.OTHER or given not in NO_GIVEN:
-        suffix = suffix_aside(claimed.suffix, recorded.suffix)
-        if given not in WITHOUT_MIDDLE:
-            middle = middle_aside(claimed, recorded)
-    agreement = NameAgreement(0.0, claimed, surname, given, middle, suffix)
-    return NameAgreement(weight(query, agreement, recorded), claimed, surname, given, middle, suffix)
+    if surname is Part.OTHER and given in NO_GIVEN:
+        return NameAgreement(query.chances.both_other, claimed, surname, given)
+    suffix = suffix_aside(claimed.suffix, recorded.suffix)
+    bits = name_bits(query, claimed, recorded, surname, given) + query.chances.suffix_bits[suffix]
+    if given in WITHOUT_MIDDLE:
+        return NameAgreement(bits, claimed, surname, given, suffix=suffix)
+    middle = middle_aside(claimed, recorded)
+    bits += middle_bits(query, claimed, recorded, middle)
+    return NameAgreement(bits, claimed, surname, given, middle, suffix)

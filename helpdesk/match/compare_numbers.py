@@ -11,10 +11,12 @@ from helpdesk.match.bar_ids import BarId
 from helpdesk.match.chances import Chances
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Level
+from helpdesk.vocabulary.members import at_hand
 
 _ONE_EDIT = 24  # numbers one edit from another, per digit
 
 
+@at_hand
 class BarAgreement(StrEnum):
     """How a claimed Bar ID agrees with a recorded one."""
 

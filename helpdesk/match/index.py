@@ -57,12 +57,10 @@ class Index:
         last, first, middle, suffix = self._columns
         return last[row], first[row], middle[row], suffix[row]
 
-    def first_begins(self, rows: NDArray[np.int32], starts: Iterable[str]) -> NDArray[np.bool]:
-        """For each row, whether its first given name begins with one of these."""
-        firsts, begins = self._firsts[rows], np.zeros(len(rows), dtype=bool)
-        for low, end in map(self.givens.beginning_with, starts):
-            begins |= (firsts >= low) & (firsts < end)
-        return begins
+    def first_begins(self, rows: Iterable[int], starts: Iterable[str]) -> list[int]:
+        """Those of these rows whose first given name begins with one of these."""
+        firsts, ranges = self._firsts, [range(*self.givens.beginning_with(start)) for start in starts]
+        return [row for row in rows if any(firsts[row] in one for one in ranges)]
 
     def middle(self, row: int) -> str:
         """The recorded middle name, folded."""
@@ -205,7 +203,7 @@ class _Building:
                 if secondary[1] != local:
                     self.locals.add(secondary[1], row)
 
-    def names(self) -> tuple[NameWords, NameWords, NamePairs, NDArray[np.int32]]:
+    def names(self) -> tuple[NameWords, NameWords, NamePairs, memoryview[int]]:
         """The two vocabularies, the rows of each pair of surname and given name, each row's first given name."""
         surnames, givens, rows = (
             np.frombuffer(column, np.int32) for column in (self._pair_surnames, self._pair_givens, self._pair_rows)
@@ -215,7 +213,7 @@ class _Building:
         firsts = np.frombuffer(self._firsts_given, np.int32)
         given_words, given_places = _vocabulary(self._given_words, firsts)
         placed = NamePairs(surname_places[surnames], given_places[givens], rows, len(surname_words.words))
-        return surname_words, given_words, placed, given_places[firsts].astype(np.int32)
+        return surname_words, given_words, placed, given_places[firsts].astype(np.int32).data
 
 
 def _vocabulary(texts: _Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int64]]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 from functools import lru_cache
 
 from doublemetaphone import doublemetaphone
 from rapidfuzz.distance import OSA, JaroWinkler
+
+from helpdesk.vocabulary.members import at_hand
 
 SHORTEST_LIKE = 3  # letters: shorter words are the same or not
 _SHORTEST_SLIP = 4  # letters: in shorter words one letter makes another name
@@ -15,6 +18,7 @@ _SOUNDS_ALIKE = 0.80  # Jaro-Winkler that words of equal sound must reach in wri
 _SCANNED = (("rn", "m"), ("cl", "d"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"), ("8", "b"), ("i", "l"))
 
 
+@at_hand
 class Likeness(IntEnum):
     """How two words agree, from best to worst."""
 
@@ -44,26 +48,30 @@ def likeness(one: str, other: str) -> Likeness:
     written = likeness_in_writing(one, other)
     if written is _SLIP or skeleton(one) == skeleton(other):
         return _SLIP
-    if written is _OTHER and not set(sounds(one)).isdisjoint(sounds(other)):
-        return likeness_in_sound(one, other)
+    if written is _OTHER and not set(sounds(one)).isdisjoint(sounds(other)) and near_in_writing(one, (other,)):
+        return _SOUND
     return written
 
 
 def likeness_in_writing(one: str, other: str) -> Likeness:
     """How alike two words are by their letters."""
+    if one == other:
+        return _SAME
     shorter = min(len(one), len(other))
     if shorter < _SHORTEST_SLIP:
-        return _SAME if one == other else _OTHER
+        return _OTHER
     distance = OSA.distance(one, other, score_cutoff=2)
-    if distance < 2:
-        return _SLIP if distance else _SAME
+    if distance == 1:
+        return _SLIP
     return _SOUND if distance == 2 and shorter >= _LONG_WORD else _OTHER
 
 
-def likeness_in_sound(one: str, other: str) -> Likeness:
-    """Whether two words of equal sound are also near enough in writing."""
-    near = min(len(one), len(other)) >= _SHORTEST_SLIP and JaroWinkler.similarity(one, other) >= _SOUNDS_ALIKE
-    return _SOUND if near else _OTHER
+def near_in_writing(word: str, others: Iterable[str]) -> list[str]:
+    """Of words that sound like one, those that are also near enough in writing."""
+    if len(word) < _SHORTEST_SLIP:
+        return []
+    similarity = JaroWinkler.similarity
+    return [other for other in others if len(other) >= _SHORTEST_SLIP and similarity(word, other) >= _SOUNDS_ALIKE]
 
 
 @lru_cache(maxsize=20_000)

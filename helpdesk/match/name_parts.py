@@ -11,16 +11,12 @@ _PARTS = (Part.SAME, Part.SLIP, Part.SOUND, Part.OTHER)  # by Likeness
 
 
 def surname_part(query: Query, claimed: Name, recorded: Name) -> Part:
-    agreement = _PARTS[query.surname_likeness(claimed.surname, recorded.surname)]
-    if agreement is Part.SAME:
-        return agreement
-    if (
-        claimed.surname in recorded.parts
-        or recorded.surname in claimed.parts
-        or not set(claimed.parts).isdisjoint(recorded.parts)
-    ):
+    one, other = claimed.surname, recorded.surname
+    if one == other:
+        return Part.SAME
+    if one in recorded.parts or other in claimed.parts or not set(claimed.parts).isdisjoint(recorded.parts):
         return Part.PART
-    return agreement
+    return _PARTS[query.surname_likeness(one, other)]
 
 
 def given_part(query: Query, claimed: Name, recorded: Name) -> Part:

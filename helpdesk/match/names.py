@@ -1,23 +1,20 @@
-"""Claimed names, read in every way that makes sense; recorded names, ready to compare."""
+"""Names in folded words, ready to compare, and the short forms of given names."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from helpdesk.match.letters import fold
+from helpdesk.vocabulary.members import at_hand
 
-LONGEST_NAME = 200  # characters looked at
 _SPELLINGS = {"jr": "jr junior", "sr": "sr senior", "ii": "ii 2nd", "iii": "iii 3rd", "iv": "iv 4th"}
-_SUFFIXES = {spelling: suffix for suffix, spellings in _SPELLINGS.items() for spelling in spellings.split()}
-_SEPARATORS = str.maketrans("._-", "   ")
-_SHORTEST_IN_ADDRESS = 4  # letters a surname must have to be seen in an address
+SUFFIXES = {spelling: suffix for suffix, spellings in _SPELLINGS.items() for spelling in spellings.split()}
 _SHORTEST_PART = 3  # letters a part of a double surname must have to stand alone
 
 
+@at_hand
 class Order(StrEnum):
     """How a claimed name is read."""
 
@@ -52,64 +49,7 @@ def parts_of(words: str) -> tuple[str, ...]:
 def suffix_of(text: str) -> str:
     """Jr., Sr., II, III or IV in its usual form; any other text is kept folded."""
     folded = fold(text)
-    return _SUFFIXES.get(folded, folded)
-
-
-def readings(text: str, titles: frozenset[str]) -> Iterator[Name]:
-    """Every sensible reading of a claimed name, the most natural first; none when no name is left."""
-    segments: list[list[str]] = []
-    suffix = ""
-    for segment in _without_brackets(text[:LONGEST_NAME]).split(","):
-        words = _without_titles(fold(segment), titles).split()
-        if words and words[-1] in _SUFFIXES and (segments or len(words) > 1):
-            suffix = _SUFFIXES[words.pop()]
-        if words:
-            segments.append(words)
-    if len(segments) > 1:
-        yield from _comma_readings(segments[0], segments[1], suffix)
-    elif segments:
-        yield from _plain_readings(segments[0], suffix)
-
-
-def _comma_readings(surname: list[str], given: list[str], suffix: str) -> Iterator[Name]:
-    yield _name(surname, given, suffix, Order.STATED)
-    if len(surname) > 1:  # "Ada Filer, Filer & Partners"
-        yield from _plain_readings(surname, suffix)
-
-
-def _plain_readings(words: list[str], suffix: str) -> Iterator[Name]:
-    yield _name(words[-1:], words[:-1], suffix, Order.STATED)
-    for size in (2, 3):
-        if len(words) > size:
-            yield _name(words[-size:], words[:-size], suffix, Order.DOUBLE)
-    if len(words) > 1:
-        yield _name(words[:1], words[1:], suffix, Order.SWAPPED)
-    if len(words) == 3:
-        yield _name(words[:2], words[2:], suffix, Order.SWAPPED)
-
-
-def _name(surname: list[str], given: list[str], suffix: str, order: Order) -> Name:
-    first, *middle = " ".join(given).replace("-", " ").split() or [""]
-    if len(surname) == 1 and "-" not in surname[0]:
-        return Name(surname[0], (), first, tuple(middle), suffix, order)
-    words = " ".join(surname)
-    return Name(joined(words), parts_of(words), first, tuple(middle), suffix, order)
-
-
-def name_in_address(local: str, name: Name) -> Name | None:
-    """The claimed name with the other surname that its address shows: sarah.former@ or sformer@ for Sarah Newly."""
-    letters = local.translate(_SEPARATORS).strip(string.digits + " ")
-    first, _, last = letters.partition(" ")
-    for given, surname in ((first, last), (last, first)) if last else _without_given(letters, name):
-        if given in (name.given, name.given[:1]) and len(surname) >= _SHORTEST_IN_ADDRESS and surname.isalpha():
-            return None if surname == name.surname else name._replace(surname=surname, parts=(), order=Order.ADDRESS)
-    return None
-
-
-def _without_given(letters: str, name: Name) -> Iterator[tuple[str, str]]:
-    for given in (name.given, name.given[:1]):
-        if given and letters.startswith(given):
-            yield given, letters[len(given) :]
+    return SUFFIXES.get(folded, folded)
 
 
 def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:
@@ -118,36 +58,6 @@ def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:
         return Name(last, (), first, (middle,) if middle else (), suffix)
     given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
     return Name(joined(last), parts_of(last), given, tuple(others), suffix)
-
-
-def _without_brackets(text: str) -> str:
-    """Without "(she/her)" and the like."""
-    while (start := text.find("(")) >= 0:
-        end = text.find(")", start)
-        text = text[:start] + " " + (text[end + 1 :] if end > 0 else "")
-    return text
-
-
-def _without_titles(words: str, titles: frozenset[str]) -> str:
-    phrases, edges = _titles(titles)
-    while words:
-        first, _, _ = words.partition(" ")
-        _, _, last = words.rpartition(" ")
-        if first not in edges and last not in edges:
-            break
-        before = words
-        for title in phrases:
-            words = "" if words == title else words.removeprefix(title + " ").removesuffix(" " + title)
-        if words == before:
-            break
-    return words
-
-
-@lru_cache(maxsize=4)
-def _titles(titles: frozenset[str]) -> tuple[tuple[str, ...], frozenset[str]]:
-    """The longest titles first, and the words at which a title begins or ends."""
-    phrases = tuple(sorted(titles, key=lambda title: (-len(title), title)))
-    return phrases, frozenset(word for title in phrases for word in (title.split()[0], title.split()[-1]))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,8 @@ from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
 from helpdesk.match.likeness import Likeness, likeness_in_writing
-from helpdesk.match.names import Name, name_in_address, readings
+from helpdesk.match.names import Name
+from helpdesk.match.readings import name_in_address, written
 from helpdesk.match.roll import Roll
 
 _SHORTEST_WORD = 2  # letters; shorter ones occur in any address
@@ -19,7 +20,7 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_by_address", "_names", "_readings", "address", "bar_id"),
+        *("_alike_givens", "_alike_surnames", "_by_address", "_names", "_written", "address", "bar_id"),
         *("chances", "identity", "matching", "natural", "roll", "strangers"),
     )
 
@@ -28,12 +29,12 @@ class Query:
         self.roll = roll
         self.matching = matching
         self.chances = roll.chances(matching)
-        self._readings = readings(identity.name, matching.titles)
-        self.natural: Name | None = next(self._readings, None)  # the claimed name as it is most naturally read
+        self._written = written(identity.name, matching.titles)
+        self.natural = self._written.natural()  # the claimed name as it is most naturally read, None without one
         self._names: tuple[Name, ...] | None = None
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
-        self.strangers: dict[int, tuple[float, float]] = {}  # what weigh_names has worked out, by reading
+        self.strangers: dict[Name, tuple[float, float]] = {}  # what weigh_names has worked out, by reading
         self._by_address: tuple[list[int], ...] | None = None
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
@@ -45,7 +46,7 @@ class Query:
             by_address = self._name_in_address()
             self._names = (
                 *((self.natural,) if self.natural else ()),
-                *self._readings,
+                *self._written.others(),
                 *((by_address,) if by_address else ()),
             )
         return self._names

@@ -79,7 +79,7 @@ def _scored(query: Query) -> tuple[list[Scored], float]:
         (agreement.bits + _rough_bits(query, found, row, agreement), row, index, agreement)
         for found, index, row, agreement in near
     ]
-    rough.sort(key=lambda one: -one[0])
+    rough.sort(key=lambda one: (-one[0], one[1]))
     most = _worth_showing(query, [bits for bits, *_ in rough])
     named = next((place for place, one in enumerate(rough) if one[3].is_whole), 0)
     if named >= most > 1:  # whose very name is claimed is shown, too: number and name may be of different people

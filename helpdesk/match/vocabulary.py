@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -13,8 +13,8 @@ from helpdesk.match.hashed import HashedRows
 from helpdesk.match.likeness import (
     SHORTEST_LIKE,
     Likeness,
-    likeness_in_sound,
     likeness_in_writing,
+    near_in_writing,
     scanned_key,
     sound_keys,
     written_keys,
@@ -59,19 +59,20 @@ class NameWords:
         return 0 if index is None else int(self.counts[index])
 
     def _alike(self, word: str) -> Mapping[str, Likeness]:
-        words = self.words
         found: dict[str, Likeness] = {}
         if len(word) >= SHORTEST_LIKE:
-            for other in map(words.__getitem__, self._keys.rows_of_any(sound_keys(word))):
-                found[other] = likeness_in_sound(word, other)
-        for other in map(words.__getitem__, self._keys.rows_of_any(written_keys(word))):
+            found = dict.fromkeys(near_in_writing(word, self._under(sound_keys(word))), Likeness.SOUND)
+            found |= dict.fromkeys(self._under([scanned_key(word)]), Likeness.SLIP)
+        for other in self._under(written_keys(word)):
             how = likeness_in_writing(word, other)
-            found[other] = min(how, found.get(other, how))
-        if len(word) >= SHORTEST_LIKE:
-            found.update((words[index], Likeness.SLIP) for index in self._keys.rows(scanned_key(word)))
-        if word in self._ids:
-            found[word] = Likeness.SAME
-        return {other: how for other, how in found.items() if how is not Likeness.OTHER}
+            if how < found.get(other, Likeness.OTHER):
+                found[other] = how
+        return found
+
+    def _under(self, keys: Iterable[str]) -> list[str]:
+        """The words that share one of these keys."""
+        words = self.words
+        return [words[place] for place in self._keys.rows_of_any(keys)]
 
     def beginning_with(self, start: str) -> tuple[int, int]:
         """The range of ids of the words that begin with this letter."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import log2
 
-from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, Aside, NameAgreement, Part
+from helpdesk.match.agreement import Aside, Part
 from helpdesk.match.chances import SHORT_FORMS, stated_bits
 from helpdesk.match.likeness import skeleton, sounds
 from helpdesk.match.names import Name, Order
@@ -23,46 +23,36 @@ _SOME_WAYS = 30  # to leave a letter out or to swap two
 _FEW_WAYS = 12  # to write a name by ear, or as a scanner sees it
 
 
-def weight(query: Query, agreement: NameAgreement, recorded: Name) -> float:
-    """The bits of an agreement whose parts are known."""
-    _, claimed, surname, given, middle, suffix = agreement
-    if claimed is None:
-        return 0.0
-    chances = query.chances
-    if surname is Part.OTHER and given in NO_GIVEN:
-        return chances.both_other
-    bits = log2(_odds(query, agreement, claimed, recorded)) + chances.suffix_bits[suffix]
-    return bits if given in WITHOUT_MIDDLE else bits + _middle_bits(query, claimed, recorded, middle)
-
-
-def _odds(query: Query, agreement: NameAgreement, claimed: Name, recorded: Name) -> float:
+def name_bits(query: Query, claimed: Name, recorded: Name, surname: Part, given: Part) -> float:
     """Surname and given name: how many times likelier the filer writes them than a stranger does.
 
     Strangers who write to a court are often namesakes: part of them is drawn like whole names on the roll.
     """
+    chances = query.chances
     by_filer = (
-        query.chances.reading[claimed.order]
-        * _surname_share(query, claimed, recorded, agreement.surname)
-        * _given_share(query, claimed, recorded, agreement.given)
+        chances.reading[claimed.order]
+        * _surname_share(query, claimed, recorded, surname)
+        * _given_share(query, claimed, recorded, given)
     )
-    same, by_stranger = _strangers(query, claimed)
+    strangers = query.strangers.get(claimed)
+    if strangers is None:
+        strangers = query.strangers[claimed] = _strangers(query, claimed)
+    same, by_chance = strangers
     namesakes = query.matching.name.namesakes
-    return by_filer / (namesakes * max(by_filer, same) / query.chances.size + (1 - namesakes) * by_stranger)
+    by_stranger = namesakes * max(by_filer, same) / chances.size + (1 - namesakes) * by_chance
+    return log2(by_filer / by_stranger)
 
 
 def _strangers(query: Query, claimed: Name) -> tuple[float, float]:
     """How many on the roll would write exactly this name, and how often somebody with a name by chance does."""
-    known = query.strangers.get(id(claimed))
-    if known is None:
-        matching = query.matching
-        same = matching.surname.same * matching.given.same * query.chances.namesakes(claimed.surname, claimed.given)
-        by_chance = query.chances.surname(claimed.surname) * query.chances.given(claimed.given)
-        if claimed.order is Order.ADDRESS:
-            by_chance *= matching.name.strangers_in_address
-        elif claimed.order is not Order.STATED:
-            by_chance = by_chance * query.chances.reading[claimed.order] + _as_stated(query)
-        known = query.strangers[id(claimed)] = (same * query.chances.reading[claimed.order], by_chance)
-    return known
+    matching, chances = query.matching, query.chances
+    same = matching.surname.same * matching.given.same * chances.namesakes(claimed.surname, claimed.given)
+    by_chance = chances.surname(claimed.surname) * chances.given(claimed.given)
+    if claimed.order is Order.ADDRESS:
+        by_chance *= matching.name.strangers_in_address
+    elif claimed.order is not Order.STATED:
+        by_chance = by_chance * chances.reading[claimed.order] + _as_stated(query)
+    return same * chances.reading[claimed.order], by_chance
 
 
 def _as_stated(query: Query) -> float:
@@ -119,13 +109,13 @@ def _slip_share(shares: SurnameShares | GivenShares, how: Part, claimed: str, re
     return shares.slip / ways if how is Part.SLIP else shares.sound / ways
 
 
-def _middle_bits(query: Query, claimed: Name, recorded: Name, middle: Aside) -> float:
+def middle_bits(query: Query, claimed: Name, recorded: Name, middle: Aside) -> float:
     """A middle name that agrees is worth what its initial is rare; one that is only left out says little."""
     unstated = query.chances.middle_bits.get(middle)
     if unstated is not None:
         return unstated
     chance = max(_LEAST_CHANCE, _middle_chance(query, claimed, recorded))
-    return stated_bits(query.matching.name.middle, chance)[middle]
+    return stated_bits(query.matching.name.middle, chance, middle)
 
 
 def _middle_chance(query: Query, claimed: Name, recorded: Name) -> float:

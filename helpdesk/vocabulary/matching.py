@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from helpdesk.vocabulary.members import at_hand
 from helpdesk.vocabulary.roll import Filer
 
 
+@at_hand
 class Field(StrEnum):
     """A field of a claim that is compared with a record."""
 
@@ -16,6 +18,7 @@ class Field(StrEnum):
     EMAIL = "email"
 
 
+@at_hand
 class Level(StrEnum):
     """How well one field agrees, from best to worst."""
 

@@ -45,5 +45,5 @@ class Filer:
     @property
     def full_name(self) -> str:
         """``First Middle Last, Suffix``."""
-        name = " ".join(part for part in (self.first_name, self.middle_name, self.last_name) if part)
+        name = " ".join(filter(None, (self.first_name, self.middle_name, self.last_name)))
         return f"{name}, {self.suffix}" if self.suffix else name

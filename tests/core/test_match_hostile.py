@@ -13,7 +13,8 @@ from helpdesk.match import Roll, channel
 from helpdesk.match.addresses import address_of
 from helpdesk.match.bar_ids import bar_id_of, one_edit_away
 from helpdesk.match.letters import fold, only_looks_alike
-from helpdesk.match.names import readings
+from helpdesk.match.names import Name
+from helpdesk.match.readings import written
 from helpdesk.vocabulary import Authentication, ChannelKind, Level, Verdict, ascii_lower
 from tests.cast import ADA, GRACE, MALLORY
 from tests.core.matching_roll import JOSE, ask, best, matching
@@ -175,17 +176,14 @@ def test_one_edit_away_is_every_edit_and_nothing_else(number: int, place: int, d
 
 def test_names_are_read_in_every_sensible_way() -> None:
     titles = matching().titles
-    stated = [*readings("Dr. Ada Quill Filer, Jr., Esq.", titles)]
-    assert (stated[0].given, stated[0].middle, stated[0].surname, stated[0].suffix) == (
-        "ada",
-        ("quill",),
-        "filer",
-        "jr",
-    )
-    assert {"quillfiler", "ada"} <= {reading.surname for reading in stated}
-    assert next(readings("Filer, Ada", titles)).given == "ada"
-    assert not [*readings("Esq.", titles)]
-    assert next(readings("Christian Judge", titles)).surname == "judge"
+    stated = written("Dr. Ada Quill Filer, Jr., Esq.", titles)
+    assert stated.natural() == Name("filer", (), "ada", ("quill",), "jr")
+    assert {"quillfiler", "ada"} <= {reading.surname for reading in stated.others()}
+    assert written("Filer, Ada", titles).natural() == Name("filer", (), "ada", (), "")
+    assert written("Christian Judge", titles).natural() == Name("judge", (), "christian", (), "")
+    nobody = written("Esq.", titles)
+    assert nobody.natural() is None
+    assert not [*nobody.others()]
 
 
 def test_folding_keeps_hyphens_inside_words_only() -> None:
