@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
-from itertools import islice, pairwise
+from collections.abc import Iterable, Mapping
+from itertools import chain, islice, pairwise
 from math import sqrt
 from typing import Any
 
@@ -18,6 +18,8 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from helpdesk.vocabulary import Category
+
+_Feature = str | tuple[str, str]  # a stem, or two of them that stand side by side
 
 _AN_ADDRESS = "zaddress"
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
@@ -39,7 +41,7 @@ class Examples:
             raise ValueError(f"no sentence for {', '.join(missing)}")
         self.sentences = dict(sentences)
         self.categories = tuple(self.sentences)
-        self._index: dict[str, int] = {}
+        self._index: dict[_Feature, int] = {}
         self._weights = self._learned()
 
     def weigh(self, text: str, *, known: float = 0.0) -> dict[Category, float]:
@@ -49,12 +51,12 @@ class Examples:
         Empty when the text has no word that stands in any sentence, or a smaller share of such words than ``known``.
         """
         stems = _stems(text)
-        if self._known_share(stems) < known:
+        if known and self._known_share(stems) < known:
             return {}
-        rows = [row for feature in _features(stems) if (row := self._index.get(feature)) is not None]
+        rows = [row for row in map(self._index.get, _features(stems)) if row is not None]
         if not rows:
             return {}
-        totals = self._weights[rows].sum(axis=0) / sqrt(max(_SHORTEST, len(stems)))
+        totals = self._weights.take(rows, axis=0).sum(axis=0) / sqrt(max(_SHORTEST, len(stems)))
         return dict(zip(self.categories, (totals - totals.max()).tolist(), strict=True))
 
     def known_share(self, text: str) -> float:
@@ -62,7 +64,7 @@ class Examples:
         return self._known_share(_stems(text))
 
     def _known_share(self, stems: list[str]) -> float:
-        return sum(stem in self._index for stem in stems) / len(stems) if len(stems) >= _SHORTEST else 1.0
+        return sum(map(self._index.__contains__, stems)) / len(stems) if len(stems) >= _SHORTEST else 1.0
 
     def _learned(self) -> np.ndarray[Any, np.dtype[np.float32]]:
         """A row a feature, a column a category: the log of the share of the category's sentences that have it."""
@@ -99,7 +101,6 @@ def _stems(text: str) -> list[str]:
     return [word[:_STEM] for word in _WORD.findall(plain)[:_MOST_WORDS]]
 
 
-def _features(stems: list[str]) -> Iterator[str]:
+def _features(stems: list[str]) -> Iterable[_Feature]:
     """Stems and pairs of neighbouring stems, each once."""
-    yield from dict.fromkeys(stems)
-    yield from dict.fromkeys(f"{one} {other}" for one, other in pairwise(stems))
+    return chain(dict.fromkeys(stems), dict.fromkeys(pairwise(stems)))

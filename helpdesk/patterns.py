@@ -53,8 +53,12 @@ class Patterns:
 
     def __init__(self, sources: tuple[str, ...]) -> None:
         self.sources = tuple(Pattern(source).source for source in sources)
-        joined = "|".join(f"(?:{source})" for source in self.sources)
-        self._compiled = _Re2(joined, captures=self.captures) if sources else None
+        self._compiled = _Re2(self.joined, captures=self.captures) if sources else None
+
+    @property
+    def joined(self) -> str:
+        """All of them as one expression."""
+        return "|".join(f"(?:{source})" for source in self.sources)
 
     def search(self, text: str) -> Found | None:
         """The leftmost match of any of them, or None."""
@@ -129,7 +133,7 @@ class _Re2:
     def __init__(self, source: str, *, captures: bool = False) -> None:
         self._source = source
         self._captures = captures
-        self._ascii = re2.compile(source.encode(), _options(captures=captures))
+        self._ascii = re2.compile(source.encode(), options(captures=captures))
         self._unicode: Any = None  # compiled when it is first needed, which for most never happens
 
     def search(self, text: str) -> Found | None:
@@ -142,17 +146,18 @@ class _Re2:
 
     def _of_text(self) -> Any:
         if self._unicode is None:
-            self._unicode = re2.compile(self._source, _options(captures=self._captures))
+            self._unicode = re2.compile(self._source, options(captures=self._captures))
         return self._unicode
 
 
-def _options(*, captures: bool) -> re2.Options:
-    options = re2.Options()
-    options.never_capture = not captures
-    options.case_sensitive = False
-    options.log_errors = False
-    options.max_mem = 64 << 20
-    return options
+def options(*, captures: bool = False) -> re2.Options:
+    """How all patterns are compiled."""
+    chosen = re2.Options()
+    chosen.never_capture = not captures
+    chosen.case_sensitive = False
+    chosen.log_errors = False
+    chosen.max_mem = 64 << 20
+    return chosen
 
 
 def _lower_words(words: frozenset[str]) -> frozenset[str]:

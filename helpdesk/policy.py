@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from datetime import date, datetime, time
 from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,6 +15,7 @@ from helpdesk.policy_approvals import Approvals, Limits, PasswordAgain, RosterGu
 from helpdesk.policy_matching import Matching
 from helpdesk.policy_reading import Categories, Doubts, Extraction, Wording
 from helpdesk.policy_triage import Condition, Triage, TriageRule
+from helpdesk.sieve import FirstOf
 from helpdesk.vocabulary import Category
 
 __all__ = [
@@ -121,6 +123,11 @@ class Courts:
     """courts.toml: who answers for the other courts."""
 
     courts: dict[str, OtherCourt]
+    named: FirstOf[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        named = FirstOf((key, pattern) for key, court in self.courts.items() for pattern in court.patterns)
+        object.__setattr__(self, "named", named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

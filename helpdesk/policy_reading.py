@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.examples import Examples
 from helpdesk.patterns import STRICT, CapturingPatterns, Pattern, Patterns, Probability, Text, Words
+from helpdesk.sieve import FirstOf, Sieve
 from helpdesk.vocabulary import Category, SignalName
 
 
@@ -26,6 +28,10 @@ class BarIdReading:
     before_lone: Patterns  # what may stand before a number that nothing else tells to be a Bar ID
     after_lone: Patterns  # and behind it: a unit must not
     unlabelled_digits: Annotated[int, Field(ge=5, le=8)]  # how long a bare number must be to count
+    jurisdiction: FirstOf[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "jurisdiction", FirstOf(self.jurisdictions.items()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -121,6 +127,10 @@ class Doubts:
     """doubts.toml: what makes a reader of a request for a reset stop and think."""
 
     doubts: tuple[Doubt, ...]
+    sieve: Sieve = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sieve", Sieve(doubt.says for doubt in self.doubts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -133,6 +143,12 @@ class Extraction:
     address: AddressReading
     sender: SenderReading
     suspicions: Suspicions
+    label_sieve: Sieve = field(init=False, repr=False, compare=False)  # of the labels over a table's columns
+
+    def __post_init__(self) -> None:
+        name = self.name
+        names = (name.labels, name.first_labels, name.middle_labels, name.last_labels, name.wanted_labels)
+        object.__setattr__(self, "label_sieve", Sieve((*names, self.bar_id.labels, self.address.labels)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
@@ -186,6 +202,11 @@ class Categories:
     not_urgent: Patterns
     scanned: Patterns  # "Scanned from a Xerox"
     spanish: Words
+    sign_sieve: Sieve = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        sieve = Sieve(sign.patterns for signs in self.signs.values() for sign in signs)
+        object.__setattr__(self, "sign_sieve", sieve)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

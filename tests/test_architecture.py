@@ -27,6 +27,7 @@ FLOORS: dict[str, int] = {
     "errors": 0,
     "patterns": 1,
     "examples": 1,
+    "sieve": 1,
     "policy": 2,
     "policy_approvals": 2,
     "policy_matching": 2,

@@ -30,21 +30,21 @@ _REST = re.compile(
 )
 
 _ABSENT = re.compile(
-    r"\b(?:i am|i.m|i will be|i.ll be|we are|our offices? (?:is|are|will be)|(?:he|she|they) (?:is"
+    r"\b(?:(?:i am|i.m|i will be|i.ll be|we are|our offices? (?:is|are|will be)|(?:he|she|they) (?:is"
     r"|are)) (?:currently |now |presently )?"
     r"(?:out of (?:the )?(?:office|country)|away(?: from (?:the|my) (?:office|desk|e-?mail))?|(?:out )?on (?:vacation"
     r"|leave|holiday"
     r"|maternity leave|parental leave|sabbatical|annual leave|medical leave)|in trial|travell?ing|closed"
     r"|unavailable|no longer with)\b"
-    r"|\bout of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b"
-    r"|\bno longer (?:with|employed)\b"
-    r"|\b(?:estar[eé]|estoy|me encuentro) (?:fuera|ausente|de vacaciones)\b|\bfuera de (?:la )?oficina\b"
-    r"|\bnicht im b[uü]ro\b|\babwesend\b|\bim urlaub\b"
-    r"|\bje suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b|\babsente? du bureau\b"
-    r"|\bestou (?:ausente|fora|de f[eé]rias)\b|\b(?:sono|siamo) (?:fuori|assente|in ferie)\b"
-    r"|\b(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|\bpoza biurem\b|\bna urlopie\b"
-    r"|\bp[aå] semester\b|\binte p[aå] kontoret\b|\bp[aå] ferie\b|\bikke p[aå] kontor\w*|\blomalla\b"
-    r"|\bв отпуске\b|\bотсутству|休暇|休假|不在|휴가|부재",
+    r"|out of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b"
+    r"|no longer (?:with|employed)\b"
+    r"|(?:estar[eé]|estoy|me encuentro) (?:fuera|ausente|de vacaciones)\b|fuera de (?:la )?oficina\b"
+    r"|nicht im b[uü]ro\b|abwesend\b|im urlaub\b"
+    r"|je suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b|absente? du bureau\b"
+    r"|estou (?:ausente|fora|de f[eé]rias)\b|(?:sono|siamo) (?:fuori|assente|in ferie)\b"
+    r"|(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|poza biurem\b|na urlopie\b"
+    r"|p[aå] semester\b|inte p[aå] kontoret\b|p[aå] ferie\b|ikke p[aå] kontor\w*|lomalla\b"
+    r"|в отпуске\b|отсутству)|休暇|休假|不在|휴가|부재",
     re.I,
 )
 _CONSEQUENCE = re.compile(

@@ -58,7 +58,7 @@ _ROBOT = re.compile(
     r"(?:.*[._+-])?(?:no[-_.]?repl(?:y|ies)|do[-_.]?not[-_.]?reply|donotreply|unmonitored|autoreply|auto[-_]reply"
     r"|noresponder|ne[-_]pas[-_]repondre)(?:[._+-].*)?"
 )
-_TICKET_LINE = re.compile(r"\W*(?:please )?(?:reply|type your (?:reply|response)) above (?:this|the) line\b", re.I)
+_TICKET_LINE = re.compile(r"(?:reply|type your (?:reply|response)) above (?:this|the) line\b", re.I)
 _TICKET = re.compile(
     r"(?:your|the) (?:request|ticket|case|inquiry|enquiry)\b.{0,60}\bhas been (?:received|created|opened"
     r"|logged|assigned)\b"

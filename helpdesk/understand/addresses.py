@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from helpdesk.policy_reading import AddressReading
 from helpdesk.understand.sight import View
@@ -26,6 +28,8 @@ _SPELLED = re.compile(
     r"(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)[A-Za-z0-9-]{1,40}){1,3})",
     re.IGNORECASE,
 )
+_AT = re.compile("@")
+_SPELLED_AT = re.compile(r"[(\[{<] ?(?:at|arroba|@)|[ _](?:at|arroba)[ _]", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
 _STOPS = re.compile(r"[., ]+")
 _SIGNS = (("underscore", "_"), ("dash", "-"), ("hyphen", "-"))
@@ -56,10 +60,9 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
     """All addresses of ``view`` but the court's and PACER's, from the top."""
     spans: dict[int, tuple[int, int, str]] = {}
     taken: list[tuple[int, int]] = []
-    for pattern, tidy in ((_PLAIN, _tidied), (_SPELLED, _unspelled)):
-        for count, match in enumerate(pattern.finditer(view.plain)):
-            if count >= _MOST:
-                break
+    for at, pattern, tidy in ((_AT, _PLAIN, _tidied), (_SPELLED_AT, _SPELLED, _unspelled)):
+        matches = (match for line in _lines_with(at, view) for match in pattern.finditer(view.plain, *line))
+        for match in islice(matches, _MOST):
             if any(match.start() < end and start < match.end() for start, end in taken):
                 continue
             start, end, address = tidy(match)
@@ -78,6 +81,14 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
         for start, end, address in found
         if not is_ours(address, reading)
     )
+
+
+def _lines_with(at: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:
+    """The lines on which an address can stand: it fits on one, and has its "at"."""
+    position = 0
+    while match := at.search(view.plain, position):
+        start, position = view.line(match.start())
+        yield start, position
 
 
 def is_ours(address: str, reading: AddressReading) -> bool:

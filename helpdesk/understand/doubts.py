@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from helpdesk.policy_reading import Doubt, Extraction, Whose
+from helpdesk.policy_reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.understand.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.sentences import sentence_around
@@ -18,18 +18,20 @@ _QUOTATION = re.compile(r'"[^"\n]{16,400}"')
 _MOST = 40  # matches of one doubt that are looked at
 
 
-def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: tuple[Doubt, ...]) -> Iterator[Signal]:
+def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
     """Warnings that matter only where a reset or login name is asked for."""
     claims = said.claims
     if not claims:
         return
-    for doubt in doubts:
+    views = [(view, doubts.sieve.sift(view.plain)) for view in (sight.text, sight.subject, sight.other)]
+    for doubt in doubts.doubts:
         if not _is_about(doubt.whose, claims):
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
             continue
-        for view in (sight.text, sight.subject, sight.other):
-            yield from _said(view, doubt, claims)
+        for view, sifted in views:
+            if doubt.says in sifted:
+                yield from _said(view, doubt, claims)
     yield from _quoted_wish(sight.text, rules)
     if said.passed_on:
         yield _passed_on(said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from helpdesk.policy_reading import NameReading
 from helpdesk.understand.sight import fold
@@ -46,15 +47,15 @@ class ParsedName:
         return len(self.words) > 1 and len(self.words[-1].strip(".")) > 1
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
+class _Word(NamedTuple):
     text: str
+    key: str  # in lower case, without the full stop of an abbreviation
     start: int
     end: int
 
-    @property
-    def key(self) -> str:
-        return self.text.lower().rstrip(".")
+
+def _word(text: str, start: int) -> _Word:
+    return _Word(text, text.lower().rstrip("."), start, start + len(text))
 
 
 def name_at(
@@ -179,7 +180,7 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
             behind = nickname.end()
             continue
         behind = match.end()
-        words.append(_Word(match[0].rstrip("'"), match.start(), match.start() + len(match[0].rstrip("'"))))
+        words.append(_word(match[0].rstrip("'"), match.start()))
         if len(words) > _MOST_WORDS + 1:
             break
     return words
@@ -193,16 +194,15 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
             if _ends_as_surname(plain, word, run, reading):
                 run.append(word)
             break
-        ends_sentence = (
-            word.text.endswith(".") and len(word.key) > 2 and word.key not in reading.particles | reading.suffixes
-        )
-        run.append(
-            _Word(word.text.rstrip("."), word.start, word.start + len(word.text.rstrip(".")))
-            if ends_sentence
-            else word
-        )
-        if ends_sentence:
+        if (
+            word.text.endswith(".")
+            and len(word.key) > 2
+            and word.key not in reading.particles
+            and word.key not in reading.suffixes
+        ):
+            run.append(_word(word.text.rstrip("."), word.start))  # it ends the sentence
             break
+        run.append(word)
     while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)
@@ -211,10 +211,10 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
 def _without_possessive(run: list[_Word]) -> list[_Word]:
     if run and run[-1].text.lower().endswith("'s"):
         last = run[-1]
-        return [*run[:-1], _Word(last.text[:-2], last.start, last.end - 2)]
+        return [*run[:-1], _word(last.text[:-2], last.start)]
     for index, word in enumerate(run):
         if word.text.lower().endswith("'s"):
-            return [*run[:index], _Word(word.text[:-2], word.start, word.end - 2)]
+            return [*run[:index], _word(word.text[:-2], word.start)]
     return run
 
 
@@ -223,10 +223,8 @@ def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient
         return bool(run) or word.text[0].isupper()
     if len(word.key) == 1 and word.text[0].isupper() and (run or word.text.endswith(".")):
         return True
-    if (
-        word.key.removesuffix("'s") in reading.never
-        or word.key.removesuffix("'s") in reading.honorifics - reading.suffixes
-    ):
+    owner = word.key.removesuffix("'s")
+    if owner in reading.never or (owner in reading.honorifics and owner not in reading.suffixes):
         return False
     if len(word.key) == 1:
         return word.text[0].isupper() or (lenient and bool(run))
@@ -252,7 +250,7 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
     if plain[after : after + 1] != "," or len(last_names) > 2 or any(len(word.key) < 2 for word in run):
         return []
     given = _run(plain, _words(plain, after + 1, end), reading, lenient=False)[:3]
-    if not given or given[0].key in reading.suffixes | reading.particles | reading.not_given:
+    if not given or any(given[0].key in none for none in (reading.suffixes, reading.particles, reading.not_given)):
         return []
     following = re.compile(r" ?[A-Za-z]").match(plain, given[-1].end, end)
     if (
@@ -272,7 +270,7 @@ def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | N
         end = (
             match.end() if match[1].lower() in _ABBREVIATED else match.end(1)
         )  # a numeral's full stop is the sentence's
-        return _Word(plain[match.start(1) : end], match.start(1), end)
+        return _word(plain[match.start(1) : end], match.start(1))
     return None
 
 

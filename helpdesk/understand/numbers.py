@@ -24,10 +24,10 @@ _DIGITS = (
 _NUMBER = re.compile(
     rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
 )
-_BARE = re.compile(
-    r"(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
+_BARE = re.compile(  # its first characters come first: so most of a text is passed over quickly
+    r"(?=[#C\d])(?:(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
     r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6}|\d{3}[-,. ]\d{3})(?![\w@/:%]|[-.,]? ?\d)"
-    r"|(?<=\()(?P<bracketed>\d{5})(?=\))|(?<=[A-Za-z]/)(?P<slashed>\d{6})(?=/[A-Za-z])"
+    r"|(?<=\()(?P<bracketed>\d{5})(?=\))|(?<=[A-Za-z]/)(?P<slashed>\d{6})(?=/[A-Za-z]))"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
@@ -64,9 +64,12 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: st
 
     hint: the sender's names and address in lower case.
     """
-    lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
-    spoken = spoken_pattern(reading.spoken)
     labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
+    bare = list(islice(_BARE.finditer(view.plain), _MOST))
+    if not labels and not bare:
+        return ()
+    lookalikes = _lookalikes(view, reading)
+    spoken = spoken_pattern(reading.spoken)
     found: list[FoundBarId] = []
     for index, (start, end) in enumerate(labels):
         limit = labels[index + 1][0] if index + 1 < len(labels) else len(view.plain)
@@ -74,7 +77,7 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: st
         if number:
             found.append(_found(view, reading, number, start, end))
     found.extend(sibling for bar_id in list(found) for sibling in _siblings(view, bar_id, reading, lookalikes))
-    found.extend(_unlabelled(view, reading, names, hint, lookalikes, found))
+    found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
 
@@ -83,15 +86,15 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
 
     Only for a text in which ``find_bar_ids`` found nothing, of someone who asks for a reset.
     """
-    lookalikes = [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
-    likely = [
+    bare = [
         number
         for match in islice(_BARE.finditer(view.plain), _MOST)
         if (number := _Number(*match.span("bare"), match["bare"] or "")).digits.isdigit()
         and len(number.digits) == reading.unlabelled_digits
-        and not _overlaps(number, lookalikes)
         and not view.in_signature(number.start)
     ]
+    lookalikes = _lookalikes(view, reading) if bare else []
+    likely = [number for number in bare if not _overlaps(number, lookalikes)]
     if len({number.digits for number in likely}) != 1:
         return ()
     start, end = likely[0].start, likely[0].end
@@ -99,6 +102,11 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
     if not (reading.before_lone.search(before) and reading.after_lone.search(after)):
         return ()
     return (_found(view, reading, likely[0], start, end, labelled=False),)
+
+
+def _lookalikes(view: View, reading: BarIdReading) -> list[tuple[int, int]]:
+    """Where telephone numbers, dates, amounts and the like stand."""
+    return [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
 
 
 def _without_digits(plain: str) -> str:
@@ -178,6 +186,7 @@ def _siblings(
 
 def _unlabelled(
     view: View,
+    numbers: list[re.Match[str]],
     reading: BarIdReading,
     names: NameReading,
     hint: str,
@@ -186,7 +195,7 @@ def _unlabelled(
 ) -> list[FoundBarId]:
     """Numbers without a label: only where their place says that they are somebody's number."""
     bare: list[FoundBarId] = []
-    for match in islice(_BARE.finditer(view.plain), _MOST):
+    for match in numbers:
         group = next(kind for kind in ("marked", "bare", "bracketed", "slashed") if match[kind])
         number = _Number(match.start(group), match.end(group), _tidy(match[group]), match["state"] or "")
         inside = any(number.start < bar_id.label_end and bar_id.label_start < number.end for bar_id in found)
@@ -209,9 +218,10 @@ def _found(
     view: View, reading: BarIdReading, number: _Number, start: int, end: int, *, labelled: bool = True
 ) -> FoundBarId:
     around = _words_within(view.plain, start - 12, max(end, number.end) + 14).replace("\n", "  ")
+    named = reading.jurisdiction.key
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=_state(f"{view.plain[start:end]} {number.prefix}", reading) or _state(around, reading),
+        state=named(f"{view.plain[start:end]} {number.prefix}") or named(around),
         start=number.start,
         end=number.end,
         label_start=min(start, number.start),
@@ -235,11 +245,7 @@ def _words_within(plain: str, start: int, end: int) -> str:
 def _beside_state(plain: str, start: int, end: int, reading: BarIdReading) -> bool:
     """ "(CA 234561)", "234561 (California)"."""
     before, after = _WORD_BEFORE.search(plain[max(0, start - 24) : start]), _WORD_AFTER.match(plain, end)
-    return any(word is not None and _state(word[1], reading) for word in (before, after))
-
-
-def _state(text: str, reading: BarIdReading) -> str | None:
-    return next((state for state, pattern in reading.jurisdictions.items() if pattern.search(text)), None)
+    return any(word is not None and reading.jurisdiction.key(word[1]) for word in (before, after))
 
 
 def _number(match: re.Match[str], offset: int) -> _Number:

@@ -12,4 +12,4 @@ def quoted(words: str) -> str:
 
 def other_court(words: str, courts: Courts) -> str | None:
     """Which of the other courts these words name, by its key in courts.toml."""
-    return next((key for key, court in courts.courts.items() if any(p.search(words) for p in court.patterns)), None)
+    return courts.named.key(words)

@@ -66,7 +66,9 @@ def _without_pictures(plain: str) -> str:
 
 def fold(text: str) -> str:
     """``text`` in ASCII, character for character; unknown letters become x, unknown signs a space."""
-    return text.translate(_FOLD).replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
+    if not text.isascii():
+        text = text.translate(_FOLD)
+    return text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,7 +47,7 @@ def signals_of(
         *_words(message, sight, rules.suspicions),
         *_banner(message, sight, rules),
         *_passwords(passwords),
-        *doubts_of(sight, said, rules, doubts.doubts),
+        *doubts_of(sight, said, rules, doubts),
         *_unclaimed(said),
     ]
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
@@ -111,10 +111,14 @@ def _script(message: Message, sight: Sight) -> Iterator[Signal]:
         bidi = _BIDI.search(view.original)
         if bidi and bidi[0] not in "\u200e\u200f":
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
-        word = next((word for word in re.finditer(r"[^\W\d_]+", view.original) if _mixes_scripts(word[0])), None)
-        if word:
+        if word := _mixed_word(view.original):
             span = view.span(word.start(), word.end())
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "A word mixes alphabets.", span)
+
+
+def _mixed_word(text: str) -> re.Match[str] | None:
+    words = () if text.isascii() else re.finditer(r"[^\W\d_]+", text)
+    return next((word for word in words if _mixes_scripts(word[0])), None)
 
 
 def _mixes_scripts(text: str) -> bool:

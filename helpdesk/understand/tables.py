@@ -41,6 +41,9 @@ class _Column(StrEnum):
     WANTED = "wanted"  # whether this filer's password is to be reset
 
 
+_Labels = Sequence[tuple[_Column, Patterns]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """One filer of a table."""
@@ -56,6 +59,8 @@ class Row:
 def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) -> tuple[Row, ...]:
     """The rows of the first table in ``view`` whose heading has a column for names and one thing more."""
     lines = list(_lines(view.plain))
+    possible = rules.label_sieve.sift(view.plain)
+    labels = [(column, patterns) for column, patterns in _labels(rules) if patterns in possible]
     tries = _MOST_HEADINGS
     for number, line in enumerate(lines):
         if tries <= 0:
@@ -63,7 +68,7 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
         if _NO_HEADING.search(view.plain, *line):
             continue
         for cells_of in _LAYOUTS:
-            columns = _heading(view, cells_of(view, *line), rules)
+            columns = _heading(view, cells_of(view, *line), labels)
             if columns:
                 tries -= 1
                 rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, addresses))
@@ -94,21 +99,21 @@ def _by_comma(view: View, start: int, end: int) -> Cells:
 _LAYOUTS = (_columns, _by_semicolon, _by_comma)
 
 
-def _heading(view: View, cells: Cells, rules: Extraction) -> dict[_Column, int]:
+def _heading(view: View, cells: Cells, labels: _Labels) -> dict[_Column, int]:
     """Which cell of a heading stands over what; empty where the line is none."""
     texts = [view.plain[start:end].strip(" :*") for start, end in cells]
     if not 2 <= len(texts) <= _MOST_CELLS:
         return {}
     found: dict[_Column, int] = {}
     for place, text in enumerate(texts):
-        column = next((kind for kind, labels in _labels(rules) if _covers(labels, text)), None)
+        column = next((column for column, patterns in labels if _covers(patterns, text)), None)
         if column is not None:
             found.setdefault(column, place)
     named = _Column.NAME in found or {_Column.FIRST, _Column.LAST} <= found.keys()
     return found if named and (len(texts) > 2 or found.keys() & {_Column.BAR_ID, _Column.EMAIL}) else {}
 
 
-def _labels(rules: Extraction) -> tuple[tuple[_Column, Patterns], ...]:
+def _labels(rules: Extraction) -> _Labels:
     return (
         (_Column.WANTED, rules.name.wanted_labels),
         (_Column.FIRST, rules.name.first_labels),

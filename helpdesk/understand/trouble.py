@@ -29,7 +29,6 @@ def add_passwords(
     if knows_login:
         said.pop(Category.FORGOT_LOGIN, None)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
-    only_there = not speaks_of_here(asked, password)
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked:
         if not _in_trouble(sentence, password, linking=linking):
@@ -38,7 +37,7 @@ def add_passwords(
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (
-            only_there or other_court(sentence, courts) or password.there.search(sentence)
+            not speaks_of_here(asked, password) or other_court(sentence, courts) or password.there.search(sentence)
         ):
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
@@ -81,7 +80,9 @@ def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
 
 def is_unclear(words: str, asked: list[str], password: Password) -> bool:
     """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
-    doubts = [sentence for sentence in asked if password.pacer.search(words) and password.unclear.search(sentence)]
+    if not password.pacer.search(words):
+        return False
+    doubts = [sentence for sentence in asked if password.unclear.search(sentence)]
     return (
         bool(doubts)
         and not password.pacers_own.search(words)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from helpdesk.patterns import Patterns
@@ -65,7 +65,11 @@ def wishes_of(
     names_somebody: tells whether the text says who is meant, by Bar ID or name; asked only of machines' mail.
     poses: an outsider presents itself as a court.
     """
-    weighed = {category: _weight(words, signs) for category, signs in rules.signs.items()}
+    sifted = rules.sign_sieve.sift(words)
+    weighed = {
+        category: _weight(words, [sign for sign in signs if sign.patterns in sifted])
+        for category, signs in rules.signs.items()
+    }
     said = {category: quoted for category, (weight, quoted) in weighed.items() if weight >= rules.enough}
     if poses and rules.bait.search(words):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
@@ -144,7 +148,7 @@ def _is_wordless(message: Message, words: str, scanned: Patterns, *, wants_nothi
     )
 
 
-def _weight(words: str, signs: tuple[Sign, ...]) -> tuple[int, str]:
+def _weight(words: str, signs: Sequence[Sign]) -> tuple[int, str]:
     matches = [(sign.weight, sign.patterns.search(words)) for sign in signs]
     said = next((quoted(match[0]) for weight, match in matches if match and weight > 0), "")
     return sum(weight for weight, match in matches if match), said

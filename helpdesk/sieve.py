@@ -1,0 +1,66 @@
+"""Many patterns over one text: a single search tells which of them are worth a search of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Generic, TypeVar
+
+import re2
+
+from helpdesk.patterns import Pattern, Patterns, options
+
+_WATCHWORD = b"\nzqwatchwordqz"  # put behind every text: a scan that does not find it has given up
+
+Key = TypeVar("Key")
+
+
+class Sieve:
+    """Leaves out the patterns that cannot match a text, because it lacks letters that each match must hold.
+
+    re2 knows these letters of every pattern, and looks for those of all patterns at once. What is left may match or
+    not; what is left out cannot. Wherever the scan is of no use, all are left: for texts that are not ASCII, for
+    more patterns than it has memory for, and where it gives up.
+    """
+
+    __slots__ = ("_all", "_filter", "_patterns")
+
+    def __init__(self, patterns: Iterable[Patterns]) -> None:
+        self._patterns = tuple(pattern for pattern in patterns if pattern.sources)
+        self._all = frozenset(self._patterns)
+        self._filter = _filter_of([*(pattern.joined for pattern in self._patterns), _WATCHWORD.decode()])
+
+    def sift(self, text: str) -> frozenset[Patterns]:
+        """Those that may match somewhere in the text, and perhaps in a part of it; no other can."""
+        if self._filter is None or not text.isascii():
+            return self._all
+        left = self._filter.Match(text.encode() + _WATCHWORD, potential=True)
+        if not left or left[-1] != len(self._patterns):
+            return self._all
+        return frozenset([self._patterns[number] for number in left[:-1]])
+
+
+def _filter_of(sources: list[str]) -> re2.Filter | None:
+    sieve = re2.Filter()
+    try:
+        for source in sources:
+            sieve.Add(source.encode(), options())
+        sieve.Compile()
+    except re2.error:
+        return None
+    return sieve
+
+
+class FirstOf(Generic[Key]):
+    """Patterns by key of which a text seldom matches any: where none does, one search tells so."""
+
+    __slots__ = ("_any", "_keyed")
+
+    def __init__(self, keyed: Iterable[tuple[Key, Pattern]]) -> None:
+        self._keyed = tuple(keyed)
+        self._any = Patterns(tuple(pattern.source for _, pattern in self._keyed))
+
+    def key(self, text: str) -> Key | None:
+        """The key of the first, in their own order, that the text matches anywhere; None where it matches none."""
+        if not self._any.search(text):
+            return None
+        return next((key for key, pattern in self._keyed if pattern.search(text)), None)
