@@ -17,6 +17,7 @@ _LINES = (
     select(
         *(Ticket.id, Ticket.version, Ticket.subject, Ticket.sender_name, Ticket.sender_address, Ticket.received_at),
         *(Ticket.updated_at, Ticket.arrived_by, Ticket.state, Ticket.route, Ticket.category, Ticket.urgent),
+        Ticket.snoozed_until,
         *(Ticket.summary, FilerRow.ecf_user_id.label("filer"), Staff.name.label("assigned")),
     )
     .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
@@ -41,6 +42,7 @@ class QueueRow:
     route: Route
     category: Category
     urgent: bool
+    snoozed_until: datetime | None
     name: str  # of the proposed record, else as claimed
     bar_id: str
     filer: str | None  # ecf_user_id of the record on the ticket
@@ -76,6 +78,7 @@ def _row(ticket: Row[Any]) -> QueueRow:
         route=Route(ticket.route),
         category=Category(ticket.category),
         urgent=ticket.urgent,
+        snoozed_until=ticket.snoozed_until,
         name=summary.get("name", ""),
         bar_id=summary.get("bar_id", ""),
         filer=ticket.filer,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from flask import Flask, render_template, request, url_for
+from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 from helpdesk.errors import Change, NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
@@ -39,6 +41,11 @@ _PROBLEMS = {
         text="Nothing was lost: every mail is kept and every action is done completely or not at all. "
         "Try again; if it happens twice, tell the person who runs this service.",
     ),
+    503: Problem(
+        title="The helpdesk cannot reach its database",
+        text="Nothing was lost, and your last step was not done. Wait a minute and do it again; "
+        "if this page comes back, tell the person who runs this service.",
+    ),
 }
 _STALE_FORM = Problem(
     title="This page was open too long",
@@ -55,6 +62,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(StaleTicketError, _stale)
+    for kind in (OperationalError, InterfaceError, NoConnectionError):
+        app.register_error_handler(kind, _no_database)
     app.register_error_handler(NotFoundError, lambda error: _page(404, _said(404, error)))
     app.register_error_handler(NotAllowedError, lambda error: _page(403, _said(403, error)))
     app.register_error_handler(NotPossibleError, lambda error: _page(409, _said(409, error)))
@@ -71,8 +80,13 @@ def _csrf(_error: CSRFError) -> Answer:
     return _page(400, _STALE_FORM)
 
 
+def _no_database(error: Exception) -> Answer:
+    current_app.logger.error("the database did not answer: %s", error)
+    return _page(503, _PROBLEMS[503])
+
+
 def _stale(error: StaleTicketError) -> Answer:
-    ticket_id = (request.view_args or {}).get("ticket_id")
+    ticket_id = _ticket()
     problem = Problem(
         title="Someone was faster",
         text="This ticket changed after you opened it, so your action was not done. What changed:",
@@ -84,16 +98,20 @@ def _stale(error: StaleTicketError) -> Answer:
 
 
 def _said(status: int, error: Exception) -> Problem:
-    ticket_id = (request.view_args or {}).get("ticket_id") if status == 409 else None
-    return Problem(
-        title=_PROBLEMS[status].title,
-        text=str(error),
-        link=url_for("tickets.page", ticket_id=ticket_id) if ticket_id else "",
-        link_text=f"Back to ticket #{ticket_id}" if ticket_id else "",
-    )
+    return Problem(title=_PROBLEMS[status].title, text=str(error))
+
+
+def _ticket() -> int | None:
+    """The ticket that the address names."""
+    return (request.view_args or {}).get("ticket_id")
 
 
 def _page(status: int, problem: Problem) -> Answer:
-    """Errors of the server itself are shown without a look into the database: it may be what failed."""
+    """With a way back: to the ticket, where it was about one. Errors of the server itself are shown without a look
+    into the database: it may be what failed."""
     bare = status >= 500 or signed_in() is None
+    ticket_id = _ticket()
+    if ticket_id and not problem.link and (status != 404 or request.method == "POST"):
+        link = url_for("tickets.page", ticket_id=ticket_id)
+        problem = replace(problem, link=link, link_text=f"Back to ticket #{ticket_id}")
     return render_template("error.html", problem=problem, bare=bare), status

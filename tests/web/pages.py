@@ -21,9 +21,10 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         sent = queue.page("sent", actor=admin).rows[0].id
         several = next(row.id for row in queue.page("review", actor=admin).rows if row.requests > 1)
         proposed = next(row.id for row in queue.page("review", actor=admin).rows if row.filer)
+        asleep = queue.page("snoozed", actor=admin).rows[0].id
         second = queue.page("second", actor=admin).rows[0].id
         failed = queue.page("answered", actor=admin).rows[0].id
-    views = {f"queue-{view}": f"/queue/{view}" for view in ("review", "second", "mine", "sent", "closed")}
+    views = {f"queue-{view}": f"/queue/{view}" for view in ("review", "second", "snoozed", "mine", "sent", "closed")}
     return {
         "queue": "/queue/ready",
         **views,
@@ -32,6 +33,7 @@ def all_pages(live: LiveServer) -> dict[str, str]:
         "another-review-ticket": f"/tickets/{review[-1]}?view=review&find=Ma",
         "several-filers": f"/tickets/{several}?view=review",
         "second-approval": f"/tickets/{second}?view=second",
+        "snoozed-ticket": f"/tickets/{asleep}?view=snoozed",
         "sent-ticket": f"/tickets/{sent}?view=sent",
         "answered-ticket": f"/tickets/{failed}",
         "confirm": f"/tickets/{proposed}/approve?view=review",

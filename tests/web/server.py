@@ -28,6 +28,7 @@ from helpdesk.store import (
     outbox,
     quarantine,
     roster,
+    snoozing,
     staff,
     staged_rosters,
     tickets,
@@ -116,6 +117,9 @@ def furnish(live: LiveServer, now: datetime) -> None:
             session.add(ResetLink(**kept, made_at=now, expires_at=now + timedelta(hours=24)))
         approve(ready[2], clerk, now=now - timedelta(seconds=3))
         _approve_a_doubtful_one(clerk, now)
+        asleep = _ids("ready", clerk)[-1]
+        until, version = now + timedelta(days=2, hours=3), tickets.view(asleep).version
+        snoozing.snooze(asleep, until, version=version, actor=clerk, now=now - timedelta(minutes=2))
         busy = _ids("review", clerk)[0]
         tickets.note(busy, "@admin can you decide this one?", actor=clerk, now=now - timedelta(minutes=4))
         tickets.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
