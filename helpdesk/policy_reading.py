@@ -119,7 +119,7 @@ class Doubt:
     reason: Text  # for staff; the words found are put behind it
     whose: Whose = Whose.ANYONE
     says: Patterns
-    unless: Patterns = Patterns(())  # in the same sentence
+    unless: Patterns = Patterns(())  # in the same sentence, beside the words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

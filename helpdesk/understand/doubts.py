@@ -9,13 +9,14 @@ from itertools import islice
 from helpdesk.policy_reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.understand.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.claims import Claims
-from helpdesk.understand.sentences import sentence_around
+from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
 _QUOTATION = re.compile(r'"[^"\n]{16,400}"')
 _MOST = 40  # matches of one doubt that are looked at
+_BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
 def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
@@ -68,14 +69,21 @@ def _passed_on(said: Claims) -> Signal:
 def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
     own = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
     for match in islice(doubt.says.finditer(view.plain), _MOST):
-        sentence = sentence_around(view.plain, match.start(), match.end())
+        first, last = sentence_span(view.plain, match.start(), match.end())
+        sentence = view.plain[first:last]
         if view.in_signature(match.start()) and len(view.plain[slice(*view.line(match.start()))].split()) < _A_SAYING:
             continue  # "Major Frauds Section" is a title
         to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
-        if not to_filer and not doubt.unless.search(sentence):
+        if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield _warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
+
+
+def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
+    """Whether one of the doubt's ``unless`` stands beside its words; elsewhere in a long sentence it explains nothing."""
+    beside = doubt.unless.finditer(sentence)
+    return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
 
 
 def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:

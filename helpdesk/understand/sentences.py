@@ -22,9 +22,9 @@ def sentences(words: str, most: int) -> list[str]:
     return found if len(found) <= most else found[: most // 2] + found[-(most // 2) :]
 
 
-def sentence_around(words: str, start: int, end: int) -> str:
-    """The sentence that ``words[start:end]`` stands in, or all that it reaches over."""
+def sentence_span(words: str, start: int, end: int) -> tuple[int, int]:
+    """Where the sentence begins and ends that ``words[start:end]`` stands in, or all that it reaches over."""
     first = max(0, start - _FARTHEST)
     before = [match.end() for match in _END.finditer(words, first, start)]
     after = _END.search(words, end, end + _FARTHEST)
-    return words[before[-1] if before else first : after.start() if after else end + _FARTHEST]
+    return before[-1] if before else first, after.start() if after else min(len(words), end + _FARTHEST)
