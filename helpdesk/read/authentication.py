@@ -34,12 +34,14 @@ class _Result:
 
 def authenticate(headers: Headers, senders: tuple[Address, ...], court: policy.Court) -> Authentication:
     """The verdict of our own server; UNVERIFIED unless exactly one trustworthy header says it."""
+    domain = senders[0].address.rpartition("@")[2] if len(senders) == 1 else ""
     trusted = _trusted(headers, court)
+    if not trusted and (failed := _failed_elsewhere(headers, court, domain)):
+        return Authentication(verdict=Verdict.FAIL, detail=_detail(failed))
     if len(trusted) != 1:
         detail = "more than one header claims to be our server's" if trusted else ""
         return Authentication(verdict=Verdict.UNVERIFIED, detail=detail)
     results = _results(trusted[0])
-    domain = senders[0].address.rpartition("@")[2] if len(senders) == 1 else ""
     verdict, aligned = _verdict(results, domain)
     return Authentication(verdict=verdict, aligned=aligned, detail=_detail(results))
 
@@ -68,6 +70,18 @@ def _trusted(headers: Headers, court: policy.Court) -> list[str]:
     if not border_passed:
         return []
     return above or below
+
+
+def _failed_elsewhere(headers: Headers, court: policy.Court, domain: str) -> list[_Result]:
+    """Results by which a host of ours that nobody listed refused the sender: none would forge that against themselves."""
+    for name, value in headers.fields:
+        if name != "authentication-results":
+            continue
+        written = _without_comments(raw_text(value))
+        results = _results(written)
+        if _is_our_host(_server(written), court) and _verdict(results, domain)[0] is Verdict.FAIL:
+            return results
+    return []
 
 
 def _is_ours(received: str, court: policy.Court) -> bool:

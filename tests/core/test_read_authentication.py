@@ -122,3 +122,14 @@ def test_staff_see_what_was_checked(court: Court) -> None:
     detail = _read(_results("spf=none; " + PASS) + BORDER, court).detail
     assert detail == "spf=none, dkim=pass (filerquill.example), dmarc=pass (filerquill.example)"
     assert "\0" not in _read(_results("dmarc=pass header.from=x\0.example") + BORDER, court).detail
+
+
+@pytest.mark.parametrize("server", ["mxa.casd.uscourts.gov", "casd.uscourts.gov"])
+def test_a_host_of_ours_that_nobody_listed_is_believed_when_it_refuses_and_never_when_it_vouches(
+    server: str, court: Court
+) -> None:
+    failed = "spf=fail smtp.mailfrom=relay.example; dmarc=fail header.from=filerquill.example"
+    assert _read(_results(failed, server) + BORDER, court).verdict is Verdict.FAIL
+    assert _read(_results(PASS, server) + BORDER, court).verdict is Verdict.UNVERIFIED
+    assert _read(_results(failed, "mx.firm.example") + BORDER, court).verdict is Verdict.UNVERIFIED
+    assert _read(_results(PASS) + _results(failed, server) + BORDER, court).verdict is Verdict.PASS
