@@ -169,6 +169,8 @@ class Password:
     failures: Patterns  # "does not work": a reset is asked, unless linking is the matter
     bare: Patterns  # "reset mine", without the word password
     given: Patterns  # "as requested": the particulars that the court asks for
+    same_again: Patterns  # "the same for Jane, please", above a conversation about a reset
+    asks_back: Patterns  # "what is your bar number?", in the court's mail that is answered
     around: Words  # small words that stand around particulars and say nothing
     pages: Patterns  # "the password reset page": of itself no wish
     plain_reset: Patterns  # "please reset it"

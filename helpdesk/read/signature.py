@@ -86,7 +86,7 @@ _BAR = re.compile(
 )
 _EVIDENCE = (_PHONE, _CONTACT, _PLACE, _FIRM, _TITLE, _BAR)
 _REQUEST = re.compile(
-    r"\b(?:please|pls|kindly|reset|password|need|needs|can|could|would|will|thanks?|i|i.m|i.ve|my|me|we|you|your|he|she|it"
+    r"\b(?:please|pls|kindly|reset|password|pw|pwd|ecf|cm/?ecf|need|needs|can|could|would|will|thanks?|i|i.m|i.ve|my|me|we|you|your|he|she|it"
     r"|is|are|was|have|has|had|not|por favor|necesito|mi|es)\b",
     re.I,
 )
@@ -213,7 +213,7 @@ def _at_own_name(run: list[Line], own: list[int], first: int, sender_words: froz
 
 
 def _looks_like_block(text: str, sender_words: frozenset[str]) -> bool:
-    if len(text) > _LONGEST_LINE or _FORM.match(text):
+    if len(text) > _LONGEST_LINE or text.endswith("?") or _FORM.match(text):
         return False
     if _DECORATION.fullmatch(text) or _is_name(text, sender_words):
         return True

@@ -12,7 +12,7 @@ from helpdesk.vocabulary import Message, Place, SectionKind
 
 _FROM = re.compile(
     r"^[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?"
-    r"(?P<line>(?P<name>[^<\[\n]{0,80}?)[ \"*]*[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)$",
+    r"(?P<line>(?P<name>[^<\[\n@]{0,80}?)[ \"*]*(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _FEW_WORDS = 15  # with which a mail is merely passed on
@@ -32,7 +32,7 @@ def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | Non
     of_self = rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)
     if not (asks or of_self):
         return None
-    address = sender["address"].lower().rstrip(".,;")
+    address = (sender["address"] or "").lower().rstrip(".,;")  # Outlook often writes the name alone
     sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
     return survey(sight, address, sender["name"].strip(' "*'), rules)
 
@@ -58,10 +58,19 @@ def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], Vie
         return None
     whole = view_of(message.text, sections, rules.longest)
     sender = _FROM.search(whole.plain)
-    if sender is None or is_ours(sender["address"].lower(), rules.address):
+    if sender is None or _is_the_court(sender, rules):
         return None
     behind = _HEADERS_END.search(whole.plain, sender.end())
-    return (whole, sender, whole.cut(behind.end(), len(whole.plain))) if behind else None
+    if behind is None:
+        return None
+    earlier = _FROM.search(whole.plain, behind.end())  # the mail that it answers in turn
+    return whole, sender, whole.cut(behind.end(), earlier.start() if earlier else len(whole.plain))
+
+
+def _is_the_court(sender: re.Match[str], rules: Extraction) -> bool:
+    if sender["address"]:
+        return is_ours(sender["address"].lower(), rules.address)
+    return bool(rules.suspicions.poses_as_court.search(sender["name"]))
 
 
 _NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")

@@ -31,7 +31,7 @@ def add_passwords(
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked:
-        if not _in_trouble(sentence, password, linking=linking):
+        if not in_trouble(sentence, password, linking=linking):
             continue
         if password.elsewhere.search(sentence) and not password.here.search(sentence):
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
@@ -42,10 +42,11 @@ def add_passwords(
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, quoted(sentence.strip()))
-    if only_pacer or said.keys() & _NOT_BARE - {Category.PACER_LINK}:
-        return
     # Beside a link that fails, only a plain "reset it" is about the password that stands in the way.
     linking_only = Category.PACER_LINK in said
+    stands_beside = {Category.PACER_LINK, Category.PACER_ACCOUNT} if linking_only else set()
+    if only_pacer or said.keys() & _NOT_BARE - stands_beside:
+        return
     if linking_only and not password.words.search(words):
         return
     for sentence in asked:
@@ -112,7 +113,14 @@ def _hardly_says_anything(text: str, password: Password) -> bool:
     return len(small) <= 1 and "?" not in text
 
 
-def _in_trouble(sentence: str, password: Password, *, linking: bool) -> bool:
+def asks_for_reset(sentence: str, password: Password) -> bool:
+    """Whether a sentence by itself asks for a reset, naming the password or not."""
+    bare = password.bare.search(sentence) and not password.settled.search(sentence)
+    return bool(bare) or in_trouble(sentence, password)
+
+
+def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
+    """Whether a sentence speaks of a password that is lost or fails. linking: failing alone is then about the link."""
     if not password.words.search(sentence) or password.settled.search(sentence):
         return False
     fails = bool(password.failures.search(sentence))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Wording
+from helpdesk.understand.addresses import find_addresses
 from helpdesk.understand.claims import Claims, claims_in
-from helpdesk.understand.numbers import find_bar_ids
+from helpdesk.understand.numbers import find_bar_ids, lone_number
 from helpdesk.understand.passed_on import words_passed_on
 from helpdesk.understand.passwords import passwords_in, without_passwords
 from helpdesk.understand.sight import Sight, see
@@ -96,6 +97,7 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
         rules.courts,
         rules.wording,
         gives_bar_id=lambda: _gives_bar_id(sight, rules.extraction),
+        gives_particulars=lambda: _gives_particulars(sight, rules.extraction),
         names_somebody=lambda: _names_somebody(message, sight, rules.extraction),
         poses=poses_as_court(message, rules.extraction),
     )
@@ -125,6 +127,13 @@ def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
         find_bar_ids(view, rules.bar_id, rules.name, sight.sender.plain.lower())
         for view in (sight.text, sight.subject)
     )
+
+
+def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
+    """Whether a Bar ID or an address stands in the own words, outside the signature."""
+    bar_ids = find_bar_ids(sight.text, rules.bar_id, rules.name, sight.sender.plain.lower())
+    found = (*(bar_ids or lone_number(sight.text, rules.bar_id)), *find_addresses(sight.text, rules.address))
+    return any(not one.in_signature for one in found)
 
 
 def _names_somebody(message: Message, sight: Sight, rules: Extraction) -> bool:

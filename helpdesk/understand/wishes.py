@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy_reading import Categories, Password, Sign, Wording
+from helpdesk.understand.conversation import answers_about_a_reset, is_answer
 from helpdesk.understand.quoting import other_court, quoted
 from helpdesk.understand.sentences import sentences
 from helpdesk.understand.thanks import is_thanks
 from helpdesk.understand.trouble import (
     add_passwords,
+    asks_for_reset,
     is_unclear,
     may_mean_a_reset,
     names_password,
@@ -56,12 +58,14 @@ def wishes_of(
     wording: Wording,
     *,
     gives_bar_id: Callable[[], bool],
+    gives_particulars: Callable[[], bool],
     names_somebody: Callable[[], bool],
     poses: bool,
 ) -> Wishes:
     """What the sender's own ``words`` (subject, empty line, text; folded) ask for.
 
     gives_bar_id: tells whether a Bar ID is stated; asked only where it matters.
+    gives_particulars: tells whether a Bar ID or an address stands in the words themselves, not in the signature.
     names_somebody: tells whether the text says who is meant, by Bar ID or name; asked only of machines' mail.
     poses: an outsider presents itself as a court.
     """
@@ -77,11 +81,20 @@ def wishes_of(
     asked = sentences(words, _MOST_SENTENCES)
     system_unclear = is_unclear(words, asked, rules.password)
     add_passwords(words, asked, rules, courts, said, system_unclear=system_unclear)
+    own = words.partition("\n\n")[2]
+    only_subject_asks = is_answer(message) and _only_subject_asks(said, own, rules.password)
+    if only_subject_asks:
+        del said[Category.PASSWORD_RESET]
     if not said and may_mean_a_reset(message, words, asked, rules.password) and gives_bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    thanks_only = is_thanks(words, rules, answers=_answers(message)) and not gives_bar_id()
+    answers = not said and answers_about_a_reset(message, own, rules.password, gives_particulars)
+    if answers:
+        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
+    elif only_subject_asks:
+        words = f"\n\n{own}"
+    thanks_only = is_thanks(words, rules, answers=is_answer(message)) and not answers and not gives_bar_id()
     signs = {category: weight for category, (weight, _) in weighed.items()}
     if _is_a_robots(message) and is_bait(words, signs, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
@@ -96,6 +109,8 @@ def wishes_of(
         said[Category.GENERAL] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
         possible = _possible(said, settled, words, asked, rules.password, gives_bar_id)
+        if answers:
+            possible = set(RESETS)
         if message.machine is not None:
             possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
         best, why = likeliest(without_settled(words, asked, rules.password), signs, settled, wording, possible)
@@ -119,6 +134,17 @@ def wishes_of(
     )
 
 
+def _only_subject_asks(said: Mapping[Category, str], own: str, password: Password) -> bool:
+    """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
+    if Category.PASSWORD_RESET not in said or not own.strip():
+        return False
+    return not any(asks_for_reset(sentence, password) for sentence in sentences(own, _MOST_SENTENCES))
+
+
+# Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
+_NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
+
+
 def _possible(
     said: Mapping[Category, str],
     settled: Category | None,
@@ -132,6 +158,8 @@ def _possible(
     only_theirs = Category.OTHER_COURT in said and not speaks_of_here(asked, password)
     names_login = settled is Category.FORGOT_LOGIN
     if Category.PASSWORD_RESET not in said and (only_theirs or names_login or ours_works(words, asked, password)):
+        possible.discard(Category.PASSWORD_RESET)
+    if settled in _NOT_A_RESET and Category.PASSWORD_RESET not in said:
         possible.discard(Category.PASSWORD_RESET)
     if settled in RESETS and names_password(words, password) and gives_bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
@@ -157,10 +185,6 @@ def _weight(words: str, signs: Sequence[Sign]) -> tuple[int, str]:
 # What a mail that states a Bar ID seldom is, when it says something else besides.
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 _PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|you|please|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
-
-
-def _answers(message: Message) -> bool:
-    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
 
 
 def _is_a_robots(message: Message) -> bool:

@@ -1,0 +1,47 @@
+"""What an answer answers: whoever gives the number that was asked for says no more of what it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from helpdesk.policy_reading import Password
+from helpdesk.understand.sentences import sentences
+from helpdesk.understand.sight import fold
+from helpdesk.understand.trouble import asks_for_reset
+from helpdesk.vocabulary import Message, SectionKind
+
+_BEGINNING = 4_000  # characters of the conversation below that are looked at
+_MOST_SENTENCES = 80
+_FEW_WORDS = 30  # beside the particulars; who says more has something else to say
+_OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
+_SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+
+
+def is_answer(message: Message) -> bool:
+    """Whether the message answers another one, whose subject it bears."""
+    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
+
+
+def answers_about_a_reset(
+    message: Message, text: str, password: Password, gives_particulars: Callable[[], bool]
+) -> bool:
+    """Whether the own words answer a conversation about a reset: particulars and little else, or "the same for me".
+
+    The mail below them asks for the particulars of one, or is itself a request for one.
+    text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
+    """
+    says_little = "?" not in text and len(_SMALL_WORD.findall(text[:_BEGINNING])) <= _FEW_WORDS
+    if not ((says_little and gives_particulars()) or password.same_again.search(text)):
+        return False
+    below = _below(message)
+    if is_answer(message):
+        below = f"{fold(message.subject)}\n\n{below}"
+    return bool(password.asks_back.search(below)) or any(
+        asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES)
+    )
+
+
+def _below(message: Message) -> str:
+    quoted = (message.text[part.start : part.end] for part in message.sections if part.kind in _OF_OTHERS)
+    return fold("\n\n".join(quoted)[:_BEGINNING])

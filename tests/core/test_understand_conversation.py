@@ -1,0 +1,100 @@
+"""Answers: what a few words mean depends on the mail that they answer, and only where they give something."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.understand.understanding import Understanding
+from helpdesk.vocabulary import Category, Severity
+from tests.core.mail import message
+
+ADA = "Ada Filer <ada@filerquill.example>"
+ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Counsel, what is your California bar number, please?\n"
+OWN_REQUEST = "From: Ada Filer\nSent: Wednesday, January 8, 2020 5:51 PM\n\nPlease reset my CM/ECF password.\n"
+HOURS = "On Jan 9, 2020, ECF Help wrote:\n> The counter is open from nine to four.\n"
+
+
+def read(own: str, below: str, rules: Rules, *, subject: str = "Re: your message") -> Understanding:
+    return understand(message(own, quote=f"\n\n{below}", subject=subject, sender=ADA), rules)
+
+
+@pytest.mark.parametrize("below", [ASKED_BACK, OWN_REQUEST, f"{ASKED_BACK}\n{OWN_REQUEST}"])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Of course. 234561.",
+        "SBN 234561",
+        "Sure, it's 234561, thank you for getting back to me so fast.",
+        "Ada Filer, 234561, ada@filerquill.example",
+        "Use 234561 please, the other was a slip. All else stays as it was.",
+    ],
+)
+def test_a_number_given_in_answer_to_a_mail_about_a_reset_asks_for_it(own: str, below: str, rules: Rules) -> None:
+    read_ = read(own, below, rules)
+    assert read_.category is Category.PASSWORD_RESET
+    assert [claim.bar_id and claim.bar_id.value for claim in read_.claims] == ["234561"]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Thank you!",
+        "Is the counter open on Friday, too? My number is 234561.",
+        "We would rather have the docket sheet of the Vega matter, as the copy that came by post last week lacks its"
+        " second page and the clerk who took our call could not find it either, so please mail us one. 234561.",
+    ],
+)
+def test_an_answer_that_gives_nothing_or_says_something_else_asks_for_no_reset(own: str, rules: Rules) -> None:
+    assert read(own, ASKED_BACK, rules).category is not Category.PASSWORD_RESET
+
+
+def test_a_number_in_answer_to_anything_else_asks_for_nothing(rules: Rules) -> None:
+    assert read("Of course. 234561.", HOURS, rules).category is not Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize("own", ["The same for Bo Roe please.", "Could you do the same for me? Ada Filer"])
+def test_the_same_again_asks_for_what_the_mail_below_asked(own: str, rules: Rules) -> None:
+    below = "From: ECF Help\n\nA new CM/ECF password was issued. Please reset my password, you wrote.\n"
+    assert read(own, below, rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Scratch that, I found it. No reset needed.",
+        "Never mind, it was on the old list.",
+        "Please disregard my last e-mail. All is well here.",
+        "Ya lo encontré.",
+    ],
+)
+def test_the_subject_of_an_answer_is_no_wish_when_its_words_take_it_back(own: str, rules: Rules) -> None:
+    read_ = read(own, OWN_REQUEST, rules, subject="Re: CM/ECF password reset")
+    assert read_.category is Category.FOLLOW_UP
+    assert not read_.claims
+
+
+@pytest.mark.parametrize("own", ["... myself, on your web page, and it worked. Nothing to do there."])
+def test_a_reset_that_is_done_already_is_not_routine(own: str, rules: Rules) -> None:
+    own = f"{own}\n\nAda Filer / 234561 / ada@filerquill.example"
+    signals = understand(message(own, subject="reset my password", sender=ADA), rules).signals
+    assert any(signal.severity is Severity.WARNING for signal in signals)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "I was wondering if you could do it today.",
+        "How long does it usually take?",
+        "Any thoughts on how soon it can be done?",
+        "I would be grateful if my password were reset before the change.",
+        "Unless I am mistaken you have all you need below.",
+        "Two of us here reset ours on the page without trouble.",
+        "I know that you can't send it to me.",
+    ],
+)
+def test_politeness_raises_no_doubt(also: str, rules: Rules) -> None:
+    own = f"Please reset my CM/ECF password. {also}\n\nAda Filer\nSBN 234561\nada@filerquill.example"
+    signals = understand(message(own, subject="Request", sender=ADA), rules).signals
+    assert [signal.reason for signal in signals if signal.severity is Severity.WARNING] == []
