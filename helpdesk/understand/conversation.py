@@ -15,6 +15,7 @@ _BEGINNING = 4_000  # characters of the conversation below that are looked at
 _MOST_SENTENCES = 80
 _FEW_WORDS = 30  # beside the particulars; who says more has something else to say
 _OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
+_PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
 _SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
 
 
@@ -28,20 +29,22 @@ def answers_about_a_reset(
 ) -> bool:
     """Whether the own words answer a conversation about a reset: particulars and little else, or "the same for me".
 
-    The mail below them asks for the particulars of one, or is itself a request for one.
+    Only where the message answers another or passes it on; the mail below asks for the particulars of a reset, or
+    is itself a request for one.
     text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
     """
     says_little = "?" not in text and len(_SMALL_WORD.findall(text[:_BEGINNING])) <= _FEW_WORDS
+    if not (is_answer(message) or _PASSES_ON.match(message.subject)):
+        return False
     if not ((says_little and gives_particulars()) or password.same_again.search(text)):
         return False
     below = _below(message)
-    if is_answer(message):
-        below = f"{fold(message.subject)}\n\n{below}"
     return bool(password.asks_back.search(below)) or any(
         asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES)
     )
 
 
 def _below(message: Message) -> str:
+    """The subject and the mail below, the court's known notices left out."""
     quoted = (message.text[part.start : part.end] for part in message.sections if part.kind in _OF_OTHERS)
-    return fold("\n\n".join(quoted)[:_BEGINNING])
+    return fold("\n\n".join((message.subject, *quoted))[:_BEGINNING])
