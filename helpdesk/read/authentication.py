@@ -73,7 +73,7 @@ def _trusted(headers: Headers, court: policy.Court) -> list[str]:
 
 
 def _failed_elsewhere(headers: Headers, court: policy.Court, domain: str) -> list[_Result]:
-    """Results by which a host of ours that nobody listed refused the sender: none would forge that against themselves."""
+    """Results by which an unlisted host of ours refused the sender: nobody would forge that against themselves."""
     for name, value in headers.fields:
         if name != "authentication-results":
             continue

@@ -81,7 +81,7 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
 
 
 def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
-    """Whether one of the doubt's ``unless`` stands beside its words; elsewhere in a long sentence it explains nothing."""
+    """Whether an ``unless`` stands beside the doubt's words; elsewhere in a long sentence it explains nothing."""
     beside = doubt.unless.finditer(sentence)
     return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
 

@@ -12,7 +12,8 @@ from helpdesk.vocabulary import Message, Place, SectionKind
 
 _FROM = re.compile(
     r"^[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?"
-    r"(?P<line>(?P<name>[^<\[\n@]{0,80}?)[ \"*]*(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
+    r"(?P<line>(?P<name>[^<\[\n@]{0,80}?)[ \"*]*"
+    r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
     re.IGNORECASE | re.MULTILINE,
 )
 _FEW_WORDS = 15  # with which a mail is merely passed on

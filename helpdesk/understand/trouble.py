@@ -120,7 +120,7 @@ def asks_for_reset(sentence: str, password: Password) -> bool:
 
 
 def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
-    """Whether a sentence speaks of a password that is lost or fails. linking: failing alone is then about the link."""
+    """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
     if not password.words.search(sentence) or password.settled.search(sentence):
         return False
     fails = bool(password.failures.search(sentence))

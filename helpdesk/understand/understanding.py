@@ -132,8 +132,10 @@ def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
 def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
     """Whether a Bar ID or an address stands in the own words, outside the signature."""
     bar_ids = find_bar_ids(sight.text, rules.bar_id, rules.name, sight.sender.plain.lower())
-    found = (*(bar_ids or lone_number(sight.text, rules.bar_id)), *find_addresses(sight.text, rules.address))
-    return any(not one.in_signature for one in found)
+    bar_ids = bar_ids or lone_number(sight.text, rules.bar_id)
+    return any(not bar_id.in_signature for bar_id in bar_ids) or any(
+        not address.in_signature for address in find_addresses(sight.text, rules.address)
+    )
 
 
 def _names_somebody(message: Message, sight: Sight, rules: Extraction) -> bool:

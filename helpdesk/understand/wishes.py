@@ -81,19 +81,14 @@ def wishes_of(
     asked = sentences(words, _MOST_SENTENCES)
     system_unclear = is_unclear(words, asked, rules.password)
     add_passwords(words, asked, rules, courts, said, system_unclear=system_unclear)
-    own = words.partition("\n\n")[2]
-    only_subject_asks = is_answer(message) and _only_subject_asks(said, own, rules.password)
-    if only_subject_asks:
+    answered = is_answer(message) and _only_subject_asks(said, words, rules.password)
+    if answered:
         del said[Category.PASSWORD_RESET]
-    if not said and may_mean_a_reset(message, words, asked, rules.password) and gives_bar_id():
-        said[Category.PASSWORD_RESET] = (
-            "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
-        )
-    answers = not said and answers_about_a_reset(message, own, rules.password, gives_particulars)
-    if answers:
-        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
-    elif only_subject_asks:
-        words = f"\n\n{own}"
+    answers = not said and _adds_unspoken_reset(
+        message, words, asked, rules.password, said, gives_bar_id, gives_particulars
+    )
+    if answered and not answers:
+        words = f"\n\n{_text(words)}"
     thanks_only = is_thanks(words, rules, answers=is_answer(message)) and not answers and not gives_bar_id()
     signs = {category: weight for category, (weight, _) in weighed.items()}
     if _is_a_robots(message) and is_bait(words, signs, wording):
@@ -108,9 +103,7 @@ def wishes_of(
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
-        possible = _possible(said, settled, words, asked, rules.password, gives_bar_id)
-        if answers:
-            possible = set(RESETS)
+        possible = set(RESETS) if answers else _possible(said, settled, words, asked, rules.password, gives_bar_id)
         if message.machine is not None:
             possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
         best, why = likeliest(without_settled(words, asked, rules.password), signs, settled, wording, possible)
@@ -126,19 +119,44 @@ def wishes_of(
         urgent=urgent,
         thanks_only=thanks_only,
         language=_language(words, rules),
-        is_understood=not wordless
-        and (bool(said) or (bool(words.strip()) and wording.sentences.known_share(words) >= wording.known)),
+        is_understood=not wordless and (bool(said) or _has_known_words(words, wording)),
         system_unclear=system_unclear,
         settled=settled,
         contested=settled if overruled else None,
     )
 
 
-def _only_subject_asks(said: Mapping[Category, str], own: str, password: Password) -> bool:
+def _adds_unspoken_reset(
+    message: Message,
+    words: str,
+    asked: list[str],
+    password: Password,
+    said: dict[Category, str],
+    gives_bar_id: Callable[[], bool],
+    gives_particulars: Callable[[], bool],
+) -> bool:
+    """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
+    if may_mean_a_reset(message, words, asked, password) and gives_bar_id():
+        said[Category.PASSWORD_RESET] = (
+            "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
+        )
+    elif answers_about_a_reset(message, _text(words), password, gives_particulars):
+        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
+        return True
+    return False
+
+
+def _only_subject_asks(said: Mapping[Category, str], words: str, password: Password) -> bool:
     """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
-    if Category.PASSWORD_RESET not in said or not own.strip():
+    text = _text(words)
+    if Category.PASSWORD_RESET not in said or not text.strip():
         return False
-    return not any(asks_for_reset(sentence, password) for sentence in sentences(own, _MOST_SENTENCES))
+    return not any(asks_for_reset(sentence, password) for sentence in sentences(text, _MOST_SENTENCES))
+
+
+def _text(words: str) -> str:
+    """The words without the subject."""
+    return words.partition("\n\n")[2]
 
 
 # Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
@@ -164,6 +182,10 @@ def _possible(
     if settled in RESETS and names_password(words, password) and gives_bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
     return possible
+
+
+def _has_known_words(words: str, wording: Wording) -> bool:
+    return bool(words.strip()) and wording.sentences.known_share(words) >= wording.known
 
 
 def _is_wordless(message: Message, words: str, scanned: Patterns, *, wants_nothing: bool) -> bool:
