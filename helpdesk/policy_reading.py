@@ -123,10 +123,20 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Plain:
+    """doubts.toml, [plain]: what a plain request for a reset consists of, beside the particulars that it states."""
+
+    words: Words = frozenset()  # without them no request counts as plain
+    phrases: Patterns = Patterns(())  # more than a word, because each word by itself may say something else
+    unsigned: Words = frozenset()  # in a signature any capitalised word may stand, but none of these
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Doubts:
     """doubts.toml: what makes a reader of a request for a reset stop and think."""
 
     doubts: tuple[Doubt, ...]
+    plain: Plain = Plain()
     sieve: Sieve = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

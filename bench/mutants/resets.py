@@ -339,4 +339,20 @@ MUTANTS = (
         instead="        return fresh.email_changed_on or today",
         tests=("tests/edges/test_store_roster.py", "-k", "case_5_"),
     ),
+    Mutant(
+        guard="what says more than its request is not approved unread",
+        holds="2",
+        file="helpdesk/store/bulk.py",
+        source='    if more := ticket.summary.get("more", "Its mail is to be read."):',
+        instead='    if more := "":',
+        tests=("tests/web/test_queue.py", "-k", "to_read"),
+    ),
+    Mutant(
+        guard="further mails and notes are not approved unread",
+        holds="2",
+        file="helpdesk/store/bulk.py",
+        source=' or unread.get(one.id, "")',
+        instead="",
+        tests=("tests/web/test_queue.py", "-k", "to_read"),
+    ),
 )

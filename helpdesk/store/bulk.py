@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from helpdesk import policy
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.store import resets, roster, tickets, undoing
 from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
-from helpdesk.store.models import FilerRow, Ticket
+from helpdesk.store.models import FilerRow, Note, ReadMail, Ticket
 from helpdesk.store.primaries import hindrance
 from helpdesk.vocabulary import Field, Filer, Level, StaffMember, TicketState
 
@@ -89,7 +89,8 @@ def take_back(some: Iterable[Shown], *, within: timedelta, actor: StaffMember, n
 
 
 def sort_out(some: Iterable[Shown], *, court: policy.Court) -> Sorted:
-    """Only what agrees exactly in name, Bar ID and primary address, raises no warning and was opened by a mail."""
+    """Only what agrees exactly in name, Bar ID and primary address, raises no warning, and was opened by a mail that
+    says nothing but its request: whatever else there is to read, a person reads before approving."""
     wanted = tuple(some)
     rows = db.session.execute(
         select(Ticket, FilerRow)
@@ -98,11 +99,12 @@ def sort_out(some: Iterable[Shown], *, court: policy.Court) -> Sorted:
         .execution_options(populate_existing=True)
     )
     found = {ticket.id: (ticket, row) for ticket, row in rows}
+    unread = _to_be_read(found)
     approvable: list[Approvable] = []
     left_out: list[tuple[int, str]] = []
     for one in wanted:
         ticket, row = found.get(one.id, (None, None))
-        why_not = _why_not(one, ticket, row, court)
+        why_not = _why_not(one, ticket, row, court) or unread.get(one.id, "")
         if why_not or row is None:
             left_out.append((one.id, why_not))
         elif len(approvable) >= MOST_APPROVED_AT_ONCE:
@@ -164,6 +166,16 @@ def _within(text: str) -> str:
     return text[:1].lower() + text[1:].rstrip(".")
 
 
+def _to_be_read(ids: Collection[int]) -> dict[int, str]:
+    """Why somebody must open a ticket, for those whose page holds more than their first mail."""
+    mails = select(ReadMail.ticket_id).where(ReadMail.ticket_id.in_(ids))
+    parts = select(Ticket.merged_into).where(Ticket.merged_into.in_(ids), Ticket.state == TicketState.MERGED.value)
+    notes = select(Note.ticket_id).where(Note.ticket_id.in_(ids))
+    several = mails.group_by(ReadMail.ticket_id).having(func.count() > 1).union_all(parts)
+    found = dict.fromkeys(db.session.execute(several).scalars(), "it holds more than one mail")
+    return found | dict.fromkeys(db.session.execute(notes).scalars(), "somebody wrote a note about it")
+
+
 def _why_not(one: Shown, ticket: Ticket | None, row: FilerRow | None, court: policy.Court) -> str:
     if ticket is None:
         return "there is no such ticket"
@@ -177,6 +189,8 @@ def _why_not(one: Shown, ticket: Ticket | None, row: FilerRow | None, court: pol
     agrees = all(levels.get(field) in right for field, right in _THREE_OF_THREE.items())
     if not agrees or warnings or ticket.summary.get("requests") != 1 or ticket.filer_chosen_by is not None:
         return "name, Bar ID and address do not all agree exactly"
+    if more := ticket.summary.get("more", "Its mail is to be read."):
+        return _within(more)
     if row is None or not row.on_roll:
         return "the record is gone from the roll"
     return _within(hindrance(roster.filer_of(row), court))

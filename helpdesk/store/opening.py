@@ -28,6 +28,7 @@ from helpdesk.vocabulary import (
     Route,
     Severity,
     Signal,
+    SignalName,
     Stated,
     TicketState,
 )
@@ -147,6 +148,7 @@ def _summary(decision: Decision) -> dict[str, Any]:
         "probability": top.probability if top else None,
         "reasons": [reason.text for reason in decision.reasons],
         "warnings": sum(signal.severity is Severity.WARNING for signal in all_signals(decision)),
+        "more": next((one.reason for one in all_signals(decision) if one.name is SignalName.SAYS_MORE), ""),
     }
 
 

@@ -78,6 +78,7 @@ class SignalName(StrEnum):
     DECEPTIVE = "deceptive"  # built so that a reader takes it for something else
     VERSIONS_DIFFER = "versions_differ"  # its plain text says what its HTML does not, or the other way round
     DISTRUSTED = "distrusted"  # a mail gateway marked it as spam or fraud
+    SAYS_MORE = "says_more"  # holds more than a plain request and its particulars; only a note, a person reads it
     MACHINE_MARKS = "machine_marks"  # marked as a machine's mail, so not answered; but a person seems to ask in it
 
 

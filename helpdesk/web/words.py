@@ -115,6 +115,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.MESSAGE_ID_REUSED: "Message-ID used before",
         SignalName.ANSWERS_ANOTHER: "Answers another's ticket",
         SignalName.OTHER_BAR_ID: "Another Bar ID in the mail",
+        SignalName.SAYS_MORE: "Says more than the request",
         SignalName.ADDRESS_IN_DOUBT: "Mailbox in doubt",
         SignalName.NOT_PLAINLY_ASKED: "Perhaps no reset is wanted",
         SignalName.SEVERAL_MEANT: "Perhaps several filers",

@@ -112,8 +112,9 @@ def test_headers_raise_warnings(rules: Rules) -> None:
 
 def test_a_pasted_password_is_marked_by_its_span(rules: Rules) -> None:
     mail = message("Please reset my ECF password. Last password I remember: Tortoise_88 (rejected)" + ADA)
-    [signal] = understand(mail, rules).signals
-    assert signal.name is SignalName.PASTED_PASSWORD
+    signals = understand(mail, rules).signals
+    [signal] = [signal for signal in signals if signal.name is SignalName.PASTED_PASSWORD]
+    assert not any("Tortoise_88" in signal.reason for signal in signals)
     assert signal.span is not None
     assert mail.text[signal.span.start : signal.span.end] == "Tortoise_88"
 

@@ -13,7 +13,7 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, bulk, queue, tickets
+from helpdesk.store import audit, bulk, merging, queue, tickets
 from helpdesk.vocabulary import Filer, TicketState
 from helpdesk.web import LARGEST_ID, steps
 from helpdesk.web.clock import CLOCK
@@ -38,8 +38,11 @@ def people(count: int) -> list[Filer]:
     ]
 
 
-def requests(web_app: Flask, count: int, *, changes: dict[int, str] | None = None) -> list[int]:
-    """So many complete requests of different filers; ``changes`` gives some another name than the record's."""
+def requests(
+    web_app: Flask, count: int, *, changes: dict[int, str] | None = None, says: dict[int, str] | None = None
+) -> list[int]:
+    """So many complete requests of different filers; ``changes`` gives some another name than the record's, ``says``
+    lets some say more."""
     filers = people(count)
     with web_app.app_context():
         put_on_roll(*filers)
@@ -47,7 +50,7 @@ def requests(web_app: Flask, count: int, *, changes: dict[int, str] | None = Non
         for n, filer in enumerate(filers):
             name = (changes or {}).get(n, filer.full_name)
             body = f"Please reset my CM/ECF password.\n\nName: {name}\nBar ID: {filer.bar_id}\n"
-            body += f"Primary e-mail: {filer.primary_email}\n"
+            body += f"Primary e-mail: {filer.primary_email}\n\n{(says or {}).get(n, '')}"
             raw = cast.mail(body, sender=f"{name} <{filer.primary_email}>", message_id=f"<m{n}@x.example>")
             made.append(receive(raw).ticket_id or 0)
         return made
@@ -245,6 +248,21 @@ def test_never_more_than_25_are_approved_at_once(web_app: Flask) -> None:
         found = bulk.sort_out(bulk.shown(ids), court=desk().rules.court)
         assert [one.id for one in found.approvable] == ids[:25]
         assert dict(found.left_out) == dict.fromkeys(ids[25:], "only 25 are approved at once")
+
+
+def test_what_there_is_to_read_is_never_approved_unread_together_with_others(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 4, says={0: "My secretary has retired."})
+    clerk.post(f"/tickets/{ids[1]}/note", text="They called, too.", version="1")
+    with web_app.app_context():
+        version = tickets.view(ids[2]).version
+        merging.merge(ids[2], ids[3], version=version, actor=cast.NOBODY, now=cast.NOW)
+    page = clerk.post("/queue/ready/several", do="approve", all="yes").text
+    assert "None of these can be approved together" in page
+    assert "it says more than the request: &#34;My secretary has retired.&#34;" in page
+    assert "somebody wrote a note about it" in page
+    assert "it holds more than one mail" in page
+    assert "Says more than the request" in clerk.get(f"/tickets/{ids[0]}").text
+    assert states(web_app, ids[:2]) == [TicketState.READY] * 2, "one by one they are as certain as ever"
 
 
 def test_a_request_entered_by_hand_is_never_approved_together_with_others(web_app: Flask, clerk: Visitor) -> None:
