@@ -13,7 +13,7 @@ from helpdesk.patterns import Patterns
 from helpdesk.policy_reading import Plain
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.history import is_history
-from helpdesk.understand.sentences import sentence_around
+from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View, fold
 from helpdesk.vocabulary import Message, SectionKind, Severity, Signal, SignalName
 
@@ -51,8 +51,8 @@ def _in_words(sight: Sight, said: Claims, plain: Plain) -> str:
         for paragraph in _PARAGRAPH.finditer(view.plain):
             found = _first_more(view, paragraph, known, addresses, plain)
             if found is not None:
-                sentence = sentence_around(view.original, *found)
-                return f'"{" ".join(sentence.split())[:_SHOWN]}"'
+                first, last = sentence_span(view.plain, *found)
+                return f'"{" ".join(view.original[first:last].split())[:_SHOWN]}"'
     return ""
 
 
