@@ -29,6 +29,10 @@ class Sieve:
         self._all = frozenset(self._patterns)
         self._filter = _filter_of([*(pattern.joined for pattern in self._patterns), _WATCHWORD.decode()])
 
+    def __reduce__(self) -> tuple[type[Sieve], tuple[tuple[Patterns, ...]]]:
+        """How it is carried into a reading process: re2's filter cannot be, so it is made anew there."""
+        return Sieve, (self._patterns,)
+
     def sift(self, text: str) -> frozenset[Patterns]:
         """Those that may match somewhere in the text, and perhaps in a part of it; no other can."""
         if self._filter is None or not text.isascii():

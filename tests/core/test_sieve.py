@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 import string
 from pathlib import Path
@@ -58,6 +59,14 @@ def test_letter_case_makes_no_difference_and_other_alphabets_leave_all() -> None
 def test_more_patterns_than_the_scan_has_memory_for_are_all_left() -> None:
     many = [Patterns((f"{number:05d}" * 96,)) for number in range(300)]
     assert Sieve(many).sift("nothing of the kind") == set(many)
+
+
+def test_it_reaches_another_process_together_with_the_patterns_that_it_sifts(rules: Rules) -> None:
+    there: Rules = pickle.loads(pickle.dumps(rules))  # noqa: S301 - of our own making
+    signs = {sign.patterns for signs in there.categories.signs.values() for sign in signs}
+    left = there.categories.sign_sieve.sift("Please reset my password.")
+    assert left < signs
+    assert len(left) == len(rules.categories.sign_sieve.sift("Please reset my password."))
 
 
 def test_an_empty_list_of_patterns_is_in_no_text() -> None:
