@@ -25,7 +25,7 @@ class Found:
     __slots__ = ("agreements", "by_address", "by_bar_id", "by_slip", "near", "unseen")
 
     def __init__(self, query: Query, number: int, index: Index) -> None:
-        self.by_bar_id = index.bar_ids.rows(query.bar_id.key) if query.bar_id else []
+        self.by_bar_id = query.by_bar_id[number] if query.bar_id else []
         self.by_address = query.by_address[number] if query.address else []
         self.agreements: dict[tuple[int, ...], NameAgreement] = {}
         self.by_slip: list[int] = []  # the Bar ID is one digit off

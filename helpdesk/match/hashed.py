@@ -66,13 +66,15 @@ class HashedRows:
 
     def rows_of_numbers(self, numbers: Collection[int]) -> list[int]:
         """The rows stored under any of very many numbers, most of which nobody has."""
-        hashes, found = self._hashes, list[int]()
+        if not self._hashes:
+            return []
         wanted = np.fromiter(numbers, dtype=np.int64, count=len(numbers))
-        places: list[int] = self._by_hash.searchsorted(wanted).tolist()
-        for number, place in zip(numbers, places, strict=True):
-            end = place
+        places = self._by_hash.searchsorted(wanted)
+        starts: list[int] = places[self._by_hash.take(places, mode="clip") == wanted].tolist()
+        hashes, found = self._hashes, list[int]()
+        for start in starts:
+            number, end = hashes[start], start + 1
             while end < len(hashes) and hashes[end] == number:
                 end += 1
-            if end > place:
-                found += self._rows[place:end]
+            found += self._rows[start:end]
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -39,15 +39,16 @@ class NamePairs:
 
     def rows_of(self, surnames: Iterable[int], givens: Collection[int]) -> list[int]:
         """The rows with one of these surnames and one of these given names, in their order."""
-        wanted = set(givens)
+        column, wanted = self._givens, set(givens)
         most = _SCANNED * len(wanted)
         found: list[int] = []
         for surname in surnames:
             start, stop = self._starts[surname], self._starts[surname + 1]
             if stop - start > most:
                 for given in givens:
-                    found += self.rows(surname, given, given + 1)
+                    low = bisect_left(column, given, start, stop)
+                    if low < stop and column[low] == given:
+                        found += self._rows[low : bisect_right(column, given, low, stop)]
             else:
-                near = zip(self._givens[start:stop].tolist(), self._rows[start:stop].tolist(), strict=True)
-                found += [row for given, row in near if given in wanted]
+                found += [self._rows[place] for place in range(start, stop) if column[place] in wanted]
         return found

@@ -20,7 +20,7 @@ class Query:
     """One claim against one roll. What costs time is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_by_address", "_names", "_written", "address", "bar_id"),
+        *("_alike_givens", "_alike_surnames", "_by_address", "_by_bar_id", "_names", "_written", "address", "bar_id"),
         *("chances", "identity", "matching", "natural", "roll", "strangers"),
     )
 
@@ -35,7 +35,8 @@ class Query:
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
         self.strangers: dict[Name, tuple[float, float]] = {}  # what weigh_names has worked out, by reading
-        self._by_address: tuple[list[int], ...] | None = None
+        self._by_address: list[list[int]] | None = None
+        self._by_bar_id: list[list[int]] | None = None
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
 
@@ -90,11 +91,18 @@ class Query:
         return any(len(word) > _SHORTEST_WORD and word in self.address.local for word in words)
 
     @property
-    def by_address(self) -> tuple[list[int], ...]:
+    def by_address(self) -> list[list[int]]:
         """The rows of each index that have the very address that is claimed, as primary or further one."""
         if self._by_address is None:
-            self._by_address = self.roll.addressed(self.address.whole) if self.address else ()
+            self._by_address = self.roll.addressed(self.address.whole) if self.address else []
         return self._by_address
+
+    @property
+    def by_bar_id(self) -> list[list[int]]:
+        """The rows of each index that have the very number that is claimed, of whatever jurisdiction."""
+        if self._by_bar_id is None:
+            self._by_bar_id = self.roll.numbered(self.bar_id.key) if self.bar_id else []
+        return self._by_bar_id
 
     @property
     def holders(self) -> int:

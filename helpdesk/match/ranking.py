@@ -45,7 +45,7 @@ def at_once(query: Query) -> Scored | None:
     """
     if query.bar_id is None or query.address is None or query.natural is None:
         return None
-    by_bar_id = tuple([index.bar_ids.rows(query.bar_id.key) for index in query.roll.indexes])
+    by_bar_id = query.by_bar_id
     if sum(map(len, by_bar_id)) != 1 or by_bar_id != query.by_address:
         return None
     index, row = next((index, rows[0]) for index, rows in zip(query.roll.indexes, by_bar_id, strict=True) if rows)

@@ -69,12 +69,21 @@ class Roll:
         roll = Roll(indexes, frozenset(hidden), self.version if version is None else version)
         return Roll.build(roll, roll.version) if len(overlay) > LARGEST_OVERLAY else roll
 
-    def addressed(self, address: str) -> tuple[list[int], ...]:
+    def addressed(self, address: str) -> list[list[int]]:
         """The rows of each index with this address, in ASCII lower case, as primary or further one."""
-        found = [index.primaries.rows(address) + index.secondaries.rows(address) for index in self.indexes]
+        return self._shown(
+            [index.primaries.rows(address) + index.secondaries.rows(address) for index in self.indexes]
+        )
+
+    def numbered(self, key: str | int) -> list[list[int]]:
+        """The rows of each index with this Bar ID, as ``BarId.key`` has it."""
+        return self._shown([index.bar_ids.rows(key) for index in self.indexes])
+
+    def _shown(self, found: list[list[int]]) -> list[list[int]]:
+        """Rows of each index without those that an edit replaced."""
         if self._hidden:
             found[0] = [row for row in found[0] if row not in self._hidden]
-        return tuple(found)
+        return found
 
     def chances(self, matching: policy.Matching) -> Chances:
         """What the roll's frequencies say under these rules; remembered for the rules that were last asked for."""
