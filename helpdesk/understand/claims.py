@@ -57,13 +57,13 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims = [replace(claims[0], says_no_bar_id=True)]
     look_there = merely_passed_on or _says_nothing(claims, scene)
     other = passed_on(message, rules, asks=merely_passed_on) if look_there else None
+    own = other is not None and other.sender.address == address
     if other is not None:
         groups = groups_in(other)
-        own = other.sender.address == address
         claims = [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
     return Claims(
         claims=tuple(claims),
-        passed_on=other is not None,
+        passed_on=other is not None and not own,  # to send one's own mail again is to ask once more
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
