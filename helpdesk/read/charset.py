@@ -45,8 +45,16 @@ def decode(content: bytes, label: str, defects: list[Defect]) -> str:
 
 
 def read_once_more(text: str) -> str:
-    """Text that some program took for western letters and encoded a second time: "contraseÃ±a" is "contraseña"."""
-    return text if text.isascii() else _TWICE.sub(_once_more, text)
+    """Text that some program took for western letters and encoded a second time: "contraseÃ±a" is "contraseña".
+
+    Only where most letters beyond ASCII look like that: in other alphabets read wrongly a few do by chance.
+    """
+    if text.isascii():
+        return text
+    read = _TWICE.sub(_once_more, text)
+    beyond = sum(character > "\x7f" for character in text)
+    gained = len(text) - len(read)  # each sequence of two to four letters became one
+    return read if gained * 3 >= beyond else text
 
 
 def _once_more(found: re.Match[str]) -> str:
