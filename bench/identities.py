@@ -23,9 +23,9 @@ from bench._people import People
 from bench._slips import Slips
 from helpdesk.decide.conditions import of_request
 from helpdesk.match import ClaimedIdentity, Roll, rank
-from helpdesk.match.names import nicknames
 from helpdesk.policy import Condition
 from helpdesk.rules import Rules, load_rules
+from helpdesk.short_forms import nicknames
 from helpdesk.vocabulary import Claim, Filer, FilerStatus, Ranking, Stated
 
 ROOT = Path(__file__).resolve().parent.parent

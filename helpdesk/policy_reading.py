@@ -51,6 +51,8 @@ class NameReading:
     number_before: Patterns  # "her number is", right before a number without any other label
     others_after: Patterns  # behind a name: " had his reset on Monday"
     others: Patterns  # "opposing counsel", right before a name
+    absent: Patterns  # "my late father", right before a name: meant only where nobody else is
+    absent_after: Patterns  # and behind it: " left the firm"
     never: Words
     also_surnames: Words  # of those, the ones that are surnames too: "Ada Filer", "Carla May"
     honorifics: Words
@@ -86,6 +88,7 @@ class SenderReading:
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
     self_too: Patterns  # "me and my partner"
+    me_too: Patterns  # beside a mail passed on: "same for me"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"

@@ -28,6 +28,7 @@ FLOORS: dict[str, int] = {
     "patterns": 1,
     "examples": 1,
     "sieve": 1,
+    "short_forms": 1,
     "policy": 2,
     "policy_approvals": 2,
     "policy_matching": 2,

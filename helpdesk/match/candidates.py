@@ -9,8 +9,9 @@ from helpdesk.match.bar_ids import one_edit_away
 from helpdesk.match.compare_names import compare_name
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
-from helpdesk.match.names import Name, Order, nicknames
+from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
+from helpdesk.short_forms import nicknames
 
 MOST_ROWS = 120  # rows compared by name in one index; namesakes beyond that are only counted
 _FEW_KIN = 24  # so many records may share a surname and still all be compared

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from helpdesk.match.agreement import Aside, Part
 from helpdesk.match.likeness import Likeness, likeness
-from helpdesk.match.names import Name, nicknames
+from helpdesk.match.names import Name
 from helpdesk.match.query import Query
+from helpdesk.short_forms import nicknames
 
 _PARTS = (Part.SAME, Part.SLIP, Part.SOUND, Part.OTHER)  # by Likeness
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from helpdesk.match.letters import fold
@@ -58,17 +57,3 @@ def recorded_name(last: str, first: str, middle: str, suffix: str) -> Name:
         return Name(last, (), first, (middle,) if middle else (), suffix)
     given, *others = f"{first} {middle}".replace("-", " ").split() or [""]
     return Name(joined(last), parts_of(last), given, tuple(others), suffix)
-
-
-@lru_cache(maxsize=1)
-def _nick_namer() -> object:
-    from nicknames import NickNamer
-
-    return NickNamer()
-
-
-@lru_cache(maxsize=20_000)
-def nicknames(given: str) -> frozenset[str]:
-    """Given names that the same person may use: short for this one, or what this one is short for."""
-    namer = _nick_namer()
-    return frozenset(namer.nicknames_of(given) | namer.canonicals_of(given))  # type: ignore[attr-defined]

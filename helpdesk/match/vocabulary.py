@@ -19,7 +19,7 @@ from helpdesk.match.likeness import (
     sound_keys,
     written_keys,
 )
-from helpdesk.match.names import nicknames
+from helpdesk.short_forms import nicknames
 
 _REMEMBERED = 2000  # common names are asked for again and again
 

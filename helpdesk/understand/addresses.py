@@ -16,7 +16,7 @@ _MOST = 60  # addresses of one message that are looked at
 _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
-    r"(?<![\w.+%-])(?P<local>[A-Za-z0-9][\w.+%'-]{0,63}) ?@{1,2} ?"
+    r"(?<![\w+%-])(?<!\w\.)(?P<local>[A-Za-z0-9](?:[\w+%'-]|\.(?!\.)){0,63}) ?@{1,2} ?"
     r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,]{1,2}[A-Za-z0-9-]{1,63}){1,4}"
     r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"
 )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from helpdesk.policy_reading import Extraction
-from helpdesk.understand.found import FoundName, How
+from helpdesk.understand.found import TOLD_OF, FoundName, How
 from helpdesk.understand.groups import Group, groups_in
 from helpdesk.understand.names import ParsedName
 from helpdesk.understand.numbers import FoundBarId
@@ -55,15 +55,15 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
-    look_there = merely_passed_on or _says_nothing(claims, scene)
-    other = passed_on(message, rules, asks=merely_passed_on) if look_there else None
-    own = other is not None and other.sender.address == address
+    me_too = scene.asks_for_self and rules.sender.me_too.search(sight.words) is not None
+    look_there = merely_passed_on or me_too or _says_nothing(claims, scene)
+    other = passed_on(message, rules, asks=merely_passed_on or me_too) if look_there else None
     if other is not None:
-        groups = groups_in(other)
-        claims = [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
+        there = _claims_passed_on(other, address)
+        claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
     return Claims(
         claims=tuple(claims),
-        passed_on=other is not None and not own,  # to send one's own mail again is to ask once more
+        passed_on=other is not None,
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
@@ -71,6 +71,35 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         others_themselves=scene.others_themselves,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
+
+
+def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
+    """What a mail passed on says, to somebody with this address, about each filer."""
+    groups = groups_in(other)
+    own = bool(address) and other.sender.address == address
+    return [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
+
+
+def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) -> list[Claim]:
+    """The claims of a mail passed on; where the own words name the filer, those with what only that mail says."""
+    named = claims[0].name if len(claims) == 1 and not claims[0].filer_is_sender else None
+    if named is None or len(there) != 1:
+        return list(there)
+    own, other = claims[0], there[0]
+    if other.name and not same_person(_parsed(named), _parsed(other.name)):
+        return [own]
+    return [
+        replace(
+            own,
+            bar_id=own.bar_id or other.bar_id,
+            bar_state=own.bar_state if own.bar_id else other.bar_state,
+            claimed_email=own.claimed_email or other.claimed_email,
+        )
+    ]
+
+
+def _parsed(name: Stated) -> ParsedName:
+    return ParsedName(value=name.value, start=0, end=0)
 
 
 def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
@@ -131,7 +160,7 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
     for bar_id in text.bar_ids:
         if bar_id.in_signature or bar_id.bare in taken:
             continue
-        anothers = any(name.how is How.ANOTHERS and _near(name, bar_id) for name in text.names)
+        anothers = any(name.how in TOLD_OF and _near(name, bar_id) for name in text.names)
         if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
             left.append(bar_id.stated)
     return tuple(left)

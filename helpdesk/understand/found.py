@@ -16,16 +16,22 @@ class How(IntEnum):
     """How a name was found; a higher value is the more reliable one."""
 
     ANOTHERS = 0  # opposing counsel, a judge: never a filer of this request
+    ABSENT = 5  # who left or died: meant where nobody else is
     REQUESTER = 10  # "requested by X": who writes, not who is meant
     DISPLAYED = 30
     MENTIONED = 40  # the sender's own last name, somewhere in the text
     SIGNED = 50
     OWNER = 60  # "X's password"
+    FITTING = 70  # an address in the text is made of it
     BESIDE = 80  # beside a Bar ID or an address
     ON_BEHALF = 85  # "my boss X"
     ASKED_FOR = 87  # "the password of X"
     INTRODUCED = 90
     LABELLED = 100
+
+
+TOLD_OF = (How.ANOTHERS, How.ABSENT)
+NOT_MEANT = (*TOLD_OF, How.REQUESTER)  # whatever else points at such a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

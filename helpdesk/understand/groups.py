@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from helpdesk.understand.addresses import FoundAddress
-from helpdesk.understand.found import FoundName, How
+from helpdesk.understand.finds import Finds
+from helpdesk.understand.found import TOLD_OF, FoundName, How
 from helpdesk.understand.numbers import FoundBarId
-from helpdesk.understand.persons import same_person
-from helpdesk.understand.scene import Finds, Scene, is_sender
+from helpdesk.understand.persons import fits_address, same_person
+from helpdesk.understand.scene import Scene, is_sender
 from helpdesk.understand.senders import Sender
 from helpdesk.understand.tables import Row
 
@@ -37,7 +38,7 @@ def groups_in(scene: Scene) -> list[Group]:
     own = scene.text.within(signature=False)
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
-    groups = [group for group in _gathered(own) if not (group.name and group.name.how is How.ANOTHERS)]
+    groups = _joined_by_address(_without_told_of(_gathered(own, scene.sender), scene))
     groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
     if listed:
@@ -46,7 +47,7 @@ def groups_in(scene: Scene) -> list[Group]:
     if len(groups) > 1 and scene.one_of_them and all(g.name is None or g.name.how is How.BESIDE for g in groups):
         return [Group()]  # a letterhead, and not said which of those in it
     if not groups or (len(groups) == 1 and not groups[0].name and not groups[0].bar_id):
-        return _from_subject(groups, scene.subject)
+        return _from_subject(groups, scene)
     return groups
 
 
@@ -57,30 +58,37 @@ def _signature_lists_filers(scene: Scene) -> bool:
     """Whether what looks like a signature is the list of those who are meant: people beside their numbers."""
     if not (scene.asks_for_another or scene.sender.is_staff):
         return False
+    own = scene.text.within(signature=False).names
+    if any(name.how >= How.OWNER and not is_sender(name.name, scene.sender) for name in own):
+        return False
     block = scene.text.within(signature=True)
     beside = [name for name in block.names if name.how is How.BESIDE or name.how is How.LABELLED]
     return bool(block.bar_ids) and any(not is_sender(name.name, scene.sender) for name in beside)
 
 
-def _gathered(found: Finds) -> list[Group]:
+def _gathered(found: Finds, sender: Sender) -> list[Group]:
     """Walks through the finds; another person's name or another number opens a new group."""
     names = [name for name in found.names if name.how is not How.REQUESTER]
     items: list[_Item] = [*names, *found.bar_ids, *found.addresses, *found.rows]
     items.sort(key=lambda item: item.start)
     groups: list[Group] = []
+    current: Group | None = None
     while items:
         paired = _paired(items)
         if paired:
             groups += paired
+            current = groups[-1]
             items = items[sum(len(group.addresses) + 2 for group in paired) :]
             continue
         item = items.pop(0)
         if isinstance(item, Row):
             if not item.is_wanted:
                 continue
-            groups.append(Group(name=item.name, bar_id=item.bar_id, addresses=[item.address] if item.address else []))
+            current = Group(name=item.name, bar_id=item.bar_id, addresses=[item.address] if item.address else [])
+            groups.append(current)
         else:
-            _put(item, _group_for(item, groups))
+            current = _group_for(item, current, groups, sender)
+            _put(item, current)
     return groups
 
 
@@ -88,7 +96,7 @@ def _paired(items: Sequence[_Item]) -> list[Group]:
     """ "Jane Doe and John Roe (123456 and 234567)": several names, then as many numbers (and addresses)."""
     names = _leading(items, FoundName)
     bar_ids = _leading(items[len(names) :], FoundBarId)
-    if len(names) < 2 or len(bar_ids) != len(names) or any(name.how is How.ANOTHERS for name in names):
+    if len(names) < 2 or len(bar_ids) != len(names) or any(name.how in TOLD_OF for name in names):
         return []
     addresses = _leading(items[2 * len(names) :], FoundAddress)
     if len(addresses) != len(names):
@@ -120,24 +128,37 @@ def _put(item: FoundName | FoundBarId | FoundAddress, group: Group) -> None:
         group.addresses.append(item)
 
 
-def _group_for(item: FoundName | FoundBarId | FoundAddress, groups: list[Group]) -> Group:
-    if groups and isinstance(item, FoundName):
+def _group_for(
+    item: FoundName | FoundBarId | FoundAddress, current: Group | None, groups: list[Group], sender: Sender
+) -> Group:
+    if isinstance(item, FoundName):
         same = next((g for g in groups if g.name and same_person(g.name.name, item.name)), None)
         if same:
             return same
-    if not groups or _opens(item, groups[-1]):
-        groups.append(Group())
-    return groups[-1]
+    if current is None or _opens(item, current, sender):
+        current = Group()
+        groups.append(current)
+    return current
 
 
-def _opens(item: FoundName | FoundBarId | FoundAddress, group: Group) -> bool:
+def _opens(item: FoundName | FoundBarId | FoundAddress, group: Group, sender: Sender) -> bool:
     """Whether an item cannot belong to the group before it."""
     if isinstance(item, FoundName):
         return group.name is not None
     if isinstance(item, FoundBarId):
         known = group.bar_id
-        return known is not None and known.bare != item.bare and known.state == item.state
+        if known is None:
+            return item.is_said_own and _names_another(group, sender)
+        return known.bare != item.bare and known.state == item.state
     return False
+
+
+def _without_told_of(groups: list[Group], scene: Scene) -> list[Group]:
+    """Drops opposing counsel and the like; who left or died is meant where another is asked for and nobody named."""
+    here = [group for group in groups if not (group.name and group.name.how in TOLD_OF)]
+    if any(group.name or group.bar_id for group in here) or not scene.asks_for_another:
+        return here
+    return here + [group for group in groups if group.name and group.name.how is How.ABSENT]
 
 
 def _without_others(groups: list[Group], scene: Scene) -> list[Group]:
@@ -164,10 +185,12 @@ def _asked_for(groups: list[Group]) -> list[Group]:
 
 def _merged(groups: list[Group]) -> list[Group]:
     """Joins pieces about one filer: a nameless one with its neighbour."""
+    several = sum(1 for group in groups if group.bar_id) > 1
     merged: list[Group] = []
     for group in groups:
         last = merged[-1] if merged else None
-        if last and not (group.name and last.name) and not (group.bar_id and last.bar_id):
+        stands_alone = several and any(one is not None and one.is_sender for one in (group, last))
+        if last and not stands_alone and not (group.name and last.name) and not (group.bar_id and last.bar_id):
             last.name, last.bar_id = last.name or group.name, last.bar_id or group.bar_id
             last.addresses += group.addresses
         elif not group.is_empty:
@@ -175,12 +198,32 @@ def _merged(groups: list[Group]) -> list[Group]:
     return merged
 
 
-def _from_subject(groups: list[Group], subject: Finds) -> list[Group]:
+def _joined_by_address(groups: list[Group]) -> list[Group]:
+    """A nameless number with an address goes to the one named of whose name the address is made."""
+    for group in [group for group in groups if group.name is None and group.addresses]:
+        owners = [g for g in groups if g.name and not g.bar_id and _has_address_of(g.name, group)]
+        if len(owners) == 1 and group.bar_id and not group.is_sender:
+            owners[0].bar_id = group.bar_id
+            owners[0].addresses += group.addresses
+            groups = [other for other in groups if other is not group]
+    return groups
+
+
+def _has_address_of(name: FoundName, group: Group) -> bool:
+    return any(fits_address(name.name, address.stated.value) for address in group.addresses)
+
+
+def _from_subject(groups: list[Group], scene: Scene) -> list[Group]:
     """The subject's finds, where the text names nobody."""
-    found = _merged(_gathered(subject)) or [Group()]
+    found = _merged(_gathered(scene.subject, scene.sender)) or [Group()]
     if len(found) == 1 and groups:
         found[0].addresses += groups[0].addresses
     return found
+
+
+def _names_another(group: Group, sender: Sender) -> bool:
+    """Whether a group is about somebody who is not the sender, as far as one can tell."""
+    return group.name is not None and group.name.how is not How.INTRODUCED and not _names_sender(group, sender)
 
 
 def _names_sender(group: Group, sender: Sender) -> bool:

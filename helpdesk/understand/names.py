@@ -15,7 +15,10 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _QUOTED_NICKNAME = re.compile(r" ?[(\"'][A-Z][a-z]+[)\"'] ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
 _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
+_INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
+_WORDS_BETWEEN = re.compile(r"[a-z]+")
+_ASIDE = re.compile(r"\([^()\n]{1,40}\)|'s\b")
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
@@ -44,7 +47,16 @@ class ParsedName:
     @property
     def is_full(self) -> bool:
         """Whether there are a given and a last name, not merely initials."""
-        return len(self.words) > 1 and len(self.words[-1].strip(".")) > 1
+        return len(self.words) > 1 and not _only_initials(self.words[-1])
+
+    @property
+    def is_initials(self) -> bool:
+        """Whether the last name is shortened to its initials: "Winnie A-D", "Q. J. A.", "C-R"."""
+        return _only_initials(self.words[-1])
+
+
+def _only_initials(word: str) -> bool:
+    return _INITIALS.fullmatch(word) is not None
 
 
 class _Word(NamedTuple):
@@ -140,7 +152,7 @@ def name_before(original: str, plain: str, start: int, end: int, reading: NameRe
         listed = listed or bool(_CELL_EDGE.search(plain[start:position]))
         name = name_at(original, plain, position, end, reading, lenient=False, last_first=listed)
         name = name or last_and_given(original, plain, position, end, reading)
-        if name and not _rest(plain[name.end : end], reading):
+        if name and is_beside(plain[name.end : end], reading):
             return name
     return None
 
@@ -290,7 +302,7 @@ def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word 
     return ParsedName(value=" ".join(value.split()), start=start, end=end)
 
 
-def _rest(text: str, reading: NameReading) -> str:
-    """What stands between a name and what follows it, without titles and punctuation."""
-    words = [word for word in re.findall(r"[a-z]+", text.lower()) if word not in reading.honorifics]
-    return " ".join(word for word in words if word not in reading.between)
+def is_beside(text: str, reading: NameReading) -> bool:
+    """Whether ``text`` leads from a name to its number or address: titles, punctuation and a few small words."""
+    words = _WORDS_BETWEEN.findall(_ASIDE.sub("", text.lower()))
+    return all(word in reading.honorifics or word in reading.between for word in words)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from helpdesk.policy_reading import BarIdReading, NameReading
+from helpdesk.understand.names import ParsedName
 from helpdesk.understand.places import is_somebodys
 from helpdesk.understand.sight import View
 from helpdesk.understand.spoken import spoken_digits, spoken_pattern
@@ -22,7 +24,7 @@ _DIGITS = (
     r"|[0-9OoIl](?:[ ,.-]?[0-9]|[OoIlSB]|[ ,.-][OoIlSB](?=[\d-])|(?<=\d)\|(?=\d)){2,9}"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@/:]|[-.,]\d)"
+    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@:]|[-.,/]\d)"
 )
 _BARE = re.compile(  # its first characters come first: so most of a text is passed over quickly
     r"(?=[#C\d])(?:(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
@@ -33,9 +35,12 @@ _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
 _MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....234561"
+_BEHIND_NAME = re.compile(r"[ ,;:/|()#*-]{1,6}(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)")
+_BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
 _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
+_POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
 
@@ -59,14 +64,17 @@ class FoundBarId:
         return self.stated.value.lstrip("0")
 
 
-def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: str) -> tuple[FoundBarId, ...]:
+def find_bar_ids(
+    view: View, reading: BarIdReading, names: NameReading, hint: str, fitting: Sequence[ParsedName] = ()
+) -> tuple[FoundBarId, ...]:
     """All Bar IDs of ``view`` from the top, labelled ones first in case of overlap.
 
     hint: the sender's names and address in lower case.
+    fitting: names in ``view`` that agree with an address; the number beside one is that person's.
     """
     labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
     bare = list(islice(_BARE.finditer(view.plain), _MOST))
-    if not labels and not bare:
+    if not (labels or bare or fitting):
         return ()
     lookalikes = _lookalikes(view, reading)
     spoken = spoken_pattern(reading.spoken)
@@ -77,6 +85,7 @@ def find_bar_ids(view: View, reading: BarIdReading, names: NameReading, hint: st
         if number:
             found.append(_found(view, reading, number, start, end))
     found.extend(sibling for bar_id in list(found) for sibling in _siblings(view, bar_id, reading, lookalikes))
+    found.extend(_beside_names(view, reading, fitting, lookalikes, found))
     found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
@@ -158,11 +167,11 @@ def _after(
 
 
 def _before(view: View, start: int, found: list[FoundBarId], lookalikes: list[tuple[int, int]]) -> _Number | None:
-    """ "097917 is my bar number", "123456 (Cal. Bar)"."""
+    """ "097917 is my bar number", "123456 (Cal. Bar)", "123456. That's my bar number"."""
     line_start, _ = view.line(start)
     window_start = max(line_start, start - 24)
     matches = [m for m in _NUMBER.finditer(view.plain[window_start:start]) if _plausible(m["digits"])]
-    if not matches or _STOP.search(view.plain[window_start + matches[-1].end() : start]):
+    if not matches or _STOP.search(_POINTS_BACK.sub("", view.plain[window_start + matches[-1].end() : start])):
         return None
     number = _number(matches[-1], window_start)
     taken = any(number.start < bar_id.end and bar_id.start < number.end for bar_id in found)
@@ -182,6 +191,24 @@ def _siblings(
         siblings.append(_found(view, reading, number, number.start, number.end))
         position = number.end
     return siblings
+
+
+def _beside_names(
+    view: View,
+    reading: BarIdReading,
+    names: Sequence[ParsedName],
+    lookalikes: list[tuple[int, int]],
+    found: list[FoundBarId],
+) -> list[FoundBarId]:
+    """ "ada filer, 23456" from Ada Filer: shorter ones too, where the name is known to be one."""
+    beside: list[FoundBarId] = []
+    for name in names[:_MOST_SIBLINGS]:
+        line_start, _ = view.line(name.start)
+        match = _BEHIND_NAME.match(view.plain, name.end) or _BEFORE_NAME.search(view.plain, line_start, name.start)
+        number = match and _Number(match.start(1), match.end(1), match[1])
+        if number and not _overlaps(number, lookalikes) and not _overlaps(number, [(f.start, f.end) for f in found]):
+            beside.append(_found(view, reading, number, number.start, number.end, labelled=False))
+    return beside
 
 
 def _unlabelled(

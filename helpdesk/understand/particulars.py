@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from helpdesk.understand.addresses import FoundAddress, Said, is_ours
-from helpdesk.understand.found import FoundName, How
+from helpdesk.understand.agreement import agrees, known_by
+from helpdesk.understand.finds import Finds
+from helpdesk.understand.found import NOT_MEANT, FoundName, How
 from helpdesk.understand.groups import Group
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.people import mentions_of
 from helpdesk.understand.persons import fits_address, same_person
-from helpdesk.understand.scene import Finds, Scene, goes_by, is_sender
+from helpdesk.understand.scene import Scene, goes_by, is_sender
 from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Claim, Stated
@@ -18,7 +20,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     """The claim about one filer. alone: nobody else is meant."""
     name = group.name
     if name is None and alone:
-        name = next((n for n in (*scene.subject.names, *_labelled(scene)) if n.how not in _NOT_MEANT), None)
+        name = next((n for n in (*scene.subject.names, *_labelled(scene)) if n.how not in NOT_MEANT), None)
     names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
     if (
         names_staff and group.bar_id is None
@@ -44,15 +46,13 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     )
 
 
-_NOT_MEANT = (How.ANOTHERS, How.REQUESTER)
-
-
 def own_name(sender: Sender) -> FoundName | None:
-    """The sender's own name: as signed, unless only the display name spells it out."""
-    signed, displayed = sender.signed, sender.displayed
-    if signed and displayed and not _spelled_out(signed) and same_person(signed.name, displayed.name):
-        return displayed
-    return signed or displayed
+    """The sender's own name: as signed, unless only the text or the display name spells it out."""
+    signed, others = sender.signed, [known for known in (sender.called, sender.displayed) if known]
+    if signed and not _spelled_out(signed):
+        alike = (other for other in others if _spelled_out(other) and same_person(signed.name, other.name))
+        return next(alike, signed)
+    return signed or next(iter(others), None)
 
 
 def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
@@ -81,10 +81,17 @@ def _is_own(name: FoundName | None, scene: Scene) -> bool:
     sender, own, other = scene.sender, scene.asks_for_self, scene.asks_for_another
     if name is not None and name.name.is_full:
         if is_sender(name.name, sender):
-            return not other or own or goes_by(name.name, sender)
+            return not other or own or goes_by(name.name, sender) or _by_address_alone(name, sender)
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
         return own and not other and not sender.is_staff and known is None
-    return not other and not sender.is_staff and bool(own or sender.address)
+    return not other and not sender.is_staff and bool(own or sender.address or sender.displayed)
+
+
+def _by_address_alone(name: FoundName, sender: Sender) -> bool:
+    """Whether From, which displays nobody, is an address made of both ends of a name that is asked for."""
+    if sender.signed or sender.displayed:
+        return False
+    return agrees(name.name.words, known_by(sender.address), large=True)
 
 
 def _signed_or_mentioned(scene: Scene) -> FoundName | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from helpdesk.patterns import Found
 from helpdesk.policy_reading import NameReading
 from helpdesk.understand.forms import labelled_names, pieced_names
-from helpdesk.understand.found import FoundName, How, as_found, indent
-from helpdesk.understand.names import ParsedName, last_and_given, name_at, name_before, whole_name
+from helpdesk.understand.found import NOT_MEANT, TOLD_OF, FoundName, How, as_found, indent
+from helpdesk.understand.names import ParsedName, is_beside, last_and_given, name_at, name_before
+from helpdesk.understand.nearby import line_near
 from helpdesk.understand.persons import fits_address, same_person
 from helpdesk.understand.sight import View
 
@@ -20,20 +22,28 @@ _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
 _VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
 _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"
 _LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
-_SMALL_WORDS = re.compile(
-    r"(?:^|[,;:/|\n.] ?|(?:\bfor|\bof) )([a-z'-]{2,20}(?: [a-z]\.?)?(?: [a-z'-]{2,20}){1,2})[ ,;:/|(<-]{0,4}$"
-)
-_ADDRESS_HERE = re.compile(r"[\w.+%-]+@[\w.-]+")
+_LONGEST_SURNAME = 40
+_SURNAME_BEFORE = re.compile(r"(?:^|[\n;,.*-] {0,3})([A-Za-z][\w'-]+)(?:'s)?[ :,(-]{1,4}$")
 _PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
 _AND = re.compile(r",? (?:and|&|y) $")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
 
 
-def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
+def names_in(
+    view: View,
+    anchors: Iterable[tuple[int, int]],
+    reading: NameReading,
+    hint: str,
+    *,
+    own: Sequence[ParsedName],
+    others: Sequence[ParsedName],
+) -> list[FoundName]:
     """Names that something in ``view`` points at, from the top.
 
     anchors: start and end of Bar IDs (with their labels) and addresses.
     hint: the sender's name and address in lower case.
+    own: names that agree with the sender; they count where they stand beside an anchor.
+    others: names that agree with an address in ``view``.
     """
     anchors = list(anchors)
     found = [
@@ -43,14 +53,16 @@ def names_in(view: View, anchors: Iterable[tuple[int, int]], reading: NameReadin
         *_after(view, reading.on_behalf.finditer(view.plain), How.ON_BEHALF, reading, hint, anchors),
         *_after(view, reading.asked_for.finditer(view.plain), How.ASKED_FOR, reading, hint, anchors),
         *_after(view, reading.requesters.finditer(view.plain), How.REQUESTER, reading, hint, anchors),
-        *_beside(view, anchors, reading, hint),
+        *_beside(view, anchors, reading, [*own, *others]),
+        *(found for name in others for found in as_found(view, name, How.FITTING)),
         *_owners(view, reading),
     ]
+    found += _surnames_beside(view, anchors, found)
     found = [_as_anothers(name, reading) for name in found]
     vouched = {name.start for name in found if name.how in _VOUCHED}
-    found = [name for name in found if name.how is not How.ANOTHERS or name.start not in vouched]
+    found = [name for name in found if name.how not in TOLD_OF or name.start not in vouched]
     kept: list[FoundName] = []
-    for name in sorted(found, key=lambda n: (n.how not in (How.ANOTHERS, How.REQUESTER), -n.how, n.start)):
+    for name in sorted(found, key=lambda n: (n.how not in NOT_MEANT, -n.how, n.start)):
         if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
             kept.append(name)
     return sorted(kept, key=lambda n: n.start)
@@ -63,10 +75,13 @@ def _as_anothers(name: FoundName, reading: NameReading) -> FoundName:
     if name.how in _VOUCHED:
         before = _FORMER_OFFICE.sub("", before)
     behind = _PARENTHESIS.sub("", name.view.plain[name.name.end : name.name.end + 120], count=1)
-    told_of = reading.others.search(before) or reading.others_after.search(behind)
-    if name.how is How.LABELLED or not told_of:
+    if name.how is How.LABELLED:
         return name
-    return FoundName(name=name.name, view=name.view, how=How.ANOTHERS, in_signature=name.in_signature)
+    if reading.others.search(before) or reading.others_after.search(behind):
+        return replace(name, how=How.ANOTHERS)
+    if reading.absent.search(before) or reading.absent_after.search(behind):
+        return replace(name, how=How.ABSENT)
+    return name
 
 
 def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[FoundName]:
@@ -144,7 +159,9 @@ def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) ->
     return found
 
 
-def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading, hint: str) -> list[FoundName]:
+def _beside(
+    view: View, anchors: list[tuple[int, int]], reading: NameReading, fitting: Sequence[ParsedName]
+) -> list[FoundName]:
     found: list[FoundName] = []
     for start, end in anchors[:_MOST]:
         line_start, line_end = view.line(start)
@@ -153,50 +170,44 @@ def _beside(view: View, anchors: list[tuple[int, int]], reading: NameReading, hi
         if name and _PLACE.search(view.plain, line_start, name.start):
             name = None
         if name is None:
-            name = _small(view, max([line_start, start - 60, *earlier]), start, reading, hint)
+            name = _fitting_before(view, max([line_start, start - 60, *earlier]), start, reading, fitting)
         if name is None:
-            after = _AFTER_BAR.match(view.plain, end, line_end)
-            name = name_at(view.original, view.plain, after.end() if after else end, line_end, reading, lenient=False)
-            name = name if name and _LONG_OR_SMALL.search(view.plain, name.start, name.end) else None
+            name = _behind(view, end, line_end, reading)
         if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
-            name = _line_above(view, line_start, reading)
+            name = line_near(view, line_start, reading, anchors)
         found += as_found(view, name, How.BESIDE)
     return found
 
 
-def _small(view: View, start: int, end: int, reading: NameReading, hint: str) -> ParsedName | None:
-    """ "sbn 234561, ada filer, ada@...": two or three small words before ``end`` of which the address is made."""
-    words = _SMALL_WORDS.search(view.plain, start, end)
-    if words is None:
+def _surnames_beside(view: View, anchors: list[tuple[int, int]], found: Sequence[FoundName]) -> list[FoundName]:
+    """ "Filer: 234561", where Ada Filer is named elsewhere: the line is hers."""
+    surnames = {name.name.words[-1] for name in found if name.name.is_full}
+    beside: list[FoundName] = []
+    for start, _ in anchors[:_MOST] if surnames else ():
+        word = _SURNAME_BEFORE.search(view.plain, max(0, start - _LONGEST_SURNAME), start)
+        inside = word and any(name.start < word.start(1) < name.name.end for name in found)
+        if word and word[1].lower() in surnames and not inside:
+            name = ParsedName(value=view.original[slice(*word.span(1))], start=word.start(1), end=word.end(1))
+            beside += as_found(view, name, How.BESIDE)
+    return beside
+
+
+def _fitting_before(
+    view: View, start: int, end: int, reading: NameReading, fitting: Sequence[ParsedName]
+) -> ParsedName | None:
+    """A name that agrees with an address or the sender and ends at ``end``, in whatever letters."""
+    here = [name for name in fitting if start <= name.start and name.end <= end]
+    return here[-1] if here and is_beside(view.plain[here[-1].end : end], reading) else None
+
+
+def _behind(view: View, end: int, line_end: int, reading: NameReading) -> ParsedName | None:
+    """ "234561 - Ada Filer", "SBN 234561 is Ada Filer"."""
+    after = _AFTER_BAR.match(view.plain, end, line_end)
+    start = after.end() if after else end
+    if not view.plain[start : start + 1].isalpha():
         return None
-    name = name_at(view.original, view.plain, words.start(1), words.end(1), reading, lenient=True)
-    address = _ADDRESS_HERE.match(view.plain, end)
-    addresses = (hint.rpartition("<")[2], address[0] if address else "")
-    whole = name is not None and name.end == words.end(1)
-    return name if name and whole and any(_made_of(name, written) for written in addresses) else None
-
-
-def _made_of(name: ParsedName, address: str) -> bool:
-    """Whether both ends of a name stand in an address, before the @ perhaps only the given name's initial."""
-    local, _, domain = address.lower().partition("@")
-    first, last = name.words[0], name.words[-1]
-    if not name.is_full:
-        return False
-    return first[0] in local.replace(last, "", 1) if last in local else first in local and last in domain
-
-
-def _line_above(view: View, line_start: int, reading: NameReading) -> ParsedName | None:
-    """The nearest of the three lines above that is a name, not reaching over an empty line."""
-    for _ in range(3):
-        if line_start == 0:
-            return None
-        line_start, line_end = view.line(line_start - 1)
-        if not view.plain[line_start:line_end].strip():
-            return None
-        name = whole_name(view.original, view.plain, line_start, line_end, reading)
-        if name:
-            return name
-    return None
+    name = name_at(view.original, view.plain, start, line_end, reading, lenient=False)
+    return name if name and _LONG_OR_SMALL.search(view.plain, name.start, name.end) else None
 
 
 def _owners(view: View, reading: NameReading) -> list[FoundName]:

@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 from helpdesk.policy_reading import NameReading, SenderReading
+from helpdesk.understand.agreement import known_by
 from helpdesk.understand.found import FoundName, How, as_found, lines_of
 from helpdesk.understand.names import ParsedName, name_at, whole_name
-from helpdesk.understand.persons import same_person
+from helpdesk.understand.persons import fits_address, goes_by, same_person
 from helpdesk.understand.sight import Sight, View
 
 _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
 _SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)
+_QUOTATION = re.compile(r"[\"'] {0,2}\n?[ ~-]{0,6}$")
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
 _FIRM_BEHIND = re.compile(r" ?[,|-] ?\w[\w'.-]* [\w&]")  # "Ada Filer, Filer & Quill LLP"
 
@@ -23,22 +25,43 @@ class Sender:
 
     signed: FoundName | None
     displayed: FoundName | None
+    called: FoundName | None  # as the text spells it where it agrees with the display name and the address
     address: str
     is_staff: bool  # says to be somebody's secretary, paralegal, front desk
 
 
-def who_writes(sight: Sight, address: str, display_name: str, reading: NameReading, sender: SenderReading) -> Sender:
-    """The sender's own name and whether they are somebody's staff."""
+def who_writes(
+    sight: Sight,
+    address: str,
+    display_name: str,
+    called: FoundName | None,
+    reading: NameReading,
+    sender: SenderReading,
+) -> Sender:
+    """The sender's own name and whether they are somebody's staff.
+
+    called: the name in their own words that agrees with their address and what From displays.
+    """
     displayed = _displayed(sight.sender, display_name, reading)
     signed, title = _signed(sight.text, reading, displayed)
+    if signed and not displayed and not called and _is_anothers(signed.name, address, display_name):
+        signed = None
     if not sight.text.plain.strip():
         signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
-    staff = bool(
-        sender.staff.search(title)
-        or (not displayed and sender.staff.search(display_name))
-        or sender.staff.search(re.sub(r"[._-]", " ", address.partition("@")[0]))
+    shared = sender.staff.search(re.sub(r"[._-]", " ", address.partition("@")[0])) or (
+        not displayed and sender.staff.search(display_name)
     )
-    return Sender(signed=signed, displayed=displayed, address=address, is_staff=staff)
+    for_self = sender.own_password.search(sight.words) and not sender.for_another.search(sight.words)
+    staff = bool(sender.staff.search(title) or (shared and not for_self))
+    return Sender(signed=signed, displayed=displayed, called=called, address=address, is_staff=staff)
+
+
+def _is_anothers(signed: ParsedName, address: str, display_name: str) -> bool:
+    """ "Pam at Quill Law <pam@quill.example>": a name below that is not Pam's is of whom she writes."""
+    display = known_by(address, display_name).display
+    shown = display[0] if display else ""
+    own = len(shown) > 2 and address.startswith(shown)
+    return own and not goes_by(shown, signed.words[0]) and not fits_address(signed, address)
 
 
 def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tuple[FoundName | None, str]:
@@ -56,7 +79,7 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
     for line_start, line_end in _closinglines_of(view):
         if view.in_signature(line_start) or not _LISTED.search(view.plain[line_start:line_end]):
             name = whole_name(view.original, view.plain, line_start, line_end, reading)
-            names += [(name, line_end)] if name else []
+            names += [(name, line_end)] if name and not _is_quoted(view, name) else []
     last = _last_words(view, reading)
     if not names and last:
         return as_found(view, last, How.SIGNED)[0], ""
@@ -70,10 +93,15 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
 
 def _last_words(view: View, reading: NameReading) -> ParsedName | None:
     """A name on the line of the last sentence: "Please reset it. Jane Doe"."""
-    end = len(view.plain.rstrip(" \n.!"))
+    end = len(view.plain.rstrip(" \n."))
     start = max((match.end() for match in _SENTENCE_END.finditer(view.plain, max(0, end - 80), end)), default=end)
     name = whole_name(view.original, view.plain, start, end, reading)
-    return name if name and name.end == end else None
+    return name if name and name.end == end and not _is_quoted(view, name) else None
+
+
+def _is_quoted(view: View, name: ParsedName) -> bool:
+    """Whether a motto stands before a name: it is whose words those are."""
+    return _QUOTATION.search(view.plain, max(0, name.start - 12), name.start) is not None
 
 
 def _closinglines_of(view: View) -> list[tuple[int, int]]:

@@ -12,16 +12,10 @@ def message(
     sender: str = "Ada Filer <ada@filerquill.example>",
     signature: str = "",
     quote: str = "",
-    forwarded: str = "",
     **more: object,
 ) -> Message:
-    """A message whose text is the sender's own words, then a signature, quoted history, mail passed on."""
-    pieces = (
-        (SectionKind.OWN, own),
-        (SectionKind.SIGNATURE, signature),
-        (SectionKind.QUOTE, quote),
-        (SectionKind.FORWARDED, forwarded),
-    )
+    """A message whose text is the sender's own words, then a signature, then quoted history."""
+    pieces = ((SectionKind.OWN, own), (SectionKind.SIGNATURE, signature), (SectionKind.QUOTE, quote))
     text, sections = "", []
     for kind, piece in pieces:
         if piece:

@@ -1,0 +1,152 @@
+"""Names that agree with an address or with what the sender goes by, in any letter case and without words before them.
+
+"ada q. filer-quill" from Ada <afq@filerquill.example>, "Filer / Ada" beside ada@filer.example: neither its letters
+nor its place tell that this is a name, but both ends of it do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from helpdesk.policy_reading import NameReading
+from helpdesk.understand.agreement import Known, agrees
+from helpdesk.understand.names import ParsedName, name_at, name_before
+from helpdesk.understand.sight import View
+
+_MOST = 40  # places of one text that are looked at, …
+_MOST_ALIKE = 4  # … and of those with the same word in them
+_REACH = 50  # characters to both sides of such a place
+_LONGEST = 5  # words of a name, …
+_MOST_TURNED = 3  # … and of one with the last name first
+_PART = re.compile(r"[a-z]{2,}")
+_WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
+_TURN = re.compile(r" {0,2}(?:[,/|;]|--?) {0,2}|\t")  # "Last, First", "Last / First"
+
+
+class _Word(NamedTuple):
+    start: int
+    end: int
+    text: str
+    key: str  # in small letters, without a full stop
+    gap: str  # before it: nothing for a blank, ",", or "." where another stretch begins
+    is_end: bool  # whether a name can begin or end with it
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A name, and the one it agrees with."""
+
+    name: ParsedName
+    person: Known
+
+
+def fitting_names(view: View, people: Sequence[Known], reading: NameReading) -> list[Fitting]:
+    """The names in ``view`` that agree with one of ``people``, from the top."""
+    traces = " ".join(person.traces for person in people)
+    short = {end for person in people for end in person.short_traces}
+    found: list[Fitting] = []
+    behind, tries = 0, Counter[str]()
+    for part in _PART.finditer(view.plain.lower()):
+        word = part[0]
+        if word not in (traces if len(word) > 2 else short) or word in reading.never:
+            continue
+        if part.start() < behind or tries[word] >= _MOST_ALIKE:
+            continue
+        tries[word] += 1
+        if tries.total() > _MOST:
+            break
+        fitting = _around(view, part.start(), behind, people, reading)
+        if fitting:
+            found.append(fitting)
+            behind = fitting.name.end
+    return found
+
+
+def _around(view: View, position: int, behind: int, people: Sequence[Known], reading: NameReading) -> Fitting | None:
+    """The longest name around ``position`` of which both ends agree."""
+    line_start, line_end = view.line(position)
+    start, end = max(line_start, behind, position - _REACH), min(line_end, position + _REACH)
+    words = _words(view.plain, start, end, people, reading)
+    here = next((place for place, word in enumerate(words) if word.start <= position < word.end), None)
+    if here is None:
+        return None
+    for first, last in _windows(words, here):
+        fitting = _fitting(view, words[first : last + 1], people, reading)
+        if fitting:
+            return fitting
+    return None
+
+
+def _words(plain: str, start: int, end: int, people: Sequence[Known], reading: NameReading) -> list[_Word]:
+    words: list[_Word] = []
+    behind, ended = start, False
+    for match in _WORD.finditer(plain, start, end):
+        gap = plain[behind : match.start()]
+        kind = "." if ended else "" if gap == " " else "," if _TURN.fullmatch(gap) else "."
+        text = match[0].removesuffix("'s").rstrip("'")
+        key = text.lower().rstrip(".")
+        behind, ended = match.end(), text.endswith(".") and len(key) > 2
+        end_of_word, is_end = match.start() + len(text), _can_be_end(key, people, reading)
+        words.append(_Word(match.start(), end_of_word, text, key, kind, is_end))
+    return words
+
+
+def _can_be_end(key: str, people: Sequence[Known], reading: NameReading) -> bool:
+    """Whether a name can begin or end with this word: a small word of the language only where From displays it."""
+    if key in reading.never or key in reading.honorifics:
+        return any(key in person.display for person in people)
+    return True
+
+
+def _windows(words: list[_Word], here: int) -> list[tuple[int, int]]:
+    """First and last word of every stretch around ``here`` that can be a name, the longest first."""
+    low = here
+    while low > max(0, here - _LONGEST + 1) and words[low].gap != ".":
+        low -= 1
+    high = here
+    while high + 1 < min(len(words), here + _LONGEST) and words[high + 1].gap != ".":
+        high += 1
+    firsts = [place for place in range(low, here + 1) if words[place].is_end]
+    lasts = [place for place in range(here, high + 1) if words[place].is_end]
+    spans = [(first, last) for first in firsts for last in lasts if 1 <= last - first < _LONGEST]
+    return sorted(spans, key=lambda span: span[0] - span[1])
+
+
+def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: NameReading) -> Fitting | None:
+    turns = [place for place, word in enumerate(words) if place and word.gap == ","]
+    if len(turns) > 1 or (turns and len(words) > _MOST_TURNED):
+        return None
+    ordered = words[turns[0] :] + words[: turns[0]] if turns else words
+    keys = tuple(word.key for word in ordered)
+    if len(set(keys)) < len(keys) or not all(_can_be_inner(key, reading) for key in keys[1:-1]):
+        return None
+    large = all(word.text[0].isupper() for word in words)
+    person = next((person for person in people if agrees(keys, person, large=large)), None)
+    if person is None:
+        return None
+    start, end = words[0].start, words[-1].start + len(words[-1].text.rstrip("."))
+    last = ordered[-1]
+    written = [view.original[word.start : word.end] for word in ordered[:-1]]
+    value = " ".join((*written, view.original[last.start : last.start + len(last.text.rstrip("."))]))
+    here = ParsedName(value=value, start=start, end=end)
+    return Fitting(here if turns else _whole(view, here, reading), person)
+
+
+def _whole(view: View, name: ParsedName, reading: NameReading) -> ParsedName:
+    """With the further names before and behind it that are written large, and the suffix."""
+    if view.plain[name.start : name.end].isupper() or not view.plain[name.start].isupper():
+        return name
+    line_start, line_end = view.line(name.start)
+    start, end = max(line_start, name.start - _REACH), min(line_end, name.end + _REACH)
+    before = name_before(view.original, view.plain, start, name.end, reading)
+    begins = before.start if before and before.end == name.end else name.start
+    longer = name_at(view.original, view.plain, begins, end, reading, lenient=False)
+    return longer if longer and longer.start <= name.start and longer.end >= name.end else name
+
+
+def _can_be_inner(key: str, reading: NameReading) -> bool:
+    return len(key) == 1 or key in reading.particles or key not in reading.never
