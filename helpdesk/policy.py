@@ -130,6 +130,23 @@ class Courts:
         object.__setattr__(self, "named", named)
 
 
+Days = Annotated[int, Field(ge=1, le=36_500)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Keep:
+    """mail.toml, [keep]: how long mail is kept here after its ticket was finished; its mailbox keeps it anyhow."""
+
+    original_days: Days  # as it came, with all attachments
+    text_days: Days
+
+
+def _text_last(keep: Keep) -> Keep:
+    if keep.original_days > keep.text_days:
+        raise ValueError("original_days is more than text_days, but the original holds the text, too")
+    return keep
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class MailLimits:
     """mail.toml: limits and manners of the two doors."""
@@ -144,6 +161,7 @@ class MailLimits:
     attempts: Annotated[int, Field(ge=1, le=100)]  # tries before an outgoing message has failed
     first_retry_minutes: Annotated[float, Field(gt=0)]
     longest_retry_minutes: Annotated[float, Field(gt=0)]
+    keep: Annotated[Keep, AfterValidator(_text_last)] | None = None  # None: all of it; deleting must be asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

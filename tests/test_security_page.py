@@ -23,3 +23,10 @@ def test_the_tests_beside_a_case_exist_and_name_it(number: str, tests: str) -> N
     said = docstrings()
     for name in re.findall(r"`(test_\w+)`", tests):
         assert number in re.findall(r"\d+", f"{name} {said[name]}"), name
+
+
+def test_whatever_else_the_page_names_exists() -> None:
+    said = PAGE.read_text(encoding="utf-8")
+    assert set(re.findall(r"`(test_\w+)`", said)) <= docstrings().keys()
+    for file in re.findall(r"`(tests/[\w/]+\.py)`", said):
+        assert (PAGE.parent.parent / file).is_file(), file

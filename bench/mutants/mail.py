@@ -241,7 +241,7 @@ MUTANTS = (
         guard="a message gets its place once",
         holds="4; case 29",
         file="helpdesk/store/intake.py",
-        source=" if mail.entry.state == Delivery.STORED.value]",
+        source=" if mail.entry.state is Delivery.STORED]",
         instead="]",
         tests=(_TEST_INTAKE, "-k", "settling_twice"),
     ),

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from flask import Flask
 
-_MODULES = ("audit", "calibrate", "letters", "mail", "match", "restored", "roster", "staff", "triage")
+_MODULES = ("audit", "calibrate", "forget", "letters", "mail", "match", "restored", "roster", "staff", "triage")
 
 
 def init_app(app: Flask) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import click
 
-from helpdesk.cli.words import now, plain_errors
+from helpdesk.cli.words import now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.store import restoring
 from helpdesk.vocabulary import SYSTEM
@@ -20,9 +20,10 @@ def restored() -> None:
     desk().config.require_secret()
     actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
     done = restoring.after_restore(actor=actor, now=now())
+    mail, links = several(done.messages, "unsent message"), several(done.links, "unused link")
     click.echo(
-        f"{done.messages} unsent messages wait for a decision under Failed mail, {done.links} unused links are void, "
-        f"{done.sessions} sessions have ended. Mail received before now gets no automatic reply."
+        f"{mail} to be decided on under Failed mail, {links} made void, {several(done.sessions, 'session')} ended. "
+        "Mail received before now gets no automatic reply."
     )
 
 

@@ -46,7 +46,7 @@ def decide(
     """
     of_mail = of_message(message, understanding, understanding.signals)
     requests = tuple(
-        _request(message, understanding, position, ranking, rules=rules, now=now, context=context)
+        _request(message, understanding, of_mail, position, ranking, rules=rules, now=now, context=context)
         for position, ranking in enumerate(rankings)
     )
     route, reasons = _outcome(of_mail, requests, rules.triage)
@@ -64,6 +64,7 @@ def decide(
 def _request(
     message: Message,
     understanding: Understanding,
+    of_mail: set[Condition],
     position: int,
     ranking: Ranking,
     *,
@@ -83,8 +84,9 @@ def _request(
             now=now,
             context=context,
         )
-    conditions = of_message(message, understanding, understanding.signals) - {Condition.SEVERAL_FILERS}
-    conditions |= of_request(claim, ranking, (*understanding.signals, *signals), rules.triage, now)
+    conditions = (of_mail - {Condition.SEVERAL_FILERS}) | of_request(
+        claim, ranking, (*understanding.signals, *signals), rules.triage, now
+    )
     route, reasons = _first(conditions, rules.triage)
     return FilerRequest(claim=claim, ranking=ranking, route=route, reasons=reasons, signals=signals)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpdesk.read.attachments import describe
-from helpdesk.read.charset import decode
+from helpdesk.read.charset import decode, read_once_more
 from helpdesk.read.flowed import unflow
 from helpdesk.read.headers import header_text
 from helpdesk.read.html import html_to_text
@@ -194,7 +194,7 @@ class _BodyReader:
 
     def _text(self, part: Part) -> _Piece:
         content = part.content()[: _BYTES_OF_A_CHARACTER * self.limits.html_characters]
-        written = decode(content, part.parameters.get("charset", ""), self.defects)
+        written = read_once_more(decode(content, part.parameters.get("charset", ""), self.defects))
         if part.media_type == "text/html":
             return self._html(written)
         text = clean_text(self._within_budget(written), self.defects)

@@ -17,6 +17,11 @@ _MAIL_CODEC = re.compile(
 _LARGER = {"ascii": "utf-8", "iso8859-1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
            "euc_kr": "cp949", "iso8859-9": "cp1254", "tis-620": "cp874", "iso8859-11": "cp874"}  # fmt: skip
 _WESTERN = "cp1252"
+# What UTF-8's sequences of two to four bytes look like in it.
+_TWICE = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201e"
+    "\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3}"
+)
 
 
 def decode(content: bytes, label: str, defects: list[Defect]) -> str:
@@ -37,6 +42,30 @@ def decode(content: bytes, label: str, defects: list[Defect]) -> str:
         if codec != _WESTERN:
             defects.append(Defect(why=f"Its text does not fit its charset {label[:40]!r}."))
         return content.decode(codec, "replace")
+
+
+def read_once_more(text: str) -> str:
+    """Text that some program took for western letters and encoded a second time: "contraseÃ±a" is "contraseña".
+
+    Only where most letters beyond ASCII look like that: in other alphabets read wrongly a few do by chance.
+    """
+    if text.isascii():
+        return text
+    read = _TWICE.sub(_once_more, text)
+    beyond = sum(character > "\x7f" for character in text)
+    gained = len(text) - len(read)  # each sequence of two to four letters became one
+    return read if gained * 3 >= beyond else text
+
+
+def _once_more(found: re.Match[str]) -> str:
+    try:
+        return b"".join(_western_byte(character) for character in found[0]).decode("utf-8")
+    except UnicodeDecodeError:
+        return found[0]
+
+
+def _western_byte(character: str) -> bytes:
+    return character.encode(_WESTERN if ord(character) > 0xFF else "latin-1")
 
 
 def _as_utf8(content: bytes) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from helpdesk.errors import UnreadableMessageError
+from helpdesk.read.charset import read_once_more
 from helpdesk.read.limits import Limits
 from helpdesk.read.text import clean_line
 from helpdesk.read.words import decode_words
@@ -57,7 +58,7 @@ def raw_text(value: bytes) -> str:
 
 def header_text(value: bytes, defects: list[Defect]) -> str:
     """A header as people see it: decoded, on one line, nothing invisible in it."""
-    return clean_line(decode_words(raw_text(value), defects), defects)
+    return clean_line(read_once_more(decode_words(raw_text(value), defects)), defects)
 
 
 def split_headers(

@@ -13,7 +13,7 @@ from helpdesk.vocabulary import Defect, DefectKind
 # most of a text is passed over quickly.
 _ADDED = re.compile(
     r"(?=[<\[hctfm])(?:<?\b(?:https?|cid|tel|ftp|mailto|callto):[^\s<>]*>?|<[^<>\s@]{1,200}@[^<>\s]{1,200}>"
-    r"|\[(?:cid|image|inline|logo|https?|\d)[^\]\n]{0,200}\])",
+    r"|\[(?:cid|image|inline|logo|https?|\d)[^\]\n]{0,200}\]|\[[A-Za-z]{3,15}(?: \d[\d.]{0,3})?\])",
     re.IGNORECASE,
 )
 # What a gateway sets above one version alone.

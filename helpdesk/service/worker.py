@@ -19,7 +19,7 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, forgetting, heartbeat, links, outbox, reply_limits, snoozing
+from helpdesk.store import audit, dispatch, forgetting, heartbeat, links, outbox, reply_limits, retention, snoozing
 from helpdesk.store.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
@@ -172,11 +172,14 @@ class Worker:
             _log.info("woken", tickets=woken)
 
     def _forget(self) -> None:
-        """Counts that nothing asks for any more are deleted now and then."""
+        """Counts that nothing asks for any more, and mail that the rules keep no longer, are deleted now and then."""
         if self._forgot is None or time.monotonic() - self._forgot > FORGET_SECONDS:
             gone = forgetting.forget(approvals=self.desk.rules.approvals, now=self.clock())
             if gone:
                 _log.info("old counts forgotten", rows=gone)
+            mail = retention.forget(self.desk.rules.mail.keep, now=self.clock())
+            if mail:
+                _log.info("old mail forgotten", originals=mail.originals, texts=mail.texts)
             self._forgot = time.monotonic()
 
     def _is_due(self) -> bool:

@@ -83,16 +83,21 @@
     if (!target || target.disabled) return false;
     if (key === "a" && !body.dataset.armed) return true;
     pickHere(target);
-    if (target.matches("input, select, textarea")) target.focus();
+    // A key that needs something ticked leads there first.
+    const choices = Array.from(target.form?.querySelectorAll("[data-choices] input") ?? []);
+    if (choices.length && !choices.some((one) => one.checked)) choices[0].focus();
+    else if (target.matches("input, select, textarea")) target.focus();
     else target.click();
     return true;
   };
   const help = document.getElementById("keys");
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form) {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      const form = event.target.form ?? document.querySelector("form[data-main]");
+      if (!form) return;
       event.preventDefault();
-      event.target.form.requestSubmit();
+      if (!event.repeat && (body.dataset.armed || !form.matches("[data-main]"))) form.requestSubmit();
       return;
     }
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpdesk.store.models import LedgerEntry
-from helpdesk.vocabulary import Decision, Message, Understanding
+from helpdesk.vocabulary import Decision, Delivery, Message, Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +18,23 @@ class Triaged:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arriving:
-    """A message that is about to get its place. entry: its row, locked by this transaction."""
+class Entry:
+    """A message's row in the ledger, locked by this transaction."""
 
-    entry: LedgerEntry
+    id: int
+    sha256: str
+    state: Delivery
+    ticket_id: int | None
+    truncated: bool
+    outline: str
+    stored_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arriving:
+    """A message that is about to get its place."""
+
+    entry: Entry
     triaged: Triaged
 
     @property

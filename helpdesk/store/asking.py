@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Boolean, Integer, String, and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
@@ -114,6 +115,9 @@ class Request:
     at: datetime
 
 
+_COLUMNS = tuple(field.name for field in fields(Request))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
     """The requests of one message. last: no row of a message before it has a higher number."""
@@ -127,12 +131,16 @@ def note(session: Session, mails: Sequence[Arriving]) -> list[Counted]:
     likely = [_likely_meant(mail.triaged) for mail in mails]
     ids = records(session, (filer for filers in likely for filer in filers if filer))
     counted = [tuple(_requests(mail, filers, ids)) for mail, filers in zip(mails, likely, strict=True)]
-    rows = [asdict(request) for requests in counted for request in requests]
+    rows = [_row(request) for requests in counted for request in requests]
     last = numbered(session, AskedRow, rows, by="ledger_id")
     return [
         Counted(requests=requests, last=last[requests[0].ledger_id]) if requests else Counted()
         for requests in counted
     ]
+
+
+def _row(request: Request) -> dict[str, Any]:
+    return {column: getattr(request, column) for column in _COLUMNS}
 
 
 def records(session: Session, filers: Iterable[str]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from helpdesk.vocabulary import StaffMember
 _READ_AT_ONCE = 1000
 _PARTS = ("at", "actor", "kind", "ticket_id", "details")  # of an event, besides its number and seal
 _UNSEALED = "events of this transaction"
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode
 
 _HEAD = select(AuditHead.last_id, AuditHead.seal).with_for_update()
 _APPEND = insert(Event.__table__)  # type: ignore[arg-type]
@@ -71,8 +72,7 @@ def record(
     """
     if ticket_id is not None and "version" not in details:
         details["version"] = session.get_one(Ticket, ticket_id).version
-    body = json.dumps(details, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
-    link = dict(zip(_PARTS, (now, actor.login, kind, ticket_id, body), strict=True))
+    link = dict(zip(_PARTS, (now, actor.login, kind, ticket_id, _canonical(details)), strict=True))
     session.info.setdefault(_UNSEALED, []).append(link)
 
 

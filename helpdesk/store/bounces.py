@@ -17,7 +17,7 @@ from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.changes import locked
 from helpdesk.store.database import ask, db, transaction
-from helpdesk.store.models import FilerRow, LedgerEntry, OutboxRow, Reset, ResetLink, Returned, Ticket
+from helpdesk.store.models import FilerRow, OutboxRow, Reset, ResetLink, Returned, Ticket
 from helpdesk.store.primaries import seal_of_primary
 from helpdesk.store.returning import to_review, without_addresses
 from helpdesk.store.seals import same
@@ -58,7 +58,7 @@ class Unreachable:
     why: str
 
 
-def tie(session: Session, entry: LedgerEntry, message: Message, *, now: datetime) -> int | None:
+def tie(session: Session, ledger_id: int, message: Message, *, now: datetime) -> int | None:
     """Note a bounce beside the letter that came back; the letter's ticket, None for a bounce of nothing of ours."""
     returned = message.returned
     if returned is None:
@@ -67,7 +67,7 @@ def tie(session: Session, entry: LedgerEntry, message: Message, *, now: datetime
     letters = _locked_letters(session, ids)
     for letter in letters:
         if not _is_noted(session, letter, returned):
-            _note(session, entry, letter, returned, now)
+            _note(session, ledger_id, letter, returned, now)
     return letters[0].ticket_id if letters else None
 
 
@@ -128,11 +128,11 @@ def _is_noted(session: Session, letter: OutboxRow, said: ReturnedMail) -> bool:
     return session.execute(noted).scalar_one_or_none() is not None
 
 
-def _note(session: Session, entry: LedgerEntry, letter: OutboxRow, said: ReturnedMail, now: datetime) -> None:
+def _note(session: Session, ledger_id: int, letter: OutboxRow, said: ReturnedMail, now: datetime) -> None:
     reset = session.get(Reset, letter.reset_id) if letter.reset_id is not None else None
     row = Returned(
         outbox_id=letter.id,
-        ledger_id=entry.id,
+        ledger_id=ledger_id,
         filer_id=reset.filer_id if reset else None,
         primary_seal=reset.primary_seal if reset else None,
         returned_at=now,
@@ -153,7 +153,7 @@ def _note(session: Session, entry: LedgerEntry, letter: OutboxRow, said: Returne
         now=now,
         ticket_id=letter.ticket_id,
         outbox=letter.id,
-        ledger=entry.id,
+        ledger=ledger_id,
         status=row.status,
         why=row.why,
     )

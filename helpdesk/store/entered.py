@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit, outbox, repeats
-from helpdesk.store.arriving import Arriving, Triaged
+from helpdesk.store.arriving import Arriving, Entry, Triaged
 from helpdesk.store.database import transaction
 from helpdesk.store.ledger import BY_HAND
 from helpdesk.store.models import Breaker, LedgerEntry, Mailbox, RawMail
@@ -43,7 +43,7 @@ def enter(
             return opened
         entry = _ledger_entry(session, book, triaged, created_by, now)
         entry.content_key = key or entry.content_key
-        sheet = Arriving(entry=entry, triaged=triaged)
+        sheet = Arriving(entry=_as_arriving(entry), triaged=triaged)
         [noted] = repeats.note(session, [sheet], counting=counting)
         sheet = replace(sheet, triaged=noted.warn(triaged))
         ready = sheet.triaged.decision.route is Route.READY
@@ -107,3 +107,15 @@ def _ledger_entry(
     session.add(entry)
     session.flush()
     return entry
+
+
+def _as_arriving(row: LedgerEntry) -> Entry:
+    return Entry(
+        id=row.id,
+        sha256=row.sha256,
+        state=Delivery(row.state),
+        ticket_id=row.ticket_id,
+        truncated=row.truncated,
+        outline=row.outline,
+        stored_at=row.stored_at,
+    )

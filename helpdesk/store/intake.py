@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, replies, reply_limits, threads
-from helpdesk.store.arriving import Arriving, Triaged
-from helpdesk.store.database import transaction
+from helpdesk.store.arriving import Arriving, Entry, Triaged
+from helpdesk.store.database import ask, transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
 from helpdesk.store.opening import Opened, Opening, join, keep, open_tickets, warned
 from helpdesk.vocabulary import (
@@ -29,6 +29,24 @@ from helpdesk.vocabulary import (
     SignalName,
     TicketState,
     Understanding,
+)
+
+_ledger = LedgerEntry.__table__
+_LOCK = (
+    select(*(_ledger.c[name] for name in Entry.__slots__))
+    .where(_ledger.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(_ledger.c.id)
+    .with_for_update()
+)
+_SETTLE = (
+    update(LedgerEntry)
+    .where(LedgerEntry.id == bindparam("number"))
+    .values(
+        {
+            name: bindparam(name)
+            for name in ("state", "ticket_id", "reason", "content_key", "message_id", "settled_at")
+        }
+    )
 )
 
 ReplyWriter = Callable[[str, int, str, Message, Understanding], Letter]
@@ -52,6 +70,7 @@ class Settled:
 
     delivery: Delivery
     ticket_id: int | None
+    reason: str | None = None  # why it was ignored
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +87,21 @@ class Coming:
         return self.thread.ticket if self.thread and self.thread.joined else None
 
     @property
+    def delivery(self) -> Delivery:
+        """What becomes of it."""
+        return Delivery.ATTACHED if self.joins else Delivery.TICKETED
+
+    @property
     def refers_to(self) -> int | None:
         """The ticket that it answers, and must not join."""
         return self.thread.ticket.id if self.thread and not self.thread.joined else None
 
 
-def lock(session: Session, ledger_ids: Collection[int]) -> dict[int, LedgerEntry]:
+def lock(session: Session, ledger_ids: Collection[int]) -> dict[int, Entry]:
     """Lock messages that are settled next, within the caller's transaction, always in the same order."""
     session.get_one(Breaker, outbox.REPLIES, with_for_update=True)  # one after the other: what is counted is true
-    rows = select(LedgerEntry).where(LedgerEntry.id.in_(ledger_ids)).order_by(LedgerEntry.id).with_for_update()
-    entries = session.execute(rows, execution_options={"populate_existing": True}).scalars()
-    return {entry.id: entry for entry in entries}
+    rows = ask(session, _LOCK, ids=list(ledger_ids)).mappings()
+    return {row["id"]: Entry(**{**row, "state": Delivery(row["state"])}) for row in rows}
 
 
 def settle(ledger_id: int, triaged: Triaged, *, house: House, now: datetime) -> Settled:
@@ -94,58 +117,63 @@ def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now
     They have nothing to do with each other (see ``strangers``): what they ask is asked for all of them before the
     first is written.
     """
-    fresh = [mail for mail in mails if mail.entry.state == Delivery.STORED.value]
-    coming = _counted(session, _wanted(session, fresh, now), house)
+    fresh = [mail for mail in mails if mail.entry.state is Delivery.STORED]
+    settled, wanted = _set_aside(session, fresh, now)
+    coming = _counted(session, wanted, house)
     placed = {
         **{_joined(session, one.mail, one.thread, now): one for one in coming if one.thread and one.joins},
         **_opened(session, [one for one in coming if not one.joins], house, now),
     }
-    for mail in fresh:
-        message = mail.triaged.message
-        mail.entry.content_key, mail.entry.message_id = message.content_key, copies.id_of(message)
-        mail.entry.settled_at = now
+    settled |= {one.mail.entry.id: Settled(delivery=one.delivery, ticket_id=number) for number, one in placed.items()}
+    _note(session, fresh, settled, now)
     _record(session, placed, now)
     session.flush()
     hours = house.counting.approvals.one_request_hours
     alone = {number: (one.mail, one.noted) for number, one in placed.items() if one.thread is None}
     repeats.fold(session, alone, hours=hours, now=now)
-    for number, one in placed.items():
-        if one.thread and one.thread.of_case and not one.joins:
-            repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
     noted = {number: one.noted for number, one in placed.items()}
     repeats.warn_tickets(session, noted, counting=house.counting, now=now)
-    return [Settled(delivery=Delivery(mail.entry.state), ticket_id=mail.entry.ticket_id) for mail in mails]
+    return [settled.get(mail.entry.id) or _settled_before(mail.entry) for mail in mails]
 
 
-def _wanted(
+def _settled_before(entry: Entry) -> Settled:
+    return Settled(delivery=entry.state, ticket_id=entry.ticket_id)
+
+
+def _set_aside(
     session: Session, mails: Sequence[Arriving], now: datetime
-) -> Iterator[tuple[Arriving, threads.Thread | None]]:
-    """Those that belong on a ticket, each with its conversation. Machines' mail and copies are set aside."""
+) -> tuple[dict[int, Settled], list[tuple[Arriving, threads.Thread | None]]]:
+    """Machines' mail and copies, by their numbers in the ledger; and what belongs on a ticket, each with its
+    conversation."""
     conversations = threads.find(session, [mail.triaged.message for mail in mails])
     known = copies.known_of(session, mails)
+    ignored: dict[int, Settled] = {}
+    wanted = []
     for mail, thread in zip(mails, conversations, strict=True):
         message, understanding = mail.triaged.message, mail.triaged.understanding
         before = known[mail.entry.id]
         if understanding.category is Category.AUTOMATIC:
             why = message.machine.reason if message.machine else understanding.why
-            of_letter = bounces.tie(session, mail.entry, message, now=now)
-            _ignore(session, mail.entry, why, of_letter or (thread.ticket.id if thread else None), now)
+            of_letter = bounces.tie(session, mail.entry.id, message, now=now)
+            ticket_id = of_letter or (thread.ticket.id if thread else None)
+            ignored[mail.entry.id] = _ignored(session, mail.entry, why, ticket_id, now)
         elif before.copy is not None:
-            _ignore(session, mail.entry, f"The same mail as message {before.copy}.", before.ticket_id, now)
+            why = f"The same mail as message {before.copy}."
+            ignored[mail.entry.id] = _ignored(session, mail.entry, why, before.ticket_id, now)
         else:
             decision = _with_reuse_signal(mail.triaged.decision, before.other_content)
             decision = _too_large(decision, mail.entry) if mail.entry.truncated else decision
-            yield replace(mail, triaged=replace(mail.triaged, decision=decision)), thread
+            wanted.append((replace(mail, triaged=replace(mail.triaged, decision=decision)), thread))
+    return ignored, wanted
 
 
 def _counted(
-    session: Session, wanted: Iterable[tuple[Arriving, threads.Thread | None]], house: House
+    session: Session, wanted: Sequence[tuple[Arriving, threads.Thread | None]], house: House
 ) -> list[Coming]:
-    mails = list(wanted)
-    noted = repeats.note(session, [mail for mail, _ in mails], counting=house.counting)
+    noted = repeats.note(session, [mail for mail, _ in wanted], counting=house.counting)
     return [
         Coming(mail=replace(mail, triaged=_apart(one.warn(mail.triaged), thread)), thread=thread, noted=one)
-        for (mail, thread), one in zip(mails, noted, strict=True)
+        for (mail, thread), one in zip(wanted, noted, strict=True)
     ]
 
 
@@ -154,7 +182,6 @@ def _joined(session: Session, mail: Arriving, thread: threads.Thread, now: datet
     ticket = merging.locked_head(session, thread.ticket)
     join(session, ticket, mail.triaged, now)
     keep(session, [(mail, ticket.id)], now, written_to=thread.joined)
-    mail.entry.ticket_id, mail.entry.state = ticket.id, Delivery.ATTACHED.value
     return ticket.id
 
 
@@ -174,8 +201,6 @@ def _opened(session: Session, coming: Sequence[Coming], house: House, now: datet
     numbers = [ticket.ticket_id for ticket in tickets]
     keep(session, [(one.mail, number) for one, number in zip(coming, numbers, strict=True)], now)
     _reply(session, list(zip(coming, tickets, turns, strict=True)), house, now)
-    for one, number in zip(coming, numbers, strict=True):
-        one.mail.entry.ticket_id, one.mail.entry.state = number, Delivery.TICKETED.value
     return dict(zip(numbers, coming, strict=True))
 
 
@@ -226,12 +251,30 @@ def _reply(
     reply_limits.began(session, (reply.ticket_id for reply, _ in queued), now)
 
 
+def _note(session: Session, mails: Iterable[Arriving], settled: Mapping[int, Settled], now: datetime) -> None:
+    """Write into the ledger what became of these messages."""
+    rows = [
+        {
+            "number": mail.entry.id,
+            "state": settled[mail.entry.id].delivery.value,
+            "ticket_id": settled[mail.entry.id].ticket_id,
+            "reason": settled[mail.entry.id].reason,
+            "content_key": mail.triaged.message.content_key,
+            "message_id": copies.id_of(mail.triaged.message),
+            "settled_at": now,
+        }
+        for mail in mails
+    ]
+    if rows:
+        session.connection().execute(_SETTLE, rows)
+
+
 def _record(session: Session, placed: Mapping[int, Coming], now: datetime) -> None:
     for ticket_id, one in placed.items():
         entry, triaged = one.mail.entry, one.mail.triaged
         audit.record(
             session,
-            entry.state,
+            one.delivery.value,
             actor=SYSTEM,
             now=now,
             ticket_id=ticket_id,
@@ -247,9 +290,9 @@ def _record(session: Session, placed: Mapping[int, Coming], now: datetime) -> No
         )
 
 
-def _ignore(session: Session, entry: LedgerEntry, why: str, ticket_id: int | None, now: datetime) -> None:
-    entry.state, entry.reason, entry.ticket_id = Delivery.IGNORED.value, why, ticket_id
+def _ignored(session: Session, entry: Entry, why: str, ticket_id: int | None, now: datetime) -> Settled:
     audit.record(session, "ignored", actor=SYSTEM, now=now, ticket_id=ticket_id, ledger=entry.id, reason=why)
+    return Settled(delivery=Delivery.IGNORED, ticket_id=ticket_id, reason=why)
 
 
 def _with_reuse_signal(decision: Decision, other: int | None) -> Decision:
@@ -263,7 +306,7 @@ def _with_reuse_signal(decision: Decision, other: int | None) -> Decision:
     return warned(decision, signal)
 
 
-def _too_large(decision: Decision, entry: LedgerEntry) -> Decision:
+def _too_large(decision: Decision, entry: Entry) -> Decision:
     """What is known only in part is never ready and never answered for good."""
     text = "The message is too large; only its beginning was fetched."
     if entry.outline:

@@ -255,14 +255,16 @@ def pending(
 
 def raw_bytes(ledger_id: int) -> bytes:
     """A message exactly as the server gave it."""
-    packed = db.session.execute(
-        select(RawMail.packed)
+    found = db.session.execute(
+        select(RawMail.packed, RawMail.forgotten_at)
         .join(LedgerEntry, LedgerEntry.sha256 == RawMail.sha256)
         .where(LedgerEntry.id == ledger_id)
-    ).scalar_one_or_none()
-    if packed is None:
+    ).one_or_none()
+    if found is None:
         raise NotFoundError("There is no such message.")
-    return zlib.decompress(packed)
+    if found.forgotten_at is not None:
+        raise NotFoundError("The original of this message was deleted here when its time was over.")
+    return zlib.decompress(found.packed)
 
 
 def accounting() -> Accounting:
@@ -325,7 +327,8 @@ def _known(session: Session, cursor: Cursor, uids: Sequence[int]) -> frozenset[i
 
 
 def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
-    known = set(session.execute(select(RawMail.sha256).where(RawMail.sha256.in_(raw_by_hash))).scalars())
+    stored = select(RawMail.sha256, RawMail.forgotten_at).where(RawMail.sha256.in_(raw_by_hash))
+    known = {row.sha256: row.forgotten_at for row in session.execute(stored)}
     fresh = [
         {"sha256": key, "size": len(raw), "packed": zlib.compress(raw, _FAST)}
         for key, raw in raw_by_hash.items()
@@ -333,6 +336,9 @@ def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
     ]
     if fresh:
         session.execute(insert(RawMail), fresh)
+    for key in (key for key, forgotten_at in known.items() if forgotten_at is not None):  # it came again: to be read
+        again = {"packed": zlib.compress(raw_by_hash[key], _FAST), "forgotten_at": None}
+        session.execute(update(RawMail).where(RawMail.sha256 == key).values(again))
 
 
 def _row(cursor: Cursor, mail: Fetched, sha256: str, now: datetime) -> dict[str, Any]:

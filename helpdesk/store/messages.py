@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.store import merging, stored
 from helpdesk.store.database import db
-from helpdesk.store.models import Decision, ReadMail
+from helpdesk.store.models import Decision, LedgerEntry, RawMail, ReadMail
 from helpdesk.vocabulary import (
     Attachment,
     Authentication,
@@ -50,6 +50,8 @@ class ShownMessage:
     hidden_text: str
     has_html: bool
     covered: bool  # a password in its text was covered; its HTML would show it
+    text_forgotten_at: datetime | None  # the rules keep the text no longer
+    original_forgotten_at: datetime | None  # nor the bytes, so neither HTML nor attachments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +80,13 @@ def of_tickets(ticket_ids: tuple[int, ...]) -> tuple[ShownMessage, ...]:
     ).all()
     covered = {row.ledger_id for row in decided if any(signal["name"] == _PASSWORD for signal in row.signals)}
     rows = db.session.execute(
-        select(ReadMail)
+        select(ReadMail, RawMail.forgotten_at)
+        .join(LedgerEntry, LedgerEntry.id == ReadMail.ledger_id)
+        .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
         .where(ReadMail.ledger_id.in_({row.ledger_id for row in decided}))
         .order_by(ReadMail.ledger_id)
-    ).scalars()
-    return tuple(_message(row, covered=row.ledger_id in covered) for row in rows)
+    )
+    return tuple(_message(row, forgotten_at, covered=row.ledger_id in covered) for row, forgotten_at in rows)
 
 
 def one_of(ticket_id: int, ledger_id: int) -> ShownMessage:
@@ -123,7 +127,7 @@ def newest_decision(ticket_id: int) -> StoredDecision:
     )
 
 
-def _message(row: ReadMail, *, covered: bool) -> ShownMessage:
+def _message(row: ReadMail, original_forgotten_at: datetime | None, *, covered: bool) -> ShownMessage:
     headers: dict[str, Any] = row.headers
     return ShownMessage(
         ledger_id=row.ledger_id,
@@ -142,4 +146,6 @@ def _message(row: ReadMail, *, covered: bool) -> ShownMessage:
         hidden_text=headers["hidden_text"],
         has_html=headers.get("has_html", False),
         covered=covered,
+        text_forgotten_at=row.forgotten_at,
+        original_forgotten_at=original_forgotten_at,
     )

@@ -18,7 +18,7 @@ def seal(purpose: str, *parts: str) -> str:
         raise ConfigurationError("HELPDESK_SECRET_KEY", "is missing")
     key = secret if isinstance(secret, bytes) else secret.encode()
     framed = "".join(f"{len(part)}:{part}" for part in (purpose, *parts))
-    return hmac.new(key, framed.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, framed.encode(), "sha256").hex()
 
 
 def token_hash(token: str) -> str:

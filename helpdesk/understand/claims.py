@@ -63,7 +63,8 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
     return Claims(
         claims=tuple(claims),
-        passed_on=other is not None,
+        # To send one's own mail again is to ask once more.
+        passed_on=other is not None and not _is_senders(other, address),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
@@ -76,8 +77,12 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
     """What a mail passed on says, to somebody with this address, about each filer."""
     groups = groups_in(other)
-    own = bool(address) and other.sender.address == address
+    own = _is_senders(other, address)
     return [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
+
+
+def _is_senders(other: Scene, address: str) -> bool:
+    return bool(address) and other.sender.address == address
 
 
 def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) -> list[Claim]:

@@ -14,6 +14,7 @@ from helpdesk.vocabulary import Message, SectionKind
 _BEGINNING = 4_000  # characters of the conversation below that are looked at
 _MOST_SENTENCES = 80
 _FEW_WORDS = 30  # beside the particulars; who says more has something else to say
+_MORE_WORDS = 60  # where they stand between the lines that they answer
 _OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
 _PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
 _SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
@@ -33,7 +34,8 @@ def answers_about_a_reset(
     is itself a request for one.
     text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
     """
-    says_little = "?" not in text and len(_SMALL_WORD.findall(text[:_BEGINNING])) <= _FEW_WORDS
+    most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
+    says_little = "?" not in text and len(_SMALL_WORD.findall(text[:_BEGINNING])) <= most
     if not (is_answer(message) or _PASSES_ON.match(message.subject)):
         return False
     if not ((says_little and gives_particulars()) or password.same_again.search(text)):
@@ -42,6 +44,10 @@ def answers_about_a_reset(
     return bool(password.asks_back.search(below)) or any(
         asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES)
     )
+
+
+def _answers_line_by_line(message: Message) -> bool:
+    return sum(part.kind is SectionKind.OWN for part in message.sections) > 2
 
 
 def _below(message: Message) -> str:

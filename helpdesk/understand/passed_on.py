@@ -34,6 +34,8 @@ def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | Non
     if not (asks or of_self):
         return None
     address = (sender["address"] or "").lower().rstrip(".,;")  # Outlook often writes the name alone
+    if not address and message.sender and _is_senders(sender, message):
+        address = message.sender.address
     sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
     return survey(sight, address, sender["name"].strip(' "*'), rules)
 
@@ -46,10 +48,20 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     """
     own = sight.words.partition("\n\n")[2]
     adds_nothing = len(own.split()) <= _FEW_WORDS and "?" not in own
-    if not adds_nothing and not (len(own.split()) <= _SOME_WORDS and rules.sender.passes_on.search(own)):
+    few = len(own.split()) <= _SOME_WORDS
+    if not (adds_nothing or few):
         return ""
     found = _mail(message, rules)
-    return found[2].plain if found else ""
+    if found is None or not (adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)):
+        return ""
+    return found[2].plain
+
+
+def _is_senders(written: re.Match[str], message: Message) -> bool:
+    """Whether the mail below is the sender's own, sent once more."""
+    if written["address"]:
+        return any(sender.address == written["address"].lower() for sender in message.senders)
+    return any(sender.display_name.lower() == written["name"].strip().lower() for sender in message.senders)
 
 
 def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], View] | None:

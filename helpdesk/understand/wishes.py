@@ -84,7 +84,8 @@ def wishes_of(
     answered = is_answer(message) and _only_subject_asks(said, words, rules.password)
     if answered:
         del said[Category.PASSWORD_RESET]
-    answers = not said and _adds_unspoken_reset(
+    unsaid = not said or (is_answer(message) and not _signs_say(_text(words), rules))
+    answers = unsaid and _adds_unspoken_reset(
         message, words, asked, rules.password, said, gives_bar_id, gives_particulars
     )
     if answered and not answers:
@@ -126,6 +127,13 @@ def wishes_of(
     )
 
 
+def _signs_say(words: str, rules: Categories) -> bool:
+    """Whether signs in these words come to any category, or ask for a reset."""
+    return any(_weight(words, signs)[0] >= rules.enough for signs in rules.signs.values()) or any(
+        asks_for_reset(sentence, rules.password) for sentence in sentences(words, _MOST_SENTENCES)
+    )
+
+
 def _adds_unspoken_reset(
     message: Message,
     words: str,
@@ -136,11 +144,12 @@ def _adds_unspoken_reset(
     gives_particulars: Callable[[], bool],
 ) -> bool:
     """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
-    if may_mean_a_reset(message, words, asked, password) and gives_bar_id():
+    if not said and may_mean_a_reset(message, words, asked, password) and gives_bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
     elif answers_about_a_reset(message, _text(words), password, gives_particulars):
+        said.clear()  # by the subject alone
         said[Category.PASSWORD_RESET] = "answers a mail about a reset"
         return True
     return False

@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from helpdesk.errors import Change, NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.web.access import signed_in
+from helpdesk.web.steps import view
 
 Answer = tuple[str, int]
 
@@ -91,7 +92,7 @@ def _stale(error: StaleTicketError) -> Answer:
         title="Someone was faster",
         text="This ticket changed after you opened it, so your action was not done. What changed:",
         changes=error.changes,
-        link=url_for("tickets.page", ticket_id=ticket_id) if ticket_id else "",
+        link=_way_back(ticket_id) if ticket_id else "",
         link_text=f"Open ticket #{ticket_id} as it is now" if ticket_id else "",
     )
     return _page(409, problem)
@@ -106,12 +107,18 @@ def _ticket() -> int | None:
     return (request.view_args or {}).get("ticket_id")
 
 
+def _way_back(ticket_id: int) -> str:
+    """To the ticket, within the list that it was opened from."""
+    too_large = (request.content_length or 0) > current_app.config["MAX_CONTENT_LENGTH"]  # then there is no form
+    return url_for("tickets.page", ticket_id=ticket_id, view=None if too_large else view() or None)
+
+
 def _page(status: int, problem: Problem) -> Answer:
     """With a way back: to the ticket, where it was about one. Errors of the server itself are shown without a look
     into the database: it may be what failed."""
     bare = status >= 500 or signed_in() is None
     ticket_id = _ticket()
     if ticket_id and not problem.link and (status != 404 or request.method == "POST"):
-        link = url_for("tickets.page", ticket_id=ticket_id)
+        link = _way_back(ticket_id)
         problem = replace(problem, link=link, link_text=f"Back to ticket #{ticket_id}")
     return render_template("error.html", problem=problem, bare=bare), status

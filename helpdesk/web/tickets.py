@@ -155,12 +155,12 @@ def place(ticket_id: int, view: str) -> Position | None:
 
 def _marked(message: ShownMessage, ticket: TicketView, found: tuple[Mark, ...]) -> MarkedMessage:
     """Marks belong to the message that was decided about; other mail of the ticket has none."""
-    mine = found if message.ledger_id == ticket.decision.ledger_id else ()
+    mine = found if message.ledger_id == ticket.decision.ledger_id and not message.text_forgotten_at else ()
     return MarkedMessage(
         message=message,
         sender=line(message.sender_line, Place.SENDER, mine),
         subject=line(message.subject, Place.SUBJECT, mine),
-        blocks=blocks(message.text, message.sections, mine),
+        blocks=() if message.text_forgotten_at else blocks(message.text, message.sections, mine),
     )
 
 

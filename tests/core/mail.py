@@ -12,10 +12,16 @@ def message(
     sender: str = "Ada Filer <ada@filerquill.example>",
     signature: str = "",
     quote: str = "",
+    forwarded: str = "",
     **more: object,
 ) -> Message:
-    """A message whose text is the sender's own words, then a signature, then quoted history."""
-    pieces = ((SectionKind.OWN, own), (SectionKind.SIGNATURE, signature), (SectionKind.QUOTE, quote))
+    """A message whose text is the sender's own words, then a signature, quoted history, mail passed on."""
+    pieces = (
+        (SectionKind.OWN, own),
+        (SectionKind.SIGNATURE, signature),
+        (SectionKind.QUOTE, quote),
+        (SectionKind.FORWARDED, forwarded),
+    )
     text, sections = "", []
     for kind, piece in pieces:
         if piece:

@@ -69,6 +69,21 @@ def test_smart_quotes_of_windows_survive_a_wrong_label(court: Court) -> None:
     assert message.text == "I’m “locked” out"
 
 
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("contraseÃ±a", "contraseña"),
+        ("Â«olvidÃ©Â»", "«olvidé»"),
+        ("â€œresetâ€\u009d â€“ please", "“reset” – please"),
+        ("naïve été Ãrea Â", "naïve été Ãrea Â"),
+    ],
+)
+def test_letters_that_were_encoded_twice_are_read_once_more(written: str, text: str, court: Court) -> None:
+    mail = raw(written.encode(), subject=written, **{"content-type": "text/plain; charset=utf-8"})
+    read = read_message(mail, court=court)
+    assert (read.text.strip(), read.subject) == (text, text)
+
+
 def test_invisible_characters_are_taken_out_of_the_text(court: Court) -> None:
     message = plain("Bar\u200b ID:\u00a0123\u202e456\u0000 \U000e0041", court)
     assert message.text == "Bar ID: 123456"

@@ -13,6 +13,8 @@ from tests.core.mail import message
 ADA = "Ada Filer <ada@filerquill.example>"
 ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Counsel, what is your California bar number, please?\n"
 OWN_REQUEST = "From: Ada Filer\nSent: Wednesday, January 8, 2020 5:51 PM\n\nPlease reset my CM/ECF password.\n"
+ASKS = "Please reset my CM/ECF password."
+PARTICULARS = "Ada Filer\nSBN 234561\nada@filerquill.example\n"
 HOURS = "On Jan 9, 2020, ECF Help wrote:\n> The counter is open from nine to four.\n"
 
 
@@ -92,9 +94,28 @@ def test_a_reset_that_is_done_already_is_not_routine(own: str, rules: Rules) -> 
         "Unless I am mistaken you have all you need below.",
         "Two of us here reset ours on the page without trouble.",
         "I know that you can't send it to me.",
+        "Docketing gets copies of the notices, but please do not send the password there.",
+        "My grandson Tyler set up the computer.",
+        "A declaration can be provided promptly.",
+        "The notices came after all, so nothing needed there.",
+        "I would take it as a kindness.",
+        "Of the two accounts to be linked I have only the one.",
+        "UNAUTHORIZED INTERCEPTION, REVIEW OR USE IS PROHIBITED.",
     ],
 )
 def test_politeness_raises_no_doubt(also: str, rules: Rules) -> None:
     own = f"Please reset my CM/ECF password. {also}\n\nAda Filer\nSBN 234561\nada@filerquill.example"
     signals = understand(message(own, subject="Request", sender=ADA), rules).signals
     assert [signal.reason for signal in signals if signal.severity is Severity.WARNING] == []
+
+
+@pytest.mark.parametrize("written", ["From: Ada Filer", "From: Ada Filer <ada@filerquill.example>"])
+def test_to_send_ones_own_mail_again_is_to_ask_once_more(written: str, rules: Rules) -> None:
+    below = (
+        f"{written}\nSent: Friday, January 24, 2020 4:45 PM\nTo: ecfhlep@casd.uscourts.gov\n\n{ASKS}\n{PARTICULARS}"
+    )
+    forwarded = "My first one went astray, here it is again. Nothing has changed since Friday.\n\n"
+    read_ = understand(message(forwarded, forwarded=below, subject="once more", sender=ADA), rules)
+    assert read_.category is Category.PASSWORD_RESET
+    assert [claim.filer_is_sender for claim in read_.claims] == [True]
+    assert not any(signal.severity is Severity.WARNING for signal in read_.signals)

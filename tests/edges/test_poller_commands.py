@@ -7,10 +7,14 @@ import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpdesk.vocabulary import Delivery
+from helpdesk import policy
+from helpdesk.store import retention, tickets
+from helpdesk.vocabulary import Delivery, TicketState
+from tests import cast
 from tests.commands import flask
 from tests.conftest import config_for
 from tests.databases import free_port
@@ -38,6 +42,13 @@ def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_u
     assert after.returncode == 0
     assert "3 on the server, 3 in the ledger" in after.stdout
     assert "3 = 0 stored + 3 ticketed + 0 attached + 0 ignored + 0 quarantined" in after.stdout
+    with running(config_for(sqlite_url)) as app, app.app_context():
+        for ticket_id in (1, 2, 3):
+            tickets.finish(ticket_id, TicketState.CLOSED, version=1, actor=cast.NOBODY, now=cast.NOW)
+        keep = policy.Keep(original_days=1, text_days=1)
+        gone = retention.forget(keep, now=datetime.now(UTC) + timedelta(days=2))
+    assert gone == retention.Forgotten(originals=3, texts=3)
+    assert flask("reconcile", env=env).stdout == after.stdout, "what accounts for mail outlives it"
 
 
 def test_mail_that_others_deleted_is_no_loss(imap_server: Dovecot, sqlite_url: str) -> None:

@@ -161,6 +161,26 @@ def test_undo_by_key_takes_the_last_approval_back(live: LiveServer, open_page: O
         assert [row.state.value for row in resets_left] == ["cancelled"]
 
 
+def test_ask_leads_to_what_is_asked_for_and_a_page_about_one_form_sends_it_with_control_enter(
+    live: LiveServer, open_page: Opener
+) -> None:
+    ids = with_cast(live, 2)
+    page = open_page(live.url)
+    page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
+    page.keyboard.press("x")
+    expect(page.get_by_label("name", exact=True)).to_be_focused()
+    page.keyboard.press("Space")
+    page.keyboard.press("x")
+    page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    expect(page.get_by_role("status").first).to_contain_text("the requester was asked")
+    page.goto(f"{live.url}/tickets/{ids[0]}/approve")
+    wait_until_armed(page)
+    page.keyboard.press("a")  # no letter approves what needs a second look
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status").first).to_contain_text("goes out in")
+    assert approvals(live, ids) == ids[:1]
+
+
 def test_letters_typed_into_a_field_are_only_letters(live: LiveServer, open_page: Opener) -> None:
     ids = with_cast(live, 2)
     page = open_page(live.url)

@@ -62,5 +62,5 @@ def test_one_action_stands_out_at_most_and_a_second_reset_never(web_app: Flask, 
     press("approve")
     with web_app.app_context():
         assert tickets.view(ticket).state is TicketState.SENT  # it asked for the page with the reasons first
-    assert ">Approve</button>" in clerk.get(f"/tickets/{ticket}/approve").text
+    assert ">Approve <kbd" in clerk.get(f"/tickets/{ticket}/approve").text
     assert standing_out(press("close")) == ["Reopen"]

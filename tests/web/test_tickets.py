@@ -9,8 +9,9 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
+from helpdesk import policy
 from helpdesk.desk import desk
-from helpdesk.store import outbox, reset_views, tickets
+from helpdesk.store import outbox, reset_views, retention, tickets
 from helpdesk.store.tickets import TicketView
 from helpdesk.vocabulary import FilerStatus, OutboxKind, TicketState
 from helpdesk.web.clock import CLOCK
@@ -269,6 +270,17 @@ def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert clerk.get(f"/tickets/{ticket_id}/messages/{shown.ledger_id}/attachments/0").status_code == 404
     assert clerk.get(f"/tickets/{ticket_id}/messages/999/attachments/{index}").status_code == 404
+
+    with web_app.app_context():  # its time is over: the page says so, and offers nothing that is not there
+        version = tickets.view(ticket_id).version
+        tickets.finish(ticket_id, TicketState.CLOSED, version=version, actor=cast.NOBODY, now=cast.NOW)
+        retention.forget(policy.Keep(original_days=30, text_days=90), now=cast.NOW + timedelta(days=91))
+    page = clerk.get(f"/tickets/{ticket_id}").text
+    assert "Its text was deleted here on" in page
+    name = shown.attachments[0].file_name
+    assert f"Its original, with what was attached ({name}), was deleted here on" in page
+    assert f"messages/{shown.ledger_id}" not in page
+    assert clerk.get(f"/tickets/{ticket_id}/messages/{shown.ledger_id}/attachments/{index}").status_code == 404
 
 
 def test_a_reset_to_perform_is_listed_and_marked_done(

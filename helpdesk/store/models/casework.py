@@ -94,7 +94,7 @@ class Decision(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
-    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"))
+    ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), index=True)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
     route: Mapped[str]
     category: Mapped[str]

@@ -13,6 +13,7 @@ from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import Delivery
 
 # IMAP numbers have 32 bits without a sign; the series of UIDs stands above them (store/numbering).
+_KEPT = text("forgotten_at IS NULL")
 _ImapNumber = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -35,10 +36,12 @@ class RawMail(Model):
     """The exact bytes of a message, stored once however often it was delivered."""
 
     __tablename__ = "raw_mail"
+    __table_args__ = (Index("ix_raw_mail_kept", "sha256", sqlite_where=_KEPT, postgresql_where=_KEPT),)
 
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int]
-    packed: Mapped[bytes] = mapped_column(LargeBinary)  # zlib
+    packed: Mapped[bytes] = mapped_column(LargeBinary)  # zlib; empty once it is forgotten
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the rules keep it no longer
 
 
 class LedgerEntry(Model):
@@ -92,6 +95,7 @@ class ReadMail(Model):
     """
 
     __tablename__ = "read_mail"
+    __table_args__ = (Index("ix_read_mail_kept", "ledger_id", sqlite_where=_KEPT, postgresql_where=_KEPT),)
 
     ledger_id: Mapped[int] = mapped_column(ForeignKey("ledger.id"), primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
@@ -99,6 +103,7 @@ class ReadMail(Model):
     sender_line: Mapped[str]
     sender_address: Mapped[str] = mapped_column(index=True)
     received_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the text; the rules keep it no longer
     text: Mapped[str]
     headers: Mapped[dict[str, Any]] = mapped_column(Json)  # to, cc, reply_to, authentication, defects, hidden text
     sections: Mapped[list[Any]] = mapped_column(Json)  # [kind, start, end]

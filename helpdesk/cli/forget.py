@@ -1,0 +1,35 @@
+"""``flask forget``: what the court's rules no longer keep of its mail."""
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import replace
+
+import click
+
+from helpdesk.cli.words import now, plain_errors, several
+from helpdesk.desk import desk
+from helpdesk.store import retention
+from helpdesk.vocabulary import SYSTEM
+
+
+@click.command("forget")
+@click.option("--dry-run", is_flag=True, help="Only say how much that is.")
+@plain_errors
+def forget(dry_run: bool) -> None:
+    """Delete originals and texts of mail whose time is over (rules/mail.toml, [keep]). The worker does so by itself.
+
+    Nothing is deleted from the mailbox.
+    """
+    desk().config.require_secret()
+    keep = desk().rules.mail.keep
+    if keep is None:
+        click.echo("The rules do not say how long mail is kept ([keep] in mail.toml), so all of it is.")
+        return
+    actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
+    found = retention.due(keep, now=now()) if dry_run else retention.forget(keep, now=now(), actor=actor)
+    done = "would be deleted" if dry_run else "deleted"
+    click.echo(f"{several(found.originals, 'original')} and {several(found.texts, 'text')} {done}.")
+
+
+commands = [forget]
