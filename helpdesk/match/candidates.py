@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.bar_ids import one_edit_away
@@ -13,7 +14,7 @@ from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
 from helpdesk.short_forms import nicknames
 
-MOST_ROWS = 120  # rows compared by name in one index; namesakes beyond that are only counted
+MOST_ROWS = 120  # records found in one way that are looked at one by one; those beyond are only counted
 _FEW_KIN = 24  # so many records may share a surname and still all be compared
 _FEW = 8  # so many records may share a local part and still all be compared
 
@@ -31,11 +32,30 @@ class Found:
         self.agreements: dict[tuple[int, ...], NameAgreement] = {}
         self.by_slip: list[int] = []  # the Bar ID is one digit off
         self.near: list[int] = []
-        self.unseen = 0  # namesakes that were not looked at one by one
+        self.unseen = 0  # records that were not looked at one by one
 
     def rows(self) -> list[int]:
         """All rows found, each once."""
         return list(dict.fromkeys((*self.by_bar_id, *self.by_address, *self.by_slip, *self.near)))
+
+    def limit(self, query: Query, index: Index) -> None:
+        """Of very many, look at those whose name is near, whose middle name agrees; the others are only counted."""
+        near = self.near
+        self.by_bar_id = self._few(self.by_bar_id, near)
+        self.by_address = self._few(self.by_address, near)
+        if len(near) > MOST_ROWS:
+            initials = tuple({name.middle[0][0] for name in query.names if name.middle})
+            self.near = self._few(near, index.middle_begins(near, initials) if initials else [])
+
+    def _few(self, rows: list[int], likelier: list[int]) -> list[int]:
+        """At most so many of these rows, the likelier ones first; the others are only counted."""
+        if len(rows) <= MOST_ROWS:
+            return rows
+        likely = set(likelier)
+        first = [row for row in rows if row in likely][:MOST_ROWS]
+        others = (row for row in rows if row not in likely)
+        self.unseen += len(rows) - MOST_ROWS
+        return [*first, *islice(others, MOST_ROWS - len(first))]
 
 
 def find(query: Query, number: int, index: Index) -> Found:
@@ -50,12 +70,9 @@ def find(query: Query, number: int, index: Index) -> Found:
     else:
         found.near = list(dict.fromkeys(_near(query, index)))
         found.agreements.clear()  # now that the neighbours are known, more names agree
-        if len(found.by_address) > MOST_ROWS:
-            _keep_near(found)
         if query.bar_id:
             found.by_slip = _one_digit_off(query, index, query.bar_id.number, set(found.near))
-    if len(found.near) > MOST_ROWS:
-        found.near = _nearest(query, index, found)
+    found.limit(query, index)
     return found
 
 
@@ -109,23 +126,6 @@ def _named(query: Query, index: Index, name: Name, *, slips: bool) -> Iterator[i
         for surname in own:
             if index.surnames.count(surname) <= _FEW_KIN:
                 yield from index.surnamed(surname)
-
-
-def _nearest(query: Query, index: Index, found: Found) -> list[int]:
-    """Of very many rows those whose middle name agrees, then the first found; the others are only counted."""
-    initials = tuple({name.middle[0][0] for name in query.names if name.middle})
-    near = [row for row in found.near if index.middle(row).startswith(initials)] if initials else []
-    kept = list(dict.fromkeys(near + found.near))[:MOST_ROWS]
-    found.unseen += len(found.near) - len(kept)
-    return kept
-
-
-def _keep_near(found: Found) -> None:
-    """Of very many who share an address, those whose name is near; the others are only counted."""
-    near = set(found.near)
-    kept = [row for row in found.by_address if row in near] or found.by_address[:MOST_ROWS]
-    found.unseen += len(found.by_address) - len(kept)
-    found.by_address = kept
 
 
 def _one_digit_off(query: Query, index: Index, number: str, near: set[int]) -> list[int]:

@@ -53,7 +53,7 @@ class Chances:
         self.suffix_bits = unstated_bits(matching.name.suffix)
         for how in (Aside.SAME, Aside.CONFLICT):
             self.suffix_bits[how] = stated_bits(matching.name.suffix, _SUFFIX_CHANCE, how)
-        self.number_bits: dict[tuple[str, int], float] = {}  # by agreement and digits, for compare_numbers
+        self.number_bits: dict[tuple[str, int, int], float] = {}  # for compare_numbers: by agreement, digits, holders
         self._surnames: dict[str, float] = {}
         self._givens: dict[str, float] = {}
         self._initials: dict[str, float] = {}

@@ -38,7 +38,7 @@ def compare_addresses(query: Query, filer: Filer, name: NameAgreement) -> Addres
         silent = log2(shares.left_out / shares.strangers_silent)
         return AddressAgreement(Level.ABSENT, filer.primary_email, silent)
     if claimed.whole == ascii_lower(filer.primary_email.strip()):
-        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), query.holders)
+        return AddressAgreement(Level.PRIMARY, filer.primary_email, address_bits(query, name), query.address_holders)
     primary = address_of(filer.primary_email)
     if primary is None:
         return AddressAgreement(Level.ABSENT, filer.primary_email, 0.0)
@@ -46,7 +46,7 @@ def compare_addresses(query: Query, filer: Filer, name: NameAgreement) -> Addres
     for text, address in others:
         if claimed.whole == address.whole:
             bits = query.chances.address_stated + log2(shares.secondary / _same_chance(query, name))
-            return AddressAgreement(Level.SECONDARY, text, bits, query.holders)
+            return AddressAgreement(Level.SECONDARY, text, bits, query.address_holders)
     return _alike(query, claimed, filer, [(filer.primary_email, primary), *others], name)
 
 
@@ -57,7 +57,7 @@ def _same_chance(query: Query, name: NameAgreement) -> float:
     """
     shares = query.matching.address
     coincidence = shares.coincidence if name.is_part and query.is_address_from_name() else 0.0
-    return shares.borrowed * query.holders / query.chances.size + coincidence
+    return shares.borrowed * query.address_holders / query.chances.size + coincidence
 
 
 def _alike(

@@ -57,14 +57,15 @@ def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreeme
 def bar_bits(query: Query, agreement: BarAgreement) -> float:
     """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
     digits = len(query.bar_id.number) if query.bar_id else 0
+    holders = query.number_holders if agreement is BarAgreement.SAME else 1
     known = query.chances.number_bits
-    bits = known.get((agreement, digits))
+    bits = known.get((agreement, digits, holders))
     if bits is None:
-        bits = known[agreement, digits] = _bar_bits(query.chances, agreement, digits)
+        bits = known[agreement, digits, holders] = _bar_bits(query.chances, agreement, digits, holders)
     return bits
 
 
-def _bar_bits(chances: Chances, agreement: BarAgreement, digits: int) -> float:
+def _bar_bits(chances: Chances, agreement: BarAgreement, digits: int, holders: int) -> float:
     shares = chances.matching.bar_id
     if agreement is BarAgreement.UNSAID:
         return log2(shares.left_out / shares.strangers_silent)
@@ -72,15 +73,19 @@ def _bar_bits(chances: Chances, agreement: BarAgreement, digits: int) -> float:
         return log2((1 - shares.unrecorded) / shares.strangers_silent)
     if agreement is BarAgreement.UNRECORDED:
         return log2(shares.unrecorded / (1 - shares.strangers_silent))
-    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * _odds_of_number(chances, agreement, digits))
+    odds = _odds_of_number(chances, agreement, digits, holders)
+    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * odds)
 
 
-def _odds_of_number(chances: Chances, agreement: BarAgreement, digits: int) -> float:
-    """How many times likelier a true claim states a number that agrees like this than a stranger's does."""
+def _odds_of_number(chances: Chances, agreement: BarAgreement, digits: int, holders: int) -> float:
+    """How many times likelier a true claim states a number that agrees like this than a stranger's does.
+
+    A number that many records have ("999999" for those who have none) says as much less.
+    """
     shares = chances.matching.bar_id
     chance = 1 / max(shares.numbers, 2 * chances.size)  # of hitting one certain number
     if agreement is BarAgreement.SAME:
-        return shares.same / (chance + shares.borrowed / chances.size)
+        return shares.same / (chance + shares.borrowed * holders / chances.size)
     if agreement is BarAgreement.SLIP:
         return shares.slip / (chance * _ONE_EDIT * digits)
     if agreement is BarAgreement.OTHER_STATE:

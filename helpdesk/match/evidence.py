@@ -107,7 +107,7 @@ def bar_evidence(query: Query, filer: Filer, agreement: BarAgreement, bits: floa
         claimed=query.identity.bar_id,
         recorded=recorded,
         bits=rounded(bits),
-        note=_BAR_NOTES[agreement],
+        note=_BAR_NOTES[agreement] + (_shared(query.number_holders) if agreement is BarAgreement.SAME else ""),
     )
 
 
@@ -117,10 +117,10 @@ def address_evidence(query: Query, agreement: AddressAgreement) -> Evidence:
     note = _ADDRESS_NOTES.get(level, "")
     if level is Level.DOMAIN:
         note = f"the same domain as {agreement.holders:,} on the roll"
-    elif agreement.holders > 1:
-        note += f", shared by {agreement.holders:,} records"
     elif level is Level.CLOSE and not claimed.isascii():
         note = _LOOK_ALIKE
+    else:
+        note += _shared(agreement.holders)
     return Evidence(
         field=Field.EMAIL,
         level=level,
@@ -129,3 +129,7 @@ def address_evidence(query: Query, agreement: AddressAgreement) -> Evidence:
         bits=rounded(agreement.bits),
         note=note,
     )
+
+
+def _shared(holders: int) -> str:
+    return f", shared by {holders:,} records" if holders > 1 else ""

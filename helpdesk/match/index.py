@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -62,9 +62,11 @@ class Index:
         firsts, ranges = self._firsts, [range(*self.givens.beginning_with(start)) for start in starts]
         return [row for row in rows if any(firsts[row] in one for one in ranges)]
 
-    def middle(self, row: int) -> str:
-        """The recorded middle name, folded."""
-        return self._texts[self._columns[2][row]]
+    def middle_begins(self, rows: Collection[int], starts: tuple[str, ...]) -> list[int]:
+        """Those of these rows whose middle name begins with one of these."""
+        middles, texts = self._columns[2], self._texts
+        fitting = {number for number in {middles[row] for row in rows} if texts[number].startswith(starts)}
+        return [row for row in rows if middles[row] in fitting]
 
     def named(self, surnames: Iterable[str], givens: Iterable[str]) -> list[int]:
         """Rows with one of these surnames (or parts) and one of these given (or full middle) names."""

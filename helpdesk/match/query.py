@@ -105,6 +105,11 @@ class Query:
         return self._by_bar_id
 
     @property
-    def holders(self) -> int:
+    def address_holders(self) -> int:
         """How many records have the very address that is claimed, at least one."""
         return max(1, sum(map(len, self.by_address)))
+
+    @property
+    def number_holders(self) -> int:
+        """How many records have the very number that is claimed, at least one."""
+        return max(1, sum(map(len, self.by_bar_id)))
