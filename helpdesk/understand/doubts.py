@@ -71,13 +71,19 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
-        if view.in_signature(match.start()) and len(view.plain[slice(*view.line(match.start()))].split()) < _A_SAYING:
-            continue  # "Major Frauds Section" is a title
+        if view.in_signature(match.start()) and _is_title(view.original[slice(*view.line(match.start()))]):
+            continue
         to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
         if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield _warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
+
+
+def _is_title(line: str) -> bool:
+    """Whether a line of a signature is a title, such as "Major Frauds Section", and no afterthought."""
+    words = line.split()
+    return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
 
 
 def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:

@@ -407,3 +407,14 @@ def test_a_complete_request_that_says_such_a_thing_is_looked_at(also: str, rules
     understanding = understand(message(f"{ASKS}{also}{ADA}"), rules)
     warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
     assert warned or understanding.category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+
+
+@pytest.mark.parametrize("afterthought", ["Never mind, found it", "Request withdrawn", "Don't do it, found it"])
+def test_an_afterthought_in_the_signature_is_read_and_a_title_is_not(afterthought: str, rules: Rules) -> None:
+    signature = "\n\nRegards,\nAda Filer\n"
+    own = f"{ASKS}\nSBN 234561\nada@filerquill.example"
+    sender = "Ada Filer <ada@filerquill.example>"
+    titled = understand(message(own, signature=f"{signature}Major Frauds Section", sender=sender), rules)
+    thought = understand(message(own, signature=f"{signature}{afterthought}", sender=sender), rules)
+    assert not any(signal.severity is Severity.WARNING for signal in titled.signals)
+    assert any(signal.severity is Severity.WARNING for signal in thought.signals)
