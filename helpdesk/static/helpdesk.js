@@ -109,6 +109,11 @@
     else if (!press(event.key)) return;
     event.preventDefault();
   });
+  // Only what works is announced: without a script, or with the keys turned off, there are none.
+  if (body.dataset.keys !== "off") all("[data-key]").forEach((target) => {
+    target.setAttribute("aria-keyshortcuts", target.dataset.key === "U" ? "Shift+U" : target.dataset.key);
+  });
+  all("form[data-main] button:not([name])").forEach((button) => button.setAttribute("aria-keyshortcuts", "Control+Enter"));
   all("[data-open-keys]").forEach((button) => button.addEventListener("click", () => help.showModal()));
 
   // Links to a field further down put the cursor into it.

@@ -201,10 +201,14 @@ def test_keys_can_be_turned_off(live: LiveServer, open_page: Opener) -> None:
     page.get_by_label("Single-letter keys").uncheck()
     page.get_by_role("button", name="Save").click()
     page.goto(f"{live.url}/tickets/{ids[0]}?view=ready")
-    press_when_armed(page)
-    page.keyboard.press("u")
-    page.keyboard.press("?")
+    keys = page.locator("[data-key]").evaluate_all("all => all.map(one => one.dataset.key)")
+    assert {"a", "u", "s", "U"} <= set(keys)
+    wait_until_armed(page)
+    for key in (*keys, "j", "k", "?", "1", "z"):
+        page.keyboard.press(key)
     expect(page.locator("dialog")).to_be_hidden()
+    expect(page.locator("[aria-keyshortcuts], kbd:visible")).to_have_count(0)
+    assert page.evaluate("document.activeElement === document.body")
     assert page.url.endswith(f"/tickets/{ids[0]}?view=ready")
     assert approvals(live, ids) == []
 
