@@ -37,6 +37,10 @@
     return true;
   };
 
+  // Back from a ticket one stands on its row again.
+  const cameFrom = document.getElementById(location.hash.slice(1));
+  if (cameFrom?.matches("[data-row]")) cameFrom.focus();
+
   // Picking several rows -----------------------------------------------------------------------------------------
   const boxes = () => all("[data-pick]");
   let lastPicked = null;
@@ -186,6 +190,11 @@
   const clockOffset = Date.now() - Date.parse(body.dataset.now); // the browser's clock may be wrong
   countDown();
   window.setInterval(countDown, 1000);
+
+  // A screen reader tells what is put into a live region, not what it holds when the page opens.
+  window.setTimeout(() => all("[data-results]").forEach((region) => {
+    if (region.children.length && !region.contains(document.activeElement)) region.replaceChildren(...region.children);
+  }), ARMED_AFTER_MS);
 
   // Relative times and counts stay fresh without moving what one reads ----------------------------------------------
   const length = (seconds) => seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min`

@@ -181,6 +181,30 @@ def test_ask_leads_to_what_is_asked_for_and_a_page_about_one_form_sends_it_with_
     assert approvals(live, ids) == ids[:1]
 
 
+def test_back_from_a_ticket_one_stands_on_its_row_and_results_are_put_into_the_live_region(
+    live: LiveServer, open_page: Opener
+) -> None:
+    ids = with_cast(live, 3)
+    page = open_page(live.url)
+    for key in ("j", "j", "Enter"):
+        page.keyboard.press(key)
+    page.wait_for_url(f"**/tickets/{ids[1]}?view=ready")
+    page.keyboard.press("u")
+    expect(page.locator(f"#t{ids[1]}")).to_be_focused()
+    page.keyboard.press("j")
+    expect(page.locator(f"#t{ids[2]}")).to_be_focused()
+    page.add_init_script(
+        "window.told = []; new MutationObserver(all => all.forEach(one => {"
+        " if (one.target.dataset?.results !== undefined) one.addedNodes.forEach(node => told.push(node.innerText));"
+        "})).observe(document, {childList: true, subtree: true});"
+    )
+    page.keyboard.press("s")
+    expect(page.get_by_role("status").first).to_contain_text("1 ticket was marked as spam.")
+    wait_until_armed(page)
+    assert any("1 ticket was marked as spam." in text for text in page.evaluate("told.slice(-1)"))
+    assert page.locator("[data-results] [data-seconds]").get_attribute("aria-hidden") == "true"
+
+
 def test_letters_typed_into_a_field_are_only_letters(live: LiveServer, open_page: Opener) -> None:
     ids = with_cast(live, 2)
     page = open_page(live.url)

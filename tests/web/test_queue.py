@@ -320,7 +320,7 @@ def test_a_search_shows_tickets_and_filers_and_leads_to_the_tickets_of_each(web_
     assert f"#{ids[0]}<" in clerk.get("/search/filer/600000").text
     assert clerk.get("/search/filer/nobody").status_code == 404
     assert f'href="/tickets/{ids[0]}?q=fileraa"' in page
-    assert 'href="/search?q=fileraa">Back to the search<' in clerk.get(f"/tickets/{ids[0]}?q=fileraa").text
+    assert f'href="/search?q=fileraa#t{ids[0]}">Back to the search<' in clerk.get(f"/tickets/{ids[0]}?q=fileraa").text
 
 
 def test_a_number_with_its_sign_leads_straight_to_the_ticket(clerk: Visitor) -> None:

@@ -101,7 +101,7 @@ def test_a_second_clerk_with_a_stale_page_learns_what_changed_47(
     assert answer.status_code == 409
     assert "Someone was faster" in answer.text
     assert "Reset approved by clerk, <time" in answer.text
-    assert f'href="/tickets/{ticket}"' in answer.text
+    assert f'href="/tickets/{ticket}?view=ready"' in answer.text
 
 
 def test_another_filer_than_the_one_shown_is_not_approved(clerk: Visitor, ticket: int, web_app: Flask) -> None:
