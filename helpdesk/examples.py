@@ -56,8 +56,8 @@ class Examples:
         rows = [row for row in map(self._index.get, _features(stems)) if row is not None]
         if not rows:
             return {}
-        totals = self._weights.take(rows, axis=0).sum(axis=0) / sqrt(max(_SHORTEST, len(stems)))
-        return dict(zip(self.categories, (totals - totals.max()).tolist(), strict=True))
+        totals = np.add.reduce(self._weights.take(rows, axis=0)) / sqrt(max(_SHORTEST, len(stems)))
+        return dict(zip(self.categories, (totals - np.maximum.reduce(totals)).tolist(), strict=True))
 
     def known_share(self, text: str) -> float:
         """The share of a text's words that stand in any sentence; 1 for a text of next to none."""

@@ -30,21 +30,20 @@ _REST = re.compile(
 )
 
 _ABSENT = re.compile(
-    r"\b(?:(?:i am|i.m|i will be|i.ll be|we are|our offices? (?:is|are|will be)|(?:he|she|they) (?:is"
+    r"\b(?:(?:i(?: am|.m| will be|.ll be)|we are|our offices? (?:is|are|will be)|(?:s?he|they) (?:is"
     r"|are)) (?:currently |now |presently )?"
     r"(?:out of (?:the )?(?:office|country)|away(?: from (?:the|my) (?:office|desk|e-?mail))?|(?:out )?on (?:vacation"
     r"|leave|holiday"
     r"|maternity leave|parental leave|sabbatical|annual leave|medical leave)|in trial|travell?ing|closed"
     r"|unavailable|no longer with)\b"
     r"|out of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b"
-    r"|no longer (?:with|employed)\b"
-    r"|(?:estar[eé]|estoy|me encuentro) (?:fuera|ausente|de vacaciones)\b|fuera de (?:la )?oficina\b"
-    r"|nicht im b[uü]ro\b|abwesend\b|im urlaub\b"
-    r"|je suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b|absente? du bureau\b"
-    r"|estou (?:ausente|fora|de f[eé]rias)\b|(?:sono|siamo) (?:fuori|assente|in ferie)\b"
-    r"|(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|poza biurem\b|na urlopie\b"
-    r"|p[aå] semester\b|inte p[aå] kontoret\b|p[aå] ferie\b|ikke p[aå] kontor\w*|lomalla\b"
-    r"|в отпуске\b|отсутству)|休暇|休假|不在|휴가|부재",
+    r"|n(?:o longer (?:with|employed)|icht im b[uü]ro|a urlopie)\b"
+    r"|(?:est(?:ar[eé]|oy)|me encuentro) (?:fuera|ausente|de vacaciones)\b|fuera de (?:la )?oficina\b"
+    r"|i(?:m urlaub|nte p[aå] kontoret|kke p[aå] kontor\w*)\b|ab(?:wesend|sente? du bureau)\b"
+    r"|je suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b"
+    r"|estou (?:ausente|fora|de f[eé]rias)\b|s(?:ono|iamo) (?:fuori|assente|in ferie)\b"
+    r"|(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|p(?:oza biurem|[aå] (?:semester|ferie))\b|lomalla\b"
+    r"|в отпуске\b|отсутству)|休(?:暇|假)|不在|휴가|부재",
     re.I,
 )
 _CONSEQUENCE = re.compile(

@@ -29,7 +29,7 @@ _STUB = re.compile(
 )
 _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
-_PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 _URL = re.compile(r"\b(?:https?|cid|tel|ftp|mailto):\S+|\[[^\]\n]{0,200}\]", re.I)
 _NO_PROSE = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/css",
                        "text/rfc822-headers"})  # fmt: skip

@@ -9,7 +9,7 @@ _FEWEST = 3  # letters or digits
 
 def note_doubtful(stretches: list[str], own_words: str, defects: list[Defect]) -> None:
     """Add the first stretch of oddly styled HTML that is among the own words; in other people's mail it is theirs."""
-    own = _letters(own_words)
+    own = _letters(own_words) if stretches else ""
     for stretch in stretches:
         letters = _letters(stretch)
         if len(letters) >= _FEWEST and letters in own:

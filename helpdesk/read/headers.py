@@ -12,7 +12,7 @@ from helpdesk.read.text import clean_line
 from helpdesk.read.words import decode_words
 from helpdesk.vocabulary import Defect
 
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+_BLANK_LINE = re.compile(rb"\n\r?\n")  # behind the end of the line above
 _FIELD_BREAK = re.compile(rb"(\r?\n)(?![ \t])")
 _NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
 _UNFOLD = re.compile(rb"\r?\n")
@@ -29,18 +29,18 @@ class Headers:
     """The fields of one block, top first, in raw bytes without their line breaks. Names are in lower case."""
 
     fields: tuple[tuple[str, bytes], ...] = ()
-    _by_name: dict[str, list[bytes]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _by_name: dict[str, tuple[bytes, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, value in self.fields:
-            self._by_name.setdefault(name, []).append(value)
+            self._by_name[name] = (*self.all(name), value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
 
     def all(self, name: str) -> tuple[bytes, ...]:
         """Every value under this name, top first."""
-        return tuple(self._by_name.get(name, ()))
+        return self._by_name.get(name, ())
 
     def token(self, name: str) -> str:
         """The first value under this name in lower case, '' when there is none: for headers of keywords."""
@@ -74,8 +74,10 @@ def split_headers(
     if blank is None and end - start > limits.header_block_bytes:
         raise UnreadableMessageError(f"Its header block is larger than {limits.header_block_bytes // 1024} KB.")
     block_end, body_start = blank.span() if blank else (end, end)
+    if blank and source[block_end - 1 : block_end] == b"\r":
+        block_end -= 1
     lines = _lines(source[start:block_end], limits)
-    last_sure = max((number for number, (_, line) in enumerate(lines) if _SURE_NAME.match(line)), default=-1)
+    last_sure: int | None = None
     fields: list[tuple[str, bytes]] = []
     for number, (offset, line) in enumerate(lines):
         name, colon, value = line.partition(b":")
@@ -83,10 +85,16 @@ def split_headers(
             fields.append((name.rstrip().lower().decode("ascii"), _value(name, value, limits, defects)))
         elif number > 0 or not line.startswith((b"From ", b">From ")):
             defects.append(Defect(why="A line among its headers is not a header."))
+            last_sure = _last_sure(lines) if last_sure is None else last_sure
             if number > last_sure:
                 body_start = start + offset
                 break
     return Headers(tuple(fields)), body_start
+
+
+def _last_sure(lines: list[tuple[int, bytes]]) -> int:
+    """Which of the lines is the last that is surely a header; -1 where none is."""
+    return max((number for number, (_, line) in enumerate(lines) if _SURE_NAME.match(line)), default=-1)
 
 
 def _lines(block: bytes, limits: Limits) -> list[tuple[int, bytes]]:
@@ -104,7 +112,7 @@ def _lines(block: bytes, limits: Limits) -> list[tuple[int, bytes]]:
 
 
 def _value(name: bytes, value: bytes, limits: Limits, defects: list[Defect]) -> bytes:
-    value = _UNFOLD.sub(b"", value)
+    value = _UNFOLD.sub(b"", value) if b"\n" in value else value
     if len(value) > limits.header_bytes:
         written = name[:40].decode("ascii").strip()
         defects.append(Defect(why=f"Its {written} header was longer than {limits.header_bytes} bytes and was cut."))

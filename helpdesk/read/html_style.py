@@ -97,7 +97,10 @@ class Sight:
 
 
 def _alike(one: Color, other: Color | None, most: int) -> bool:
-    return other is not None and all(abs(a - b) <= most for a, b in zip(one, other, strict=True))
+    if other is None:
+        return False
+    (red, green, blue), (other_red, other_green, other_blue) = one, other
+    return max(abs(red - other_red), abs(green - other_green), abs(blue - other_blue)) <= most
 
 
 @lru_cache(maxsize=1024)

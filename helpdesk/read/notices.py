@@ -28,11 +28,11 @@ def notice_shingles(sentences: tuple[str, ...]) -> Shingles:
 
 def find_notices(text: str, lines: list[Line], shingles: Shingles) -> list[Section]:
     """The stretches of own text that are sentences of the court's notices, in order."""
-    if not shingles:
-        return []
     found: list[Section] = []
     for paragraph in paragraphs(lines):
         start, end = paragraph[0].start, min(paragraph[-1].end, paragraph[0].start + _LONGEST)
+        if shingles.isdisjoint(_shingles(_words(text[start:end]))):
+            continue  # as of nearly all mail: no sentence of it needs a look
         for sentence in _SENTENCE.finditer(text, start, end):
             if _is_the_courts(sentence.group(), shingles):
                 found.append(Section(kind=SectionKind.NOTICE, start=sentence.start(), end=sentence.end()))
@@ -71,4 +71,4 @@ def _words(sentence: str) -> list[str]:
 
 
 def _shingles(words: list[str]) -> list[tuple[str, ...]]:
-    return [tuple(words[place : place + _SHINGLE]) for place in range(len(words) - _SHINGLE + 1)]
+    return list(zip(*(words[place:] for place in range(_SHINGLE)), strict=False))

@@ -120,7 +120,8 @@ def _is_attribution(lines: list[Line], number: int) -> bool:
     written = _attribution(lines, number)
     if written:
         return _quoted_below(lines, number + written[1])
-    return bool(_SPOKEN.fullmatch(lines[number].text)) and _quoted_below(lines, number + 1)
+    text = lines[number].text
+    return text.endswith(":") and bool(_SPOKEN.fullmatch(text)) and _quoted_below(lines, number + 1)
 
 
 def _quoted_below(lines: list[Line], number: int) -> bool:

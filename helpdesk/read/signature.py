@@ -63,7 +63,7 @@ _FORM = re.compile(
 _PHONE = re.compile(
     r"(?:\(\d{3}\) ?|\b\d{3}[-. /])\d{3}[-. ]\d{4}\b|\+\d[\d ().-]{7,}|\b(?:tel|fax|phone|mobile|cell|direct)\b", re.I
 )
-_CONTACT = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\bwww\.|https?://", re.I)
+_CONTACT = re.compile(r"[^\s@]++@[^\s@]+\.[^\s@]+|\bwww\.|https?://", re.I)
 _PLACE = re.compile(
     r"\b\d{5}(?:-\d{4})?\b|\b(?:suite|ste|floor|fl|p\.? ?o\.? box|room|unit)\b\.? ?#?\d|\b\d+ (?:\w+\.? ){1,4}"
     r"(?:street|st|avenue|ave|boulevard|blvd|road|rd|drive|dr|way|plaza|lane|ln|broadway|court|ct|parkway|pkwy)\b",
