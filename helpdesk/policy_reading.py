@@ -90,6 +90,7 @@ class SenderReading:
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "same for me"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
+    shared: Patterns  # rooms, desks and machines in a display name or address
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"
 

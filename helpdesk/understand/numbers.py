@@ -24,7 +24,7 @@ _DIGITS = (
     r"|[0-9OoIl](?:[ ,.-]?[0-9]|[OoIlSB]|[ ,.-][OoIlSB](?=[\d-])|(?<=\d)\|(?=\d)){2,9}"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@:]|[-.,/]\d)"
+    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@]|[-.,/:]\d)"
 )
 _BARE = re.compile(  # its first characters come first: so most of a text is passed over quickly
     r"(?=[#C\d])(?:(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"

@@ -48,9 +48,8 @@ def who_writes(
         signed = None
     if not sight.text.plain.strip():
         signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
-    shared = sender.staff.search(re.sub(r"[._-]", " ", address.partition("@")[0])) or (
-        not displayed and sender.staff.search(display_name)
-    )
+    written = [re.sub(r"[._-]", " ", address.partition("@")[0]), *([display_name] if not displayed else [])]
+    shared = any(sender.staff.search(name) or sender.shared.search(name) for name in written)
     for_self = sender.own_password.search(sight.words) and not sender.for_another.search(sight.words)
     staff = bool(sender.staff.search(title) or (shared and not for_self))
     return Sender(signed=signed, displayed=displayed, called=called, address=address, is_staff=staff)
