@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -16,11 +19,12 @@ from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.charts import columns
 from helpdesk.web.clock import now
-from helpdesk.web.words import word
+from helpdesk.web.words import sentence, word
 
 blueprint = Blueprint("supervisor", __name__)
 
 PERIODS = {"1": "Today", "7": "7 days", "30": "30 days", "120": "120 days"}
+_Counted = TypeVar("_Counted", bound=StrEnum)
 _FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")  # a spreadsheet would run a cell that begins so
 
 
@@ -41,8 +45,15 @@ def show_metrics() -> str:
         received=sum(day.received for day in found.days),
         closed=sum(day.closed for day in found.days),
         categories=[(word(category), count) for category, count in categories],
-        by_state=[(state, found.by_state[state]) for state in TicketState if state in found.by_state],
+        by_state=_worded({state: found.by_state[state] for state in TicketState if state in found.by_state}),
+        resets=_worded(found.resets),
+        deliveries=_worded(found.deliveries),
+        by_route=_worded(found.by_route),
     )
+
+
+def _worded(counts: Mapping[_Counted, int]) -> list[tuple[str, int]]:
+    return [(sentence(word(kind)), count) for kind, count in counts.items()]
 
 
 @blueprint.get("/metrics.csv")
