@@ -26,6 +26,7 @@ from helpdesk.vocabulary import OutboxState
 LONGEST_SLEEP = 2.0  # seconds between two looks at the outbox
 BEAT_SECONDS = 15.0
 FORGET_SECONDS = 3600.0
+FORGOTTEN_AT_ONCE = 1_000  # messages; mail that is to leave does not wait while years of it are forgotten
 CHECKPOINT_SECONDS = 3600.0  # how often the log tells how far the record of decisions has come
 
 _log = structlog.get_logger("worker")
@@ -177,10 +178,11 @@ class Worker:
             gone = forgetting.forget(approvals=self.desk.rules.approvals, now=self.clock())
             if gone:
                 _log.info("old counts forgotten", rows=gone)
-            mail = retention.forget(self.desk.rules.mail.keep, now=self.clock())
+            mail = retention.forget(self.desk.rules.mail.keep, now=self.clock(), most=FORGOTTEN_AT_ONCE)
             if mail:
                 _log.info("old mail forgotten", originals=mail.originals, texts=mail.texts)
-            self._forgot = time.monotonic()
+            more = max(mail.originals, mail.texts) == FORGOTTEN_AT_ONCE
+            self._forgot = None if more else time.monotonic()
 
     def _is_due(self) -> bool:
         due = outbox.next_due()

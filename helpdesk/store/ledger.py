@@ -328,7 +328,10 @@ def _known(session: Session, cursor: Cursor, uids: Sequence[int]) -> frozenset[i
 
 def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
     stored = select(RawMail.sha256, RawMail.forgotten_at).where(RawMail.sha256.in_(raw_by_hash))
-    known = {row.sha256: row.forgotten_at for row in session.execute(stored)}
+    held = stored.with_for_update(
+        read=True, key_share=True
+    )  # what is there is not forgotten before this is committed
+    known = {row.sha256: row.forgotten_at for row in session.execute(held)}
     fresh = [
         {"sha256": key, "size": len(raw), "packed": zlib.compress(raw, _FAST)}
         for key, raw in raw_by_hash.items()

@@ -7,12 +7,14 @@ What waits, is in quarantine or belongs to an open case is never touched; nor is
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import CTE, ColumnElement, Select, func, not_, select, update
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk import policy
 from helpdesk.store import audit
@@ -21,6 +23,7 @@ from helpdesk.store.ledger import BY_HAND
 from helpdesk.store.models import Decision, LedgerEntry, Mailbox, RawMail, ReadMail, Ticket
 from helpdesk.vocabulary import SYSTEM, Delivery, StaffMember, TicketState
 
+_LOOKED_UP = 10_000  # messages that are looked for at a time
 _AT_ONCE = 200  # messages of one transaction: nobody waits long for it
 _WAITS = (Delivery.STORED.value, Delivery.QUARANTINED.value)
 _FINISHED = tuple(
@@ -58,91 +61,103 @@ def due(keep: policy.Keep | None, *, now: datetime) -> Forgotten:
     )
 
 
-def forget(keep: policy.Keep | None, *, now: datetime, actor: StaffMember = SYSTEM) -> Forgotten:
-    """Delete what the rules no longer keep, some at a time, and put on record how much that was."""
-    originals = texts = 0
-    if keep is not None:
-        while some := _forget_originals(now - timedelta(days=keep.original_days), actor, now):
-            originals += some
-        while some := _forget_texts(now - timedelta(days=keep.text_days), actor, now):
-            texts += some
-    return Forgotten(originals=originals, texts=texts)
+def forget(
+    keep: policy.Keep | None, *, now: datetime, actor: StaffMember = SYSTEM, most: int = sys.maxsize
+) -> Forgotten:
+    """Delete what the rules no longer keep, some at a time, and put on record how much that was.
+
+    most: no more originals, and no more texts, than that; the rest is for the next time.
+    """
+    if keep is None:
+        return Forgotten()
+    originals = _originals(now - timedelta(days=keep.original_days))
+    texts = _texts(now - timedelta(days=keep.text_days))
+    return Forgotten(
+        originals=_some_at_a_time(originals, most, lambda found: _delete_originals(originals, found, actor, now)),
+        texts=_some_at_a_time(texts, most, lambda found: _delete_texts(texts, found, actor, now)),
+    )
 
 
-def _forget_originals(before: datetime, actor: StaffMember, now: datetime) -> int:
-    """Looked for without a lock, so that nobody waits; looked at once more when they are deleted."""
-    found = db.session.execute(_originals(before).limit(_AT_ONCE)).scalars().all()
-    if not found:
-        return 0
+def _some_at_a_time(which: Select[Any], most: int, delete: Callable[[Sequence[Any]], int]) -> int:
+    """They are looked for without a lock, so that nobody waits, and looked at once more when they are deleted."""
+    gone, some = 0, 1
+    while some and (found := db.session.execute(which.limit(min(_LOOKED_UP, most - gone))).scalars().all()):
+        some = sum(delete(found[first : first + _AT_ONCE]) for first in range(0, len(found), _AT_ONCE))
+        gone += some
+    return gone
+
+
+def _delete_originals(which: Select[Any], found: Sequence[str], actor: StaffMember, now: datetime) -> int:
     with transaction() as session:
-        still = session.execute(_originals(before).where(RawMail.sha256.in_(found))).scalars().all()
+        # Whoever stores a copy meanwhile (ledger.store_batch) holds these rows, or waits and stores the bytes anew.
+        session.execute(select(RawMail.sha256).where(RawMail.sha256.in_(found)).with_for_update())
+        still = session.execute(which.where(RawMail.sha256.in_(found))).scalars().all()
         session.execute(update(RawMail).where(RawMail.sha256.in_(still)).values(packed=b"", forgotten_at=now))
-        audit.record(session, "originals_forgotten", actor=actor, now=now, messages=len(still))
+        _record(session, "originals_forgotten", len(still), actor, now)
     return len(still)
 
 
-def _forget_texts(before: datetime, actor: StaffMember, now: datetime) -> int:
-    found = db.session.execute(_texts(before).limit(_AT_ONCE)).scalars().all()
-    if not found:
-        return 0
+def _delete_texts(which: Select[Any], found: Sequence[int], actor: StaffMember, now: datetime) -> int:
     with transaction() as session:
-        still = _texts(before).where(ReadMail.ledger_id.in_(found))
+        still = session.execute(which.where(ReadMail.ledger_id.in_(found))).scalars().all()
         rows = session.execute(select(ReadMail).where(ReadMail.ledger_id.in_(still))).scalars().all()
         for row in rows:
             row.text, row.sections, row.forgotten_at = "", [], now
             row.headers = {**row.headers, "hidden_text": ""}
-        audit.record(session, "texts_forgotten", actor=actor, now=now, messages=len(rows))
+        _record(session, "texts_forgotten", len(rows), actor, now)
     return len(rows)
+
+
+def _record(session: Session, kind: str, messages: int, actor: StaffMember, now: datetime) -> None:
+    if messages:
+        audit.record(session, kind, actor=actor, now=now, messages=messages)
 
 
 def _originals(before: datetime) -> Select[Any]:
     """Hashes of the bytes that no message needs any more: one mail may lie in several mailboxes."""
-    entry = aliased(LedgerEntry)
-    needs = select(entry.id).where(entry.sha256 == RawMail.sha256, _is_needed(entry, before)).exists()
-    return select(RawMail.sha256).where(RawMail.forgotten_at.is_(None), not_(needs))
+    needed = [not_(which.where(LedgerEntry.sha256 == RawMail.sha256).exists()) for which in _needed(before)]
+    return select(RawMail.sha256).where(RawMail.forgotten_at.is_(None), *needed)
 
 
 def _texts(before: datetime) -> Select[Any]:
     """Ledger numbers of the messages whose text nobody needs any more."""
-    entry = aliased(LedgerEntry)
-    read = select(ReadMail.ledger_id).join(entry, entry.id == ReadMail.ledger_id)
-    return read.where(ReadMail.forgotten_at.is_(None), not_(_is_needed(entry, before)))
+    needed = [not_(which.where(LedgerEntry.id == ReadMail.ledger_id).exists()) for which in _needed(before)]
+    return select(ReadMail.ledger_id).where(ReadMail.forgotten_at.is_(None), *needed)
 
 
-def _is_needed(entry: type[LedgerEntry], before: datetime) -> ColumnElement[bool]:
-    """Whether a message waits, or anything happened since then to a ticket that shows it."""
-    live = _is_live(Ticket, before) | Ticket.id.in_(_parts_of_live(before))
-    shown = (
-        select(Decision.id).join(Ticket, Ticket.id == Decision.ticket_id).where(Decision.ledger_id == entry.id, live)
-    )
-    placed = select(Ticket.id).where(Ticket.id == entry.ticket_id, live)
-    return or_(
-        entry.state.in_(_WAITS),
-        entry.settled_at.is_(None),
-        entry.settled_at >= before,
-        entry.mailbox_id == _ENTERED,
-        placed.exists(),
-        shown.exists(),
-    )
+def _needed(before: datetime) -> Iterator[Select[Any]]:
+    """Which messages wait, or belong to something that lives: one question for each reason, for databases look up
+    "none of these" quickly, and "not (this or that)" row by row."""
+    entries, parts = select(LedgerEntry.id), _parts_of_live(before)
+    of_ticket = entries.join(Ticket, Ticket.id == LedgerEntry.ticket_id)
+    decided = entries.join(Decision, Decision.ledger_id == LedgerEntry.id)
+    yield entries.where(LedgerEntry.state.in_(_WAITS))
+    yield entries.where(LedgerEntry.settled_at.is_(None))
+    yield entries.where(LedgerEntry.settled_at >= before)
+    yield entries.where(LedgerEntry.mailbox_id == _ENTERED)
+    for state in (_is_unfinished, _is_recent):
+        yield of_ticket.where(state(Ticket, before))
+        yield decided.join(Ticket, Ticket.id == Decision.ticket_id).where(state(Ticket, before))
+    yield entries.join(parts, parts.c.id == LedgerEntry.ticket_id)
+    yield decided.join(parts, parts.c.id == Decision.ticket_id)
 
 
-def _is_live(ticket: type[Ticket], before: datetime) -> ColumnElement[bool]:
-    return ticket.state.not_in(_FINISHED) | (ticket.updated_at >= before)
+def _is_unfinished(ticket: type[Ticket], _before: datetime) -> ColumnElement[bool]:
+    return ticket.state.not_in(_FINISHED)
 
 
-def _parts_of_live(before: datetime) -> Select[Any]:
+def _is_recent(ticket: type[Ticket], before: datetime) -> ColumnElement[bool]:
+    return ticket.updated_at >= before
+
+
+def _parts_of_live(before: datetime) -> CTE:
     """Tickets that were merged, over any number of steps, into one that lives."""
-    part, whole = aliased(Ticket), aliased(Ticket)
-    merged = part.state == TicketState.MERGED.value
-    first = select(part.id).join(whole, whole.id == part.merged_into).where(merged, _is_live(whole, before))
-    parts = first.cte("parts_of_live", recursive=True)
-    further = aliased(Ticket)
-    parts = parts.union(
-        select(further.id)
-        .join(parts, parts.c.id == further.merged_into)
-        .where(further.state == TicketState.MERGED.value)
-    )
-    return select(parts.c.id)
+    part, whole, further = aliased(Ticket), aliased(Ticket), aliased(Ticket)
+    lives = _is_unfinished(whole, before) | _is_recent(whole, before)
+    first = select(part.id).join(whole, whole.id == part.merged_into)
+    parts = first.where(part.state == TicketState.MERGED.value, lives).cte("parts_of_live", recursive=True)
+    rest = select(further.id).join(parts, parts.c.id == further.merged_into)
+    return parts.union(rest.where(further.state == TicketState.MERGED.value))
 
 
 def _count(which: Select[Any]) -> int:

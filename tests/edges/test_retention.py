@@ -126,3 +126,11 @@ def test_the_command_says_what_it_would_delete_and_what_it_deleted(sqlite_url: s
         assert (would.returncode, would.stdout) == (0, "1 original and 0 texts would be deleted.\n")
         assert flask("forget", env=env).stdout == "1 original and 0 texts deleted.\n"
         assert flask("forget", env=env).stdout == "0 originals and 0 texts deleted.\n"
+
+
+def test_a_backlog_is_forgotten_bit_by_bit(inside: object) -> None:
+    for number in range(5):
+        marks = {"Auto-Submitted": "auto-replied", "X-Number": str(number)}
+        receive(cast.mail(message_id=f"<auto{number}@x.example>", headers=marks))
+    now = NOW + days(31)
+    assert [retention.forget(KEEP, now=now, most=2).originals for _ in range(4)] == [2, 2, 1, 0]
