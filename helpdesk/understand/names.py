@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpdesk.policy_reading import NameReading
@@ -33,16 +33,13 @@ class ParsedName:
     value: str
     start: int
     end: int
+    words: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in lower case, without suffix
+    suffix: str = field(init=False, repr=False, compare=False)  # "jr", "iii" or nothing
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        """The name's words in lower case, without suffix."""
-        return tuple(fold(self.value).partition(",")[0].lower().split())
-
-    @property
-    def suffix(self) -> str:
-        """ "jr", "iii" or nothing."""
-        return fold(self.value).partition(",")[2].strip(" .").lower()
+    def __post_init__(self) -> None:
+        words, _, suffix = fold(self.value).lower().partition(",")
+        object.__setattr__(self, "words", tuple(words.split()))
+        object.__setattr__(self, "suffix", suffix.strip(" ."))
 
     @property
     def is_full(self) -> bool:

@@ -58,6 +58,8 @@ class Row:
 
 def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) -> tuple[Row, ...]:
     """The rows of the first table in ``view`` whose heading has a column for names and one thing more."""
+    if "\n" not in view.plain:
+        return ()
     lines = list(_lines(view.plain))
     possible = rules.label_sieve.sift(view.plain)
     labels = [(column, patterns) for column, patterns in _labels(rules) if patterns in possible]

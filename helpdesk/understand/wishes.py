@@ -69,11 +69,7 @@ def wishes_of(
     names_somebody: tells whether the text says who is meant, by Bar ID or name; asked only of machines' mail.
     poses: an outsider presents itself as a court.
     """
-    sifted = rules.sign_sieve.sift(words)
-    weighed = {
-        category: _weight(words, [sign for sign in signs if sign.patterns in sifted])
-        for category, signs in rules.signs.items()
-    }
+    weighed = _weighed(words, rules)
     said = {category: quoted for category, (weight, quoted) in weighed.items() if weight >= rules.enough}
     if poses and rules.bait.search(words):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
@@ -129,7 +125,7 @@ def wishes_of(
 
 def _signs_say(words: str, rules: Categories) -> bool:
     """Whether signs in these words come to any category, or ask for a reset."""
-    return any(_weight(words, signs)[0] >= rules.enough for signs in rules.signs.values()) or any(
+    return any(weight >= rules.enough for weight, _ in _weighed(words, rules).values()) or any(
         asks_for_reset(sentence, rules.password) for sentence in sentences(words, _MOST_SENTENCES)
     )
 
@@ -205,6 +201,15 @@ def _is_wordless(message: Message, words: str, scanned: Patterns, *, wants_nothi
     return (
         wants_nothing and not text.strip() and (bool(message.attachments) or len(subject.split()) < _TELLING_SUBJECT)
     )
+
+
+def _weighed(words: str, rules: Categories) -> dict[Category, tuple[int, str]]:
+    """How much the signs in these words speak for each category, and the first words that do."""
+    sifted = rules.sign_sieve.sift(words)
+    return {
+        category: _weight(words, [sign for sign in signs if sign.patterns in sifted])
+        for category, signs in rules.signs.items()
+    }
 
 
 def _weight(words: str, signs: Sequence[Sign]) -> tuple[int, str]:
