@@ -97,7 +97,7 @@ def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
     known = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
     if any(claim.filer_is_sender for claim in said.claims):
         known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
-    for address in find_addresses(view, rules.address):
+    for address in view.once(find_addresses, rules.address):
         if address.stated.value in known or _is_harmless(address):
             continue
         reason = f"Names another address too: {address.stated.value}"

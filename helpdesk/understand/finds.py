@@ -49,7 +49,7 @@ class Search:
     def __init__(self, view: View, own: Known, rules: Extraction) -> None:
         self._view = view
         self._rules = rules
-        self._addresses = find_addresses(view, rules.address)
+        self._addresses = view.once(find_addresses, rules.address)
         stated = [known_by(found.stated.value) for found in self._addresses[:_MOST_KNOWN]]
         self._fitting = [
             fitting

@@ -72,11 +72,21 @@ def find_bar_ids(
     hint: the sender's names and address in lower case.
     fitting: names in ``view`` that agree with an address; the number beside one is that person's.
     """
-    labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
-    bare = list(islice(_BARE.finditer(view.plain), _MOST))
-    if not (labels or bare or fitting):
+    found, bare = list(view.once(_labelled, reading)), view.once(_bare, reading)
+    if not (found or bare or fitting):
         return ()
-    lookalikes = _lookalikes(view, reading)
+    lookalikes = view.once(_lookalikes, reading)
+    found.extend(_beside_names(view, reading, fitting, lookalikes, found))
+    found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
+    return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+
+
+def _labelled(view: View, reading: BarIdReading) -> list[FoundBarId]:
+    """Numbers with a label, and those that follow one."""
+    labels = [match.span() for match in islice(reading.labels.finditer(_without_digits(view.plain)), _MOST)]
+    if not labels:
+        return []
+    lookalikes = view.once(_lookalikes, reading)
     spoken = spoken_pattern(reading.spoken)
     found: list[FoundBarId] = []
     for index, (start, end) in enumerate(labels):
@@ -85,9 +95,12 @@ def find_bar_ids(
         if number:
             found.append(_found(view, reading, number, start, end))
     found.extend(sibling for bar_id in list(found) for sibling in _siblings(view, bar_id, reading, lookalikes))
-    found.extend(_beside_names(view, reading, fitting, lookalikes, found))
-    found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
-    return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+    return found
+
+
+def _bare(view: View, _: BarIdReading) -> list[re.Match[str]]:
+    """Numbers that may be one without a label."""
+    return list(islice(_BARE.finditer(view.plain), _MOST))
 
 
 def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
@@ -97,12 +110,12 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
     """
     bare = [
         number
-        for match in islice(_BARE.finditer(view.plain), _MOST)
+        for match in view.once(_bare, reading)
         if (number := _Number(*match.span("bare"), match["bare"] or "")).digits.isdigit()
         and len(number.digits) == reading.unlabelled_digits
         and not view.in_signature(number.start)
     ]
-    lookalikes = _lookalikes(view, reading) if bare else []
+    lookalikes = view.once(_lookalikes, reading) if bare else []
     likely = [number for number in bare if not _overlaps(number, lookalikes)]
     if len({number.digits for number in likely}) != 1:
         return ()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from helpdesk.patterns import Patterns
 from helpdesk.understand.history import is_history
@@ -25,6 +27,8 @@ _PICTURE = re.compile(
     r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
 )
 _GAP = "\n\n"
+T = TypeVar("T")
+Reading = TypeVar("Reading")
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
@@ -84,6 +88,14 @@ class View:
     shown: str
     signatures: tuple[tuple[int, int], ...] = ()  # where the sender's signature stands
     pieces: tuple[tuple[int, int], ...] = ((0, 0),)  # (offset here, offset in the shown text), in order
+    _known: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, find: Callable[[View, Reading], T], reading: Reading) -> T:
+        """What ``find`` finds in this text by these rules, looked for when it is first asked for, and only then."""
+        if find not in self._known:
+            self._known[find] = find(self, reading)
+        found: T = self._known[find]
+        return found
 
     @property
     def signature_starts(self) -> int:

@@ -134,7 +134,7 @@ def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
     bar_ids = find_bar_ids(sight.text, rules.bar_id, rules.name, sight.sender.plain.lower())
     bar_ids = bar_ids or lone_number(sight.text, rules.bar_id)
     return any(not bar_id.in_signature for bar_id in bar_ids) or any(
-        not address.in_signature for address in find_addresses(sight.text, rules.address)
+        not address.in_signature for address in sight.text.once(find_addresses, rules.address)
     )
 
 
