@@ -104,6 +104,7 @@
       if (!event.repeat && (body.dataset.armed || !form.matches("[data-main]"))) form.requestSubmit();
       return;
     }
+    if (event.key === "Escape" && typing(event.target) && !event.target.closest("dialog")) event.target.blur();
     if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     if (body.dataset.keys === "off" || typing(event.target) || document.querySelector("dialog[open]")) return;
     if (event.key === "?" && help) help.showModal();

@@ -46,6 +46,9 @@ def test_a_list_longer_than_a_page_is_picked_whole_and_confirmed_first(live: Liv
     ids = with_cast(live, 52)
     page = open_page(live.url)
     assert len(ticked(page)) == 50
+    page.locator("[data-row]").nth(49).focus()
+    page.keyboard.press("j")
+    expect(page.get_by_role("link", name="Next")).to_be_focused()
     page.get_by_label("All 52 that match").check()
     page.keyboard.press("s")
     expect(page.get_by_role("heading", name="Mark as spam: 52 tickets?")).to_be_visible()
