@@ -41,9 +41,9 @@ def answers_about_a_reset(
     if not ((says_little and gives_particulars()) or password.same_again.search(text)):
         return False
     below = _below(message)
-    return bool(password.asks_back.search(below)) or any(
-        asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES)
-    )
+    if password.asks_back.search(below) and (password.words.search(below) or password.bare.search(below)):
+        return True
+    return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
 
 
 def _answers_line_by_line(message: Message) -> bool:

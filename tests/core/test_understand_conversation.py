@@ -11,7 +11,8 @@ from helpdesk.vocabulary import Category, Severity
 from tests.core.mail import message
 
 ADA = "Ada Filer <ada@filerquill.example>"
-ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Counsel, what is your California bar number, please?\n"
+ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Happy to reset it. What is your California bar number?\n"
+ASKED_FOR_ELSE = "On Jan 9, 2020, ECF Help wrote:\n> To note your new firm we need your bar number, please.\n"
 OWN_REQUEST = "From: Ada Filer\nSent: Wednesday, January 8, 2020 5:51 PM\n\nPlease reset my CM/ECF password.\n"
 ASKS = "Please reset my CM/ECF password."
 PARTICULARS = "Ada Filer\nSBN 234561\nada@filerquill.example\n"
@@ -52,8 +53,9 @@ def test_an_answer_that_gives_nothing_or_says_something_else_asks_for_no_reset(o
     assert read(own, ASKED_BACK, rules).category is not Category.PASSWORD_RESET
 
 
-def test_a_number_in_answer_to_anything_else_asks_for_nothing(rules: Rules) -> None:
-    assert read("Of course. 234561.", HOURS, rules).category is not Category.PASSWORD_RESET
+@pytest.mark.parametrize("below", [HOURS, ASKED_FOR_ELSE])
+def test_a_number_in_answer_to_anything_else_asks_for_no_reset(below: str, rules: Rules) -> None:
+    assert read("Of course. 234561.", below, rules).category is not Category.PASSWORD_RESET
 
 
 @pytest.mark.parametrize("own", ["The same for Bo Roe please.", "Could you do the same for me? Ada Filer"])
