@@ -22,7 +22,7 @@ from helpdesk.store.ledger import StoredMail
 from helpdesk.triage import weigh
 from helpdesk.vocabulary import Delivery
 
-AT_ONCE = 48  # messages of one commit: others wait for the database some 50 ms at most
+AT_ONCE = 64  # messages of one commit: others wait for the database some 50 ms at most
 
 _log = structlog.get_logger("intake")
 

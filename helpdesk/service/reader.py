@@ -8,7 +8,8 @@ from contextlib import suppress
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.service.nursery import Nursery, ReadMail
 
-_READ_AHEAD = 32 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe
+_READ_AHEAD = 32 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
+_MOST_AHEAD = 64  # which also holds few of the smallest
 _ATTEMPTS = 2  # a process may also be killed from outside, and then no message is to blame
 
 
@@ -20,6 +21,7 @@ class Reader:
         self._nursery = nursery
         self._seconds = seconds
         self._sent: deque[bytes] = deque()  # without a result so far; kept to be sent again
+        self._ahead = 0  # bytes of these
         self._process, self._pipe = nursery.bring_forth()
 
     @property
@@ -38,11 +40,12 @@ class Reader:
         A process without work is receiving, so it takes any. One with work may itself be waiting to get rid of a
         result: it is only sent what the pipe holds, or both sides could wait for each other.
         """
-        return not self._sent or sum(map(len, self._sent)) + size <= _READ_AHEAD
+        return not self._sent or (len(self._sent) < _MOST_AHEAD and self._ahead + size <= _READ_AHEAD)
 
     def send(self, raw: bytes) -> None:
         """Give it a message that it ``takes``."""
         self._sent.append(raw)
+        self._ahead += len(raw)
         self._put(raw)
 
     def receive(self) -> ReadMail | UnreadableMessageError:
@@ -56,7 +59,7 @@ class Reader:
                 result: ReadMail | str = self._pipe.recv()
             except (EOFError, ConnectionResetError):
                 continue
-            self._sent.popleft()
+            self._answered()
             return UnreadableMessageError(result) if isinstance(result, str) else result
         return self._given_up("Reading it ended the reading process, twice.")
 
@@ -69,8 +72,11 @@ class Reader:
         with suppress(BrokenPipeError, ConnectionResetError):  # the process died: found when receiving
             self._pipe.send_bytes(raw)
 
+    def _answered(self) -> None:
+        self._ahead -= len(self._sent.popleft())
+
     def _given_up(self, why: str) -> UnreadableMessageError:
-        self._sent.popleft()
+        self._answered()
         self._start_again()
         return UnreadableMessageError(why)
 
