@@ -113,8 +113,8 @@ MUTANTS = (
         guard="different senders for one filer are an alarm",
         holds="2; case 13",
         file=_REPEATS,
-        source="        for filer in several.intersection(asking.filers(one.asked)):",
-        instead="        for filer in ():",
+        source="    for filer in several.intersection(asking.filers(noted.asked)):",
+        instead="    for filer in ():",
         tests=(_TEST_LIMITS, "-k", "different_sender_is_an_alarm and sqlite"),
     ),
     Mutant(

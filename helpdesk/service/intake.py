@@ -110,7 +110,7 @@ class Intake:
         with transaction() as session:
             entries = intake.lock(session, [mail.ledger_id for mail, _ in page])
             deliveries = [self._quarantine(mail, str(error)) for mail, error in unreadable]
-            for run in strangers.together(session, tuple(weighed), weighed.__getitem__):
+            for run in strangers.together(session, weighed, entries, rules.approvals.limits):
                 triaged = self.desk.triage_all([weighed[number] for number in run], roll, rules, now)
                 arriving = [
                     Arriving(entry=entries[number], triaged=one) for number, one in zip(run, triaged, strict=True)

@@ -5,7 +5,7 @@ A ticket that is warned is not ready any more: somebody looks before anything is
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, not_, or_, select
@@ -21,14 +21,21 @@ _OPEN = [state.value for state in OPEN]
 _MOST_WARNED = 200  # newest open tickets of one filer or sender
 
 
-def open_tickets_of_filer(session: Session, filer_id: int, name: SignalName) -> tuple[int, ...]:
-    """Every open ticket that names the record, or whose mail asked for it, and is not warned in this way yet."""
-    return _open(session, or_(Ticket.filer_id == filer_id, _by_mail(AskedRow.filer_id == filer_id)), name)
+def open_tickets_of_filer(
+    session: Session, filer_id: int, name: SignalName, *, besides: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Every open ticket that names the record, or whose mail asked for it, and is not warned in this way yet; besides
+    these."""
+    asked = or_(Ticket.filer_id == filer_id, _by_mail(AskedRow.filer_id == filer_id))
+    return _open(session, asked, name, besides)
 
 
-def open_tickets_of_sender(session: Session, sender: str, name: SignalName) -> tuple[int, ...]:
-    """Every open ticket by which this sender asked for a reset, and that is not warned in this way yet."""
-    return _open(session, _by_mail(AskedRow.sender == sender), name)
+def open_tickets_of_sender(
+    session: Session, sender: str, name: SignalName, *, besides: Collection[int] = ()
+) -> tuple[int, ...]:
+    """Every open ticket by which this sender asked for a reset, and that is not warned in this way yet; besides
+    these."""
+    return _open(session, _by_mail(AskedRow.sender == sender), name, besides)
 
 
 def warn(session: Session, ticket_ids: Iterable[int], name: SignalName, reason: str, *, now: datetime) -> None:
@@ -56,9 +63,12 @@ def _by_mail(asked: ColumnElement[bool]) -> ColumnElement[bool]:
     return Ticket.id.in_(mails.where(asked, LedgerEntry.ticket_id.is_not(None)))
 
 
-def _open(session: Session, which: ColumnElement[bool], name: SignalName) -> tuple[int, ...]:
+def _open(
+    session: Session, which: ColumnElement[bool], name: SignalName, besides: Collection[int]
+) -> tuple[int, ...]:
     known = select(Alert.ticket_id).where(Alert.ticket_id == Ticket.id, Alert.name == name.value).exists()
-    newest = select(Ticket.id).where(which, Ticket.state.in_(_OPEN), not_(known)).order_by(Ticket.id.desc())
+    newest = select(Ticket.id).where(which, Ticket.state.in_(_OPEN), not_(known), Ticket.id.not_in(besides))
+    newest = newest.order_by(Ticket.id.desc())
     return tuple(session.execute(newest.limit(_MOST_WARNED)).scalars())
 
 

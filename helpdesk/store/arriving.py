@@ -39,5 +39,10 @@ class Arriving:
 
     @property
     def at(self) -> datetime:
-        """When it reached the court: as its mail server says, and never after it was stored here."""
-        return min(self.triaged.message.received_at or self.entry.stored_at, self.entry.stored_at)
+        """When it reached the court."""
+        return arrived_at(self.triaged.message, self.entry)
+
+
+def arrived_at(message: Message, entry: Entry) -> datetime:
+    """When a message reached the court: as its mail server says, and never after it was stored here."""
+    return min(message.received_at or entry.stored_at, entry.stored_at)

@@ -71,7 +71,8 @@ def enter(
             roll=triaged.decision.roll_version,
         )
         session.flush()
-        repeats.warn_tickets(session, {ticket_id: noted}, counting=counting, now=now)
+        several = repeats.asked_by_several(session, [noted], counting=counting)
+        repeats.warn_tickets(session, noted, several, later=[ticket_id], counting=counting, now=now)
         return ticket_id
 
 

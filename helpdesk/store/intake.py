@@ -128,12 +128,23 @@ def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now
     _note(session, fresh, settled, now)
     _record(session, placed, now)
     session.flush()
-    hours = house.counting.approvals.one_request_hours
-    alone = {number: (one.mail, one.noted) for number, one in placed.items() if one.thread is None}
-    repeats.fold(session, alone, hours=hours, now=now)
-    noted = {number: one.noted for number, one in placed.items()}
-    repeats.warn_tickets(session, noted, counting=house.counting, now=now)
+    _follow(session, placed, house.counting, now)
     return [settled.get(mail.entry.id) or _settled_before(mail.entry) for mail in mails]
+
+
+def _follow(session: Session, placed: Mapping[int, Coming], counting: repeats.Counting, now: datetime) -> None:
+    """What these messages do to tickets that are there already, one message after the other: their own become part of
+    others, others are warned."""
+    alone = {number: one.noted for number, one in placed.items() if one.thread is None}
+    earlier = repeats.earlier_tickets(session, alone, counting=counting)
+    several = repeats.asked_by_several(session, (one.noted for one in placed.values()), counting=counting)
+    order = tuple(placed)
+    for place, (number, one) in enumerate(placed.items()):
+        if number in earlier:
+            repeats.fold(session, number, earlier[number], one.mail, counting=counting, now=now)
+        if one.thread and one.thread.of_case and not one.joins:
+            repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
+        repeats.warn_tickets(session, one.noted, several, later=order[place:], counting=counting, now=now)
 
 
 def _settled_before(entry: Entry) -> Settled:

@@ -6,7 +6,7 @@ supervisor's page (which brakes are on).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,6 +57,12 @@ _COUNTS = select(
     _count(_within_the_hour.where(AskedRow.id > each("first", Integer))).label("lately"),
 ).select_from(ROWS)
 _BEFORE = select(each("place", Integer).label("place"), _count(_within_the_hour).label("in_all")).select_from(ROWS)
+_BEFORE_SENDER = select(
+    each("sender", String).label("sender"),
+    _count(
+        select(AskedRow.id).where(AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime))
+    ).label("asked"),
+).select_from(ROWS)
 _BUSY = (
     select(each("place", Integer).label("place"))
     .select_from(ROWS)
@@ -121,6 +127,12 @@ def of_requests(
         records = _for_filers(session, AskedRow.filer_id.in_(one.filers), limits, one.at) if place in busy else ()
         found.append((*records, *counts[place].exceeded(one.who, limits, webmail)))
     return found
+
+
+def asked_before(session: Session, senders: Mapping[str, datetime]) -> dict[str, int]:
+    """How many requests of each sender came in from a day before that moment on, up to a thousand."""
+    rows = [{"sender": sender, "day": moment - DAY} for sender, moment in senders.items()]
+    return {row.sender: row.asked for row in ask_each(session, _BEFORE_SENDER, rows)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

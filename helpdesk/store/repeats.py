@@ -5,7 +5,7 @@ Replies know nothing of this: every message is answered as if it stood alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -65,40 +65,54 @@ def note(session: Session, mails: Sequence[Arriving], *, counting: Counting) -> 
     return [Noted(asked=one.requests, exceeded=exceeded.get(place, ())) for place, one in enumerate(counted)]
 
 
-def warn_tickets(session: Session, noted: Mapping[int, Noted], *, counting: Counting, now: datetime) -> None:
-    """Warn the tickets that were there before, and the new ones of what their decisions cannot know.
+def asked_by_several(session: Session, noted: Iterable[Noted], *, counting: Counting) -> frozenset[int]:
+    """Of the records that these messages ask for, those for which different senders asked lately."""
+    return asking.by_several(session, (request for one in noted for request in one.asked), within=_lately(counting))
 
-    noted: by the ticket that the message opened, or joined.
+
+def warn_tickets(
+    session: Session,
+    noted: Noted,
+    several: frozenset[int],
+    *,
+    later: Collection[int],
+    counting: Counting,
+    now: datetime,
+) -> None:
+    """Warn the tickets that were there before a message, and its own of what its decision cannot know.
+
+    several: the records for which different senders asked. later: its own ticket, and those of messages that were
+    written with it and came after it.
     """
-    window = timedelta(days=counting.approvals.limits.other_senders_days)
-    several = asking.by_several(session, (request for one in noted.values() for request in one.asked), within=window)
-    for ticket_id, one in noted.items():
-        for filer in several.intersection(asking.filers(one.asked)):
-            senders = asking.senders(session, filer, since=one.asked[0].at - window)
-            open_ones = alerts.open_tickets_of_filer(session, filer, SignalName.OTHER_REQUESTS)
-            alerts.warn(session, open_ones, SignalName.OTHER_REQUESTS, _different(senders), now=now)
-        for excess in one.exceeded:
-            others = [other for other in _meant(session, excess, one) if other != ticket_id]
-            alerts.warn(session, others, SignalName.OVER_LIMIT, excess.sentence, now=now)
+    for filer in several.intersection(asking.filers(noted.asked)):
+        senders = asking.senders(session, filer, since=noted.asked[0].at - _lately(counting))
+        open_ones = alerts.open_tickets_of_filer(session, filer, SignalName.OTHER_REQUESTS)
+        alerts.warn(session, open_ones, SignalName.OTHER_REQUESTS, _different(senders), now=now)
+    for excess in noted.exceeded:
+        before = _meant(session, excess, noted, besides=later)
+        alerts.warn(session, before, SignalName.OVER_LIMIT, excess.sentence, now=now)
 
 
-def fold(session: Session, opened: Mapping[int, tuple[Arriving, Noted]], *, hours: int, now: datetime) -> None:
+def earlier_tickets(session: Session, opened: Mapping[int, Noted], *, counting: Counting) -> dict[int, int]:
+    """By the new tickets of messages that answer nothing of ours: the ticket by which the same sender asked for the
+    same filer before, where there is one."""
+    single = {noted.asked[0].ledger_id: number for number, noted in opened.items() if len(noted.asked) == 1}
+    requests = (noted.asked[0] for noted in opened.values() if len(noted.asked) == 1)
+    found = asking.earlier_tickets(session, requests, within=_one_request(counting))
+    return {single[message]: ticket for message, ticket in found.items()}
+
+
+def fold(
+    session: Session, ticket_id: int, earlier: int, mail: Arriving, *, counting: Counting, now: datetime
+) -> None:
     """A second request of one sender for one filer becomes part of the first ticket, which shows both messages.
 
     It keeps its number, its reply, its conversation (see ``threads``) and its record, so nobody outside can tell that
     both mean one filer on the roll; anybody inside can take it out again.
-    opened: by the new tickets, those that answer nothing of ours.
     """
-    single = (noted.asked[0] for _mail, noted in opened.values() if len(noted.asked) == 1)
-    earlier = asking.earlier_tickets(session, single, within=timedelta(hours=hours))
-    for ticket_id, (mail, _noted) in opened.items():
-        if mail.entry.id in earlier:
-            _fold_into(session, ticket_id, earlier[mail.entry.id], mail, hours=hours, now=now)
-
-
-def _fold_into(session: Session, ticket_id: int, earlier: int, mail: Arriving, *, hours: int, now: datetime) -> None:
     first = merging.locked_head(session, session.get_one(Ticket, earlier))
     if first.filer_id == proposed_record(session, mail.triaged.decision):
+        hours = counting.approvals.one_request_hours
         why = f"the same sender asked again for the same filer within {hours} hours"
         _become_part(session, ticket_id, first, mail, why, now)
 
@@ -122,15 +136,24 @@ def _become_part(session: Session, ticket_id: int, first: Ticket, mail: Arriving
     audit.record(session, "merged_here", actor=SYSTEM, now=now, ticket_id=first.id, ticket=ticket.id, why=why)
 
 
+def _lately(counting: Counting) -> timedelta:
+    return timedelta(days=counting.approvals.limits.other_senders_days)
+
+
+def _one_request(counting: Counting) -> timedelta:
+    return timedelta(hours=counting.approvals.one_request_hours)
+
+
 def _different(senders: tuple[str, ...]) -> str:
     named = ", ".join(senders[:_TOLD]) + (" and others" if len(senders) > _TOLD else "")
     return f"Different senders ask for this filer: {named}. One of them may be posing as the filer."
 
 
-def _meant(session: Session, excess: limits.Excess, noted: Noted) -> tuple[int, ...]:
+def _meant(session: Session, excess: limits.Excess, noted: Noted, *, besides: Collection[int]) -> tuple[int, ...]:
     """The open tickets that a limit is about. A busy domain or hour is looked at when something is approved."""
+    over = SignalName.OVER_LIMIT
     if excess.limit is Limit.FILER_DAY and excess.record is not None:
-        return alerts.open_tickets_of_filer(session, excess.record, SignalName.OVER_LIMIT)
+        return alerts.open_tickets_of_filer(session, excess.record, over, besides=besides)
     if excess.limit is Limit.SENDER_DAY:
-        return alerts.open_tickets_of_sender(session, noted.asked[0].sender, SignalName.OVER_LIMIT)
+        return alerts.open_tickets_of_sender(session, noted.asked[0].sender, over, besides=besides)
     return ()

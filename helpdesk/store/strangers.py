@@ -1,36 +1,40 @@
 """Which messages of a page have nothing to do with each other.
 
 They are settled together: what they ask of the database is asked for all of them in one statement, and what they
-write is written in another. A message that shares something with one before it (sender, filer, content, Message-ID)
-waits until that one is written, so that it sees it. So does whatever changes a ticket that is there already.
+write is written in another. A message that shares something with one before it (filer, content, Message-ID) waits
+until that one is written, so that it sees it. So does whatever changes tickets that are there already: an answer, a
+bounce, and what comes from a sender who asks for more than is usual.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TypeVar
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from helpdesk.store import asking, copies, threads
+from helpdesk.policy_approvals import Limits
+from helpdesk.store import asking, copies, limits, threads
+from helpdesk.store.arriving import Entry, arrived_at
 from helpdesk.triage import Weighed
 
-_T = TypeVar("_T")
 
-
-def together(session: Session, page: Sequence[_T], weighed: Callable[[_T], Weighed]) -> Iterator[list[_T]]:
-    """A page in its order, cut into runs of strangers."""
-    mails = [weighed(one) for one in page]
-    answering = threads.answers(session, [mail.message for mail in mails])
-    run: list[_T] = []
+def together(
+    session: Session, page: Mapping[int, Weighed], entries: Mapping[int, Entry], usual: Limits
+) -> Iterator[list[int]]:
+    """The messages of a page, by their numbers in the ledger and in their order, cut into runs of strangers."""
+    answering = threads.answers(session, [mail.message for mail in page.values()])
+    answers = {number for number, answers in zip(page, answering, strict=True) if answers}
+    busy = _busy_senders(session, page, entries, answers, usual)
+    run: list[int] = []
     known: set[str] = set()
-    for one, mail, answers in zip(page, mails, answering, strict=True):
-        traits = _traits(mail)
-        changes_tickets = answers or mail.message.returned is not None
+    for number, mail in page.items():
+        traits = _traits(mail, busy)
+        changes_tickets = number in answers or mail.message.returned is not None
         if run and (changes_tickets or not known.isdisjoint(traits)):
             yield run
             run, known = [], set()
-        run.append(one)
+        run.append(number)
         known |= traits
         if changes_tickets:
             yield run
@@ -39,8 +43,30 @@ def together(session: Session, page: Sequence[_T], weighed: Callable[[_T], Weigh
         yield run
 
 
-def _traits(mail: Weighed) -> set[str]:
+def _traits(mail: Weighed, busy: set[str]) -> set[str]:
     """What another message may not have in common with this one."""
     message, sender = mail.message, asking.asker_of(mail.message).sender
     traits = {f"content {message.content_key}", f"id {copies.id_of(message)}", *(f"filer {top}" for top in mail.tops)}
-    return traits | {f"sender {sender}"} if sender else traits
+    return traits | {f"sender {sender}"} if sender in busy else traits
+
+
+def _busy_senders(
+    session: Session, page: Mapping[int, Weighed], entries: Mapping[int, Entry], answers: set[int], usual: Limits
+) -> set[str]:
+    """Those who may exceed the limit of a sender with what they ask for on this page. An answer may complete one
+    request."""
+    mails = defaultdict(list)
+    for number, mail in page.items():
+        mails[asking.asker_of(mail.message).sender].append(number)
+    several = {sender: numbers for sender, numbers in mails.items() if sender and len(numbers) > 1}
+    first = {
+        sender: min(arrived_at(page[number].message, entries[number]) for number in numbers)
+        for sender, numbers in several.items()
+    }
+    before = limits.asked_before(session, first)
+    return {
+        sender
+        for sender, numbers in several.items()
+        if before[sender] + sum(len(page[one].understanding.claims) + (one in answers) for one in numbers)
+        > usual.sender_day
+    }

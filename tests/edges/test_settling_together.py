@@ -61,6 +61,13 @@ def request(filer: Filer, number: int, sender: str, **more: Any) -> bytes:
     return cast.mail(body, **given)
 
 
+def request_for_two(one: Filer, other: Filer, number: int, sender: str) -> bytes:
+    asked = "".join(f"\nName: {filer.full_name}\nBar ID: {filer.bar_id}\n" for filer in (one, other))
+    return cast.mail(
+        f"Please reset both CM/ECF passwords.\n{asked}", sender=sender, message_id=f"<{number}@both.example>"
+    )
+
+
 def mails(chance: Random) -> Iterator[bytes]:
     """Mail in which senders, filers, domains, contents and ids meet again and again."""
     earlier: list[bytes] = []
@@ -77,6 +84,8 @@ def mails(chance: Random) -> Iterator[bytes]:
             raw = request(filer, number, sender, headers={"Auto-Submitted": "auto-replied"})
         elif kind in (3, 4):  # nobody on the roll is meant; ids and contents come again
             raw = cast.mail(f"Is room {number % 2} open?\n", sender=stranger, message_id=f"<{number % 3}@x.example>")
+        elif kind == 5:
+            raw = request_for_two(filer, chance.choice(FILERS), number, sender)
         else:
             raw = request(filer, number, sender)
         earlier.append(raw)

@@ -110,7 +110,7 @@ def test_who_takes_part_only_by_a_merge_is_answered_as_ever_and_becomes_part_of_
     merge(graces or 0, one, clerk)
     ours = db.session.execute(select(OutboxRow.message_id).where(OutboxRow.ticket_id == one)).scalar_one()
     tomorrow = NOW + timedelta(hours=25)
-    body, headers = "It is urgent, Grace Hopkinson", {"In-Reply-To": ours}
+    body, headers = "Please reset my password, it is urgent. Grace", {"In-Reply-To": ours}
     later = receive(cast.mail(body, sender=GRACES, message_id="<h@x.example>", headers=headers), now=tomorrow)
     assert (later.delivery, later.ticket_id) == (Delivery.TICKETED, one + 1)
     reply = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == one + 1)).scalar_one()

@@ -99,7 +99,7 @@ def _settle_page(letters: Mapping[int, mails.Letter], world: World) -> None:
     }
     with transaction() as session:
         entries = intake.lock(session, list(letters))
-        for run in strangers.together(session, tuple(weighed), weighed.__getitem__):
+        for run in strangers.together(session, weighed, entries, rules.approvals.limits):
             triaged = desk().triage_all([weighed[ledger_id] for ledger_id in run], roll, rules, world.now)
             page = [Arriving(entry=entries[number], triaged=one) for number, one in zip(run, triaged, strict=True)]
             intake.settle_all(session, page, house=desk().house(rules, world.now), now=world.now)
