@@ -257,7 +257,7 @@ MUTANTS = (
         guard="a password that was given long ago does not count",
         holds="case 46",
         file=_PROOFS,
-        source=" and now - row.proved_at <= time",
+        source=" and abs(now - row.proved_at) <= time",
         instead="",
         tests=(_TEST_AGAIN, "-k", "case_46_agreeing"),
     ),

@@ -242,8 +242,12 @@ def _require_other_person(session: Session, reset: Reset, actor: StaffMember) ->
     if actor.id == reset.approved_by:
         raise NotAllowedError("You approved this reset yourself; somebody else must agree to it.")
     needed = Role(reset.needed_role)
-    first = Role(session.get_one(Staff, reset.approved_by).role)
-    if not (actor.role.includes(needed) or first.includes(needed)):
+    first = session.get_one(Staff, reset.approved_by, populate_existing=True)
+    if first.disabled_at is not None:
+        raise NotAllowedError(
+            f"{first.name} approved this and has no access any more. Return it and approve it anew."
+        )
+    if not (actor.role.includes(needed) or Role(first.role).includes(needed)):
         raise NotAllowedError(f"For this reset one of the two people must be a {needed.value}.")
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import Change, NotFoundError, StaleTicketError
-from helpdesk.store import audit
+from helpdesk.store import audit, bar_ids
 from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import FilerRow, PrimaryChange, RosterImport
 from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
@@ -31,7 +31,8 @@ class RosterDifferences:
     added: tuple[Filer, ...]
     changed: tuple[Filer, ...]
     gone: tuple[str, ...]  # ecf_user_ids that the file no longer has
-    primary_changed: tuple[str, ...]  # ecf_user_ids whose primary address differs
+    primary_changed: tuple[str, ...]  # ecf_user_ids for which resets would go elsewhere than until now
+    replaced: dict[str, str] = field(default_factory=dict)  # for each of them the address until now
 
     @property
     def nothing(self) -> bool:
@@ -113,18 +114,21 @@ def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
     """What a checked roster would change. A new primary address counts as changed today, whatever the file says."""
     base = version()
     current = {row.ecf_user_id: row for row in db.session.execute(select(FilerRow)).scalars()}
-    added, changed, primary_changed, seen = [], [], [], set()
+    holders = bar_ids.Holders(current.values())
+    added, changed, replaced, seen = [], [], dict[str, str](), set()
     for fresh in filers:
         seen.add(fresh.ecf_user_id)
         row = current.get(fresh.ecf_user_id)
+        before = filer_of(row) if row is not None else None
+        until_now = holders.replaced_by(fresh, before)
+        if until_now is not None:
+            replaced[fresh.ecf_user_id] = until_now
+            fresh = replace(fresh, email_changed_on=max(now.date(), fresh.email_changed_on or now.date()))
+        elif before is not None:
+            fresh = replace(fresh, email_changed_on=_changed_on(before, fresh, now.date()))
         if row is None:
             added.append(fresh)
-            continue
-        before = filer_of(row)
-        if before.primary_email != fresh.primary_email:
-            primary_changed.append(fresh.ecf_user_id)
-        fresh = replace(fresh, email_changed_on=_changed_on(before, fresh, now.date()))
-        if fresh != before or not row.on_roll:
+        elif fresh != before or not row.on_roll:
             changed.append(fresh)
     gone = tuple(key for key, row in current.items() if key not in seen and row.on_roll)
     return RosterDifferences(
@@ -134,7 +138,8 @@ def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
         added=tuple(added),
         changed=tuple(changed),
         gone=gone,
-        primary_changed=tuple(primary_changed),
+        primary_changed=tuple(replaced),
+        replaced=replaced,
     )
 
 
@@ -169,8 +174,8 @@ def apply_within(
     )
     session.add(row)
     session.flush()
-    _keep_history(session, differences, row.id)
     _insert(session, differences.added, row.id)
+    _keep_history(session, differences, row.id)
     _change(session, differences.changed, row.id)
     for some in _portions(differences.gone):
         gone = FilerRow.ecf_user_id.in_(some)
@@ -234,25 +239,21 @@ def filer_of(row: FilerRow) -> Filer:
 
 def _changed_on(before: Filer, fresh: Filer, today: date) -> date | None:
     """The day the primary address changed: not before we first saw it, or whoever makes the file could predate it."""
-    if before.primary_email != fresh.primary_email:
-        return max(today, fresh.email_changed_on or today)
     seen = before.email_changed_on
     known = [day for day in (fresh.email_changed_on, seen if seen and seen <= today else None) if day is not None]
     return max(known, default=None)
 
 
 def _keep_history(session: Session, differences: RosterDifferences, import_id: int) -> None:
-    after = {filer.ecf_user_id: filer.primary_email for filer in differences.changed}
+    after = {filer.ecf_user_id: filer.primary_email for filer in (*differences.changed, *differences.added)}
     for some in _portions(differences.primary_changed):
         rows = session.execute(
             select(FilerRow.id, FilerRow.ecf_user_id, FilerRow.primary_email).where(FilerRow.ecf_user_id.in_(some))
         )
         for row in rows:
-            session.add(
-                PrimaryChange(
-                    filer_id=row.id, import_id=import_id, before=row.primary_email, after=after[row.ecf_user_id]
-                )
-            )
+            before = differences.replaced.get(row.ecf_user_id, row.primary_email)
+            change = PrimaryChange(filer_id=row.id, import_id=import_id, before=before, after=after[row.ecf_user_id])
+            session.add(change)
 
 
 def _portions(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

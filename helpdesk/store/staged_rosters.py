@@ -119,8 +119,8 @@ def address_changes(staged_id: int) -> tuple[AddressChange, ...]:
     rows = db.session.execute(
         select(FilerRow.ecf_user_id, FilerRow.primary_email).where(FilerRow.ecf_user_id.in_(shown))
     )
-    before = {row.ecf_user_id: row.primary_email for row in rows}
-    after = {filer.ecf_user_id: filer for filer in differences.changed}
+    before = {row.ecf_user_id: row.primary_email for row in rows} | differences.replaced
+    after = {filer.ecf_user_id: filer for filer in (*differences.changed, *differences.added)}
     return tuple(AddressChange(filer=after[key], before=before[key]) for key in shown if key in before)
 
 
@@ -174,10 +174,10 @@ def _unpacked(row: StagedRoster) -> RosterDifferences:
 def _seen_today(differences: RosterDifferences, now: datetime) -> RosterDifferences:
     """The cool-down runs from the day on which the new addresses are in force, not from when the file waited."""
     fresh = set(differences.primary_changed)
-    changed = tuple(
-        replace(filer, email_changed_on=max(now.date(), filer.email_changed_on or now.date()))
-        if filer.ecf_user_id in fresh
-        else filer
-        for filer in differences.changed
-    )
-    return replace(differences, changed=changed)
+
+    def seen(filer: Filer) -> Filer:
+        today = max(now.date(), filer.email_changed_on or now.date())
+        return replace(filer, email_changed_on=today) if filer.ecf_user_id in fresh else filer
+
+    added, changed = tuple(map(seen, differences.added)), tuple(map(seen, differences.changed))
+    return replace(differences, added=added, changed=changed)

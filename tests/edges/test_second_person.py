@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.store import outbox, queue, resets, tickets
+from helpdesk.store import staff as accounts
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Ticket
 from helpdesk.vocabulary import Doubt, ResetState, Role, StaffMember, TicketState
@@ -63,6 +64,19 @@ def test_case_2_nothing_is_queued_before_the_second_person_agrees(
     assert (agreed.reset.approved_by, agreed.reset.second_by) == ("clerk", "otherclerk")
     assert agreed.reset.due_at == LATER + timedelta(seconds=15)
     assert resets_in_outbox() == 1
+
+
+def test_case_43_what_somebody_approved_who_has_no_access_any_more_is_approved_anew(
+    staff: dict[str, StaffMember], proposed: int
+) -> None:
+    """Whoever is shown the door leaves no half of a reset behind that a single colleague completes."""
+    accounts.disable(staff["clerk"].id, actor=staff["supervisor"], now=LATER)
+    with pytest.raises(NotAllowedError, match="Clerk approved this and has no access any more"):
+        agree(proposed, staff["otherclerk"], now=LATER)
+    assert resets_in_outbox() == 0
+    shown = tickets.view(proposed)
+    resets.refuse(proposed, "Anew.", version=shown.version, actor=staff["otherclerk"], now=LATER)
+    assert tickets.view(proposed).state is TicketState.REVIEW
 
 
 def test_case_43_nobody_agrees_to_their_own_approval(staff: dict[str, StaffMember], proposed: int) -> None:

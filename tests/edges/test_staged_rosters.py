@@ -19,7 +19,7 @@ from helpdesk.errors import NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.policy import RosterGuard
 from helpdesk.store import audit, roster, staged_rosters
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import StagedRoster
+from helpdesk.store.models import FilerRow, StagedRoster
 from helpdesk.store.roster import RosterDifferences
 from helpdesk.vocabulary import Filer, Role, StaffMember
 from tests.cast import ADA, CLERK, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail
@@ -179,3 +179,30 @@ def test_the_command_applies_a_first_roll_and_says_clearly_when_one_is_held_up(
         assert roster.filer("700005").primary_email == "p5@firm.example"
         assert staged_rosters.waiting() is not None
     assert run("c.csv", people(200, moved=30))[0] == 0, "without --apply it is only shown"
+
+
+def test_case_54_a_bar_id_that_moves_to_another_record_is_a_changed_address(inside: object) -> None:
+    """Whoever makes the court's export need not touch the victim's address: they give the victim's number to a record
+    of their own, and drop the victim's."""
+    victim, others = replace(ADA, bar_id="0234561"), people(3)
+    put_on_roll(victim, *others)
+    newcomer = replace(ADA, ecf_user_id="900001", primary_email="mallory@elsewhere.example", email_changed_on=None)
+    renamed = replace(others[0], first_name="Ada", last_name="Filer", bar_id=ADA.bar_id)
+    honest = replace(ADA, ecf_user_id="900002", bar_id="320001", primary_email="new@firm.example")
+    for theirs in (newcomer, renamed):
+        kept = [one for one in others if one.ecf_user_id != theirs.ecf_user_id]
+        found = roster.compare([theirs, honest, *kept], now=NOW)
+        assert found.primary_changed == (theirs.ecf_user_id,)
+        assert found.replaced == {theirs.ecf_user_id: ADA.primary_email}
+        assert staged_rosters.held_up(found, replace(GUARD, alone=0))
+    staged_id = staged_rosters.stage(found, "?", file_name="r", sha256="2" * 64, actor=AT_THE_CONSOLE, now=NOW)
+    [change] = staged_rosters.address_changes(staged_id)
+    assert (change.before, change.filer.primary_email) == (ADA.primary_email, others[0].primary_email)
+    found = roster.compare([newcomer, honest, *others], now=NOW)
+    roster.apply(found, file_name="r.csv", sha256="3" * 64, actor=AT_THE_CONSOLE, now=NOW)
+    assert roster.filer("900001").email_changed_on == NOW.date(), "the cool-down runs"
+    assert roster.filer("900002").email_changed_on is None
+    row = db.session.execute(select(FilerRow).where(FilerRow.ecf_user_id == "900001")).scalar_one()
+    assert roster.brought_primary(db.session(), row) == "boss", "who brought it approves none of its resets"
+    unchanged = roster.compare([replace(newcomer, email_changed_on=NOW.date()), honest, *others], now=LATER)
+    assert unchanged.nothing

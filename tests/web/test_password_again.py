@@ -83,6 +83,8 @@ def test_case_46_agreeing_long_after_signing_in_takes_the_password_and_loses_not
 
 
 def test_case_46_within_the_time_nobody_is_asked(supervisor: Visitor, web_app: Flask, proposed: int) -> None:
+    set_clock(web_app, cast.NOW - timedelta(minutes=16))
+    assert supervisor.post(f"/tickets/{proposed}/agree", version=2).status_code == 401, "the clock was put back"
     set_clock(web_app, cast.NOW + timedelta(minutes=15))
     assert supervisor.post(f"/tickets/{proposed}/agree", version=2).status_code == 303
     assert state(web_app, proposed) is ResetState.OPEN
