@@ -51,11 +51,8 @@ class Search:
         self._rules = rules
         self._addresses = view.once(find_addresses, rules.address)
         stated = [known_by(found.stated.value) for found in self._addresses[:_MOST_KNOWN]]
-        self._fitting = [
-            fitting
-            for fitting in fitting_names(view, (own, *stated), rules.name)
-            if not any(found.start < fitting.name.end and fitting.name.start < found.end for found in self._addresses)
-        ]
+        spans = [(found.start, found.end) for found in self._addresses]
+        self._fitting = fitting_names(view, (own, *stated), rules.name, spans)
         self._own = own
 
     def called(self) -> list[FoundName]:

@@ -21,6 +21,7 @@ _MOST = 40  # places of one text that are looked at, …
 _MOST_ALIKE = 4  # … and of those with the same word in them
 _REACH = 50  # characters to both sides of such a place
 _LONGEST = 5  # words of a name, …
+_LONGEST_PARTICLE = 3
 _MOST_TURNED = 3  # … and of one with the last name first
 _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
@@ -44,13 +45,15 @@ class Fitting:
     person: Known
 
 
-def fitting_names(view: View, people: Sequence[Known], reading: NameReading) -> list[Fitting]:
-    """The names in ``view`` that agree with one of ``people``, from the top."""
+def fitting_names(
+    view: View, people: Sequence[Known], reading: NameReading, addresses: Sequence[tuple[int, int]]
+) -> list[Fitting]:
+    """The names in ``view`` that agree with one of ``people``, from the top. addresses: where addresses stand."""
     traces = " ".join(person.traces for person in people)
     short = {end for person in people for end in person.short_traces}
     found: list[Fitting] = []
     behind, tries = 0, Counter[str]()
-    for part in _PART.finditer(view.plain.lower()):
+    for part in _PART.finditer(_blanked(view.plain, addresses).lower()):
         word = part[0]
         if word not in (traces if len(word) > 2 else short) or word in reading.never:
             continue
@@ -66,6 +69,15 @@ def fitting_names(view: View, people: Sequence[Known], reading: NameReading) -> 
     return found
 
 
+def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
+    kept: list[str] = []
+    position = 0
+    for start, end in spans:
+        kept += (plain[position:start], " " * (end - start))
+        position = end
+    return "".join((*kept, plain[position:]))
+
+
 def _around(view: View, position: int, behind: int, people: Sequence[Known], reading: NameReading) -> Fitting | None:
     """The longest name around ``position`` of which both ends agree."""
     line_start, line_end = view.line(position)
@@ -77,8 +89,17 @@ def _around(view: View, position: int, behind: int, people: Sequence[Known], rea
     for first, last in _windows(words, here):
         fitting = _fitting(view, words[first : last + 1], people, reading)
         if fitting:
-            return fitting
+            joined = _goes_on(words, first, last)
+            return Fitting(_whole(view, fitting.name, reading), fitting.person) if joined else fitting
     return None
+
+
+def _goes_on(words: list[_Word], first: int, last: int) -> bool:
+    """Whether more words that are written large, or a suffix, join the words from ``first`` to ``last``."""
+    before = first > 0 and words[first].gap == "" and words[first - 1].text[0].isupper()
+    particle = first > 0 and words[first].gap == "" and len(words[first - 1].key) <= _LONGEST_PARTICLE
+    after = last + 1 < len(words) and words[last + 1].gap != "." and words[last + 1].text[0].isupper()
+    return words[first].text[0].isupper() and (before or particle or after)
 
 
 def _words(plain: str, start: int, end: int, people: Sequence[Known], reading: NameReading) -> list[_Word]:
@@ -124,7 +145,10 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
     keys = tuple(word.key for word in ordered)
     if len(set(keys)) < len(keys) or not all(_can_be_inner(key, reading) for key in keys[1:-1]):
         return None
-    large = all(word.text[0].isupper() for word in words)
+    cases = {word.text[0].isupper() for word in words if len(word.key) > 1 and word.key not in reading.particles}
+    if len(cases) != 1:
+        return None  # "bookkeeper Ada" is no name
+    large = cases == {True}
     person = next((person for person in people if agrees(keys, person, large=large)), None)
     if person is None:
         return None
@@ -133,12 +157,12 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
     written = [view.original[word.start : word.end] for word in ordered[:-1]]
     value = " ".join((*written, view.original[last.start : last.start + len(last.text.rstrip("."))]))
     here = ParsedName(value=value, start=start, end=end)
-    return Fitting(here if turns else _whole(view, here, reading), person)
+    return Fitting(here, person)
 
 
 def _whole(view: View, name: ParsedName, reading: NameReading) -> ParsedName:
     """With the further names before and behind it that are written large, and the suffix."""
-    if view.plain[name.start : name.end].isupper() or not view.plain[name.start].isupper():
+    if view.plain[name.start : name.end].isupper() or "," in view.plain[name.start : name.end]:
         return name
     line_start, line_end = view.line(name.start)
     start, end = max(line_start, name.start - _REACH), min(line_end, name.end + _REACH)

@@ -31,6 +31,8 @@ def labelled_names(view: View, reading: NameReading) -> list[FoundName]:
 
 def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
     name = name_at(view.original, view.plain, start, end, reading, lenient=True, last_first=True)
+    if name and view.plain[name.end : end].lstrip().startswith(":"):
+        return None  # "Re: Filer: Ada Quill": a label, too
     if name and view.plain[name.end : end].strip()[:1].isalpha() and view.plain[name.start].islower():
         return None  # "attorney: the one who ..." runs on: a sentence, not a name
     if name and len(name.words) == 1 and view.plain[name.start].islower() and view.plain[name.end : end].strip(" .,"):

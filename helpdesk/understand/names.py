@@ -19,6 +19,12 @@ _INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _WORDS_BETWEEN = re.compile(r"[a-z]+")
 _ASIDE = re.compile(r"\([^()\n]{1,40}\)|'s\b")
+# "El Centro, California 92243", "Reno, NV 89501": a town, whose name no number of six digits follows.
+_REGION = re.compile(
+    r",? {1,2}(?:[A-Z]{2}|Calif(?:ornia)?\.?|Cal\.|[A-Z][a-z]{3,12})[, ]{1,2}\d{5}(?:-\d{4})?(?![\w-]) *$"
+    r"|, (?:California|Calif\.|Cal\.) *$"
+)
+_GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is not Reno Filer
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
@@ -148,7 +154,8 @@ def name_before(original: str, plain: str, start: int, end: int, reading: NameRe
         listed = opens_line and not any(letter.isalpha() for letter in plain[start:position])
         listed = listed or bool(_CELL_EDGE.search(plain[start:position]))
         name = name_at(original, plain, position, end, reading, lenient=False, last_first=listed)
-        name = name or last_and_given(original, plain, position, end, reading)
+        if name is None and not _GIVEN_BEFORE.search(plain, start, position):
+            name = last_and_given(original, plain, position, end, reading)
         if name and is_beside(plain[name.end : end], reading):
             return name
     return None
@@ -174,6 +181,8 @@ def whole_name(original: str, plain: str, start: int, end: int, reading: NameRea
     if name is None:
         return None
     rest = plain[name.end : end].strip()
+    if _REGION.match(plain, name.end, end):
+        return None
     return name if not rest or _AFTER_NAME.match(rest) or _AFTER_NAME.match(plain[name.end : end]) else None
 
 

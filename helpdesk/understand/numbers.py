@@ -301,7 +301,8 @@ def _plausible(written: str) -> bool:
 
 
 def _looks_dated(written: str) -> bool:
-    return bool(re.fullmatch(r"(?:19|20)\d\d", written.strip(" ,.")))
+    """ "2014", "1998-2006"."""
+    return bool(re.fullmatch(r"(?:19|20)\d\d(?:[ ,.-]{1,3}(?:19|20)\d\d)?", written.strip(" ,.")))
 
 
 def _tidy(written: str) -> str:

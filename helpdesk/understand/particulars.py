@@ -10,6 +10,7 @@ from helpdesk.understand.groups import Group
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.people import mentions_of
 from helpdesk.understand.persons import fits_address, same_person
+from helpdesk.understand.presumed import presumed
 from helpdesk.understand.scene import Scene, goes_by, is_sender
 from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import View
@@ -26,6 +27,10 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         names_staff and group.bar_id is None
     ):  # with a number it is the attorney's name, whose mailbox staff may write from
         name = None
+    if name is None and alone and not group.is_sender and not scene.asks_for_self:
+        name = _presumed(group, scene)
+    if name is None and alone and group.bar_id is None and scene.asks_for_another:
+        name = _presumed(group, scene)
     own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene)
     if name is None and own:
         name = _signed_or_mentioned(scene)
@@ -35,7 +40,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     spare = _spare_bar_id(name, scene, alone=alone, own=own)
     if bar_id is None:
         bar_id = spare
-    elif alone and own and spare and spare.in_signature and not bar_id.is_said_own and spare.bare != bar_id.bare:
+    elif alone and own and spare and spare.in_signature and spare.bare != bar_id.bare and not _is_hers(bar_id, scene):
         bar_id, name = spare, own_name(scene.sender) or name
     return Claim(
         name=name.view.stated(name.name.value, name.name.start, name.name.end) if name else None,
@@ -44,6 +49,16 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         claimed_email=_address(group, name, scene, alone=alone, own=own),
         filer_is_sender=own,
     )
+
+
+def _presumed(group: Group, scene: Scene) -> FoundName | None:
+    """Somebody else who is probably meant; nobody where the number in the mail is the sender's own."""
+    sender = scene.sender
+    if (group.bar_id and group.bar_id.is_said_own) or _spare_bar_id(None, scene, alone=False, own=True):
+        return None
+    known = [known.name for known in (sender.signed, sender.displayed, sender.called) if known]
+    stated = [address.stated.value for address in group.addresses]
+    return presumed((scene.text.view, scene.subject.view), stated, known, scene.rules.name)
 
 
 def own_name(sender: Sender) -> FoundName | None:
@@ -66,6 +81,15 @@ def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
         n for n in found.names if n.name.end <= line_start and view.plain.count("\n", n.name.end, line_start) <= 3
     ]
     return above[-1] if above and above[-1].how is How.BESIDE else None
+
+
+def _is_hers(bar_id: FoundBarId, scene: Scene) -> bool:
+    """Whether a number is said to be the sender's own, or stands beside their name."""
+    owner = owner_of(bar_id, scene.text)
+    if bar_id.is_said_own:
+        return True
+    own = own_name(scene.sender)
+    return owner is not None and own is not None and same_person(owner.name, own.name, with_suffix=True)
 
 
 def _labelled(scene: Scene) -> list[FoundName]:
@@ -162,7 +186,7 @@ def _fit(address: FoundAddress, name: FoundName | None, sender: Sender, *, own: 
     value = address.stated.value
     score = {Said.PRIMARY: 8, Said.NEW: 6, Said.PLAIN: 2, Said.OTHER: -4, Said.OLD: -6}[address.said]
     if name and fits_address(name.name, value):
-        score += 4
+        score += 6 if address.said is Said.OTHER else 4  # "my boss Ada Filer, ada@…" is her own
     if value == sender.address:
         score += 3 if own else (-4 if address.said is not Said.PRIMARY else 0)
     if address.in_signature:

@@ -58,7 +58,7 @@ def names_in(
         *_owners(view, reading),
     ]
     found += _surnames_beside(view, anchors, found)
-    found = [_as_anothers(name, reading) for name in found]
+    found = [set_aside(name, reading) for name in found]
     vouched = {name.start for name in found if name.how in _VOUCHED}
     found = [name for name in found if name.how not in TOLD_OF or name.start not in vouched]
     kept: list[FoundName] = []
@@ -68,8 +68,8 @@ def names_in(
     return sorted(kept, key=lambda n: n.start)
 
 
-def _as_anothers(name: FoundName, reading: NameReading) -> FoundName:
-    """The same name, set aside where the words before it say that it is somebody else's."""
+def set_aside(name: FoundName, reading: NameReading) -> FoundName:
+    """The same name, put aside where the words beside it say that it is somebody else's."""
     line_start, _ = name.view.line(name.start)
     before = name.view.plain[max(line_start, name.start - 70) : name.start]
     if name.how in _VOUCHED:

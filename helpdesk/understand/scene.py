@@ -64,7 +64,13 @@ def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction
 
 def is_sender(name: ParsedName, sender: Sender) -> bool:
     """Whether a name is the sender's, as far as signature, display name and address tell."""
-    return goes_by(name, sender) or fits_address(name, sender.address)
+    return goes_by(name, sender) or (fits_address(name, sender.address) and not _is_relative(name, sender))
+
+
+def _is_relative(name: ParsedName, sender: Sender) -> bool:
+    """Whether the sender shares a surname with this name, but goes by another given name."""
+    known = [found.name for found in (sender.signed, sender.displayed) if found and found.name.is_full]
+    return name.is_full and any(name.words[-1] == other.words[-1] for other in known)
 
 
 def goes_by(name: ParsedName, sender: Sender) -> bool:

@@ -159,7 +159,7 @@ def _row(
     places = {column: cells[place] for column, place in columns.items() if place < len(cells)}
     name = _name(view, rules, places)
     bar_id = bar_id_in_cell(view, *places[_Column.BAR_ID], rules.bar_id) if _Column.BAR_ID in places else None
-    start, end = places.get(_Column.EMAIL, (0, 0))
+    start, end = places.get(_Column.EMAIL, (cells[0][0], cells[-1][1]))
     address = next((found for found in addresses if start <= found.start < end), None)
     if name is None or not (bar_id or address or {_Column.BAR_ID, _Column.EMAIL}.isdisjoint(columns)):
         return None
