@@ -28,13 +28,14 @@ _SHOWN = 120  # characters of what is said besides
 
 
 def more_than_a_request(message: Message, sight: Sight, said: Claims, plain: Plain) -> Signal | None:
-    """A note of what a single request says besides; None for a plain one, and where none or several are made.
+    """A note of what a request says besides; None for a plain one, and where none is made.
 
     It matters only where nothing warns: what does is read by a person anyhow.
     """
-    if len(said.claims) != 1:
+    if not said.claims:
         return None
-    more = _in_words(sight, said, plain) or _beside(message, sight)
+    several = "it names several filers." if len(said.claims) > 1 else ""
+    more = several or _in_words(sight, said, plain) or _beside(message, sight)
     if not more:
         return None
     reason = f"It says more than the request: {more}"
@@ -43,7 +44,7 @@ def more_than_a_request(message: Message, sight: Sight, said: Claims, plain: Pla
 
 def _in_words(sight: Sight, said: Claims, plain: Plain) -> str:
     """The first sentence that holds more, '' where there is none."""
-    (claim,) = said.claims
+    claim = said.claims[0]
     stated = [fold(part.value).lower() for part in (claim.name, claim.bar_id) if part]
     known = plain.words.union(*map(_WORD.findall, stated))
     addresses = {said.sender_address, claim.claimed_email.value if claim.claimed_email else ""}

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import dispatch, outbox, splitting, tickets
+from helpdesk.store import bulk, dispatch, outbox, splitting, tickets
 from helpdesk.vocabulary import OutboxKind, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW
@@ -33,6 +34,9 @@ def test_each_filer_of_a_mail_gets_a_ticket_with_a_decision_of_its_own(clerk: St
     assert tickets.view(first).mail == sent_before
     assert tickets.view(second).mail == ()
     assert (kinds(first)[0], kinds(second)) == ("split", ["split_off"])
+    together = bulk.sort_out(bulk.shown([first, second]), court=desk().rules.court)
+    unread = "it says more than the request: it names several filers"
+    assert together.left_out == ((first, unread), (second, unread)), "their mail is read before anything is approved"
 
 
 def test_a_reset_of_one_part_goes_to_its_own_filer_and_says_nothing_of_the_other(clerk: StaffMember) -> None:
