@@ -11,6 +11,7 @@ from helpdesk.vocabulary import Category, Message
 
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 _SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+_PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
 
@@ -42,15 +43,14 @@ def add_passwords(
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, quoted(sentence.strip()))
-    # Beside a link that fails, only a plain "reset it" is about the password that stands in the way.
-    linking_only = Category.PACER_LINK in said
-    stands_beside = {Category.PACER_LINK, Category.PACER_ACCOUNT} if linking_only else set()
-    if only_pacer or said.keys() & _NOT_BARE - stands_beside:
+    if only_pacer or said.keys() & _NOT_BARE - _PACERS:
         return
-    if linking_only and not password.words.search(words):
+    # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
+    beside_pacer = bool(said.keys() & _PACERS)
+    if beside_pacer and not password.words.search(words):
         return
     for sentence in asked:
-        bare = (password.plain_reset if linking_only else password.bare).search(sentence)
+        bare = (password.plain_reset if beside_pacer else password.bare).search(sentence)
         if bare and not password.settled.search(sentence):
             said.setdefault(Category.PASSWORD_RESET, quoted(bare[0]))
 
