@@ -371,4 +371,12 @@ MUTANTS = (
         instead="    if False:",
         tests=(_TEST_SECOND, "-k", "no_access and sqlite"),
     ),
+    Mutant(
+        guard="after a restore nobody performs or agrees to what may have been done already",
+        holds="1; case 63",
+        file="helpdesk/store/restoring.py",
+        source="            approvals=_returned(session, actor, now),",
+        instead="            approvals=0,",
+        tests=("tests/edges/test_store_outbox.py", "-k", "agreed_to_or_performed and sqlite"),
+    ),
 )

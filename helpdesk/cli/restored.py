@@ -20,11 +20,13 @@ def restored() -> None:
     desk().config.require_secret()
     actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
     done = restoring.after_restore(actor=actor, now=now())
-    mail, links = several(done.messages, "unsent message"), several(done.links, "unused link")
-    click.echo(
-        f"{mail} to be decided on under Failed mail, {links} made void, {several(done.sessions, 'session')} ended. "
-        "Mail received before now gets no automatic reply."
+    stopped = (
+        f"{several(done.messages, 'unsent message')} to be decided on under Failed mail",
+        f"{several(done.approvals, 'approval')} back in review",
+        f"{several(done.links, 'unused link')} made void",
+        f"{several(done.sessions, 'session')} ended",
     )
+    click.echo(f"{', '.join(stopped)}. Mail received before now gets no automatic reply.")
 
 
 commands = [restored]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit, dispatch, failed_mail, links, outbox, restoring, staff, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import Reset
-from helpdesk.vocabulary import OutboxKind, OutboxState, TicketState
+from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, TicketState
 from tests.cast import ADA, ADMIN, CLERK, NOW, PASSWORD, mail
 from tests.conftest import add_staff, put_on_roll
 from tests.desk_work import approve, receive
@@ -113,7 +115,7 @@ def test_case_63_after_a_backup_was_restored_nothing_is_sent_again_and_no_old_li
     with transaction() as session:
         old = links.make(session, session.execute(select(Reset)).scalar_one(), hours=24, now=NOW)
     stopped = restoring.after_restore(actor=clerk, now=LATER)
-    assert (stopped.messages, stopped.links, stopped.sessions) == (2, 1, 1)
+    assert (stopped.messages, stopped.approvals, stopped.links, stopped.sessions) == (2, 0, 1, 1)
     assert outbox.claim(now=LATER + timedelta(days=9)) == ()
     assert len(failed_mail.troubled()) == 2
     assert not links.is_usable(old, now=LATER)
@@ -123,6 +125,25 @@ def test_case_63_after_a_backup_was_restored_nothing_is_sent_again_and_no_old_li
     assert tickets.view(again.ticket_id or 0).mail == (), "its sender was answered before"
     new = receive(mail(sender="h@other.example", message_id="<3@x.example>", at=LATER + SECOND), now=LATER + SECOND)
     assert len(tickets.view(new.ticket_id or 0).mail) == 1
+
+
+@pytest.mark.parametrize("performed", [False, True])
+def test_case_63_what_may_have_been_agreed_to_or_performed_since_the_backup_is_approved_anew(
+    ticket: int, performed: bool
+) -> None:
+    people = add_staff(CLERK, ADMIN)
+    put_on_roll(ADA if performed else replace(ADA, email_changed_on=NOW.date()))
+    approve(ticket, people["clerk"], confirmed=True, why="They called.")
+    for row in outbox.claim(now=LATER):
+        dispatch.prepare(row, dispatch=sending(), now=LATER)
+        dispatch.sent(row, connector=Connector.WORKLIST, now=LATER)
+    [reset] = db.session.execute(select(Reset)).scalars()
+    assert reset.state == ("to_do" if performed else "proposed")
+    assert restoring.after_restore(actor=people["admin"], now=LATER).approvals == 1
+    shown = tickets.view(ticket)
+    assert shown.state is TicketState.REVIEW
+    assert shown.reset is not None
+    assert (shown.reset.state, "restored from a backup" in shown.reset.outcome) == (ResetState.RETURNED, True)
 
 
 def test_a_worker_that_lost_its_claim_cannot_settle_the_row(ticket: int) -> None:
