@@ -27,6 +27,8 @@ from bench._throwaway import PeerMissingError, environment
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.match.calibration import fitted
+from helpdesk.match.query import Query
+from helpdesk.match.ranking import at_once
 from helpdesk.match.refit import Judged, outcomes_of
 from helpdesk.policy import Matching
 from helpdesk.rules import load_rules
@@ -76,7 +78,9 @@ def _resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def measure(name: str, building: Building, requests: Sequence[Request], python: Path | None) -> dict[str, object]:
+def measure(
+    name: str, building: Building, requests: Sequence[Request], python: Path | None, *, peers: bool
+) -> dict[str, object]:
     """Ours and the peers on one set of requests: every other one fixes thresholds, the rest is reported."""
     matching, roll = load_rules(ROOT / "rules").matching, building.roll
     gc.collect()
@@ -86,7 +90,8 @@ def measure(name: str, building: Building, requests: Sequence[Request], python: 
     knots = fitted(pair for r in fixing for pair in outcomes_of(Judged(claim=r.claim, filer=r.truth), roll, matching))
     own = replace(matching, calibration=replace(matching.calibration, knots=knots))
     rows.append(_of_ours("helpdesk, calibrated on the rest", roll, own, fixing, reported))
-    rows += _of_peers(roll, fixing, reported, python, matching.titles)
+    if peers:
+        rows += _of_peers(roll, fixing, reported, python, matching.titles)
     print(f"\n== {name}: {len(roll):,} filers, index in {building.seconds:.2f} s, {building.megabytes:.0f} MB")
     print(table(rows), flush=True)
     gc.unfreeze()
@@ -104,7 +109,12 @@ def _of_ours(
 ) -> Figures:
     answer = ours(roll, matching)
     answered, times = timed(answer, reported)
-    return figures(name, timed(answer, fixing)[0], answered, times, probabilities=True, filers=roll.filer)
+    fixed, _ = timed(answer, fixing)
+
+    def is_at_once(request: Request) -> bool:
+        return at_once(Query(request.claim, roll, matching)) is not None
+
+    return figures(name, fixed, answered, times, probabilities=True, filers=roll.filer, is_at_once=is_at_once)
 
 
 def _of_peers(
@@ -169,11 +179,12 @@ def main() -> None:
     parser.add_argument("--roster", type=Path, help="a roster instead of invented rolls")
     parser.add_argument("--requests", type=Path, help="labelled requests on it; invented ones without")
     parser.add_argument("--no-splink", action="store_true")
+    parser.add_argument("--no-peers", action="store_true", help="nobody else's matcher")
     asked = parser.parse_args()
-    results = []
+    results, peers = [], not asked.no_peers
     with ExitStack() as stack:
         python = None
-        if not asked.no_splink and (asked.roster or min(asked.sizes) <= LARGE):
+        if not (asked.no_splink or asked.no_peers) and (asked.roster or min(asked.sizes) <= LARGE):
             try:
                 python = stack.enter_context(environment(*SPLINK))
             except PeerMissingError as error:
@@ -185,12 +196,12 @@ def main() -> None:
                 else invented(size, asked.seed)
             )
             if asked.requests:
-                results.append(measure(asked.requests.name, building, labelled(asked.requests), python))
+                results.append(measure(asked.requests.name, building, labelled(asked.requests), python, peers=peers))
                 continue
             filers = _some_of(building.roll, asked.seed)
             for mix in asked.mixes:
                 drawn = Requests(filers, asked.seed, MIXES[mix], _taken(building.roll)).draw(asked.count)
-                results.append(measure(f"{building.roll.version}, {mix}", building, drawn, python))
+                results.append(measure(f"{building.roll.version}, {mix}", building, drawn, python, peers=peers))
     (ROOT / "bench" / "results").mkdir(exist_ok=True)
     (ROOT / "bench" / "results" / "match.json").write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
