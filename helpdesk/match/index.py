@@ -17,6 +17,7 @@ from helpdesk.match.name_pairs import NamePairs
 from helpdesk.match.names import Name, joined, parts_of, recorded_name, suffix_of
 from helpdesk.match.records import Records
 from helpdesk.match.vocabulary import NameWords
+from helpdesk.short_forms import nicknames
 from helpdesk.vocabulary import Filer
 
 
@@ -42,6 +43,7 @@ class Index:
         self.locals = building.locals.index()
         self.domains = building.domains.index()
         self.surnames, self.givens, self._pairs, self._firsts = building.names()
+        nicknames("")  # the list of short forms is read with the roll, not while the first claim waits
 
     def __len__(self) -> int:
         return len(self.records)
