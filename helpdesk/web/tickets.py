@@ -85,7 +85,7 @@ def _page(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     view = request.args.get("view", "")
     sought = request.args.get("find", "").strip()[:LONGEST]
-    found = marks(ticket.decision.requests, ticket.decision.signals)
+    found = _marks(ticket)
     return render_template(
         "ticket.html",
         ticket=ticket,
@@ -153,9 +153,17 @@ def place(ticket_id: int, view: str) -> Position | None:
     )
 
 
+def _marks(ticket: TicketView) -> tuple[Mark, ...]:
+    """What the decision rests on, where it stands; a text that is kept no longer shows nothing."""
+    decided = ticket.decision.ledger_id
+    gone = any(one.ledger_id == decided and one.text_forgotten_at is not None for one in ticket.messages)
+    found = marks(ticket.decision.requests, ticket.decision.signals)
+    return tuple(mark for mark in found if not (gone and mark.span.place is Place.TEXT))
+
+
 def _marked(message: ShownMessage, ticket: TicketView, found: tuple[Mark, ...]) -> MarkedMessage:
     """Marks belong to the message that was decided about; other mail of the ticket has none."""
-    mine = found if message.ledger_id == ticket.decision.ledger_id and not message.text_forgotten_at else ()
+    mine = found if message.ledger_id == ticket.decision.ledger_id else ()
     return MarkedMessage(
         message=message,
         sender=line(message.sender_line, Place.SENDER, mine),

@@ -280,6 +280,7 @@ def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor
     name = shown.attachments[0].file_name
     assert f"Its original, with what was attached ({name}), was deleted here on" in page
     assert f"messages/{shown.ledger_id}" not in page
+    assert {link[1:] for link in re.findall(r'href="(#mark-\d+)"', page)} <= set(re.findall(r'id="(mark-\d+)"', page))
     assert clerk.get(f"/tickets/{ticket_id}/messages/{shown.ledger_id}/attachments/{index}").status_code == 404
 
 
