@@ -1,6 +1,7 @@
 """Complete requests that a careful clerk would look at, by their words alone, beside such as anybody would approve.
 
-tests/corpus/held_or_not.jsonl holds one mail a line: each states the name, number and address of one record.
+tests/corpus/held_or_not.jsonl holds one mail a line: each states the name, number and address of one record, that of
+``filer`` or of one of FILERS.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from helpdesk.vocabulary import Route, SignalName
 from tests.cast import ADA
 from tests.core.raw_mail import plain
 
-MAILS = (Path(__file__).resolve().parents[1] / "corpus" / "held_or_not.jsonl").read_text("utf-8").splitlines()
+LINES = (Path(__file__).resolve().parents[1] / "corpus" / "held_or_not.jsonl").read_text("utf-8").splitlines()
+MAILS = [json.loads(line) for line in LINES]
 NOW = datetime(2020, 2, 12, 18, tzinfo=UTC)
 FILERS = tuple(
     replace(
@@ -43,10 +45,10 @@ def test_hardly_a_mail_is_ready_that_should_be_held_and_hardly_one_held_that_is_
     None that should be held is both ready and says nothing but its request: whoever approves several tickets at one
     press has read none of them.
     """
-    roll = Roll.build(FILERS, "1")
-    ready = {True: [], False: []}
-    for line in MAILS:
-        mail = json.loads(line)
+    others = {mail["filer"]["ecf_user_id"]: replace(ADA, **mail["filer"]) for mail in MAILS if "filer" in mail}
+    roll = Roll.build((*FILERS, *others.values()), "1")
+    ready: dict[bool, list[bool]] = {True: [], False: []}
+    for mail in MAILS:
         message = plain(mail["body"], rules.court, **{"from": mail["from"], "subject": mail["subject"]})
         understanding, decision = triage(message, roll, rules, NOW)
         ready[mail["held"]].append(decision.route is Route.READY)
