@@ -82,16 +82,17 @@ def use(token: str, set_password: Callable[[Filer], str], *, court: policy.Court
 
 def recover_interrupted(*, now: datetime) -> int:
     """Links that were used while no program's end was noted: the web server died meanwhile. Returns how many."""
-    with transaction() as session:
-        interrupted = session.execute(
-            select(Reset.id)
-            .join(ResetLink, ResetLink.reset_id == Reset.id)
-            .where(
+    interrupted = select(Reset.id).join(ResetLink, ResetLink.reset_id == Reset.id)
+    found = (
+        db.session.execute(
+            interrupted.where(
                 ResetLink.used_at.between(now - _LOOKED_BACK, now - _LONGEST_USE),
                 Reset.state.in_(_IN_FORCE),
             )
-        ).scalars()
-        found = tuple(interrupted)
+        )
+        .scalars()
+        .all()
+    )
     for reset_id in found:
         _failed(reset_id, _INTERRUPTED, now)
     return len(found)

@@ -208,15 +208,12 @@ def owned(session: Session, row: Claimed) -> OutboxRow | None:
 
 def recover_stale(*, now: datetime) -> int:
     """Rows of a worker that died: replies are due again, resets and notices go before staff. Returns how many."""
+    left_behind = OutboxRow.state == OutboxState.SENDING.value, OutboxRow.claimed_at < now - STALE
+    if db.session.execute(select(OutboxRow.id).where(*left_behind).limit(1)).first() is None:
+        return 0  # nearly always: nobody's writing waits for this look
     with transaction() as session:
         stale = (
-            session.execute(
-                select(OutboxRow)
-                .where(OutboxRow.state == OutboxState.SENDING.value, OutboxRow.claimed_at < now - STALE)
-                .with_for_update(skip_locked=True)
-            )
-            .scalars()
-            .all()
+            session.execute(select(OutboxRow).where(*left_behind).with_for_update(skip_locked=True)).scalars().all()
         )
         for row in stale:
             reply = row.kind == OutboxKind.REPLY.value
