@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
@@ -16,6 +16,7 @@ from helpdesk.store.outbox import OutboxView
 from helpdesk.store.returning import return_to_staff, to_review
 from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, StaffMember, TicketState
 
+_IS_TROUBLED = text("outbox.state IN ('failed', 'uncertain')")  # to the letter as the index has it
 _TROUBLED = (OutboxState.FAILED.value, OutboxState.UNCERTAIN.value)
 _RESTS_ON_A_REPLY = (TicketState.WAITING.value, TicketState.ANSWERED.value)
 
@@ -23,7 +24,7 @@ _RESTS_ON_A_REPLY = (TicketState.WAITING.value, TicketState.ANSWERED.value)
 def troubled(*, limit: int = 200) -> tuple[OutboxView, ...]:
     """Failed and uncertain mail, newest first."""
     rows = db.session.execute(
-        select(OutboxRow).where(OutboxRow.state.in_(_TROUBLED)).order_by(OutboxRow.id.desc()).limit(limit)
+        select(OutboxRow).where(_IS_TROUBLED).order_by(OutboxRow.id.desc()).limit(limit)
     ).scalars()
     return tuple(outbox.view(row) for row in rows)
 

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from bench._plans import watched
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
@@ -163,3 +164,20 @@ def test_case_12_after_a_crash_a_reply_is_due_again_and_a_reset_waits_for_a_pers
     assert outbox.recover_stale(now=LATER + timedelta(minutes=11)) == 2
     states = {view.kind: view.state for view in outbox.of_ticket(ticket)}
     assert states == {OutboxKind.REPLY: OutboxState.DEFERRED, OutboxKind.RESET: OutboxState.UNCERTAIN}
+
+
+def test_whoever_looks_for_mail_to_send_reads_none_that_has_left(sqlite_app: Flask) -> None:
+    with sqlite_app.app_context(), watched(sqlite_app) as seen:
+        outbox.next_due()
+        outbox.claim(now=NOW)
+        outbox.recover_stale(now=NOW)
+        failed_mail.troubled()
+        connection = db.session.connection()
+        about = [query for query in seen if "outbox" in query.statement]
+        plans = [
+            step.detail
+            for query in about
+            for step in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query.statement}", query.parameters)
+        ]
+    assert len(about) == 4
+    assert not [step for step in plans if "outbox" in step and "USING" not in step], plans

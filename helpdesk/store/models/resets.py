@@ -14,6 +14,7 @@ from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, Role
 
 _OPEN = text("state IN ('proposed', 'open', 'to_do')")
 _TO_DO = text("state = 'to_do'")
+_SENDING = text("state = 'sending'")
 _TROUBLED = text("state IN ('failed', 'uncertain')")
 _AUTOMATIC = text("automatic")
 _HELD = text("held_since IS NOT NULL")
@@ -107,6 +108,7 @@ class OutboxRow(Model):
             sqlite_where=text("state IN ('queued', 'deferred')"),
             postgresql_where=text("state IN ('queued', 'deferred')"),
         ),
+        Index("ix_outbox_sending", "claimed_at", sqlite_where=_SENDING, postgresql_where=_SENDING),
         Index("ix_outbox_troubled", "id", sqlite_where=_TROUBLED, postgresql_where=_TROUBLED),
         Index("ix_outbox_automatic", "queued_at", sqlite_where=_AUTOMATIC, postgresql_where=_AUTOMATIC),
         Index("ix_outbox_held", "id", sqlite_where=_HELD, postgresql_where=_HELD),
