@@ -22,9 +22,11 @@ _MOST_ALIKE = 4  # … and of those with the same word in them
 _REACH = 50  # characters to both sides of such a place
 _LONGEST = 5  # words of a name, …
 _LONGEST_PARTICLE = 3
+_ABBREVIATED = 3  # letters from which on a full stop behind a word is the sentence's
 _MOST_TURNED = 3  # … and of one with the last name first
 _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
+_BLANKS = (" ", "\n", " \n")  # a sentence goes on over the end of a line
 _TURN = re.compile(r" {0,2}(?:[,/|;]|--?) {0,2}|\t")  # "Last, First", "Last / First"
 
 
@@ -80,8 +82,7 @@ def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
 
 def _around(view: View, position: int, behind: int, people: Sequence[Known], reading: NameReading) -> Fitting | None:
     """The longest name around ``position`` of which both ends agree."""
-    line_start, line_end = view.line(position)
-    start, end = max(line_start, behind, position - _REACH), min(line_end, position + _REACH)
+    start, end = max(behind, position - _REACH), min(len(view.plain), position + _REACH)
     words = _words(view.plain, start, end, people, reading)
     here = next((place for place, word in enumerate(words) if word.start <= position < word.end), None)
     if here is None:
@@ -107,7 +108,7 @@ def _words(plain: str, start: int, end: int, people: Sequence[Known], reading: N
     behind, ended = start, False
     for match in _WORD.finditer(plain, start, end):
         gap = plain[behind : match.start()]
-        kind = "." if ended else "" if gap == " " else "," if _TURN.fullmatch(gap) else "."
+        kind = "." if ended else "" if gap in _BLANKS else "," if _TURN.fullmatch(gap) else "."
         text = match[0].removesuffix("'s").rstrip("'")
         key = text.lower().rstrip(".")
         behind, ended = match.end(), text.endswith(".") and len(key) > 2
@@ -153,9 +154,10 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
     if person is None:
         return None
     start, end = words[0].start, words[-1].start + len(words[-1].text.rstrip("."))
-    last = ordered[-1]
-    written = [view.original[word.start : word.end] for word in ordered[:-1]]
-    value = " ".join((*written, view.original[last.start : last.start + len(last.text.rstrip("."))]))
+    ends = [
+        word.start + len(word.text if len(word.key) < _ABBREVIATED else word.text.rstrip(".")) for word in ordered
+    ]
+    value = " ".join(view.original[word.start : end] for word, end in zip(ordered, ends, strict=True))
     here = ParsedName(value=value, start=start, end=end)
     return Fitting(here, person)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from helpdesk.understand.addresses import FoundAddress
@@ -11,7 +11,7 @@ from helpdesk.understand.finds import Finds
 from helpdesk.understand.found import TOLD_OF, FoundName, How
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.persons import fits_address, same_person
-from helpdesk.understand.scene import Scene, is_sender
+from helpdesk.understand.scene import Scene, is_sender, subject_names
 from helpdesk.understand.senders import Sender
 from helpdesk.understand.tables import Row
 
@@ -215,7 +215,7 @@ def _has_address_of(name: FoundName, group: Group) -> bool:
 
 def _from_subject(groups: list[Group], scene: Scene) -> list[Group]:
     """The subject's finds, where the text names nobody."""
-    found = _merged(_gathered(scene.subject, scene.sender)) or [Group()]
+    found = _merged(_gathered(replace(scene.subject, names=subject_names(scene)), scene.sender)) or [Group()]
     if len(found) == 1 and groups:
         found[0].addresses += groups[0].addresses
     return found

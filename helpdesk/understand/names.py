@@ -221,6 +221,8 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
             run.append(_word(word.text.rstrip("."), word.start))  # it ends the sentence
             break
         run.append(word)
+    spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run))
+    run = run[: spelled - 1] if spelled < len(run) and len(run[-1].key) == 1 else run  # "Ada Filer F I L E R"
     while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)

@@ -11,17 +11,20 @@ from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.people import mentions_of
 from helpdesk.understand.persons import fits_address, same_person
 from helpdesk.understand.presumed import presumed
-from helpdesk.understand.scene import Scene, goes_by, is_sender
+from helpdesk.understand.scene import Scene, goes_by, is_sender, subject_names
 from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Claim, Stated
+
+_FAR = 6  # lines between a name and the number below it that is the same person's
 
 
 def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     """The claim about one filer. alone: nobody else is meant."""
     name = group.name
     if name is None and alone:
-        name = next((n for n in (*scene.subject.names, *_labelled(scene)) if n.how not in NOT_MEANT), None)
+        names = (*subject_names(scene), *_labelled(scene))
+        name = next((n for n in names if n.how not in NOT_MEANT), None)
     names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
     if (
         names_staff and group.bar_id is None
@@ -78,7 +81,7 @@ def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
     if on_line:
         return min(on_line, key=lambda n: abs(n.start - bar_id.start))
     above = [
-        n for n in found.names if n.name.end <= line_start and view.plain.count("\n", n.name.end, line_start) <= 3
+        n for n in found.names if n.name.end <= line_start and view.plain.count("\n", n.name.end, line_start) <= _FAR
     ]
     return above[-1] if above and above[-1].how is How.BESIDE else None
 
@@ -108,7 +111,16 @@ def _is_own(name: FoundName | None, scene: Scene) -> bool:
             return not other or own or goes_by(name.name, sender) or _by_address_alone(name, sender)
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
         return own and not other and not sender.is_staff and known is None
-    return not other and not sender.is_staff and bool(own or sender.address or sender.displayed)
+    if sender.is_staff or (other and not (own and _signs_with_number(scene))):
+        return False
+    return bool(own or sender.address or sender.displayed)
+
+
+def _signs_with_number(scene: Scene) -> bool:
+    """Whether a Bar ID stands beside the sender's own name in their signature or letterhead."""
+    known = own_name(scene.sender)
+    owners = [owner_of(bar_id, scene.text) for bar_id in scene.text.bar_ids if bar_id.in_signature]
+    return known is not None and any(owner and same_person(owner.name, known.name) for owner in owners)
 
 
 def _by_address_alone(name: FoundName, sender: Sender) -> bool:

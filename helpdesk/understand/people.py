@@ -166,11 +166,11 @@ def _beside(
     for start, end in anchors[:_MOST]:
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
-        name = name_before(view.original, view.plain, max([line_start, start - 90, *earlier]), start, reading)
+        nearest = max([start - 90, *earlier])
+        name = _fitting_before(view, nearest, start, reading, fitting)
+        name = name or name_before(view.original, view.plain, max(line_start, nearest), start, reading)
         if name and _PLACE.search(view.plain, line_start, name.start):
             name = None
-        if name is None:
-            name = _fitting_before(view, max([line_start, start - 60, *earlier]), start, reading, fitting)
         if name is None:
             name = _behind(view, end, line_end, reading)
         if name is None and not view.plain[line_start:start].strip(" *-|>.()#0123456789"):
@@ -197,7 +197,8 @@ def _fitting_before(
 ) -> ParsedName | None:
     """A name that agrees with an address or the sender and ends at ``end``, in whatever letters."""
     here = [name for name in fitting if start <= name.start and name.end <= end]
-    return here[-1] if here and is_beside(view.plain[here[-1].end : end], reading) else None
+    between = view.plain[here[-1].end : end] if here else "\n"
+    return here[-1] if "\n" not in between and is_beside(between, reading) else None
 
 
 def _behind(view: View, end: int, line_end: int, reading: NameReading) -> ParsedName | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from helpdesk.policy_reading import Extraction
@@ -12,6 +13,8 @@ from helpdesk.understand.names import ParsedName
 from helpdesk.understand.persons import fits_address, same_person
 from helpdesk.understand.senders import Sender, who_writes
 from helpdesk.understand.sight import Sight, View
+
+_ANSWERS = re.compile(r" {0,3}(?:re|aw|rv|fwd?) ?:", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,16 @@ def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction
         return True
     signs_with_number = not sender.is_staff and any(bar_id.in_signature for bar_id in text.bar_ids)
     return bool(rules.sender.for_us.search(words)) and not signs_with_number
+
+
+def subject_names(scene: Scene) -> tuple[FoundName, ...]:
+    """Those in the subject; in the subject of an answer stands of whom the earlier mail was."""
+    names = scene.subject.names
+    if not _ANSWERS.match(scene.subject.view.plain):
+        return names
+    if scene.sender.is_staff or not scene.rules.sender.own_password.search(scene.text.view.plain):
+        return names
+    return tuple(name for name in names if is_sender(name.name, scene.sender))
 
 
 def is_sender(name: ParsedName, sender: Sender) -> bool:

@@ -105,7 +105,7 @@ def _is_quoted(view: View, name: ParsedName) -> bool:
 
 def _closinglines_of(view: View) -> list[tuple[int, int]]:
     """Lines that may hold the sender's name: the signature from its top, then the last own lines from the bottom."""
-    lines = [line for line in lines_of(view, 0, len(view.plain)) if line[1] > line[0]]
+    lines = [line for line in lines_of(view, view.letterhead, len(view.plain)) if line[1] > line[0]]
     signature = [line for line in lines if view.in_signature(line[0])]
     own = [line for line in lines if not view.in_signature(line[0])]
     return signature[:12] + own[-6:][::-1]

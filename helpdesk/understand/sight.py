@@ -21,6 +21,13 @@ _CELLS = "│┃|¦"
 _LONGEST_SIGNATURE = 20  # lines
 _LETTERHEAD = 6  # lines between "Jane" and what the reader knows to be the signature
 _FEW_WORDS = 4
+_LONGEST_LETTERHEAD = 1_500  # characters above the salutation
+_MOST_LETTERHEAD_LINES = 25
+_SALUTATION = re.compile(
+    r"^ {0,8}(?:dear|ladies and gentlemen|gentlemen|to whom it may) ", re.IGNORECASE | re.MULTILINE
+)
+_PAPER = re.compile(r"\b(?:LLP|LLC|APC|PC|P\.C\.|law|counsel\w*|attorneys?|suite|floor|tel\w*|fax)\b|\b\d{5}\b", re.I)
+_NO_PAPER = re.compile(r"\bre ?:|\b(?:filer|name|reset|password|please)\b", re.IGNORECASE)
 _ONE_WORD = re.compile(r"^[ -]{0,4}([A-Z][a-z]+)[.,]? *$", re.MULTILINE)
 _CAPITALISED = re.compile(r"\b[A-Z][a-z]+\b")
 _PICTURE = re.compile(
@@ -88,6 +95,7 @@ class View:
     shown: str
     signatures: tuple[tuple[int, int], ...] = ()  # where the sender's signature stands
     pieces: tuple[tuple[int, int], ...] = ((0, 0),)  # (offset here, offset in the shown text), in order
+    letterhead: int = 0  # where the text below the firm's letterhead begins
     _known: dict[Callable[..., Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def once(self, find: Callable[[View, Reading], T], reading: Reading) -> T:
@@ -112,8 +120,8 @@ class View:
         return Span(place=self.place, start=self._shown(start), end=self._shown(max(start, end - 1)) + (end > start))
 
     def in_signature(self, position: int) -> bool:
-        """Whether this offset lies in the sender's signature."""
-        return any(start <= position < end for start, end in self.signatures)
+        """Whether this offset lies in the sender's signature, or in the letterhead."""
+        return position < self.letterhead or any(start <= position < end for start, end in self.signatures)
 
     def line(self, position: int) -> tuple[int, int]:
         """Start and end of the line around ``position``, without its line break."""
@@ -183,7 +191,7 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
     subject, sender = message.subject[:longest], message.sender_line[:longest]
     names = fold(" ".join(sender.display_name for sender in message.senders))
     starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
-    text = replace(text, signatures=_from_sign_off(text, starts))
+    text = replace(text, signatures=_from_sign_off(text, starts), letterhead=_letterhead(text.plain))
     return Sight(
         text=text,
         subject=_whole(Place.SUBJECT, subject),
@@ -265,6 +273,14 @@ def _closing(text: str, closings: Patterns) -> int:
     ends = [match.end() for match in closings.finditer(text)]
     few = ends and text[ends[-1] :].strip().count("\n") <= _LONGEST_SIGNATURE
     return ends[-1] if few else len(text)
+
+
+def _letterhead(text: str) -> int:
+    """Where the salutation of a letter begins, below what its firm's paper bears; 0 where that is nothing."""
+    salutation = _SALUTATION.search(text, 0, _LONGEST_LETTERHEAD)
+    above = text[: salutation.start()] if salutation else ""
+    few = len(above.split("\n")) <= _MOST_LETTERHEAD_LINES and above.strip().count("\n") > 0
+    return len(above) if few and _PAPER.search(above) and not _NO_PAPER.search(above) else 0
 
 
 def _sign_off(text: str, names: str) -> int:
