@@ -8,7 +8,7 @@ from helpdesk import policy
 from helpdesk.match.addresses import MailAddress, address_of
 from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
-from helpdesk.match.likeness import Likeness, likeness_in_writing
+from helpdesk.match.likeness import Likeness, likeness
 from helpdesk.match.names import Name
 from helpdesk.match.readings import name_in_address, written
 from helpdesk.match.roll import Roll
@@ -44,7 +44,7 @@ class Query:
     def names(self) -> tuple[Name, ...]:
         """The claimed name in every reading, the natural one first, that by the address last."""
         if self._names is None:
-            by_address = self._name_in_address()
+            by_address = None if any(self.by_address) else self.name_in_address()  # whose it is counts by itself
             self._names = (
                 *((self.natural,) if self.natural else ()),
                 *self._written.others(),
@@ -67,16 +67,16 @@ class Query:
         return found
 
     def surname_likeness(self, claimed: str, recorded: str) -> Likeness:
-        """How alike two surnames are: in every way where the claimed one's neighbours are known, else in writing."""
+        """How alike two surnames are; looked up where the claimed one's neighbours are known."""
         known = self._alike_surnames.get(claimed)
-        return likeness_in_writing(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
+        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
     def given_likeness(self, claimed: str, recorded: str) -> Likeness:
         """How alike two given names are, likewise."""
         known = self._alike_givens.get(claimed)
-        return likeness_in_writing(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
+        return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
-    def _name_in_address(self) -> Name | None:
+    def name_in_address(self) -> Name | None:
         """The claimed name with the surname in its address, where that is another one and somebody has it."""
         if self.address is None or self.natural is None:
             return None
@@ -87,8 +87,10 @@ class Query:
         """Whether the claimed address is made of the claimed name, and so says little beyond it."""
         if self.address is None or self.natural is None:
             return False
-        words = (self.natural.surname, self.natural.given)
-        return any(len(word) > _SHORTEST_WORD and word in self.address.local for word in words)
+        local, surname, given = self.address.local, self.natural.surname, self.natural.given
+        if len(surname) > _SHORTEST_WORD and surname in local:
+            return True
+        return len(given) > _SHORTEST_WORD and given in local and self.name_in_address() is None
 
     @property
     def by_address(self) -> list[list[int]]:

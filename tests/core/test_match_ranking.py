@@ -192,6 +192,27 @@ def test_a_changed_surname_is_found_by_the_one_in_the_address(address: str) -> N
     assert "the e-mail address has the recorded one" in ranking.candidates[0].evidence[0].note
 
 
+def test_the_surname_in_an_address_is_not_counted_beside_the_address_itself() -> None:
+    meant, other = filer(1, "Sarah", "Winter"), filer(2, "Sarah", "Former")
+    ranking = ask("Sarah Winter", meant.bar_id, other.primary_email, of=Roll.build((meant, other, *CROWD), "x"))
+    assert [candidate.filer for candidate in ranking.candidates[:2]] == [meant, other]
+    assert ranking.candidates[1].evidence[0].bits < 5
+
+
+def test_who_changed_the_surname_is_found_by_the_stored_address() -> None:
+    people = (filer(1, "Sarah", "Former"), *CROWD, *NAMESAKES)
+    ranking = ask("Sarah Newly", "", people[0].primary_email, of=Roll.build(people, "x"))
+    assert ranking.candidates[0].filer == people[0]
+    assert ranking.candidates[0].evidence[0].level is Level.PARTIAL
+
+
+def test_a_scanners_slip_that_makes_anothers_name_is_seen_through_by_the_address() -> None:
+    meant, other = filer(1, "Greta", "Wem", primary_email="gretaw93@wemlaw.example"), filer(2, "Greta", "Wern")
+    ranking = ask("Greta Wern", "", meant.primary_email, of=Roll.build((meant, other, *CROWD), "x"))
+    assert ranking.candidates[0].filer == meant
+    assert ranking.candidates[0].evidence[0].level is Level.CLOSE
+
+
 def test_an_assistants_address_does_not_speak_for_the_assistant() -> None:
     people = (filer(1, "Sarah", "Former"), filer(2, "Paul", "Winter"), *CROWD)
     ranking = ask("Paul Winter", "", "sarah.former@winterlaw.example", of=Roll.build(people, "x"))
