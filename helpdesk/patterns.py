@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 import re2
 from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import core_schema
+from re2._re2 import RE2
 
 LONGEST_PATTERN = 500  # characters
+_ANYWHERE = RE2.Anchor.UNANCHORED
+_NOWHERE = (-1, -1)
 STRICT = ConfigDict(extra="forbid", arbitrary_types_allowed=True)
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -95,59 +98,78 @@ class Found:
 
     __slots__ = ("_spans", "_text")
 
-    def __init__(self, text: str, spans: Any) -> None:
+    def __init__(self, text: str, spans: Sequence[tuple[int, int]]) -> None:
         self._text = text
         self._spans = spans
 
     def span(self, group: int = 0) -> tuple[int, int]:
         """Where it starts and ends; (-1, -1) for a group that took no part."""
-        start, end = self._spans.span(group)
-        return start, end
+        return self._spans[group]
 
     def start(self, group: int = 0) -> int:
         """Where it starts."""
-        return self.span(group)[0]
+        return self._spans[group][0]
 
     def end(self, group: int = 0) -> int:
         """Where it ends."""
-        return self.span(group)[1]
+        return self._spans[group][1]
 
     def __getitem__(self, group: int) -> str:
-        start, end = self.span(group)
+        start, end = self._spans[group]
         return self._text[start:end]
 
     def groups(self) -> tuple[str | None, ...]:
         """What each group matched, None for one that took no part."""
-        return tuple(None if found is None else self[number] for number, found in enumerate(self._spans.groups(), 1))
+        return tuple(None if span == _NOWHERE else self._text[slice(*span)] for span in self._spans[1:])
 
 
 class _Re2:
     """A compiled expression.
 
-    re2 looks at bytes. For a str it counts characters and bytes up and down at every call, which takes longer than
-    the search; in ASCII, to which texts are folded before they are searched, both are the same.
+    re2 looks at bytes. For a str its Python side counts characters and bytes up and down at every call, which takes
+    longer than the search; in ASCII, to which texts are folded before they are searched, both are the same. There
+    the engine is asked without that side: most texts are short and match nothing, so what stands around a search
+    counts for more than the search.
     """
 
-    __slots__ = ("_ascii", "_captures", "_source", "_unicode")
+    __slots__ = ("_captures", "_match", "_source", "_unicode")
 
-    def __init__(self, source: str, *, captures: bool = False) -> None:
+    def __init__(self, source: str, captures: bool = False) -> None:
         self._source = source
         self._captures = captures
-        self._ascii = re2.compile(source.encode(), options(captures=captures))
+        engine = RE2(source.encode(), options(captures=captures))
+        if not engine.ok():
+            raise re2.error(engine.error())
+        self._match = engine.Match
         self._unicode: Any = None  # compiled when it is first needed, which for most never happens
 
     def search(self, text: str) -> Found | None:
-        found = self._ascii.search(text.encode()) if text.isascii() else self._of_text().search(text)
-        return Found(text, found) if found else None
+        if not text.isascii():
+            return next(self.finditer(text), None)
+        spans = self._match(_ANYWHERE, text.encode(), 0, len(text))
+        return Found(text, spans) if spans[0] != _NOWHERE else None
 
     def finditer(self, text: str) -> Iterator[Found]:
-        every = self._ascii.finditer(text.encode()) if text.isascii() else self._of_text().finditer(text)
-        return (Found(text, found) for found in every)
-
-    def _of_text(self) -> Any:
+        if text.isascii():
+            return (Found(text, spans) for spans in self._in_ascii(text.encode()))
         if self._unicode is None:
             self._unicode = re2.compile(self._source, options(captures=self._captures))
-        return self._unicode
+        groups = range(self._unicode.groups + 1)
+        return (Found(text, [match.span(group) for group in groups]) for match in self._unicode.finditer(text))
+
+    def _in_ascii(self, text: bytes) -> Iterator[Sequence[tuple[int, int]]]:
+        position, end = 0, len(text)
+        while position <= end:
+            spans = self._match(_ANYWHERE, text, position, end)
+            if spans[0] == _NOWHERE:
+                return
+            yield spans
+            behind = spans[0][1]
+            position = behind if behind > position else position + 1  # nothing is found twice in one place
+
+    def __reduce__(self) -> tuple[type[_Re2], tuple[str, bool]]:
+        """How it is carried into a reading process: it is compiled anew there."""
+        return _Re2, (self._source, self._captures)
 
 
 def options(*, captures: bool = False) -> re2.Options:
