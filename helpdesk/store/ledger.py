@@ -10,13 +10,14 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, text, update
+from sqlalchemy import Row, case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
 from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
+from helpdesk.store.together import put_all
 from helpdesk.vocabulary import SYSTEM, Delivery
 
 BY_HAND = "entered by staff"  # stands for a mailbox in the ledger; no server has it, so nothing compares it with one
@@ -157,8 +158,7 @@ def store_batch(cursor: Cursor, fetched: Sequence[Fetched], *, now: datetime) ->
         fresh = [mail for mail in fetched if mail.uid not in known]
         hashes = {mail.uid: hashlib.sha256(mail.raw).hexdigest() for mail in fresh}
         _store_bytes(session, {hashes[mail.uid]: mail.raw for mail in fresh})
-        if fresh:
-            session.execute(insert(LedgerEntry), [_row(cursor, mail, hashes[mail.uid], now) for mail in fresh])
+        put_all(session, LedgerEntry, [_row(cursor, mail, hashes[mail.uid], now) for mail in fresh])
         last_uid = max([cursor.last_uid, *(mail.uid for mail in fetched)])
         session.execute(
             update(Mailbox)
@@ -337,8 +337,7 @@ def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
         for key, raw in raw_by_hash.items()
         if key not in known
     ]
-    if fresh:
-        session.execute(insert(RawMail), fresh)
+    put_all(session, RawMail, fresh)
     for key in (key for key, forgotten_at in known.items() if forgotten_at is not None):  # it came again: to be read
         again = {"packed": zlib.compress(raw_by_hash[key], _FAST), "forgotten_at": None}
         session.execute(update(RawMail).where(RawMail.sha256 == key).values(again))
