@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from flask import Flask
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from pydantic_core import to_json
 from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event, make_url
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -48,7 +49,11 @@ class Model(DeclarativeBase):
     )
 
 
-db = SQLAlchemy(model_class=Model)
+def _as_json(value: Any) -> str:
+    return to_json(value).decode()  # several times as fast as json.dumps
+
+
+db = SQLAlchemy(model_class=Model, engine_options={"json_serializer": _as_json})
 migrate = Migrate(db=db, directory=os.path.join(os.path.dirname(__file__), "migrations"), render_as_batch=True)
 
 
