@@ -25,6 +25,7 @@ _EVERY = timedelta(days=1)
 _WINDOW = timedelta(hours=1)
 
 _OPENED = select(Breaker.opened_at).where(Breaker.name == outbox.REPLIES)
+_IS_AUTOMATIC = text("outbox.automatic")  # to the letter as the index has it, so that it is used
 _SO_FAR = select(  # what may speak against an automatic reply, whoever gets it
     Breaker.opened_at,
     select(func.max(Restoration.at)).scalar_subquery().label("restored_at"),
@@ -32,7 +33,7 @@ _SO_FAR = select(  # what may speak against an automatic reply, whoever gets it
     .select_from(
         select(OutboxRow.id)
         .where(
-            OutboxRow.automatic,
+            _IS_AUTOMATIC,
             OutboxRow.queued_at > bindparam("hour"),
             or_(Breaker.closed_at.is_(None), OutboxRow.queued_at > Breaker.closed_at),
         )
