@@ -96,6 +96,7 @@ def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) ->
     return [
         replace(
             own,
+            name=other.name if other.name and not _parsed(named).is_full else named,
             bar_id=own.bar_id or other.bar_id,
             bar_state=own.bar_state if own.bar_id else other.bar_state,
             claimed_email=own.claimed_email or other.claimed_email,

@@ -172,8 +172,15 @@ def _without_the_writer(groups: list[Group], scene: Scene) -> list[Group]:
     """Drops the writer's own introduction where they ask for others."""
     if not (scene.asks_for_another or scene.sender.is_staff):
         return groups
-    others = [group for group in groups if group.bar_id or not _names_sender(group, scene.sender)]
+    others = [group for group in groups if group.bar_id or not _is_the_writer(group, scene.sender)]
     return others if scene.sender.is_staff and scene.asks_for_another else others or groups
+
+
+def _is_the_writer(group: Group, sender: Sender) -> bool:
+    """The sender by name, or "I am Ada from the front desk"."""
+    name = group.name
+    introduced = name is not None and not name.name.is_full and name.how in (How.INTRODUCED, How.LABELLED)
+    return introduced or _names_sender(group, sender)
 
 
 def _asked_for(groups: list[Group]) -> list[Group]:

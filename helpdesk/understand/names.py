@@ -24,6 +24,7 @@ _REGION = re.compile(
     r",? {1,2}(?:[A-Z]{2}|Calif(?:ornia)?\.?|Cal\.|[A-Z][a-z]{3,12})[, ]{1,2}\d{5}(?:-\d{4})?(?![\w-]) *$"
     r"|, (?:California|Calif\.|Cal\.) *$"
 )
+_HOUSE_NUMBER = re.compile(r" {0,8}\d{1,5} ")  # "12 Quill Walk"
 _GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is not Reno Filer
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
@@ -175,6 +176,8 @@ def last_and_given(original: str, plain: str, position: int, end: int, reading: 
 
 def whole_name(original: str, plain: str, start: int, end: int, reading: NameReading) -> ParsedName | None:
     """The name that fills ``start:end`` but for titles behind it ("Jane Doe, Esq.", "Jane Doe | Partner")."""
+    if _HOUSE_NUMBER.match(plain, start, end):
+        return None
     match = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?").match(plain, start, end)
     begin = match.end() if match else start
     name = name_at(original, plain, begin, end, reading, lenient=False, last_first=True)

@@ -35,7 +35,9 @@ _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
 _MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....234561"
-_BEHIND_NAME = re.compile(r"[ ,;:/|()#*-]{1,6}(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)")
+_BEHIND_NAME = re.compile(
+    r"[ ,;:/|()#*-]{1,6}(?:(?:no|nr|num|number|id)\b[.:]? {0,2}#?)?(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)", re.IGNORECASE
+)
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
 _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")

@@ -170,6 +170,8 @@ def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: boo
             if found is scene.text and not bar_id.in_signature:
                 continue
             owner = owner_of(bar_id, found)
+            if owner is not None and name is not None and owner.name.words[0] == name.name.words[-1]:
+                owner = None if owner.name.is_full else owner  # the firm that bears the filer's surname
             if owner is not None and name is not None:
                 if same_person(owner.name, name.name):
                     return bar_id

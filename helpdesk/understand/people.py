@@ -22,6 +22,7 @@ _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
 _VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
 _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"
 _LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
+_CLOSE = 4  # characters between a name and what vouches for it
 _LONGEST_SURNAME = 40
 _SURNAME_BEFORE = re.compile(r"(?:^|[\n;,.*-] {0,3})([A-Za-z][\w'-]+)(?:'s)?[ :,(-]{1,4}$")
 _PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
@@ -132,7 +133,9 @@ def _is_vouched(
         all(word.strip(".") in hint for word in name.words) or fits_address(name, hint.rpartition("<")[2])
     ):
         return True
-    if len(name.words) > 1 and any(0 <= start - name.end <= 4 for start, _ in anchors):
+    if len(name.words) > 1 and any(
+        0 <= start - name.end <= _CLOSE and "." not in view.plain[name.end : start] for start, _ in anchors
+    ):
         return True
     titled = re.search(r"(?:attorney|atty|counsel|mr|ms|mrs|dr|lic)\.? {0,2}$", cue[0], re.I)
     return (

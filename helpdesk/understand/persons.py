@@ -29,6 +29,9 @@ def same_person(one: ParsedName, other: ParsedName, *, with_suffix: bool = False
         return False
     if len(first) == 1 or len(second) == 1:
         return True
+    for words, others in ((first, second), (second, first)):
+        if words[0] == others[-1] != words[-1]:  # surname first, or a firm: "Filer Ada", but not "Filer Quay"
+            return any(goes_by(word, others[0]) for word in words[1:])
     return first[0][0] == second[0][0] or first[0] in second or second[0] in first or second[0] in nicknames(first[0])
 
 
@@ -73,7 +76,7 @@ def _fits(words: tuple[str, ...], address: str) -> bool:
         return False
     inner = " ".join(word for word in words[1:-1] if len(word) > _NICKNAME)  # "Ada Quill Filer", of two surnames
     lasts = [part for part in NOT_LETTERS.split(f"{inner} {words[-1]}") if len(part) > 2] + [whole[-1]]
-    if any(len(part) > 1 and part in local for part in lasts):
+    if any(len(part) > 1 and part in local for part in lasts) or _cut_short(local, whole[0], lasts):
         return True
     if len(whole[0]) > 2 and whole[0] in local:
         return True
@@ -81,6 +84,12 @@ def _fits(words: tuple[str, ...], address: str) -> bool:
         return True
     domain = NOT_LETTERS.sub("", behind)
     return any(len(part) >= _SURNAME and part in domain for part in lasts) and is_short_for(local, whole[0], lasts)
+
+
+def _cut_short(local: str, given: str, lasts: list[str]) -> bool:
+    """ "ahernan@" of Ada Hernandez: an initial and the beginning of the surname."""
+    beginning = local[1:]
+    return len(beginning) >= _SURNAME and local[:1] == given[:1] and any(part.startswith(beginning) for part in lasts)
 
 
 def is_short_for(local: str, given: str, lasts: list[str]) -> bool:

@@ -27,6 +27,7 @@ _PLACE = re.compile(
     r"|(?P<apart>(?:^|\n|[.!?;:] |- ) {0,4})(?=[A-Z])",
 )
 _ENDS_APART = re.compile(r" {0,2}(?:[-,.;:(\n]|$)")
+_SURNAME = re.compile(r"[A-Z][\w'-]+")
 _FIRM = re.compile(
     r"[ ,&]{1,3}(?:[A-Z][\w']+ )?(?:&|and [A-Z]|LLP|LLC|PC|P\.C|APC|Law|Legal|Group|Inc|Firm|Office)\b"
 )
@@ -49,7 +50,8 @@ def presumed(
                 fits = any(fits_address(name.name, address) for address in addresses)
                 people.append((name, weight + _ADDRESS * fits))
             else:
-                people[place] = (people[place][0], people[place][1] + max(weight, _AGAIN))
+                again = max(weight, _AGAIN) if name.name.is_full else 0
+                people[place] = (people[place][0], people[place][1] + again)
     people.sort(key=lambda person: -person[1])
     if not people or people[0][1] < _ENOUGH or (len(people) > 1 and people[1][1] >= _ENOUGH):
         return None
@@ -64,7 +66,7 @@ def _weighed(view: View, reading: NameReading) -> Iterator[tuple[FoundName, int]
             continue
         if place["title"] and place["title"].lower().strip(" .") not in reading.honorifics:
             continue
-        name = _full_name(view, place.end(), reading)
+        name = _name(view, place.end(), reading, alone=bool(place["title"]))
         if name is None:
             continue
         behind = name.name.end
@@ -72,14 +74,17 @@ def _weighed(view: View, reading: NameReading) -> Iterator[tuple[FoundName, int]
         if place["apart"] is not None and not apart:
             continue
         weight = _FOR if place["for"] else _TITLED if place["title"] else _APART
-        yield name, weight + (_APART if apart else 0)
+        yield name, weight + (_APART if apart and name.name.is_full else 0)
 
 
-def _full_name(view: View, start: int, reading: NameReading) -> FoundName | None:
+def _name(view: View, start: int, reading: NameReading, *, alone: bool) -> FoundName | None:
+    """A full name at ``start``; behind a title a surname alone."""
     _, line_end = view.line(start)
     end = min(line_end, start + _REACH)
     name = name_at(view.original, view.plain, start, end, reading, lenient=False)
-    if name is None or not name.is_full or _FIRM.match(view.plain, name.end):
+    if name is None and alone and (word := _SURNAME.match(view.plain, start, end)):
+        name = name_at(view.original, view.plain, start, word.end(), reading, lenient=True)
+    if name is None or not (name.is_full or alone) or _FIRM.match(view.plain, name.end):
         return None
     found = FoundName(name=name, view=view, how=How.MENTIONED, in_signature=False)
     return None if set_aside(found, reading).how in TOLD_OF else found

@@ -85,6 +85,8 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
     if not names:
         return None, view.plain[view.signature_starts : view.signature_starts + 200]
     same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
+    if displayed and not same and _signs_off(view, displayed.name):
+        return None, ""  # "Ada", above the firm's paper with her partners on it
     name, line_end = (same or names)[0]
     below = view.plain[name.end : line_end + 120].split("\n")
     return as_found(view, name, How.SIGNED)[0], " ".join(below[:3])
@@ -96,6 +98,12 @@ def _last_words(view: View, reading: NameReading) -> ParsedName | None:
     start = max((match.end() for match in _SENTENCE_END.finditer(view.plain, max(0, end - 80), end)), default=end)
     name = whole_name(view.original, view.plain, start, end, reading)
     return name if name and name.end == end and not _is_quoted(view, name) else None
+
+
+def _signs_off(view: View, displayed: ParsedName) -> bool:
+    """Whether a line is nothing but the given name that From displays."""
+    line = re.compile(rf"^[ -]{{0,4}}{re.escape(displayed.words[0])}[.,]? *$", re.IGNORECASE | re.MULTILINE)
+    return displayed.is_full and line.search(view.plain) is not None
 
 
 def _is_quoted(view: View, name: ParsedName) -> bool:

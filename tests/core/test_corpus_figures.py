@@ -27,6 +27,15 @@ def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> 
         check_figures(folder, roll, rules)
 
 
+def test_what_strangers_state_is_found(rules: Rules) -> None:
+    """Mail of a writer who saw neither code nor rules: names without labels, cells, initials, mails passed on."""
+    folder = CORPUS / "eleventh"
+    result = measure(folder, Roll.build(read_roster(folder / "roster.csv").filers, "1"), rules)
+    assert result.false_ready == []
+    for field in ("name", "bar_id", "email"):
+        assert result.fields[field].accuracy >= 0.95
+
+
 def check_figures(folder: str, roll: Roll, rules: Rules) -> None:
     """The goals hold on mail that the rules were made with; of other mail they say little."""
     result = measure(CORPUS / folder, roll, rules)
