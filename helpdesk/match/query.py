@@ -44,7 +44,7 @@ class Query:
     def names(self) -> tuple[Name, ...]:
         """The claimed name in every reading, the natural one first, that by the address last."""
         if self._names is None:
-            by_address = None if any(self.by_address) else self.name_in_address()  # whose it is counts by itself
+            by_address = None if any(self.by_address) else self._name_in_address()  # whose it is counts by itself
             self._names = (
                 *((self.natural,) if self.natural else ()),
                 *self._written.others(),
@@ -76,7 +76,7 @@ class Query:
         known = self._alike_givens.get(claimed)
         return likeness(claimed, recorded) if known is None else known.get(recorded, Likeness.OTHER)
 
-    def name_in_address(self) -> Name | None:
+    def _name_in_address(self) -> Name | None:
         """The claimed name with the surname in its address, where that is another one and somebody has it."""
         if self.address is None or self.natural is None:
             return None
@@ -90,7 +90,10 @@ class Query:
         local, surname, given = self.address.local, self.natural.surname, self.natural.given
         if len(surname) > _SHORTEST_WORD and surname in local:
             return True
-        return len(given) > _SHORTEST_WORD and given in local and self.name_in_address() is None
+        if len(given) <= _SHORTEST_WORD or given not in local:
+            return False
+        beside = "".join(filter(str.isalpha, local.replace(given, "", 1)))  # jane.d@ for Jane Doe, not for Jane Roe
+        return any(word.startswith(beside) for word in (surname, *self.natural.middle))
 
     @property
     def by_address(self) -> list[list[int]]:

@@ -206,6 +206,16 @@ def test_who_changed_the_surname_is_found_by_the_stored_address() -> None:
     assert ranking.candidates[0].evidence[0].level is Level.PARTIAL
 
 
+@pytest.mark.parametrize(
+    ("local", "made_of_it"), [("sarahn", True), ("sarah", True), ("sarah.q", True), ("sarahb", False)]
+)
+def test_a_stored_address_says_more_where_it_is_not_made_of_the_claimed_name(local: str, made_of_it: bool) -> None:
+    owner = filer(1, "Sarah", "Broodreif", primary_email=f"{local}@harborlaw.example")
+    ranking = ask("Sarah Quill Newly", "", owner.primary_email, of=Roll.build((owner, *CROWD, *NAMESAKES), "x"))
+    assert ranking.candidates[0].filer == owner
+    assert (ranking.candidates[0].evidence[2].bits < 12) is made_of_it
+
+
 def test_a_scanners_slip_that_makes_anothers_name_is_seen_through_by_the_address() -> None:
     meant, other = filer(1, "Greta", "Wem", primary_email="gretaw93@wemlaw.example"), filer(2, "Greta", "Wern")
     ranking = ask("Greta Wern", "", meant.primary_email, of=Roll.build((meant, other, *CROWD), "x"))
