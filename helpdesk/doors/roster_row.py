@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,7 @@ _YES_NO = {
     "false": False,
     "0": False,
 }
+_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")  # spreadsheets leave the noughts out
 _LOCAL_LETTERS = string.ascii_letters + string.digits + ".!#$%&'*+/=?^_`{|}~-"
 _LABEL_LETTERS = string.ascii_letters + string.digits + "-"
 
@@ -134,10 +136,12 @@ def _day(name: str, cell: str) -> date | None:
     stated = cell.strip()
     if not stated:
         return None
+    written = _DAY.fullmatch(stated)  # 20200131 and 2020-W05-5 are ISO dates too, but rather a slip here
     try:
-        if len(stated) != 10:  # 20200131 and 2020-W05-5 are ISO dates too, but rather a slip here
+        if written is None:
             raise ValueError
-        return date.fromisoformat(stated)
+        year, month, day = map(int, written.groups())
+        return date(year, month, day)
     except ValueError:
         raise RowError(f"has no date like 2020-01-31 in {name}: {cell[:40]!r}") from None
 

@@ -253,3 +253,8 @@ def test_a_large_roster_is_read_quickly(file: Path) -> None:
     found = read(file, HEADER, *rows)
     assert len(found.filers) == 20_000
     assert time.process_time() - began < 5
+
+
+def test_a_day_may_lack_its_noughts(file: Path) -> None:
+    found = read(file, f"{HEADER},admitted_on", f"{ADA},2017-6-3")
+    assert (found.problems, found.filers[0].admitted_on) == ((), date(2017, 6, 3))
