@@ -23,7 +23,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench._desks import furnish, searches
+from bench._desks import EITHER, furnish, searches
 from bench._plans import MOST, Query, most_read, watched
 from helpdesk import create_app
 from helpdesk.store import queue, selection, staff
@@ -125,6 +125,7 @@ def _pages(app: Flask, tickets: int, filers: tuple[Filer, ...]) -> dict[str, lis
         "ticket: any": some,
         "ticket: from the list": [f"/tickets/{draw.choice(review)}?view=review" for _ in range(VISITS)],
         "search": [f"/search?q={words}".replace(" ", "+") for words in searches(filers, draw, VISITS * 2)],
+        "search: never together": [f"/search?q={'+'.join(EITHER)}"] * VISITS,
         "search: tickets of filer": [f"/search/filer/{draw.choice(filers).ecf_user_id}" for _ in range(VISITS)],
     }
 
