@@ -8,7 +8,7 @@ from collections.abc import Callable
 from helpdesk.policy_reading import Password
 from helpdesk.understand.sentences import sentences
 from helpdesk.understand.sight import fold
-from helpdesk.understand.trouble import asks_for_reset
+from helpdesk.understand.trouble import SMALL_WORD, asks_for_reset
 from helpdesk.vocabulary import Message, SectionKind
 
 _BEGINNING = 4_000  # characters of the conversation below that are looked at
@@ -17,7 +17,6 @@ _FEW_WORDS = 30  # beside the particulars; who says more has something else to s
 _MORE_WORDS = 60  # where they stand between the lines that they answer
 _OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
 _PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
-_SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
 
 
 def is_answer(message: Message) -> bool:
@@ -34,10 +33,10 @@ def answers_about_a_reset(
     is itself a request for one.
     text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
     """
-    most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
-    says_little = "?" not in text and len(_SMALL_WORD.findall(text[:_BEGINNING])) <= most
     if not (is_answer(message) or _PASSES_ON.match(message.subject)):
         return False
+    most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
+    says_little = "?" not in text and len(SMALL_WORD.findall(text[:_BEGINNING])) <= most
     if not ((says_little and gives_particulars()) or password.same_again.search(text)):
         return False
     below = _below(message)

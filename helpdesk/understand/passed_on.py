@@ -47,10 +47,10 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     help him?".
     """
     own = sight.words.partition("\n\n")[2]
-    adds_nothing = len(own.split()) <= _FEW_WORDS and "?" not in own
-    few = len(own.split()) <= _SOME_WORDS
-    if not (adds_nothing or few):
+    adds = len(own.split())
+    if adds > _SOME_WORDS:
         return ""
+    adds_nothing = adds <= _FEW_WORDS and "?" not in own
     found = _mail(message, rules)
     if found is None or not (adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)):
         return ""

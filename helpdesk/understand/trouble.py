@@ -10,7 +10,7 @@ from helpdesk.understand.quoting import other_court, quoted
 from helpdesk.vocabulary import Category, Message
 
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
-_SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
 _PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
@@ -109,7 +109,7 @@ def names_password(words: str, password: Password) -> bool:
 
 def _hardly_says_anything(text: str, password: Password) -> bool:
     """Whether a text is nothing but particulars: hardly a small word that is not one of those around them."""
-    small = [word for word in _SMALL_WORD.findall(text[:2_000]) if word not in password.around]
+    small = [word for word in SMALL_WORD.findall(text[:2_000]) if word not in password.around]
     return len(small) <= 1 and "?" not in text
 
 
