@@ -149,11 +149,14 @@ class _BodyReader:
         versions = [self.pieces(child) for child in part.children]
         plain = next((v for v in versions if v and all(piece.html is None for piece in v)), [])
         rich = next((v for v in reversed(versions) if any(piece.html is not None for piece in v)), [])
-        if not plain or not rich or not _says_something("\n".join(piece.text for piece in plain), rich):
-            self._keep_others(versions, shown=rich or plain, without=plain if rich else [])
+        if not plain or not rich or not _says_something(_text_of(plain), rich):
+            self._keep_others(versions, rich or plain, plain if rich else [])
             return rich or plain
-        self._compare(plain, rich)
-        self._keep_others(versions, shown=plain)
+        if _text_of(plain).split() == _text_of(rich).split():
+            self._keep_others(versions, plain, rich)  # word for word the same: they need no comparing
+        else:
+            self._compare(plain, rich)
+            self._keep_others(versions, plain)
         view = next((piece.html for piece in rich if piece.html is not None), None)
         hidden = " ".join(piece.hidden for piece in rich).strip()
         mails = [piece for piece in rich if piece.forwarded]
@@ -161,12 +164,11 @@ class _BodyReader:
         doubtful = tuple(stretch for piece in rich for stretch in piece.doubtful)
         return [_Piece(first.text, view, hidden, doubtful, first.forwarded), *others, *mails]
 
-    def _keep_others(
-        self, versions: list[list[_Piece]], *, shown: list[_Piece], without: list[_Piece] | None = None
-    ) -> None:
+    def _keep_others(self, versions: list[list[_Piece]], *known: list[_Piece]) -> None:
+        """Keep those that may say something else than the known ones."""
         for version in versions:
-            if version and version is not shown and version is not without and not self.mails:
-                self.versions.append("\n".join(piece.text for piece in version))
+            if version and not any(version is one for one in known) and not self.mails:
+                self.versions.append(_text_of(version))
 
     def _compare(self, plain: list[_Piece], rich: list[_Piece]) -> None:
         """Note what only those see who read the one version: the text is the plain one, the view may be the other."""
@@ -262,6 +264,10 @@ def _is_text(part: Part) -> bool:
     if part.disposition == "attachment":
         return False
     return not part.file_name or part.index == 0
+
+
+def _text_of(pieces: list[_Piece]) -> str:
+    return "\n".join(piece.text for piece in pieces)
 
 
 def _says_something(plain: str, rich: list[_Piece]) -> bool:
