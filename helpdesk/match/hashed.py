@@ -46,7 +46,7 @@ class HashedRows:
         return start, bisect_right(self._hashes, wanted, start, end)
 
     def rows(self, text: str | int) -> list[int]:
-        """The rows stored under this text, in ascending order."""
+        """The rows stored under this text, in the order in which they were given."""
         start, end = self._entries(text)
         return self._rows[start:end].tolist() if end > start else []
 

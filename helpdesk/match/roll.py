@@ -70,10 +70,8 @@ class Roll:
         return Roll.build(roll, roll.version) if len(overlay) > LARGEST_OVERLAY else roll
 
     def addressed(self, address: str) -> list[list[int]]:
-        """The rows of each index with this address, in ASCII lower case, as primary or further one."""
-        return self._shown(
-            [index.primaries.rows(address) + index.secondaries.rows(address) for index in self.indexes]
-        )
+        """The rows of each index with this address, in ASCII lower case; those first whose primary one it is."""
+        return self._shown([index.addresses.rows(address) for index in self.indexes])
 
     def numbered(self, key: str | int) -> list[list[int]]:
         """The rows of each index with this Bar ID, as ``BarId.key`` has it."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,3 +87,8 @@ def test_a_number_or_an_address_that_two_records_have_names_neither_at_once() ->
     assert at_once(query(ADA, of=roll().with_edits((twin,), ()))) is None
     housemate = cast.filer(778, "Ada", "Filer", primary_email=ADA.primary_email)
     assert at_once(query(ADA, of=roll().with_edits((housemate,), ()))) is None
+
+
+def test_an_address_that_one_record_has_twice_still_names_one_record() -> None:
+    twice = replace(ADA, secondary_emails=(ADA.primary_email.upper(), *ADA.secondary_emails))
+    assert at_once(query(ADA, of=roll().with_edits((twice,), ()))) is not None

@@ -223,6 +223,13 @@ def test_a_scanners_slip_that_makes_anothers_name_is_seen_through_by_the_address
     assert ranking.candidates[0].evidence[0].level is Level.CLOSE
 
 
+def test_a_record_without_a_first_name_goes_by_the_middle_name() -> None:
+    owner = filer(1, "", "Former", middle_name="Sarah Jane", primary_email="x@former.example")
+    ranking = ask("Sarah Former", of=Roll.build((owner, *CROWD, *NAMESAKES), "x"))
+    assert ranking.candidates[0].filer == owner
+    assert ranking.candidates[0].evidence[0].level is Level.EXACT
+
+
 def test_an_assistants_address_does_not_speak_for_the_assistant() -> None:
     people = (filer(1, "Sarah", "Former"), filer(2, "Paul", "Winter"), *CROWD)
     ranking = ask("Paul Winter", "", "sarah.former@winterlaw.example", of=Roll.build(people, "x"))

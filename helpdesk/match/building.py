@@ -1,0 +1,119 @@
+"""Records on their way into an index: many at a time, column by column, each spelling of a name read once."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+import numpy as np
+
+from helpdesk.match.addresses import address_parts
+from helpdesk.match.bar_ids import key_of
+from helpdesk.match.hashed import HashedRows
+from helpdesk.match.letters import fold
+from helpdesk.match.name_columns import Column, Texts
+from helpdesk.match.names import suffix_of
+from helpdesk.match.records import Records
+from helpdesk.vocabulary import Filer
+
+_AT_ONCE = 500  # records: so few stay within the processor's own memory
+_NOTHING = 0  # the number of the empty text
+
+
+class Building:
+    """Everything that is collected about records before it can be sorted."""
+
+    def __init__(self, filers: Iterable[Filer]) -> None:
+        self.records = Records()
+        self.ids, self.bar_ids = Hashes(), Hashes()
+        self.primaries, self.secondaries, self.locals, self.domains = Hashes(), Hashes(), Hashes(), Hashes()
+        self._numbers = Texts({"": _NOTHING})
+        self._folded, self._suffixed = _Spellings(self._numbers, fold), _Spellings(self._numbers, suffix_of)
+        self._columns = tuple(array("i") for _ in range(4))
+        remaining = iter(filers)
+        while batch := list(islice(remaining, _AT_ONCE)):
+            self._add(batch, range(len(self.records), len(self.records) + len(batch)))
+
+    def _add(self, filers: Sequence[Filer], rows: Sequence[int]) -> None:
+        numbered = list(zip(rows, filers, strict=True))
+        for filer in filers:
+            self.records.add(filer)
+        self.ids.add([(filer.ecf_user_id, row) for row, filer in numbered])
+        self.bar_ids.add([(key, row) for row, filer in numbered if (key := key_of(filer.bar_id)) is not None])
+        self._add_addresses(numbered)
+        folded, suffixed = self._folded, self._suffixed
+        lasts, firsts, middles, suffixes = self._columns
+        lasts.extend([folded[filer.last_name] for filer in filers])
+        firsts.extend([folded[filer.first_name] for filer in filers])
+        middles.extend([folded[filer.middle_name] for filer in filers])
+        suffixes.extend([suffixed[filer.suffix] for filer in filers])
+
+    def _add_addresses(self, numbered: Iterable[tuple[int, Filer]]) -> None:
+        primaries = [
+            (row, *parts, filer.secondary_emails)
+            for row, filer in numbered
+            if (parts := address_parts(filer.primary_email)) is not None
+        ]
+        self.primaries.add([(whole, row) for row, whole, _, _, _ in primaries])
+        self.locals.add([(local, row) for row, _, local, _, _ in primaries])
+        self.domains.add([(domain, row) for row, _, _, domain, _ in primaries])
+        secondaries = [
+            (row, primary, *parts)
+            for row, whole, primary, _, texts in primaries
+            for text in texts
+            if (parts := address_parts(text)) is not None and parts[0] != whole
+        ]
+        self.secondaries.add([(whole, row) for row, _, whole, _, _ in secondaries])
+        self.locals.add([(local, row) for row, primary, _, local, _ in secondaries if local != primary])
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every folded part of a name, by its number."""
+        return tuple(self._numbers)
+
+    def columns(self) -> tuple[Column, ...]:
+        """The numbers of each row's last name, first name, middle name and suffix.
+
+        Whoever has no first name goes by the middle name.
+        """
+        lasts, firsts, middles, suffixes = (np.frombuffer(column, np.int32) for column in self._columns)
+        unnamed = (firsts == _NOTHING).nonzero()
+        firsts[unnamed], middles[unnamed] = middles[unnamed], _NOTHING
+        return lasts, firsts, middles, suffixes
+
+
+class Hashes:
+    """Hashes and rows on their way into a HashedRows."""
+
+    def __init__(self) -> None:
+        self._hashes = array("q")
+        self._rows = array("i")
+
+    def add(self, entries: Sequence[tuple[str | int, int]]) -> None:
+        self._hashes.extend([hash(text) for text, _ in entries])
+        self._rows.extend([row for _, row in entries])
+
+    def index(self, *, then: Hashes | None = None) -> HashedRows:
+        """The finished index, of these entries and then of others.
+
+        What was collected is given up: at two million records it is memory worth having.
+        """
+        if then is not None:
+            self._hashes += then._hashes
+            self._rows += then._rows
+        hashes, rows = self._hashes, self._rows
+        self._hashes, self._rows = array("q"), array("i")
+        return HashedRows(np.frombuffer(hashes, np.int64), np.frombuffer(rows, np.int32))
+
+
+class _Spellings(dict[str, int]):
+    """The number of the text that a spelling means. Each is read once."""
+
+    def __init__(self, numbers: Texts, read: Callable[[str], str]) -> None:
+        self._numbers = numbers
+        self._read = read
+
+    def __missing__(self, spelling: str) -> int:
+        number = self[spelling] = self._numbers[self._read(spelling)]
+        return number

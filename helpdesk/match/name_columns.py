@@ -1,0 +1,108 @@
+"""What a roll's names are looked up by, read from their columns: each text once, however many records have it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from helpdesk.match.name_pairs import NamePairs
+from helpdesk.match.names import joined, parts_of
+from helpdesk.match.vocabulary import NameWords
+
+Column = NDArray[np.int32]
+"""For each row the number of a text."""
+
+
+class Names(NamedTuple):
+    """The words of all names, and who has which."""
+
+    surnames: NameWords
+    givens: NameWords
+    pairs: NamePairs
+    firsts: memoryview  # each row's first given name by its id
+
+
+def read_names(texts: Sequence[str], lasts: Column, firsts: Column, middles: Column) -> Names:
+    """Read the folded names of a roll, by the numbers of their texts."""
+    surnames, givens = Texts(), Texts()
+    of_lasts = _words(texts, lasts, surnames, _surnames)
+    of_firsts = _words(texts, firsts, givens, _given_names)
+    of_middles = _words(texts, middles, givens, _middle_names)
+    surname_rows, surname_of = of_lasts.spread(lasts)
+    first_of = of_firsts.numbers[of_firsts.starts[firsts]]
+    given_rows, given_of = _each_once(of_firsts.spread(firsts), of_middles.spread(middles))
+    by_row = _Lists(given_rows.searchsorted(np.arange(len(lasts) + 1)), given_of)
+    places, given_of = by_row.spread(surname_rows)
+    surname_words, surname_ids = _vocabulary(surnames, surname_of)
+    given_words, given_ids = _vocabulary(givens, first_of)
+    pairs = NamePairs(
+        surname_ids[surname_of[places]], given_ids[given_of], surname_rows[places], len(surname_words.words)
+    )
+    return Names(surname_words, given_words, pairs, given_ids[first_of].data)
+
+
+class Texts(dict[str, int]):
+    """Numbers texts in order of appearance."""
+
+    def __missing__(self, text: str) -> int:
+        number = self[text] = len(self)
+        return number
+
+
+class _Lists(NamedTuple):
+    """Lists of numbers, one behind the other."""
+
+    starts: NDArray[np.int64]  # where each begins, and where the last one ends
+    numbers: NDArray[Any]
+
+    def spread(self, wanted: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """The lists with these places: beside each of their numbers the place in ``wanted`` that it is there for."""
+        starts = self.starts[wanted]
+        lengths = self.starts[wanted + 1] - starts
+        places = np.repeat(np.arange(len(wanted)), lengths)
+        before = np.cumsum(lengths) - lengths
+        return places, self.numbers[np.arange(len(places)) + (starts - before)[places]]
+
+
+def _words(texts: Sequence[str], column: Column, words: Texts, read: Callable[[str], Iterable[str]]) -> _Lists:
+    """The numbers of the words of each text in a column, none for other texts."""
+    numbers, lengths = array("i"), [0] * len(texts)
+    for text in np.bincount(column).nonzero()[0].tolist():
+        found = [words[word] for word in read(texts[text])]
+        numbers.extend(found)
+        lengths[text] = len(found)
+    return _Lists(np.concatenate([[0], np.cumsum(lengths)]), np.frombuffer(numbers, np.int32))
+
+
+def _surnames(last: str) -> Iterable[str]:
+    """A surname and its parts."""
+    return (last,) if last.isalpha() else dict.fromkeys((joined(last), *parts_of(last)))
+
+
+def _given_names(first: str) -> Iterable[str]:
+    """The first name or initial, "" where there is none, and further names."""
+    first, *others = first.replace("-", " ").split() or [""]
+    return dict.fromkeys((first, *(other for other in others if len(other) > 1)))
+
+
+def _middle_names(middle: str) -> Iterable[str]:
+    """Names but no initials."""
+    return dict.fromkeys(word for word in middle.replace("-", " ").split() if len(word) > 1)
+
+
+def _each_once(*spread: tuple[NDArray[np.int64], NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows and words in the order of rows, each pair once."""
+    pairs = np.unique(np.concatenate([rows << 32 | words for rows, words in spread]))
+    return pairs >> 32, pairs & 0xFFFFFFFF
+
+
+def _vocabulary(texts: Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int32]]:
+    """The vocabulary, and each text's id in it by its number of appearance."""
+    counts = np.bincount(occurrences, minlength=len(texts))
+    words = NameWords(dict(zip(texts, counts.tolist(), strict=True)))
+    ids = np.fromiter((words.id(text) for text in texts), np.int32, count=len(texts))
+    return words, ids
