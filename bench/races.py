@@ -1,14 +1,18 @@
 """Everybody at once: fifty approvals of one ticket make one reset; whatever else collides, nothing breaks or hangs.
 
-``python -m bench.races --rounds 10000`` runs so many races of the first kind on SQLite and on PostgreSQL. In the
-second kind several hands approve, agree, undo, send, fail, give up, perform, follow links, import rosters and take
-mail in, all about three filers, for ``--seconds``. Deadlocks that PostgreSQL had to end are counted.
+``python -m bench.races --rounds 10000`` runs so many races of the first kind on SQLite and on PostgreSQL, a share of
+them in each of ``--jobs`` processes, which have a database each: while fifty wait for one another there, fifty others
+race here. They stay from the first race to the last, each with a connection of its own. In the second kind several
+hands approve, agree, undo, send, fail, give up, perform, follow links, import rosters and take mail in, all about
+three filers, for ``--seconds``. Deadlocks that PostgreSQL had to end are counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
+import os
 import random
 import sys
 import tempfile
@@ -32,7 +36,7 @@ from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError, HelpdeskError
 from helpdesk.store import audit, dispatch, failed_mail, links, outbox, resets, roster, staff, tickets
-from helpdesk.store.approvals import Press
+from helpdesk.store.approvals import Approving, Press
 from helpdesk.store.database import db
 from helpdesk.vocabulary import Filer, OutboxKind, StaffMember
 from tests import cast, desk_work
@@ -70,15 +74,19 @@ class House:
     def act(self, name: str, what: Callable[[], object]) -> None:
         """Do something; whatever the product says no to is fine, anything else is counted as it is."""
         with self.app.app_context():
-            try:
-                what()
-                outcome = "done"
-            except HelpdeskError:
-                outcome = "refused"
-            except DBAPIError as error:
-                outcome = type(error.orig).__name__
-            finally:
-                db.session.remove()
+            self.attempt(name, what)
+
+    def attempt(self, name: str, what: Callable[[], object]) -> None:
+        """The same for somebody who has an application context already."""
+        try:
+            what()
+            outcome = "done"
+        except HelpdeskError:
+            outcome = "refused"
+        except DBAPIError as error:
+            outcome = type(error.orig).__name__
+        finally:
+            db.session.remove()
         with self._lock:
             self.found[f"{name}: {outcome}"] += 1
 
@@ -90,46 +98,67 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=10, help="how long the crowd jostles on each database")
     parser.add_argument("--seed", type=int, default=0, help="of what the hands choose")
     parser.add_argument("--only", choices=("SQLite", "PostgreSQL"), help="only on this database")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes that race beside each other")
     given = parser.parse_args()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    staff._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
     wrong = 0
-    for name, database in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
+    for name, databases in (("SQLite", _sqlite), ("PostgreSQL", _postgresql)):
         if given.only not in (None, name):
             continue
-        with database() as url:
-            house = _furnished(url)
-            began = time.perf_counter()
-            made = sum(_race(house, number) for number in range(given.rounds))
-            print(f"{name}: {given.rounds:,} races of {CROWD}: {made:,} resets, {time.perf_counter() - began:.0f} s")
-            wrong += made != given.rounds
-            wrong += _jostle(house, given.seconds, given.seed)
-            for what, times in sorted(house.found.items()):
-                print(f"    {what:<40}{times:>9,}")
-            with house.app.app_context():
-                wrong += (doubled := db.session.execute(text(DOUBLES)).scalar_one()) > 0
-                wrong += not audit.verify().ok
-                print(f"    doubled, lost or hidden: {doubled}; record whole: {audit.verify().ok}")
-                db.session.remove()
-                db.engine.dispose()
+        shares = [len(range(job, given.rounds, given.jobs)) for job in range(min(given.jobs, given.rounds) or 1)]
+        began = time.perf_counter()
+        processes = multiprocessing.get_context("spawn").Pool(len(shares))
+        with databases(len(shares) + 1) as (quiet, *urls), processes as pool:
+            raced = pool.starmap(_races, zip(urls, shares, strict=True), chunksize=1)
+            took = time.perf_counter() - began
+            made, cpu = sum(one.made for one in raced), sum(one.cpu for one in raced)
+            each = f"{cpu / max(given.rounds, 1) * 1000:.0f} ms of our processor time each"
+            print(f"{name}: {given.rounds:,} races of {CROWD}: {made:,} resets, {took:.0f} s, {each}")
+            wrong += _tell(raced) or any(one.made != share for one, share in zip(raced, shares, strict=True))
+            wrong += _tell([pool.apply(_jostle, (quiet, given.seconds, given.seed))])
     return int(wrong > 0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one database. ``bad``: what is doubled, lost or hidden there, or hung."""
+
+    made: int = 0
+    cpu: float = 0.0  # seconds
+    found: Counter[str]
+    bad: int
+    whole: bool
+
+
+def _tell(outcomes: list[Outcome]) -> bool:
+    """Print what happened; whether anything is wrong."""
+    found = sum((one.found for one in outcomes), Counter[str]())
+    for what, times in sorted(found.items()):
+        print(f"    {what:<40}{times:>9,}")
+    bad, whole = sum(one.bad for one in outcomes), all(one.whole for one in outcomes)
+    print(f"    doubled, lost or hidden: {bad}; record whole: {whole}", flush=True)
+    return bad > 0 or not whole
+
+
 @contextmanager
-def _sqlite() -> Iterator[str]:
+def _sqlite(count: int) -> Iterator[list[str]]:
     with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as folder:
-        url = f"sqlite:///{folder}/races.sqlite3"
-        migrate(url)
-        yield url
+        urls = [f"sqlite:///{folder}/races-{number}.sqlite3" for number in range(count)]
+        for url in urls:
+            migrate(url)
+        yield urls
 
 
 @contextmanager
-def _postgresql() -> Iterator[str]:
-    with postgresql() as server:
-        yield server.fresh()
+def _postgresql(count: int) -> Iterator[list[str]]:
+    connections = count * (CROWD + 5) + 20
+    with postgresql(f"-c max_connections={connections}") as server:
+        yield [server.fresh() for _ in range(count)]
 
 
 def _furnished(url: str) -> House:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    staff._hasher = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    db._engine_options["pool_size"] = CROWD  # nobody waits for a connection, all of them for the database
     app = create_app(config_for(url, connector=Connector.LINK, reset_command=("true",)))
     with app.app_context():
         put_on_roll(*ROLL)
@@ -138,42 +167,75 @@ def _furnished(url: str) -> House:
     return House(app=app, people=tuple(people.values()))
 
 
-def _race(house: House, number: int) -> int:
-    """Fifty approvals of one ticket at once; how many resets they made. Then it is undone, for the next race."""
+class _Crowd:
+    """Fifty who are there from the first race to the last and do one thing at the same moment."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._act: Callable[[StaffMember], object] | None = None
+        self._start, self._end = threading.Barrier(CROWD + 1), threading.Barrier(CROWD + 1)
+        people = [house.people[one % len(house.people)] for one in range(CROWD)]
+        self._threads = [threading.Thread(target=self._take_part, args=(who,)) for who in people]
+        for one in self._threads:
+            one.start()
+
+    def all_at_once(self, act: Callable[[StaffMember], object] | None) -> None:
+        """Everybody does it; returns when all of them are through. None: they go home."""
+        self._act = act
+        self._start.wait()
+        self._end.wait()
+
+    def _take_part(self, who: StaffMember) -> None:
+        with self._house.app.app_context():
+            while True:
+                self._start.wait()
+                if (act := self._act) is not None:
+                    self._house.attempt("race", lambda: act(who))
+                self._end.wait()
+                if act is None:
+                    return
+
+
+def _races(url: str, rounds: int) -> Outcome:
+    """So many races on one database: fifty approvals of one ticket at once, then it is undone for the next race."""
+    house = _furnished(url)
+    crowd = _Crowd(house)
     with house.app.app_context():
-        if number == 0:
-            desk_work.receive(cast.mail())
-        version = tickets.view(1).version
-        before = _resets()
-        policy = desk().approving()
+        desk_work.receive(cast.mail())
+        policy, made, began = desk().approving(), 0, time.process_time()
+        for number in range(rounds):
+            now = cast.NOW + timedelta(minutes=number)
+            made += _race(crowd, policy, now)
+            resets.undo(1, actor=house.people[0], now=now)
+        crowd.all_at_once(None)
+        return _looked_at(house, made=made, cpu=time.process_time() - began)
+
+
+def _race(crowd: _Crowd, policy: Approving, now: datetime) -> int:
+    """How many resets one race made."""
+    version = db.session.execute(text("SELECT version FROM ticket WHERE id = 1")).scalar_one()
+    before = _resets()
+    db.session.remove()
     press = Press(filer=cast.ADA.ecf_user_id, version=version, confirmed=True, why="")
-    start = threading.Barrier(CROWD)
-
-    def take_part(who: StaffMember) -> None:
-        start.wait()
-        house.act("race", lambda: resets.approve(1, press, actor=who, policy=policy, now=cast.NOW))
-
-    _all_of([threading.Thread(target=take_part, args=(house.people[one % 3],)) for one in range(CROWD)])
-    with house.app.app_context():
-        made = _resets() - before
-        resets.undo(1, actor=house.people[0], now=cast.NOW)
-        db.session.remove()
-    return made
+    crowd.all_at_once(lambda who: resets.approve(1, press, actor=who, policy=policy, now=now))
+    return _resets() - before
 
 
 def _resets() -> int:
     return int(db.session.execute(text("SELECT count(*) FROM reset")).scalar_one())
 
 
-def _all_of(crowd: list[threading.Thread]) -> None:
-    for one in crowd:
-        one.start()
-    for one in crowd:
-        one.join()
+def _looked_at(house: House, *, made: int = 0, cpu: float = 0.0, hung: bool = False) -> Outcome:
+    bad = db.session.execute(text(DOUBLES)).scalar_one()
+    outcome = Outcome(made=made, cpu=cpu, found=house.found, bad=bad + hung, whole=audit.verify().ok)
+    db.session.remove()
+    db.engine.dispose()
+    return outcome
 
 
-def _jostle(house: House, seconds: float, seed: int) -> bool:
-    """Several hands do everything about the same few tickets; whether one of them hung."""
+def _jostle(url: str, seconds: float, seed: int) -> Outcome:
+    """Several hands do everything about the same few tickets."""
+    house = _furnished(url)
     with house.app.app_context():
         for number in range(12):
             filer = ROLL[number % len(ROLL)]
@@ -185,7 +247,8 @@ def _jostle(house: House, seconds: float, seed: int) -> bool:
         one.start()
     for one in crowd:
         one.join(seconds + 60)
-    return any(one.is_alive() for one in crowd)
+    with house.app.app_context():
+        return _looked_at(house, hung=any(one.is_alive() for one in crowd))
 
 
 def _hand(house: House, ends: float, seed: int) -> None:

@@ -146,9 +146,9 @@ def _remember(connection: psycopg.Connection) -> tuple[str, str]:
 
 
 @contextmanager
-def postgresql() -> Iterator[PostgreSQL]:
+def postgresql(options: str = "") -> Iterator[PostgreSQL]:
     """A server for this process alone."""
-    cluster = _start()
+    cluster = _start(options)
     try:
         yield PostgreSQL(cluster)
     finally:
@@ -166,7 +166,7 @@ def shared_postgresql(run: Path) -> Iterator[PostgreSQL]:
         yield PostgreSQL(Cluster(**json.loads(said)))
 
 
-def _start() -> Cluster:
+def _start(options: str = "") -> Cluster:
     """Start Debian's PostgreSQL in a folder of its own; as root it runs as nobody, because it refuses root."""
     folder = Path(tempfile.mkdtemp(prefix="helpdesk-pg-"))
     if os.geteuid() == 0:
@@ -174,7 +174,7 @@ def _start() -> Cluster:
         os.chown(folder, entry.pw_uid, entry.pw_gid)
     port = free_port()
     _control(folder, "initdb", "-U", "helpdesk", "-A", "trust", "--no-sync", "-E", "UTF8")
-    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_THROWN_AWAY}"
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' {_THROWN_AWAY} {options}"
     _control(folder, "pg_ctl", "-w", "-o", settings, "-l", str(folder / "log"), "start")
     server = Cluster(folder=str(folder), port=port, copying="", emptying=("", ""))
     try:
