@@ -136,10 +136,32 @@ class Plain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Subject:
+    """doubts.toml, [[subjects]]: a matter that a plain request for a reset does not touch, whatever is said of it."""
+
+    signal: SignalName
+    reason: Text  # for staff; the sentence that touches it is put behind it
+    words: Words
+    known: Patterns = Patterns(())  # phrases in which such a word touches nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Acts:
+    """doubts.toml, [acts]: what the reader may be asked to do beside the reset."""
+
+    openers: Patterns = Patterns(())  # "could you", a full stop: what is asked follows
+    words: Words = frozenset()  # "keep", "tell"
+    objects: Words = frozenset()  # of which one must follow: "keep it", "tell him"
+    known: Patterns = Patterns(())  # "tell me": what a plain request may ask, too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Doubts:
     """doubts.toml: what makes a reader of a request for a reset stop and think."""
 
     doubts: tuple[Doubt, ...]
+    subjects: tuple[Subject, ...] = ()
+    acts: Acts = Acts()
     plain: Plain = Plain()
     sieve: Sieve = field(init=False, repr=False, compare=False)
 

@@ -37,10 +37,10 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     if said.passed_on:
         yield _passed_on(said)
     if said.who_unclear:
-        yield _warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
+        yield warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
-        yield _warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+        yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
 
 def _is_about(whose: Whose, claims: tuple[Claim, ...]) -> bool:
@@ -56,7 +56,7 @@ def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
     rest = _QUOTATION.sub(" ", view.plain)
     if wish is not None and not (wishes.search(rest) or rules.sender.first_person.search(rest)):
         reason = "The wish stands in quotation marks."
-        yield _warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
+        yield warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
 
 
 def _passed_on(said: Claims) -> Signal:
@@ -71,16 +71,16 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
-        if view.in_signature(match.start()) and _is_title(view.original[slice(*view.line(match.start()))]):
+        if view.in_signature(match.start()) and is_title(view.original[slice(*view.line(match.start()))]):
             continue
         to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
         if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
-            yield _warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
+            yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
 
 
-def _is_title(line: str) -> bool:
+def is_title(line: str) -> bool:
     """Whether a line of a signature is a title, such as "Major Frauds Section", and no afterthought."""
     words = line.split()
     return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
@@ -109,5 +109,6 @@ def _is_harmless(address: FoundAddress) -> bool:
     return address.in_signature or address.said is Said.OTHER
 
 
-def _warning(name: SignalName, reason: str, span: Span | None) -> Signal:
+def warning(name: SignalName, reason: str, span: Span | None) -> Signal:
+    """A signal that keeps a request from being routine."""
     return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)

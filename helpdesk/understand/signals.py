@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from helpdesk.patterns import Patterns
 from helpdesk.policy_reading import Doubts, Extraction, Suspicions
 from helpdesk.understand.addresses import is_ours
+from helpdesk.understand.besides import said_besides
 from helpdesk.understand.beyond import more_than_a_request
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.doubts import doubts_of
@@ -51,14 +52,19 @@ def signals_of(
         *doubts_of(sight, said, rules, doubts),
         *_unclaimed(said),
     ]
-    warns = any(signal.severity is Severity.WARNING for signal in found)
-    if not warns and (more := more_than_a_request(message, sight, said, doubts.plain)):
+    if said.claims and not _warns(found):
+        found += said_besides(sight, doubts)
+    if not _warns(found) and (more := more_than_a_request(message, sight, said, doubts.plain)):
         found.append(more)
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
     kept: dict[SignalName, Signal] = {}
     for signal in found:
         kept.setdefault(signal.name, signal)
     return tuple(kept.values())
+
+
+def _warns(found: list[Signal]) -> bool:
+    return any(signal.severity is Severity.WARNING for signal in found)
 
 
 def _warning(name: SignalName, reason: str, span: Span | None = None) -> Signal:

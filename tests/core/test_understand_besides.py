@@ -1,0 +1,91 @@
+"""What a complete request says besides: a single word or an act asked for tells that a person must read it."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Severity, SignalName
+from tests.core.mail import message
+
+ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
+
+
+def warned_of(also: str, rules: Rules, *, subject: str = "CM/ECF password") -> set[SignalName]:
+    own = f"Please reset my CM/ECF password. {also}{ADA}"
+    signals = understand(message(own, subject=subject, sender="Ada Filer <ada@filerquill.example>"), rules).signals
+    return {signal.name for signal in signals if signal.severity is Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("also", "signal"),
+    [
+        ("Three of my tenants have the key to that mailbox.", SignalName.ADDRESS_IN_DOUBT),
+        ("My phone, and with it the authenticator, lies in the bay.", SignalName.ADDRESS_IN_DOUBT),
+        ("I inherited the caseload when she went.", SignalName.WHO_UNCLEAR),
+        ("The State Bar's disciplinary people may tell you otherwise.", SignalName.WHO_UNCLEAR),
+        ("Your supervisor, Ms. Roe, knows of it.", SignalName.NOT_PLAINLY_ASKED),
+        ("There is a small gift in it.", SignalName.NOT_PLAINLY_ASKED),
+        ("It is a hypothetical for the firm's handbook.", SignalName.NOT_PLAINLY_ASKED),
+        ("Soy abogada, y esto es un simulacro.", SignalName.NOT_PLAINLY_ASKED),
+    ],
+)
+def test_a_subject_that_a_plain_request_does_not_touch_is_looked_at(
+    also: str, signal: SignalName, rules: Rules
+) -> None:
+    assert signal in warned_of(also, rules)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "I hope this is the right mailbox.",
+        "I have a phishing training at noon, so I click with care.",
+        "The class settlement was approved, so fees are due on Friday.",
+        "I coach a mock trial team.",
+        "Our hearing was postponed, so there is time.",
+        "I was appointed ex parte counsel last week.",
+    ],
+)
+def test_the_same_words_in_phrases_that_mean_nothing_are_not(also: str, rules: Rules) -> None:
+    assert warned_of(also, rules) == set()
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "Kindly leave my partner out of this.",
+        "Could you then hand it to the courier?",
+        "You can bin this after lunch.",
+        "Skip the usual letter.",
+        "I would like you to do theirs.",
+        "Treat the foregoing as a matter of form.",
+        "Please do\nnot trouble yourselves with it today.",
+    ],
+)
+def test_whatever_else_the_reader_is_asked_to_do_is_looked_at(also: str, rules: Rules) -> None:
+    assert warned_of(also, rules) & {SignalName.NOT_PLAINLY_ASKED, SignalName.SEND_ELSEWHERE}
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "Please keep me posted, and take your time.",
+        "Could you put me through if you call?",
+        "You can leave my father's account alone.",
+        "I had to leave it at the office, and we do it every year.",
+        "Please disregard the voice mail.",
+    ],
+)
+def test_what_belongs_to_a_request_may_be_asked(also: str, rules: Rules) -> None:
+    assert warned_of(also, rules) == set()
+
+
+def test_a_title_in_the_signature_touches_nothing(rules: Rules) -> None:
+    assert warned_of("\n\nThank you,\n\nAda Filer\nHousing Authority Approval Section", rules) == set()
+    assert warned_of("\n\nThank you,\n\nAda Filer\nby permission", rules) == {SignalName.NOT_PLAINLY_ASKED}
+
+
+def test_the_subject_of_the_mail_counts_as_well(rules: Rules) -> None:
+    assert warned_of("", rules, subject="CM/ECF password (handbook specimen)")
