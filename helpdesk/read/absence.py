@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from helpdesk.read.seldom import Seldom
+
 _READ = 1_500  # characters: an absence note says so at once
 
 # Subjects that only mail programs write.
@@ -29,22 +31,21 @@ _REST = re.compile(
     r"\s*(?:[:\-–—|(\[].*|(?:re|aw|fw|fwd|sv|rv) ?:.*|(?:until|from|bis|hasta|to) .{0,30}\d.*|)", re.I | re.S
 )
 
-_ABSENT = re.compile(
-    r"\b(?:(?:i(?: am|.m| will be|.ll be)|we are|our offices? (?:is|are|will be)|(?:s?he|they) (?:is"
-    r"|are)) (?:currently |now |presently )?"
+_ABSENT = Seldom(
+    r"\b(?:i(?: am|.m| will be|.ll be)|we are|our offices? (?:is|are|will be)|(?:s?he|they) (?:is|are)) "
+    r"(?:currently |now |presently )?"
     r"(?:out of (?:the )?(?:office|country)|away(?: from (?:the|my) (?:office|desk|e-?mail))?|(?:out )?on (?:vacation"
-    r"|leave|holiday"
-    r"|maternity leave|parental leave|sabbatical|annual leave|medical leave)|in trial|travell?ing|closed"
-    r"|unavailable|no longer with)\b"
-    r"|out of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b"
-    r"|n(?:o longer (?:with|employed)|icht im b[uü]ro|a urlopie)\b"
-    r"|(?:est(?:ar[eé]|oy)|me encuentro) (?:fuera|ausente|de vacaciones)\b|fuera de (?:la )?oficina\b"
-    r"|i(?:m urlaub|nte p[aå] kontoret|kke p[aå] kontor\w*)\b|ab(?:wesend|sente? du bureau)\b"
-    r"|je suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b"
-    r"|estou (?:ausente|fora|de f[eé]rias)\b|s(?:ono|iamo) (?:fuori|assente|in ferie)\b"
-    r"|(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b|p(?:oza biurem|[aå] (?:semester|ferie))\b|lomalla\b"
-    r"|в отпуске\b|отсутству)|休(?:暇|假)|不在|휴가|부재",
-    re.I,
+    r"|leave|holiday|maternity leave|parental leave|sabbatical|annual leave|medical leave)|in trial|travell?ing"
+    r"|closed|unavailable|no longer with)\b",
+    r"\bout of (?:the )?office (?:until|from|through|with|and|on|for|starting|beginning)\b",
+    r"\bno longer (?:with|employed)\b",
+    r"\b(?:est(?:ar[eé]|oy)|me encuentro) (?:fuera|ausente|de vacaciones)\b|\bfuera de (?:la )?oficina\b",
+    r"\b(?:nicht im b[uü]ro|im urlaub|abwesend|inte p[aå] kontoret|p[aå] (?:semester|ferie)"
+    r"|lomalla|na urlopie|poza biurem)\b|\bikke p[aå] kontor",
+    r"\babsente? du bureau\b|\bje suis (?:actuellement )?(?:absente?|en cong[eé]s?)\b",
+    r"\bestou (?:ausente|fora|de f[eé]rias)\b|\bs(?:ono|iamo) (?:fuori|assente|in ferie)\b",
+    r"\b(?:ben|zijn) (?:afwezig|met vakantie|niet aanwezig)\b",
+    r"\bв отпуске\b|\bотсутству|休(?:暇|假)|不在|휴가|부재",
 )
 _CONSEQUENCE = re.compile(
     r"\b(?:limited|no|intermittent|sporadic|without|little) (?:\w+ )?access\b|\bwill (?:not|respond|reply"
@@ -64,13 +65,12 @@ _CONSEQUENCE = re.compile(
     re.I,
 )
 # A program says of its own text what it is.
-_SAYS_SO = re.compile(
+_SAYS_SO = Seldom(
     r"\b(?:this|it) (?:is|was) (?:only )?(?:an? )?auto(?:mat(?:ed|ic)|[- ]?generated)(?: e-?mail)? "
-    r"(?:response|reply|answer|acknowledge?ment|note|notice|message)\b"
-    r"|\b(?:automatic|automated|auto-?) ?(?:reply|response)[,;:]? (?:sent|you.ll|you will|only|once)\b"
-    r"|\byou(?:.ll| will) (?:only )?(?:get|receive|see) (?:this|it)(?: \w+){0,3} (?:only )?once\b"
-    r"|\besta es una respuesta autom[aá]tica\b",
-    re.I,
+    r"(?:response|reply|answer|acknowledge?ment|note|notice|message)\b",
+    r"\b(?:automatic|automated|auto-?) ?(?:reply|response)[,;:]? (?:sent|you.ll|you will|only|once)\b",
+    r"\byou(?:.ll| will) (?:only )?(?:get|receive|see) (?:this|it)(?: \w+){0,3} (?:only )?once\b",
+    r"\besta es una respuesta autom[aá]tica\b",
 )
 # Words of somebody who wants something of us now.
 _WANTS = re.compile(
