@@ -74,6 +74,10 @@ class AddressReading:
     new: Patterns
     others: Patterns  # "cc my secretary at", before the address
     ours: Words  # domains (and their subdomains) that are never a filer's
+    our_endings: tuple[str, ...] = field(init=False, repr=False, compare=False)  # of ".example.gov"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "our_endings", tuple(f".{ours}" for ours in self.ours))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

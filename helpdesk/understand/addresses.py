@@ -93,8 +93,7 @@ def _lines_with(at: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:
 
 def is_ours(address: str, reading: AddressReading) -> bool:
     """Whether an address is the court's or PACER's."""
-    domain = address.rpartition("@")[2]
-    return any(domain == ours or domain.endswith(f".{ours}") for ours in reading.ours)
+    return f".{address.rpartition('@')[2]}".endswith(reading.our_endings)
 
 
 def _tidied(match: re.Match[str]) -> tuple[int, int, str]:

@@ -20,7 +20,7 @@ from helpdesk.vocabulary import Message, SectionKind, Severity, Signal, SignalNa
 _PARAGRAPH = re.compile(r"(?:[^\n]++\n?)++")
 _PIECE = re.compile(r"\S+")
 _WORD = re.compile(r"[A-Za-z0-9]+(?:'[A-Za-z]+)?")
-_ADDRESSES = ("@", "://", "www.")
+_ADDRESS = re.compile("@|://|www[.]")
 _PARTICULAR = "'().,;:<>[]\"*_-"
 _LOOKED_AT = (SectionKind.OWN, SectionKind.SIGNATURE, SectionKind.NOTICE, SectionKind.DISCLAIMER)
 _HARMLESS_PARTS = ("image/", "application/pkcs7-signature", "application/pgp-signature")
@@ -72,15 +72,15 @@ def _unknown(
     view: View, start: int, words: str, known: Set[str], addresses: Set[str], plain: Plain
 ) -> Iterator[tuple[int, int]]:
     for piece in _PIECE.finditer(words):
-        signed = view.in_signature(start + piece.start())
-        if any(sign in piece[0] for sign in _ADDRESSES):
+        position = start + piece.start()
+        if _ADDRESS.search(piece[0]):
             written = piece[0].strip(_PARTICULAR).lower().removeprefix("mailto:")
-            if not signed and written not in addresses:
-                yield start + piece.start(), start + piece.end()
+            if written not in addresses and not view.in_signature(position):
+                yield position, start + piece.end()
             continue
         for word in _WORD.finditer(piece[0]):
-            if word[0].lower() not in known and not (signed and _may_be_signed(word[0], plain)):
-                yield start + piece.start() + word.start(), start + piece.start() + word.end()
+            if word[0].lower() not in known and not (_may_be_signed(word[0], plain) and view.in_signature(position)):
+                yield position + word.start(), position + word.end()
 
 
 def _without(phrases: Patterns, words: str) -> str:

@@ -25,8 +25,9 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     if not claims:
         return
     views = [(view, doubts.sieve.sift(view.plain)) for view in (sight.text, sight.subject, sight.other)]
+    whose = _whose(claims)
     for doubt in doubts.doubts:
-        if not _is_about(doubt.whose, claims):
+        if doubt.whose not in whose:
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
             continue
@@ -43,9 +44,10 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
 
-def _is_about(whose: Whose, claims: tuple[Claim, ...]) -> bool:
-    own = [claim.filer_is_sender for claim in claims]
-    return {Whose.ANYONE: True, Whose.ANOTHER: not all(own), Whose.OWN: all(own)}[whose]
+def _whose(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
+    """Whose requests these are, in the words of the rules."""
+    own = all(claim.filer_is_sender for claim in claims)
+    return Whose.ANYONE, Whose.OWN if own else Whose.ANOTHER
 
 
 def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
@@ -67,17 +69,22 @@ def _passed_on(said: Claims) -> Signal:
 
 
 def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
-    own = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
         if view.in_signature(match.start()) and is_title(view.original[slice(*view.line(match.start()))]):
             continue
-        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and any(address in sentence.lower() for address in own)
+        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(sentence, claims)
         if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
+
+
+def _names_address(sentence: str, claims: tuple[Claim, ...]) -> bool:
+    """Whether it names the very address that is stated for a filer."""
+    stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
+    return any(address in sentence.lower() for address in stated)
 
 
 def is_title(line: str) -> bool:

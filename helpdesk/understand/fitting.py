@@ -36,7 +36,6 @@ class _Word(NamedTuple):
     text: str
     key: str  # in small letters, without a full stop
     gap: str  # before it: nothing for a blank, ",", or "." where another stretch begins
-    is_end: bool  # whether a name can begin or end with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +82,11 @@ def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
 def _around(view: View, position: int, behind: int, people: Sequence[Known], reading: NameReading) -> Fitting | None:
     """The longest name around ``position`` of which both ends agree."""
     start, end = max(behind, position - _REACH), min(len(view.plain), position + _REACH)
-    words = _words(view.plain, start, end, people, reading)
+    words = _words(view.plain, start, end)
     here = next((place for place, word in enumerate(words) if word.start <= position < word.end), None)
     if here is None:
         return None
-    for first, last in _windows(words, here):
+    for first, last in _windows(words, here, people, reading):
         fitting = _fitting(view, words[first : last + 1], people, reading)
         if fitting:
             joined = _goes_on(words, first, last)
@@ -103,7 +102,7 @@ def _goes_on(words: list[_Word], first: int, last: int) -> bool:
     return words[first].text[0].isupper() and (before or particle or after)
 
 
-def _words(plain: str, start: int, end: int, people: Sequence[Known], reading: NameReading) -> list[_Word]:
+def _words(plain: str, start: int, end: int) -> list[_Word]:
     words: list[_Word] = []
     behind, ended = start, False
     for match in _WORD.finditer(plain, start, end):
@@ -112,8 +111,7 @@ def _words(plain: str, start: int, end: int, people: Sequence[Known], reading: N
         text = match[0].removesuffix("'s").rstrip("'")
         key = text.lower().rstrip(".")
         behind, ended = match.end(), text.endswith(".") and len(key) > 2
-        end_of_word, is_end = match.start() + len(text), _can_be_end(key, people, reading)
-        words.append(_Word(match.start(), end_of_word, text, key, kind, is_end))
+        words.append(_Word(match.start(), match.start() + len(text), text, key, kind))
     return words
 
 
@@ -124,7 +122,7 @@ def _can_be_end(key: str, people: Sequence[Known], reading: NameReading) -> bool
     return True
 
 
-def _windows(words: list[_Word], here: int) -> list[tuple[int, int]]:
+def _windows(words: list[_Word], here: int, people: Sequence[Known], reading: NameReading) -> list[tuple[int, int]]:
     """First and last word of every stretch around ``here`` that can be a name, the longest first."""
     low = here
     while low > max(0, here - _LONGEST + 1) and words[low].gap != ".":
@@ -132,8 +130,9 @@ def _windows(words: list[_Word], here: int) -> list[tuple[int, int]]:
     high = here
     while high + 1 < min(len(words), here + _LONGEST) and words[high + 1].gap != ".":
         high += 1
-    firsts = [place for place in range(low, here + 1) if words[place].is_end]
-    lasts = [place for place in range(here, high + 1) if words[place].is_end]
+    ends = [place for place in range(low, high + 1) if _can_be_end(words[place].key, people, reading)]
+    firsts = [place for place in ends if place <= here]
+    lasts = [place for place in ends if place >= here]
     spans = [(first, last) for first in firsts for last in lasts if 1 <= last - first < _LONGEST]
     return sorted(spans, key=lambda span: span[0] - span[1])
 

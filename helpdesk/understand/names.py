@@ -89,7 +89,7 @@ def name_at(
     lenient: the place says that a name must follow, so lower case and single words pass.
     last_first: the place is a list or a form, where "Doe, Jane" is usual; in prose it is not.
     """
-    if not lenient and _begins_small(plain, start, end, reading):
+    if not lenient and not _may_begin(plain, start, end, reading):
         return None
     words = _words(plain, start, end)
     if last_first and words and words[0].key in reading.particles and words[0].text.islower():
@@ -111,13 +111,15 @@ def name_at(
     return _named(original, run, run[0].start, run[-1].end, suffix)
 
 
-def _begins_small(plain: str, start: int, end: int, reading: NameReading) -> bool:
-    """Whether the first word is an ordinary small one: no name in running text begins so."""
+def _may_begin(plain: str, start: int, end: int, reading: NameReading) -> bool:
+    """Whether a name in running text can begin with the first word: with no small one, and with none of ``never``."""
     first = _WORD.search(plain, start, end)
     if first is None:
-        return True
+        return False
     key = first[0].lower().rstrip(".'")
-    return first[0][0].islower() and key not in reading.particles and key not in reading.honorifics
+    if key in reading.particles or key in reading.honorifics:
+        return True
+    return first[0][0].isupper() and (key not in reading.never or len(key) == 1)
 
 
 def _particle_first(

@@ -43,6 +43,8 @@ _WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)
+_WORD_CHARACTER = re.compile(r"\w")
+_TIDIED = str.maketrans("OoIl|SB", "0011158", " ,.-")
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n\s*\n")
 
 
@@ -81,6 +83,11 @@ def find_bar_ids(
     found.extend(_beside_names(view, reading, fitting, lookalikes, found))
     found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+
+
+def states_bar_id(view: View, reading: BarIdReading, names: NameReading, hint: str) -> bool:
+    """Whether ``find_bar_ids`` finds any."""
+    return bool(view.once(_labelled, reading) or find_bar_ids(view, reading, names, hint))
 
 
 def _labelled(view: View, reading: BarIdReading) -> list[FoundBarId]:
@@ -165,7 +172,7 @@ def _after(
     window_end = min(limit, end + _REACH)
     window = view.plain[end : window_end + 40]
     match = next((m for m in _NUMBER.finditer(window) if _plausible(m["digits"])), None)
-    words = spoken.search(window)
+    words = spoken.search(window) if not match or _WORD_CHARACTER.search(window, 0, match.start()) else None
     first = words and (not match or words.start() < match.start()) and words.start() <= window_end - end
     digits = spoken_digits(words[0], reading.spoken) if words and first else ""
     if words and _SHORTEST <= len(digits) <= _LONGEST and not _STOP.search(window[: words.start()]):
@@ -308,8 +315,7 @@ def _looks_dated(written: str) -> bool:
 
 
 def _tidy(written: str) -> str:
-    letters = str.maketrans({"O": "0", "o": "0", "I": "1", "l": "1", "|": "1", "S": "5", "B": "8"})
-    return re.sub(r"[ ,.-]", "", written).translate(letters)
+    return written.translate(_TIDIED)
 
 
 def _overlaps(number: _Number, spans: list[tuple[int, int]]) -> bool:

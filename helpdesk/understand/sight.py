@@ -169,15 +169,14 @@ class Sight:
     sender: View
     is_whole: bool  # False: there were more own words than are read
     other: View
+    words: str = field(init=False, repr=False)  # subject, empty line, own words without the signature
 
-    @property
-    def words(self) -> str:
-        """Subject and own words without the signature, for telling what is wanted."""
+    def __post_init__(self) -> None:
         text, position, own = self.text, 0, [self.subject.plain, "\n\n"]
         for start, end in text.signatures:
             own.append(text.plain[position:start])
             position = end
-        return "".join((*own, text.plain[position:]))
+        object.__setattr__(self, "words", "".join((*own, text.plain[position:])))
 
 
 def see(message: Message, longest: int, closings: Patterns) -> Sight:

@@ -7,7 +7,7 @@ from typing import Protocol
 from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Wording
 from helpdesk.understand.addresses import find_addresses
 from helpdesk.understand.claims import Claims, claims_in
-from helpdesk.understand.numbers import find_bar_ids, lone_number
+from helpdesk.understand.numbers import find_bar_ids, lone_number, states_bar_id
 from helpdesk.understand.passed_on import words_passed_on
 from helpdesk.understand.passwords import passwords_in, without_passwords
 from helpdesk.understand.sight import Sight, see
@@ -124,7 +124,7 @@ def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -
 
 def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
     return any(
-        find_bar_ids(view, rules.bar_id, rules.name, sight.sender.plain.lower())
+        states_bar_id(view, rules.bar_id, rules.name, sight.sender.plain.lower())
         for view in (sight.text, sight.subject)
     )
 

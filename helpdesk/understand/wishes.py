@@ -204,11 +204,12 @@ def _is_wordless(message: Message, words: str, scanned: Patterns, *, wants_nothi
 
 
 def _weighed(words: str, rules: Categories) -> dict[Category, tuple[int, str]]:
-    """How much the signs in these words speak for each category, and the first words that do."""
+    """How much the signs in these words speak for each category of which any may, and the first words that do."""
     sifted = rules.sign_sieve.sift(words)
     return {
-        category: _weight(words, [sign for sign in signs if sign.patterns in sifted])
+        category: _weight(words, left)
         for category, signs in rules.signs.items()
+        if (left := [sign for sign in signs if sign.patterns in sifted])
     }
 
 
@@ -277,5 +278,5 @@ def _settle(
 
 def _language(words: str, rules: Categories) -> str:
     tokens = re.findall(r"[a-z]+", words.lower())
-    spanish = sum(token in rules.spanish for token in tokens)
+    spanish = sum(map(rules.spanish.__contains__, tokens))
     return "es" if spanish >= 3 and spanish * 5 >= len(tokens) else "en"
