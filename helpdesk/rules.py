@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from helpdesk import policy
 from helpdesk.errors import RulesError
-from helpdesk.policy_checks import check_together
+from helpdesk.policy.checks import check_together
 
 LARGEST_FILE = 512 * 1024
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")

@@ -30,11 +30,6 @@ FLOORS: dict[str, int] = {
     "sieve": 1,
     "short_forms": 1,
     "policy": 2,
-    "policy_approvals": 2,
-    "policy_matching": 2,
-    "policy_reading": 2,
-    "policy_triage": 2,
-    "policy_checks": 3,
     "read": 3,
     "understand": 3,
     "match": 3,
@@ -53,7 +48,7 @@ FLOORS: dict[str, int] = {
     "cli": 9,
     "__init__": 10,
 }
-CORE = ("vocabulary", "read", "understand", "match", "decide", "triage.py", "business_time.py")
+CORE = ("vocabulary", "policy", "read", "understand", "match", "decide", "triage.py", "business_time.py")
 IMPURE = {"flask", "sqlalchemy", "socket", "imapclient", "smtplib", "os", "pathlib", "time", "random", "subprocess"}
 IMPURE_CALLS = {"open", "datetime.now", "datetime.utcnow", "date.today"}
 NEIGHBOURS = ({"store", "doors"}, {"service", "web"})

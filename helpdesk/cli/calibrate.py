@@ -14,7 +14,7 @@ from helpdesk.cli.words import now, plain_errors
 from helpdesk.desk import desk
 from helpdesk.errors import RulesError
 from helpdesk.match.refit import Judged, Refit, Scale, refit
-from helpdesk.policy_matching import Knots
+from helpdesk.policy.matching import Knots
 from helpdesk.rules import load_rules
 from helpdesk.store.judgements import judgements
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from helpdesk.decide.conditions import cooling
 from helpdesk.match.channel import channel
-from helpdesk.policy_approvals import Approvals
+from helpdesk.policy.approvals import Approvals
 from helpdesk.vocabulary import (
     Authentication,
     ChannelKind,

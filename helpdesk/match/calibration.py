@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from math import exp2, log2
 
-from helpdesk.policy_matching import Calibration, Knots
+from helpdesk.policy.matching import Calibration, Knots
 
 LEAST_BLOCK = 50  # outcomes behind each knot
 UNCALIBRATED: Knots = ((-40.0, 2.0**-40), (40.0, 1 - 2.0**-40))  # odds as they are

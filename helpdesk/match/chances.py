@@ -14,7 +14,7 @@ from helpdesk.match.calibration import Scale
 from helpdesk.match.index import Index
 from helpdesk.match.likeness import Likeness
 from helpdesk.match.names import Order
-from helpdesk.policy_matching import AsideShares
+from helpdesk.policy.matching import AsideShares
 
 _REMEMBERED = 20_000  # words; most claims have names that were claimed before
 _SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.

@@ -10,7 +10,7 @@ from helpdesk.match.calibration import UNCALIBRATED, calibrated, expected_error,
 from helpdesk.match.identity import ClaimedIdentity
 from helpdesk.match.ranking import rank
 from helpdesk.match.roll import Roll
-from helpdesk.policy_matching import Calibration, Knots
+from helpdesk.policy.matching import Calibration, Knots
 from helpdesk.vocabulary import Claim
 
 _BELOW = 1e-6  # so far below the gate a held probability stays

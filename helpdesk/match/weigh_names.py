@@ -15,7 +15,7 @@ from helpdesk.match.chances import SHORT_FORMS, stated_bits
 from helpdesk.match.likeness import skeleton, sounds
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
-from helpdesk.policy_matching import GivenShares, SurnameShares
+from helpdesk.policy.matching import GivenShares, SurnameShares
 
 _LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their middle names agree more than chance
 _MANY_WAYS = 500  # to write a wrong letter or one too many

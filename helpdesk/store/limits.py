@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from helpdesk.match.addresses import is_webmail
-from helpdesk.policy_approvals import Limits
+from helpdesk.policy.approvals import Limits
 from helpdesk.store.asking import Asker
 from helpdesk.store.database import UtcDateTime, db
 from helpdesk.store.models import AskedRow, FilerRow, Reset, Staff

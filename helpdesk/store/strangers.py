@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from helpdesk.policy_approvals import Limits
+from helpdesk.policy.approvals import Limits
 from helpdesk.store import asking, copies, limits, threads
 from helpdesk.store.arriving import Entry, arrived_at
 from helpdesk.triage import Weighed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from helpdesk.policy_reading import AddressReading
+from helpdesk.policy.reading import AddressReading
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Stated
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy_reading import Acts, Doubts, Subject
+from helpdesk.policy.reading import Acts, Doubts, Subject
 from helpdesk.understand.doubts import is_title, warning
 from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Set
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy_reading import Plain
+from helpdesk.policy.reading import Plain
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.history import is_history
 from helpdesk.understand.sentences import sentence_span

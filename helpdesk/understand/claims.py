@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from helpdesk.policy_reading import Extraction
+from helpdesk.policy.reading import Extraction
 from helpdesk.understand.found import TOLD_OF, FoundName, How
 from helpdesk.understand.groups import Group, groups_in
 from helpdesk.understand.names import ParsedName

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from helpdesk.policy_reading import Password
+from helpdesk.policy.reading import Password
 from helpdesk.understand.sentences import sentences
 from helpdesk.understand.sight import fold
 from helpdesk.understand.trouble import SMALL_WORD, asks_for_reset

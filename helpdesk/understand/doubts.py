@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from helpdesk.policy_reading import Doubt, Doubts, Extraction, Whose
+from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.understand.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.sentences import sentence_span

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpdesk.policy_reading import Extraction
+from helpdesk.policy.reading import Extraction
 from helpdesk.understand.addresses import FoundAddress, find_addresses
 from helpdesk.understand.agreement import Known, known_by
 from helpdesk.understand.fitting import fitting_names

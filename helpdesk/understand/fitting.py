@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.agreement import Known, agrees
 from helpdesk.understand.names import ParsedName, name_at, name_before
 from helpdesk.understand.sight import View

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.found import FoundName, How, as_found, indent
 from helpdesk.understand.names import ParsedName, name_at
 from helpdesk.understand.sight import View

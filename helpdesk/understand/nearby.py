@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.names import ParsedName, whole_name
 from helpdesk.understand.sight import View
 

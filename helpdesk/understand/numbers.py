@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from helpdesk.policy_reading import BarIdReading, NameReading
+from helpdesk.policy.reading import BarIdReading, NameReading
 from helpdesk.understand.names import ParsedName
 from helpdesk.understand.places import is_somebodys
 from helpdesk.understand.sight import View

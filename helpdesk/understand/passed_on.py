@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.policy_reading import Extraction
+from helpdesk.policy.reading import Extraction
 from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.scene import Scene, survey
 from helpdesk.understand.sight import Sight, View, view_of

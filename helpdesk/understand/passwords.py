@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from helpdesk.patterns import Found
-from helpdesk.policy_reading import Suspicions
+from helpdesk.policy.reading import Suspicions
 from helpdesk.understand.sight import fold
 from helpdesk.vocabulary import Message, Place, Span, Understanding
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import islice
 
 from helpdesk.patterns import Found
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.forms import labelled_names, pieced_names
 from helpdesk.understand.found import NOT_MEANT, TOLD_OF, FoundName, How, as_found, indent
 from helpdesk.understand.names import ParsedName, is_beside, last_and_given, name_at, name_before

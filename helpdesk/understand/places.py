@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.names import name_at, name_before
 from helpdesk.understand.sight import View
 

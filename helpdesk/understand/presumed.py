@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from helpdesk.policy_reading import NameReading
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.found import TOLD_OF, FoundName, How
 from helpdesk.understand.names import ParsedName, name_at
 from helpdesk.understand.people import set_aside

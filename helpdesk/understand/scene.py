@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from helpdesk.policy_reading import Extraction
+from helpdesk.policy.reading import Extraction
 from helpdesk.understand.agreement import known_by
 from helpdesk.understand.finds import Finds, Search
 from helpdesk.understand.found import FoundName, How

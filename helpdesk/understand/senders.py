@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from helpdesk.policy_reading import NameReading, SenderReading
+from helpdesk.policy.reading import NameReading, SenderReading
 from helpdesk.understand.agreement import known_by
 from helpdesk.understand.found import FoundName, How, as_found, lines_of
 from helpdesk.understand.names import ParsedName, name_at, whole_name

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy_reading import Doubts, Extraction, Suspicions
+from helpdesk.policy.reading import Doubts, Extraction, Suspicions
 from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.besides import said_besides
 from helpdesk.understand.beyond import more_than_a_request

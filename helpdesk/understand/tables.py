@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy_reading import Extraction
+from helpdesk.policy.reading import Extraction
 from helpdesk.understand.addresses import FoundAddress
 from helpdesk.understand.found import FoundName, How, as_found
 from helpdesk.understand.names import ParsedName, name_at

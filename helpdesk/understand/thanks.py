@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.policy_reading import Categories
+from helpdesk.policy.reading import Categories
 from helpdesk.understand.sentences import sentences
 
 _MOST_SENTENCES = 200

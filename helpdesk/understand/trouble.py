@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from helpdesk.policy import Courts
-from helpdesk.policy_reading import Categories, Password
+from helpdesk.policy.reading import Categories, Password
 from helpdesk.understand.quoting import other_court, quoted
 from helpdesk.vocabulary import Category, Message
 

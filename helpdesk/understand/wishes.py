@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
-from helpdesk.policy_reading import Categories, Password, Sign, Wording
+from helpdesk.policy.reading import Categories, Password, Sign, Wording
 from helpdesk.understand.conversation import answers_about_a_reset, is_answer
 from helpdesk.understand.quoting import other_court, quoted
 from helpdesk.understand.sentences import sentences

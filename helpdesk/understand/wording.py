@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 
-from helpdesk.policy_reading import Wording
+from helpdesk.policy.reading import Wording
 from helpdesk.vocabulary import Category
 
 MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: words alone must be very sure

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from helpdesk.match.calibration import calibrated, expected_error, fitted
 from helpdesk.match.refit import Judged, held_at, refit
-from helpdesk.policy_matching import Calibration
+from helpdesk.policy.matching import Calibration
 from helpdesk.vocabulary import Filer
 from tests.core.matching_roll import CROWD, NAMESAKES, ClaimedIdentity, matching, roll
 

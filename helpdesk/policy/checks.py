@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpdesk.errors import RulesError
 from helpdesk.policy import Replies
-from helpdesk.policy_triage import Condition, Triage
+from helpdesk.policy.triage import Condition, Triage
 from helpdesk.vocabulary import Category, Route
 
 
