@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.read.charset import read_once_more
@@ -13,9 +14,8 @@ from helpdesk.read.words import decode_words
 from helpdesk.vocabulary import Defect
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")  # behind the end of the line above
-_FIELD_BREAK = re.compile(rb"(\r?\n)(?![ \t])")
-_NAME = re.compile(rb"[!-9;-~]{1,200}[ \t]*")
-_UNFOLD = re.compile(rb"\r?\n")
+# A field's name, where it has one, and the rest of its line with the folds below it.
+_FIELD = re.compile(rb"(?:([!-9;-~]{1,200})[ \t]*:|(?=[^\n]))([^\n]*+(?:\n[ \t][^\n]*+)*+)")
 # A line without colon ends the headers, unless one of these still follows: then it is a broken fold.
 _SURE_NAME = re.compile(
     rb"(?:from|to|cc|subject|date|message-id|received|return-path|reply-to|mime-version|dkim-signature"
@@ -33,7 +33,7 @@ class Headers:
 
     def __post_init__(self) -> None:
         for name, value in self.fields:
-            self._by_name[name] = (*self.all(name), value)
+            self._by_name[name] = (*self._by_name.get(name, ()), value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._by_name
@@ -74,47 +74,35 @@ def split_headers(
     if blank is None and end - start > limits.header_block_bytes:
         raise UnreadableMessageError(f"Its header block is larger than {limits.header_block_bytes // 1024} KB.")
     block_end, body_start = blank.span() if blank else (end, end)
-    if blank and source[block_end - 1 : block_end] == b"\r":
-        block_end -= 1
-    lines = _lines(source[start:block_end], limits)
+    found = list(islice(_FIELD.finditer(source, start, block_end), limits.headers + 1))
+    if len(found) > limits.headers:
+        raise UnreadableMessageError(f"It has more than {limits.headers} headers.")
     last_sure: int | None = None
     fields: list[tuple[str, bytes]] = []
-    for number, (offset, line) in enumerate(lines):
-        name, colon, value = line.partition(b":")
-        if colon and _NAME.fullmatch(name):
-            fields.append((name.rstrip().lower().decode("ascii"), _value(name, value, limits, defects)))
-        elif number > 0 or not line.startswith((b"From ", b">From ")):
+    for number, line in enumerate(found):
+        name, value = line.groups()
+        if name is not None:
+            fields.append((name.lower().decode("ascii"), _value(name, value, limits, defects)))
+        elif number > 0 or not value.startswith((b"From ", b">From ")):
             defects.append(Defect(why="A line among its headers is not a header."))
-            last_sure = _last_sure(lines) if last_sure is None else last_sure
+            last_sure = _last_sure(found) if last_sure is None else last_sure
             if number > last_sure:
-                body_start = start + offset
+                body_start = line.start()
                 break
     return Headers(tuple(fields)), body_start
 
 
-def _last_sure(lines: list[tuple[int, bytes]]) -> int:
+def _last_sure(lines: list[re.Match[bytes]]) -> int:
     """Which of the lines is the last that is surely a header; -1 where none is."""
-    return max((number for number, (_, line) in enumerate(lines) if _SURE_NAME.match(line)), default=-1)
+    return max((number for number, line in enumerate(lines) if _SURE_NAME.match(line[0])), default=-1)
 
 
-def _lines(block: bytes, limits: Limits) -> list[tuple[int, bytes]]:
-    """Each field with its folds, and where it begins in the block."""
-    pieces = _FIELD_BREAK.split(block)
-    if len(pieces) > 2 * limits.headers:
-        raise UnreadableMessageError(f"It has more than {limits.headers} headers.")
-    lines: list[tuple[int, bytes]] = []
-    offset = 0
-    for number, piece in enumerate(pieces):
-        if piece and number % 2 == 0:  # every second piece is a line break
-            lines.append((offset, piece))
-        offset += len(piece)
-    return lines
-
-
-def _value(name: bytes, value: bytes, limits: Limits, defects: list[Defect]) -> bytes:
-    value = _UNFOLD.sub(b"", value) if b"\n" in value else value
+def _value(name: bytes, written: bytes, limits: Limits, defects: list[Defect]) -> bytes:
+    value = written.removesuffix(b"\r")
+    if b"\n" in value:
+        value = value.replace(b"\r\n", b"").replace(b"\n", b"")
     if len(value) > limits.header_bytes:
-        written = name[:40].decode("ascii").strip()
-        defects.append(Defect(why=f"Its {written} header was longer than {limits.header_bytes} bytes and was cut."))
+        shown = name[:40].decode("ascii")
+        defects.append(Defect(why=f"Its {shown} header was longer than {limits.header_bytes} bytes and was cut."))
         return value[: limits.header_bytes]
     return value

@@ -42,7 +42,8 @@ def _is_coded(piece: re.Match[str]) -> bool:
 
 def _unquoted(value: str) -> str:
     if value.startswith('"'):
-        return _ESCAPED.sub(r"\1", value[1:].removesuffix('"'))
+        inner = value[1:].removesuffix('"')
+        return _ESCAPED.sub(r"\1", inner) if "\\" in inner else inner
     return value.strip()
 
 
