@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections import Counter
 from dataclasses import dataclass, field
 
 from helpdesk.read.html_doubt import FOLDED, is_plain_element
 from helpdesk.read.html_layout import Layout
 from helpdesk.read.html_style import PLAIN, Sight, Style, attribute_style, combined, parse_sheet, parse_style
-from helpdesk.read.html_tokens import Conditional, StyleSheet, Tag, tokens
+from helpdesk.read.html_tokens import StyleSheet, Tag, tokens
 from helpdesk.vocabulary import Defect, DefectKind
 
 _VOID = frozenset(
@@ -70,13 +69,16 @@ class _Reader:
     hidden: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
     rules: dict[str, Style] = field(default_factory=dict)
+    styles: dict[tuple[str, str], Style] = field(default_factory=dict)  # of tags as they are written, under the rules
     stack: list[_Open] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
+    counts: dict[str, int] = field(default_factory=dict)
     beyond: int = 0  # elements open beyond the deepest level that is followed
 
     def text(self, text: str) -> None:
         sight = self.stack[-1].sight if self.stack else _SEEN
-        if sight is _SEEN or not sight.hidden:
+        if sight is _SEEN:
+            self.layout.text(text)
+        elif not sight.hidden:
             self.layout.text(text)
             if sight.odd and not text.isspace() and len(self.doubtful) < _MOST_DOUBTFUL:
                 self.doubtful.append(" ".join(text.split())[:_LONGEST_DOUBTFUL])
@@ -93,7 +95,10 @@ class _Reader:
         if len(self.stack) >= _DEEPEST:
             self.beyond += 1
             return
-        self._push(name, self._style(tag), quotes=name == "blockquote" and _quotes(tag))
+        style = self.styles.get((name, tag.written))
+        if style is None:  # most tags of a mail are like others in it
+            style = self.styles[name, tag.written] = self._style(tag)
+        self._push(name, style, quotes=name == "blockquote" and _quotes(tag))
 
     def _void(self, tag: Tag) -> None:
         self.layout.void(tag.name)
@@ -109,15 +114,15 @@ class _Reader:
             self.beyond -= 1
         elif name == "br":
             self.layout.void(name)
-        elif self.counts[name]:
+        elif self.counts.get(name):
             self._close_open(name)
 
     def _make_room(self, name: str) -> None:
         """A new block ends the paragraph before it; a new row the row; a new item the item."""
-        if self.counts["p"]:
+        if self.counts.get("p"):
             self._close_within_scope(("p",), _SCOPE)
-        superseded = _SUPERSEDES.get(name, ())
-        if any(self.counts[other] for other in superseded):
+        superseded = _SUPERSEDES.get(name)
+        if superseded and any(map(self.counts.get, superseded)):
             self._close_within_scope(superseded, _TABLE if name in _TABLE_PARTS else _LISTS)
 
     def _close_within_scope(self, names: tuple[str, ...], boundary: frozenset[str]) -> None:
@@ -146,11 +151,13 @@ class _Reader:
     def _pop_to(self, level: int) -> None:
         """Close this element and all within; what was only formatting goes on behind it, as in browsers."""
         closing = self.stack[level:]
+        del self.stack[level:]
         for element in reversed(closing):
             self.counts[element.name] -= 1
             if element.name not in _INLINE:
                 self.layout.block_ends(element.name, quotes=element.quotes, tight=element.style.no_margin)
-        del self.stack[level:]
+        if len(closing) == 1:
+            return
         for element in [one for one in closing[1:] if one.name in _FORMATTING][-_MOST_REOPENED:]:
             if element.style is not PLAIN:
                 self._push(element.name, element.style)
@@ -168,7 +175,7 @@ class _Reader:
         around = self.stack[-1].sight if self.stack else _SEEN
         sight = around if style is PLAIN else around.within(style)
         self.stack.append(_Open(name, style, sight, quotes))
-        self.counts[name] += 1
+        self.counts[name] = self.counts.get(name, 0) + 1
         if name not in _INLINE:
             self.layout.block_begins(name, quotes=quotes, tight=style.no_margin)
 
@@ -217,14 +224,16 @@ def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlTex
     for token in tokens(source):
         if isinstance(token, str):
             reader.text(token)
+        elif isinstance(token, Tag):
+            if token.closes:
+                reader.close(token.name)
+            else:
+                reader.open(token)
         elif isinstance(token, StyleSheet):
             reader.rules.update(parse_sheet(token.written))
+            reader.styles.clear()
             reader.hidden.extend(_ADDED.findall(token.written))
-        elif isinstance(token, Conditional):
-            reader.hidden.extend(html.unescape(_NO_WORDS.sub(" ", token.written)).split())
-        elif token.closes:
-            reader.close(token.name)
         else:
-            reader.open(token)
+            reader.hidden.extend(html.unescape(_NO_WORDS.sub(" ", token.written)).split())
     hidden = " ".join(reader.hidden)[:_LONGEST_HIDDEN]
     return HtmlText(reader.layout.finished(), hidden, len(source), tuple(reader.doubtful))

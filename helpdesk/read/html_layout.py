@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-_BLANKS = re.compile(r"[ \t\n\r\f]+")
+_BLANK = " \t\n\r\f"
+_BLANKS = re.compile(f"[{_BLANK}]+")
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre"})
 _UNBROKEN = frozenset({"td", "th", "tbody", "thead", "tfoot", "html", "body", "head", "center"})
 
@@ -41,11 +42,10 @@ class Layout:
                 self._end_line(even_empty=True)
                 self.current.append(line)
             return
-        text = _BLANKS.sub(" ", text)
         if not self.current or self.current[-1].endswith((" ", "\t")):
-            text = text.lstrip(" ")
+            text = text.lstrip(_BLANK)
         if text:
-            self.current.append(text)
+            self.current.append(_BLANKS.sub(" ", text))
 
     def void(self, name: str) -> None:
         """An element without content."""

@@ -103,10 +103,14 @@ def _alike(one: Color, other: Color | None, most: int) -> bool:
     return max(abs(red - other_red), abs(green - other_green), abs(blue - other_blue)) <= most
 
 
-@lru_cache(maxsize=1024)
 def parse_style(written: str) -> Style:
     """The declarations of one ``style`` attribute or rule."""
-    declared = dict(_DECLARATION.findall(written[:_LONGEST_STYLE].lower()))
+    return _parse_style(written[:_LONGEST_STYLE])  # so that what is remembered is small
+
+
+@lru_cache(maxsize=1024)
+def _parse_style(written: str) -> Style:
+    declared = dict(_DECLARATION.findall(written.lower()))
     if not declared:
         return PLAIN
     color, transparent = _color(declared.get("color", ""))

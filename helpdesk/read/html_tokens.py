@@ -10,21 +10,20 @@ from dataclasses import dataclass
 # Possessive, so linear: no part of a tag is ever looked at twice. A quote opens a value only after "=".
 _TOKEN = re.compile(
     r"""<!--(?:-?>|.*?(?:--!?>|\Z))"""
-    r"""|<(?P<slash>/?)(?P<name>[A-Za-z][^\s/>]*+)"""
-    r"""(?P<attributes>(?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+)(?:>|\Z)"""
+    r"""|<(/?)([A-Za-z][^\s/>]*+)((?:[^>"'=]++|=\s*+(?:"[^"]*+"|'[^']*+')?+|["'])*+)(?:>|\Z)"""  # slash, name, rest
     r"""|<[!?/][^>]*+(?:>|\Z)""",
     re.S,
 )
 _CONDITIONAL = re.compile(r"<!--\[if [^\]>]{0,100}\]>", re.I)
 _ATTRIBUTE = re.compile(r"""([^\s/>=]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>]++)))?+""")
 _LONG_NUMBER = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
-_RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template", "head"})
+_RAW = frozenset({"script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "template"})
 _SHOWN = frozenset({"textarea", "xmp"})  # whose tags are shown as text
 _MOST_ATTRIBUTES = 40
 _LONGEST_VALUE = 2_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Tag:
     """A start or end tag, its name in lower case. ``written`` are its attributes as they stand."""
 
@@ -61,17 +60,17 @@ def tokens(source: str) -> Iterator[Tag | StyleSheet | Conditional | str]:
     """Tags, style sheets and unescaped text in order; other comments, scripts and titles are left out."""
     position = 0
     while (found := _TOKEN.search(source, position)) is not None:
-        if found.start() > position:
-            yield _unescaped(source[position : found.start()])
+        start = found.start()
+        if start > position:
+            yield _unescaped(source[position:start])
         position = found.end()
-        name = found.group("name")
+        slash, name, attributes = found.groups()
         if name is None:
             if conditional := _CONDITIONAL.match(found.group()):
                 yield Conditional(found.group()[conditional.end() :].removesuffix("-->").removesuffix("<![endif]"))
             continue
         name = name.lower()
-        closes = bool(found.group("slash"))
-        if name in _RAW and name != "head" and not closes:
+        if name in _RAW and not slash:
             end = _raw_end(source, position, name)
             if name == "style":
                 yield StyleSheet(source[position:end])
@@ -80,7 +79,7 @@ def tokens(source: str) -> Iterator[Tag | StyleSheet | Conditional | str]:
                 yield _unescaped(source[position:end])
             position = end
         else:
-            yield Tag(name, closes, found.group("attributes"))
+            yield Tag(name, bool(slash), attributes)
     if position < len(source):
         yield _unescaped(source[position:])
 

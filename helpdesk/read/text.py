@@ -14,7 +14,7 @@ _SPACES = "\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _BREAKS = "\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029"
 
 _UNUSUAL = re.compile(f"[{_BIDI}{_TAGS}{_ZERO_WIDTH}{_CONTROLS}{_SPACES}{_BREAKS}]")
-_LINE_BREAK = re.compile(f"\r\n|[{_BREAKS}]")
+_LINE_BREAK = re.compile(f"[{_BREAKS}]")
 _SPACE = re.compile(f"[{_SPACES}]")
 _INVISIBLE = re.compile(f"[{_ZERO_WIDTH}]")
 _DECEPTIVE = re.compile(f"[{_BIDI}{_TAGS}]")
@@ -29,6 +29,7 @@ CONTROLS = "It contained control characters; they were removed."
 
 def clean_text(text: str, defects: list[Defect]) -> str:
     """Text of several lines: line breaks become LF, odd spaces blanks; invisible characters go."""
+    text = text.replace("\r\n", "\n")
     if not _UNUSUAL.search(text):
         return text
     return _without_invisible(_LINE_BREAK.sub("\n", text), defects)
@@ -48,7 +49,10 @@ def clean_line(text: str, defects: list[Defect]) -> str:
 
 
 def _without_invisible(text: str, defects: list[Defect]) -> str:
-    text = _INVISIBLE.sub("", _SPACE.sub(" ", text))
+    text = _SPACE.sub(" ", text)
+    if not _UNUSUAL.search(text):  # as in most mail that has any of them
+        return text
+    text = _INVISIBLE.sub("", text)
     turning = _TURNING.search(text)
     text, deceptive = _DECEPTIVE.subn("", text)
     text, controls = _CONTROL.subn("", text)
