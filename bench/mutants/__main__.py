@@ -16,12 +16,18 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from bench.mutants import brakes, mail, record, resets
+from bench.mutants import brakes, mail, record, resets, roll
 from bench.mutants.mutant import Mutant
 
 PROJECT = Path(__file__).resolve().parents[2]
 PARTS = ("helpdesk", "rules", "templates", "tests", "docs", "pyproject.toml", "wsgi.py", "README.md", "Makefile")
-MUTANTS: tuple[Mutant, ...] = (*resets.MUTANTS, *brakes.MUTANTS, *mail.MUTANTS, *record.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (
+    *resets.MUTANTS,
+    *roll.MUTANTS,
+    *brakes.MUTANTS,
+    *mail.MUTANTS,
+    *record.MUTANTS,
+)
 LONGEST = 900  # seconds of one run
 
 

@@ -53,7 +53,8 @@ def _apply(file: Path, differences: RosterDifferences) -> None:
     desk().config.require_secret()
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     actor = replace(SYSTEM, login=f"{CONSOLE}{getpass.getuser()}")
-    why = staged_rosters.held_up(differences, desk().rules.approvals.roster)
+    lately = staged_rosters.changed_lately(now=now())
+    why = staged_rosters.held_up(differences, desk().rules.approvals.roster, lately=lately)
     if not why:
         applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
         click.echo(f"Applied as import {applied.id}: {several(applied.filers, 'filer')} on the roll.")
@@ -82,7 +83,9 @@ def _show(differences: RosterDifferences) -> None:
         f"-{len(differences.gone):,} gone, {addresses} changed"
     )
     for ecf_user_id in differences.primary_changed[:_SHOWN]:
-        click.echo(f"  primary e-mail changes: {ecf_user_id}")
+        whose = differences.by.get(ecf_user_id, "@")
+        what = "primary e-mail changes" if "@" in whose else "name, Bar ID or login changes"
+        click.echo(f"  {what}: {ecf_user_id}")
     if len(differences.primary_changed) > _SHOWN:
         click.echo(f"  … and {len(differences.primary_changed) - _SHOWN:,} more")
 

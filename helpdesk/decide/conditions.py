@@ -117,12 +117,12 @@ def _of_record(best: Candidate, triage: Triage, now: datetime) -> dict[Condition
 
 
 def changed_recently(candidate: Candidate, triage: Triage, now: datetime) -> bool:
-    """Whether the candidate's primary address changed within the cool-down."""
+    """Whether the candidate's primary address, or whose record it is, changed within the cool-down."""
     return cooling(candidate.filer, triage.cool_down_days, now)
 
 
 def cooling(filer: Filer, days: int, now: datetime) -> bool:
-    """Whether the record's primary address changed within so many days (or after ``now``)."""
+    """Whether the record's primary address, or whose it is, changed within so many days (or after ``now``)."""
     changed = filer.email_changed_on
     return changed is not None and (now.date() - changed).days <= days
 

@@ -90,7 +90,7 @@ def _twin_name(claim: Claim, filer: Filer) -> Iterator[Signal]:
 def _record(candidate: Candidate, triage: Triage, now: datetime, context: RecordContext) -> Iterator[Signal]:
     filer = candidate.filer
     if changed_recently(candidate, triage, now):
-        reason = f"The primary address changed on {filer.email_changed_on}."
+        reason = f"The primary address, or whose record this is, changed on {filer.email_changed_on}."
         yield Signal(name=SignalName.PRIMARY_CHANGED_RECENTLY, severity=Severity.WARNING, reason=reason)
     came_back = (context.unreachable or {}).get(filer.ecf_user_id)
     if came_back:

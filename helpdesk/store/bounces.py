@@ -18,7 +18,7 @@ from helpdesk.store import audit
 from helpdesk.store.changes import locked
 from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import FilerRow, OutboxRow, Reset, ResetLink, Returned, Ticket
-from helpdesk.store.primaries import seal_of_primary
+from helpdesk.store.primaries import seal_of_address, seal_of_primary
 from helpdesk.store.returning import to_review, without_addresses
 from helpdesk.store.seals import same
 from helpdesk.vocabulary import (
@@ -134,7 +134,7 @@ def _note(session: Session, ledger_id: int, letter: OutboxRow, said: ReturnedMai
         outbox_id=letter.id,
         ledger_id=ledger_id,
         filer_id=reset.filer_id if reset else None,
-        primary_seal=reset.primary_seal if reset else None,
+        primary_seal=seal_of_address(reset) if reset else None,
         returned_at=now,
         permanent=said.permanent,
         status=said.status,

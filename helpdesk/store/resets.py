@@ -38,7 +38,7 @@ from helpdesk.store.approvals import (
 from helpdesk.store.changes import changed_since, current, locked, touched
 from helpdesk.store.database import db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
-from helpdesk.store.primaries import seal_of_primary, unchanged_primary, why_not_now
+from helpdesk.store.primaries import changed_since_approval, seal_of_approved, why_not_now
 from helpdesk.store.returning import ON_ITS_WAY, return_to_staff, without_addresses
 from helpdesk.vocabulary import Doubt, OutboxKind, ResetState, Role, Route, StaffMember, TicketState
 
@@ -105,8 +105,9 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
         _require_other_person(session, reset, actor)
         require_pace(hasty(session, actor, policy=policy, now=now))
         record = session.get_one(FilerRow, reset.filer_id)
-        if not unchanged_primary(reset, record):
-            changed = "The primary address changed after the first approval."
+        changed = changed_since_approval(reset, record)
+        if changed:
+            changed = f"{changed} after the first approval."
             return_to_staff(session, reset, changed, actor=actor, now=now)
         else:
             require_possible(record, policy.court)
@@ -203,7 +204,7 @@ def _new_reset(
         approved_by=actor.id,
         approved_at=now,
         due_at=now,
-        primary_seal=seal_of_primary(record),
+        primary_seal=seal_of_approved(record),
         state=(ResetState.PROPOSED if second else ResetState.OPEN).value,
         needs_second=second is not None,
         needed_role=(second.role if second else Role.CLERK).value,

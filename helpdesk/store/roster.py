@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import Change, NotFoundError, StaleTicketError
-from helpdesk.store import audit, bar_ids
-from helpdesk.store.database import ask, db, transaction
+from helpdesk.store import audit, former, identities, reconsidering
+from helpdesk.store.database import ask, db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, PrimaryChange, RosterImport
 from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
 
@@ -31,8 +32,9 @@ class RosterDifferences:
     added: tuple[Filer, ...]
     changed: tuple[Filer, ...]
     gone: tuple[str, ...]  # ecf_user_ids that the file no longer has
-    primary_changed: tuple[str, ...]  # ecf_user_ids for which resets would go elsewhere than until now
-    replaced: dict[str, str] = field(default_factory=dict)  # for each of them the address until now
+    primary_changed: tuple[str, ...]  # ecf_user_ids whose resets would go elsewhere than until now, or be another's
+    replaced: dict[str, str] = field(default_factory=dict)  # for each of them the address, or whose it was, until now
+    by: dict[str, str] = field(default_factory=dict)  # and what takes its place
 
     @property
     def nothing(self) -> bool:
@@ -111,13 +113,15 @@ def filer(ecf_user_id: str) -> Filer:
 
 
 def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
-    """What a checked roster would change. A new primary address counts as changed today, whatever the file says."""
+    """What a checked roster would change. A new primary address, and what makes a record another's, counts as changed
+    today, whatever the file says."""
     base = version()
     current = {row.ecf_user_id: row for row in db.session.execute(select(FilerRow)).scalars()}
-    holders = bar_ids.Holders(current.values())
-    added, changed, replaced, seen = [], [], dict[str, str](), set()
+    filers = tuple(filers)
+    seen = {fresh.ecf_user_id for fresh in filers}
+    holders = identities.Holders(current.values(), former.all_of_them(), seen)
+    added, changed, replaced = [], [], dict[str, identities.Replaced]()
     for fresh in filers:
-        seen.add(fresh.ecf_user_id)
         row = current.get(fresh.ecf_user_id)
         before = filer_of(row) if row is not None else None
         until_now = holders.replaced_by(fresh, before)
@@ -139,7 +143,8 @@ def compare(filers: Iterable[Filer], *, now: datetime) -> RosterDifferences:
         changed=tuple(changed),
         gone=gone,
         primary_changed=tuple(replaced),
-        replaced=replaced,
+        replaced={key: one.before for key, one in replaced.items()},
+        by={key: one.after for key, one in replaced.items()},
     )
 
 
@@ -163,23 +168,25 @@ def apply_within(
 ) -> ImportView:
     """The same within the caller's transaction. ``brought_by``: who brought the file, if that was somebody else."""
     if version() != differences.base:
-        raise StaleTicketError((Change(what="another roster was applied since this one was compared"),))
+        raise _overtaken()
     row = RosterImport(
         applied_at=now,
         applied_by=actor.login,
         brought_by=brought_by,
+        base=differences.base,
         file_name=file_name,
         sha256=sha256,
         **counts(differences),
     )
-    session.add(row)
-    session.flush()
+    _number(session, row)
     _insert(session, differences.added, row.id)
     _keep_history(session, differences, row.id)
+    former.keep(session, differences.changed, row.id)
     _change(session, differences.changed, row.id)
     for some in _portions(differences.gone):
         gone = FilerRow.ecf_user_id.in_(some)
         session.execute(update(FilerRow).where(gone).values(on_roll=False, import_id=row.id))
+    reconsidering.ready_tickets(session, row.id, frozenset(differences.primary_changed), actor=actor, now=now)
     audit.record(
         session,
         "roster_applied",
@@ -244,8 +251,24 @@ def _changed_on(before: Filer, fresh: Filer, today: date) -> date | None:
     return max(known, default=None)
 
 
+def _number(session: Session, row: RosterImport) -> None:
+    """Give an import its number, unless another one took the place of the same version at the same moment."""
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if not is_duplicate(error):
+            raise
+        raise _overtaken() from error
+
+
+def _overtaken() -> StaleTicketError:
+    return StaleTicketError((Change(what="another roster was applied since this one was compared"),))
+
+
 def _keep_history(session: Session, differences: RosterDifferences, import_id: int) -> None:
     after = {filer.ecf_user_id: filer.primary_email for filer in (*differences.changed, *differences.added)}
+    after |= differences.by
     for some in _portions(differences.primary_changed):
         rows = session.execute(
             select(FilerRow.id, FilerRow.ecf_user_id, FilerRow.primary_email).where(FilerRow.ecf_user_id.in_(some))

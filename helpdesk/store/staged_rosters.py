@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import zlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError
 from helpdesk.store import audit, roster
 from helpdesk.store.database import db, transaction
-from helpdesk.store.models import FilerRow, StagedRoster
+from helpdesk.store.models import FilerRow, RosterImport, StagedRoster
 from helpdesk.store.roster import CONSOLE, ImportView, RosterDifferences
 from helpdesk.vocabulary import Filer, Role, RosterState, StaffMember
 
@@ -44,23 +44,50 @@ class StagedView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressChange:
-    """One primary address that a roster would replace."""
+    """One primary address that a roster would replace, or whose record it is."""
 
     filer: Filer  # as the roster has it
     before: str
+    after: str
 
 
-def held_up(differences: RosterDifferences, guard: policy.RosterGuard) -> str:
-    """Why a second person must look at this roster, '' where it may be applied at once."""
+def held_up(differences: RosterDifferences, guard: policy.RosterGuard, *, lately: int = 0) -> str:
+    """Why a second person must look at this roster, '' where it may be applied at once. lately: what one person's
+    rosters changed within the last day, for what is forbidden at once could be done bit by bit."""
     changed = len(differences.primary_changed)
-    if differences.base == "0" or changed <= guard.alone:
+    if differences.base == "0" or not changed:
+        return ""
+    told = f"{changed:,} {_what(differences)} would change"
+    too_many = _too_many(changed, differences.before, guard)
+    if too_many or not lately:
+        return f"{told}, {too_many}." if too_many else ""
+    too_many = _too_many(changed + lately, differences.before, guard)
+    return f"{told}, {changed + lately:,} within a day, {too_many}." if too_many else ""
+
+
+def _too_many(changed: int, on_roll: int, guard: policy.RosterGuard) -> str:
+    if changed <= guard.alone:
         return ""
     if changed > guard.addresses:
-        return f"{changed:,} primary addresses would change, more than {guard.addresses:,}."
-    if changed > guard.share * differences.before:
-        share = f"{guard.share * 100:g} % of the {differences.before:,} filers on the roll"
-        return f"{changed:,} primary addresses would change, more than {share}."
+        return f"more than {guard.addresses:,}"
+    if changed > guard.share * on_roll:
+        return f"more than {guard.share * 100:g} % of the {on_roll:,} filers on the roll"
     return ""
+
+
+def _what(differences: RosterDifferences) -> str:
+    known_otherwise = any("@" not in before for before in differences.replaced.values())
+    return "primary addresses, or whose records they stand on," if known_otherwise else "primary addresses"
+
+
+def changed_lately(*, now: datetime) -> int:
+    """How many primary addresses rosters changed within a day that nobody else looked at."""
+    found = db.session.execute(
+        select(func.coalesce(func.sum(RosterImport.primary_changed), 0)).where(
+            RosterImport.applied_at > now - timedelta(days=1), RosterImport.brought_by == ""
+        )
+    )
+    return int(found.scalar_one())
 
 
 def stage(
@@ -121,7 +148,11 @@ def address_changes(staged_id: int) -> tuple[AddressChange, ...]:
     )
     before = {row.ecf_user_id: row.primary_email for row in rows} | differences.replaced
     after = {filer.ecf_user_id: filer for filer in (*differences.changed, *differences.added)}
-    return tuple(AddressChange(filer=after[key], before=before[key]) for key in shown if key in before)
+    return tuple(
+        AddressChange(filer=after[key], before=before[key], after=differences.by.get(key, after[key].primary_email))
+        for key in shown
+        if key in before
+    )
 
 
 def release(staged_id: int, *, actor: StaffMember, now: datetime) -> ImportView:

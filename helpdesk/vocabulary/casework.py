@@ -102,7 +102,7 @@ class Doubt(StrEnum):
     """What may make a reset need a second person; the rules say which of them do."""
 
     ALWAYS = "always"  # no doubt at all: for courts that want two people every time
-    CHANGED_RECENTLY = "changed_recently"  # the primary address, within the cool-down
+    CHANGED_RECENTLY = "changed_recently"  # the primary address, or whose record it is, within the cool-down
     EMAIL_DIFFERS = "email_differs"  # the message states another address than the primary one
     UNKNOWN_SENDER = "unknown_sender"  # not on the record nor of its firm, and something else is odd too
     OTHER_REQUESTS = "other_requests"  # several senders asked for this filer

@@ -39,7 +39,7 @@ class Filer:
     state: str = ""
     user_type: str = ""
     admitted_on: date | None = None
-    email_changed_on: date | None = None  # when the primary address last changed
+    email_changed_on: date | None = None  # the primary address, or whose record it is
     pacer_linked: bool | None = None  # None: unknown
 
     @property

@@ -105,7 +105,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.HIDDEN_TEXT: "Hidden text",
         SignalName.ADDRESSES_THE_SYSTEM: "Tries to direct the system",
         SignalName.POSES_AS_COURT: "Poses as the court",
-        SignalName.PRIMARY_CHANGED_RECENTLY: "Primary address changed recently",
+        SignalName.PRIMARY_CHANGED_RECENTLY: "Record changed recently",
         SignalName.PRIMARY_UNREACHABLE: "Mail to the primary address came back",
         SignalName.OTHER_REQUESTS: "Other requests for this filer",
         SignalName.OVER_LIMIT: "More requests than usual",
@@ -178,7 +178,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
     },
     Doubt: {
         Doubt.ALWAYS: "This court wants two people for every reset",
-        Doubt.CHANGED_RECENTLY: "The primary address changed recently",
+        Doubt.CHANGED_RECENTLY: "The primary address changed recently, or the name, Bar ID or login beside it",
         Doubt.EMAIL_DIFFERS: "The message states another address than the primary one",
         Doubt.UNKNOWN_SENDER: "The sender is unknown, and something else is odd too",
         Doubt.OTHER_REQUESTS: "Several senders asked for this filer",

@@ -22,7 +22,7 @@ from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, StagedRoster
 from helpdesk.store.roster import RosterDifferences
 from helpdesk.vocabulary import Filer, Role, StaffMember
-from tests.cast import ADA, CLERK, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail
+from tests.cast import ADA, CLERK, GRACE, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll
 from tests.desk_work import agree, approve, receive
 
@@ -171,6 +171,9 @@ def test_the_command_applies_a_first_roll_and_says_clearly_when_one_is_held_up(
 
     assert run("a.csv", people(200), "--apply")[0] == 0
     assert run("b.csv", people(200, moved=1), "--apply")[0] == 0, "a single new address is everyday"
+    code, said = run("d.csv", people(200, moved=3), "--apply")
+    assert code == command.HELD_UP
+    assert "2 primary addresses would change, 3 within a day, more than 1 % of the 200 filers" in said
     code, said = run("c.csv", people(200, moved=30), "--apply")
     assert code == command.HELD_UP == 3
     assert "NOT APPLIED. 29 primary addresses would change, more than 20." in said
@@ -188,7 +191,7 @@ def test_case_54_a_bar_id_that_moves_to_another_record_is_a_changed_address(insi
     put_on_roll(victim, *others)
     newcomer = replace(ADA, ecf_user_id="900001", primary_email="mallory@elsewhere.example", email_changed_on=None)
     renamed = replace(others[0], first_name="Ada", last_name="Filer", bar_id=ADA.bar_id)
-    honest = replace(ADA, ecf_user_id="900002", bar_id="320001", primary_email="new@firm.example")
+    honest = replace(GRACE, ecf_user_id="900002", bar_id="320001", primary_email="new@firm.example")
     for theirs in (newcomer, renamed):
         kept = [one for one in others if one.ecf_user_id != theirs.ecf_user_id]
         found = roster.compare([theirs, honest, *kept], now=NOW)

@@ -49,6 +49,8 @@ EDITS: tuple[dict[str, object], ...] = (
     {"status": FilerStatus.SUSPENDED},
     {"pacer_linked": True},
     {"bar_id": "999999"},
+    {"login": "ecfadmin"},
+    {"last_name": "Elsewhere"},
 )
 STAFF = (cast.CLERK, cast.OTHER_CLERK, cast.SUPERVISOR)
 

@@ -6,7 +6,7 @@ from helpdesk.store.models.mail import LedgerEntry, Mailbox, RawMail, ReadMail
 from helpdesk.store.models.record import AuditHead, Event, Heartbeat, Lease, Restoration
 from helpdesk.store.models.resets import DomainPace, OutboxRow, Reset, ResetLink
 from helpdesk.store.models.returned import Returned
-from helpdesk.store.models.roll import FilerRow, PrimaryChange, RosterImport, StagedRoster
+from helpdesk.store.models.roll import FilerRow, FormerRecord, PrimaryChange, RosterImport, StagedRoster
 from helpdesk.store.models.staff import SavedView, SignInAttempt, Staff, StaffSession
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Draft",
     "Event",
     "FilerRow",
+    "FormerRecord",
     "Heartbeat",
     "Lease",
     "LedgerEntry",

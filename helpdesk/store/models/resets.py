@@ -24,8 +24,9 @@ _LIVE = text("used_at IS NULL AND voided_at IS NULL")
 class Reset(Model):
     """An approval to reset one filer's password. It names the record, never an address.
 
-    ``primary_seal`` is a keyed hash of the primary address at the moment of approval: enough to notice that it
-    changed, useless as a destination. Who approved what for whom cannot be changed afterwards (trigger).
+    ``primary_seal`` is a keyed hash of the primary address at the moment of approval, and one of whose the record
+    was: enough to notice that they changed, useless as a destination. Who approved what for whom cannot be changed
+    afterwards (trigger).
     """
 
     __tablename__ = "reset"

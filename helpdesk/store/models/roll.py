@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from helpdesk.store.database import Model, UtcDateTime
@@ -36,21 +36,27 @@ class FilerRow(Model):
     user_type: Mapped[str] = mapped_column(default="")
     status: Mapped[str]
     admitted_on: Mapped[date | None]
-    email_changed_on: Mapped[date | None]  # as the court says; never before an import first brought this address
+    email_changed_on: Mapped[date | None]  # as the court says; never before an import first brought this address,
+    # nor before one last changed whose the record is
     pacer_linked: Mapped[bool | None]
     on_roll: Mapped[bool] = mapped_column(default=True)  # False: gone from the newest roster
     import_id: Mapped[int] = mapped_column(default=0, server_default="0", index=True)  # that last changed this record
 
 
 class RosterImport(Model):
-    """One applied roster file. Its id is part of the roll's version, which every decision records."""
+    """One applied roster file. Its id is part of the roll's version, which every decision records.
+
+    Of two imports that were compared with the same version of the roll only one is applied (unique ``base``).
+    """
 
     __tablename__ = "roster_import"
+    __table_args__ = (Index("uq_roster_import_base", "base", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     applied_at: Mapped[datetime] = mapped_column(UtcDateTime)
     applied_by: Mapped[str]
     brought_by: Mapped[str] = mapped_column(default="", server_default="")  # '' where that was who applied it
+    base: Mapped[str | None]  # version of the roll that it took the place of; None: applied before that was kept
     file_name: Mapped[str]
     sha256: Mapped[str]
     filers: Mapped[int]
@@ -60,8 +66,25 @@ class RosterImport(Model):
     primary_changed: Mapped[int]
 
 
+class FormerRecord(Model):
+    """Whose a record was until an import changed that: a name, number or login that left it may turn up elsewhere."""
+
+    __tablename__ = "former_record"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    filer_id: Mapped[int] = mapped_column(ForeignKey("filer.id"), index=True)
+    import_id: Mapped[int] = mapped_column(ForeignKey("roster_import.id"))
+    last_name: Mapped[str]
+    first_name: Mapped[str]
+    bar_state: Mapped[str]
+    bar_id: Mapped[str]
+    login: Mapped[str]
+    primary_email: Mapped[str]
+
+
 class PrimaryChange(Model):
-    """A primary address that an import replaced: history for staff, and who brought the new one."""
+    """A primary address that an import replaced, or whose the record is: who brought that approves none of its
+    resets."""
 
     __tablename__ = "primary_change"
 
