@@ -69,10 +69,12 @@ class AddressReading:
 
     labels: Patterns  # "E-mail", over a table's column
     primary: Patterns  # "primary e-mail:", before the address
+    primary_after: Patterns  # " = the primary", after the address
     old: Patterns  # "formerly", before the address
     old_after: Patterns  # "is closed", after the address
     new: Patterns
     others: Patterns  # "cc my secretary at", before the address
+    others_after: Patterns  # " (gets copies)", after the address
     ours: Words  # domains (and their subdomains) that are never a filer's
     our_endings: tuple[str, ...] = field(init=False, repr=False, compare=False)  # of ".example.gov"
 
@@ -94,6 +96,8 @@ class SenderReading:
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "same for me"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
+    points_elsewhere: Patterns  # "see attached", where nothing else says who is meant
+    asks: Patterns  # "please reset": a wish in words that stand outside of any quotation
     shared: Patterns  # rooms, desks and machines in a display name or address
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
@@ -16,7 +16,8 @@ _MOST = 60  # addresses of one message that are looked at
 _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
-    r"(?<![\w+%-])(?<!\w\.)(?P<local>[A-Za-z0-9](?:[\w+%'-]|\.(?!\.)){0,63}) ?@{1,2} ?"
+    r"(?<![\w+%-])(?<!\w\.)(?!(?:the|an?|my|our|your|his|her|their|this|that|any|old|new|same|former) @)"
+    r"(?P<local>[A-Za-z0-9](?:[\w+%'-]|\.(?!\.)){0,63}) ?@{1,2} ?"
     r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,]{1,2}[A-Za-z0-9-]{1,63}){1,4}"
     r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"
 )
@@ -29,6 +30,7 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile("@")
+_LISTED = re.compile(r">? ?(?:[,;/&]|and|or|y|o) ?<?")
 _SPELLED_AT = re.compile(r"[(\[{<] ?(?:at|arroba|@)|[ _](?:at|arroba)[ _]", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
 _STOPS = re.compile(r"[., ]+")
@@ -69,18 +71,20 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
             if address:
                 spans[start] = (start, end, address)
                 taken.append((start, end))
-    found = [spans[key] for key in sorted(spans)]
-    return tuple(
-        FoundAddress(
-            stated=view.stated(address, start, end),
-            start=start,
-            end=end,
-            said=_said(view, start, end, reading),
-            in_signature=view.in_signature(start),
-        )
-        for start, end, address in found
-        if not is_ours(address, reading)
-    )
+    found: list[FoundAddress] = []
+    for start, end, address in (spans[key] for key in sorted(spans)):
+        if not is_ours(address, reading):
+            said = _said_of_those_before(view, start, found) or _said(view, start, end, reading)
+            stated, signed = view.stated(address, start, end), view.in_signature(start)
+            found.append(FoundAddress(stated=stated, start=start, end=end, said=said, in_signature=signed))
+    return tuple(found)
+
+
+def _said_of_those_before(view: View, start: int, before: Sequence[FoundAddress]) -> Said | None:
+    """What is said of a list of addresses that are not to be used, of which this is not the first."""
+    if before and before[-1].said in (Said.OTHER, Said.OLD) and _LISTED.fullmatch(view.plain, before[-1].end, start):
+        return before[-1].said
+    return None
 
 
 def _lines_with(at: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:
@@ -122,9 +126,9 @@ def _said(view: View, start: int, end: int, reading: AddressReading) -> Said:
     after = view.plain[end : end + _NEARBY].split("\n", 1)[0]
     if reading.old.search(before) or reading.old_after.search(after):
         return Said.OLD
-    if reading.primary.search(before):
+    if reading.primary.search(before) or reading.primary_after.search(after):
         return Said.PRIMARY
-    if reading.others.search(before):
+    if reading.others.search(before) or reading.others_after.search(after):
         return Said.OTHER
     if reading.new.search(before):
         return Said.NEW

@@ -55,6 +55,8 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
+    if _is_meant_elsewhere(claims, scene, message):
+        claims = [replace(claims[0], claimed_email=None, filer_is_sender=False)]
     me_too = scene.asks_for_self and rules.sender.me_too.search(sight.words) is not None
     look_there = merely_passed_on or me_too or _says_nothing(claims, scene)
     other = passed_on(message, rules, asks=merely_passed_on or me_too) if look_there else None
@@ -113,6 +115,14 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
     if len(claims) != 1 or claims[0].bar_id is not None:
         return False
     return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
+
+
+def _is_meant_elsewhere(claims: Sequence[Claim], scene: Scene, message: Message) -> bool:
+    """ "See attached, reset please": who is meant stands there, if anywhere; it need not be whoever sends it."""
+    if len(claims) != 1 or scene.asks_for_self or not message.attachments:
+        return False
+    nobody = claims[0].name is None and claims[0].bar_id is None and not scene.text.addresses
+    return nobody and bool(scene.rules.sender.points_elsewhere.search(scene.text.view.plain))
 
 
 def _all_others(groups: Sequence[Group], scene: Scene) -> bool:

@@ -56,7 +56,8 @@ def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
     wishes = rules.sender.own_password
     wish = next((quote for quote in quotes if wishes.search(quote[0])), None)
     rest = _QUOTATION.sub(" ", view.plain)
-    if wish is not None and not (wishes.search(rest) or rules.sender.first_person.search(rest)):
+    asks = (wishes, rules.sender.first_person, rules.sender.asks)
+    if wish is not None and not any(patterns.search(rest) for patterns in asks):
         reason = "The wish stands in quotation marks."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
 
@@ -101,11 +102,12 @@ def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
 
 def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Addresses in the own words that are nobody's known address: a wish that words need not spell out."""
-    known = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
+    claimed = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
+    known = set(claimed)
     if any(claim.filer_is_sender for claim in said.claims):
         known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
     for address in view.once(find_addresses, rules.address):
-        if address.stated.value in known or _is_harmless(address):
+        if address.stated.value in known or _is_harmless(address) or (address.said is Said.OLD and claimed):
             continue
         reason = f"Names another address too: {address.stated.value}"
         severity = Severity.NOTE if said.others_themselves else Severity.WARNING

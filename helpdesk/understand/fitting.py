@@ -117,6 +117,8 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
 
 def _can_be_end(key: str, people: Sequence[Known], reading: NameReading) -> bool:
     """Whether a name can begin or end with this word: a small word of the language only where From displays it."""
+    if key in reading.suffixes:
+        return False
     if key in reading.never or key in reading.honorifics:
         return any(key in person.display for person in people)
     return True

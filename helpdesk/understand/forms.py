@@ -12,7 +12,7 @@ from helpdesk.understand.sight import View
 
 _MOST = 80
 _SEPARATOR = re.compile(
-    r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.']+ [A-Z])) {0,40}[|.]? {0,40}"
+    r" {0,3}(?:[:=|]|\.{2,}|-(?= )|\bis\b|\bes\b| {2,}| (?=[A-Z][a-zA-Z.'-]+ [A-Z])) {0,40}[|.]? {0,40}"
 )
 _EXPLANATION = re.compile(r" ?\([^()\n]{1,40}\)")  # "NAME (LAST, FIRST): ..."
 _INITIAL = re.compile(r" ?([A-Z]\.?) *$")

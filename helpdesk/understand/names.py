@@ -12,7 +12,7 @@ from helpdesk.understand.sight import fold
 _MOST_WORDS = 6
 _MOST_PARTICLES = 3
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
-_QUOTED_NICKNAME = re.compile(r" ?[(\"'][A-Z][a-z]+[)\"'] ?(?=[A-Z])")
+_QUOTED_NICKNAME = re.compile(r" ?[(\"']{1,2}[A-Z][a-z]+[)\"']{1,2} ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
 _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")

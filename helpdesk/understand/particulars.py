@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpdesk.understand.addresses import FoundAddress, Said, is_ours
 from helpdesk.understand.agreement import agrees, known_by
 from helpdesk.understand.finds import Finds
 from helpdesk.understand.found import NOT_MEANT, FoundName, How
 from helpdesk.understand.groups import Group
+from helpdesk.understand.names import ParsedName
 from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.people import mentions_of
 from helpdesk.understand.persons import fits_address, same_person
@@ -16,6 +19,7 @@ from helpdesk.understand.senders import Sender
 from helpdesk.understand.sight import View
 from helpdesk.vocabulary import Claim, Stated
 
+_SHORT_FORM = 3  # letters of a given name that are more than its initials
 _FAR = 6  # lines between a name and the number below it that is the same person's
 
 
@@ -70,6 +74,8 @@ def own_name(sender: Sender) -> FoundName | None:
     if signed and not _spelled_out(signed):
         alike = (other for other in others if _spelled_out(other) and same_person(signed.name, other.name))
         return next(alike, signed)
+    if signed:
+        return next((other for other in others if _is_longer(other.name, signed.name)), signed)
     return signed or next(iter(others), None)
 
 
@@ -140,14 +146,49 @@ def _signed_or_mentioned(scene: Scene) -> FoundName | None:
 
 def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     """The name as the mail spells it out elsewhere, where what was found is only a part of it."""
-    if _spelled_out(name):
-        return name
     known = own_name(scene.sender) if own else None
+    if known and (_is_longer(known.name, name.name) or _is_spelled_better(known, name)):
+        return known
+    if _spelled_out(name):
+        return _as_shown(name, scene.sender) if own else name
     for better in (*_mentions(known or name, scene), *([known] if known else [])):
         alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
         if alike and _spelled_out(better):
             return better
     return name
+
+
+def _is_spelled_better(one: FoundName, other: FoundName) -> bool:
+    """Whether a mail program broke letters of the other one alone."""
+    return _is_broken(other) and not _is_broken(one) and same_person(one.name, other.name)
+
+
+def _is_broken(name: FoundName) -> bool:
+    """Whether letters of it were lost in some mail program's alphabet: "Jos\ufffd", "JosÃ©"."""
+    return any(sign in name.view.original[name.name.start : name.name.end] for sign in ("\ufffd", "Ã"))
+
+
+def _is_longer(one: ParsedName, other: ParsedName) -> bool:
+    """ "Temperance Filer" of "Temp Filer": whose given name the other one begins and leaves off."""
+    given, short = one.words[0], other.words[0].rstrip(".")
+    begins = given != short and len(short) >= _SHORT_FORM and given.startswith(short)
+    return begins and one.words[-1] == other.words[-1] and one.is_full and other.is_full
+
+
+def _as_shown(name: FoundName, sender: Sender) -> FoundName:
+    """The sender's name with what From alone tells of it: the suffix, or which of its words is the surname."""
+    if sender.displayed is None or not sender.displayed.name.is_full:
+        return name
+    written, shown = name.name, sender.displayed.name
+    value, turned = written.value, (*written.words[1:], written.words[0])
+    person = known_by(sender.address)
+    surname_first = turned[-1] == shown.words[-1] and shown.words[0] in turned[:-1]
+    if surname_first and agrees(turned, person, large=True) and not agrees(written.words, person, large=True):
+        surname, *given = value.split()
+        value = " ".join((*given, surname))
+    elif shown.suffix and not written.suffix and set(shown.words) <= set(written.words):
+        value = f"{value},{shown.value.partition(',')[2]}"
+    return replace(name, name=replace(written, value=value))
 
 
 def _mentions(person: FoundName, scene: Scene) -> list[FoundName]:
@@ -175,9 +216,14 @@ def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: boo
             if owner is not None and name is not None:
                 if same_person(owner.name, name.name):
                     return bar_id
-            elif owner is None and (own or (alone and found is scene.subject)):
+            elif owner is None and (own or (alone and (found is scene.subject or _is_of_one_form(name, bar_id)))):
                 return bar_id
     return None
+
+
+def _is_of_one_form(name: FoundName | None, bar_id: FoundBarId) -> bool:
+    """Whether name and number stand behind labels in the signature: it is a form, whoever fills it in."""
+    return name is not None and name.how is How.LABELLED and name.in_signature and bar_id.labelled
 
 
 def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> Stated | None:
@@ -187,12 +233,19 @@ def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool,
         offered += [a for a in scene.text.addresses if a not in offered and (own or not a.in_signature)]
     if name and not own:
         offered += [a for a in scene.text.addresses if a not in offered and fits_address(name.name, a.stated.value)]
-    best = max(offered, key=lambda a: _fit(a, name, scene.sender, own=own), default=None)
-    if best is not None and _fit(best, name, scene.sender, own=own) > 0:
+    theirs = own or (scene.asks_for_self and alone and _is_namesake(name, scene.sender))
+    best = max(offered, key=lambda a: _fit(a, name, scene.sender, own=theirs), default=None)
+    if best is not None and _fit(best, name, scene.sender, own=theirs) > 0:
         return best.stated
     if not own or not scene.sender.address or is_ours(scene.sender.address, scene.rules.address):
         return None
     return _from_header(scene.sender, scene.sender_line)
+
+
+def _is_namesake(name: FoundName | None, sender: Sender) -> bool:
+    """Whether the sender bears the surname of the name: perhaps with a pet name that nobody here knows."""
+    known = own_name(sender)
+    return bool(name and known and known.name.is_full and known.name.words[-1] == name.name.words[-1])
 
 
 def _fit(address: FoundAddress, name: FoundName | None, sender: Sender, *, own: bool) -> int:

@@ -96,10 +96,16 @@ def may_mean_a_reset(message: Message, words: str, asked: list[str], password: P
     subject, _, text = words.partition("\n\n")
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
-        password.words.search(sentence) and _MINE.search(sentence) and not password.settled.search(sentence)
+        password.words.search(sentence) and _MINE.search(sentence) and not _is_settled(sentence, password)
         for sentence in asked
     )
     return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
+
+
+def _is_settled(sentence: str, password: Password) -> bool:
+    """Whether a sentence says of a password that it is not the matter, or of ours that it works."""
+    works = password.works.search(sentence) and not password.troubles.search(sentence)
+    return bool(works or password.settled.search(sentence))
 
 
 def names_password(words: str, password: Password) -> bool:
@@ -140,5 +146,5 @@ def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
 
 def without_settled(words: str, asked: list[str], password: Password) -> str:
     """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
-    left = [s for s in asked if not (password.words.search(s) and password.settled.search(s))]
+    left = [s for s in asked if not (password.words.search(s) and _is_settled(s, password))]
     return " ".join(left) if left and len(left) < len(asked) else words

@@ -27,7 +27,10 @@ def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> 
         check_figures(folder, roll, rules)
 
 
-STRANGERS = ("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "letters")
+STRANGERS = (
+    *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
+    "letters",
+)
 
 
 @pytest.mark.parametrize("folder", STRANGERS)
@@ -54,7 +57,7 @@ def check_figures(folder: str, roll: Roll, rules: Rules) -> None:
     assert result.category_accuracy >= 0.93
     assert result.accepted_share >= 0.95
     assert result.fields["bar_id"].accuracy >= 0.98
-    assert result.fields["email"].accuracy >= 0.96
+    assert result.fields["email"].accuracy >= 0.97
     assert result.fields["name"].accuracy >= 0.95
 
 
