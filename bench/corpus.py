@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from helpdesk.cli.dry_run import as_line, dry_run, raw_messages
+from helpdesk.cli.dry_run import as_line, dry_run, mail_files, messages_in
 from helpdesk.cli.scoring import Score, page, read_labels, score
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
@@ -17,8 +17,9 @@ CORPORA = ROOT / "tests" / "corpus"
 
 def measure(folder: Path, roll: Roll, rules: Rules, only: tuple[str, ...] = ()) -> Score:
     """The score of a labelled folder, or of the files in it whose names begin with one of ``only``."""
-    files = ((file, raw) for file, raw in raw_messages(folder) if not only or file.startswith(only))
-    return score((as_line(dry_run(file, raw, roll, rules), rules) for file, raw in files), read_labels(folder))
+    files = (file for file in mail_files(folder) if not only or file.name.startswith(only))
+    messages = (message for file in files for message in messages_in(file))
+    return score((as_line(dry_run(name, raw, roll, rules), rules) for name, raw in messages), read_labels(folder))
 
 
 def main() -> None:

@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from helpdesk.cli.dry_run import raw_messages
+from helpdesk.cli.dry_run import mail_files, messages_in
 from helpdesk.decide import RecordContext, decide
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.errors import UnreadableMessageError
@@ -43,7 +43,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rules = load_rules(ROOT / "rules")
     roll = Roll.build(read_roster(arguments.roster).filers, version=arguments.roster.name)
-    raws = [raw for path in arguments.paths for _, raw in raw_messages(path)]
+    raws = [raw for path in arguments.paths for file in mail_files(path) for _, raw in messages_in(file)]
     rounds = [_round(raws, roll, rules) for _ in range(arguments.rounds + 1)][1:]  # the first one loads and warms
     times = min(rounds, key=lambda messages: sum(map(sum, messages)))
     bounds = {

@@ -32,16 +32,22 @@ class Triaged:
     problem: str = ""
 
 
-def raw_messages(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each message: a .eml file, an mbox file, or a folder of them (sorted, recursive)."""
-    if path.is_dir():
-        for child in sorted(path.iterdir()):
-            if child.is_dir() or child.suffix.lower() in _ENDINGS:
-                yield from raw_messages(child)
-    elif _is_mbox(path):
-        yield from _mbox_messages(path)
+def mail_files(path: Path) -> Iterator[Path]:
+    """The files with mail in a folder (.eml and mbox; sorted, recursive), or the one file that was named."""
+    if not path.is_dir():
+        yield path
+        return
+    for child in sorted(path.iterdir()):
+        if child.is_dir() or child.suffix.lower() in _ENDINGS:
+            yield from mail_files(child)
+
+
+def messages_in(file: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each message of a file: one, or as many as an mbox file holds. Raises OSError."""
+    if _is_mbox(file):
+        yield from _mbox_messages(file)
     else:
-        yield path.name, path.read_bytes()
+        yield file.name, file.read_bytes()
 
 
 def _mbox_messages(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -60,16 +66,15 @@ def _mbox_messages(path: Path) -> Iterator[tuple[str, bytes]]:
         yield f"{path.name}:{position}", b"".join(lines)
 
 
-def count_messages(path: Path) -> int:
-    """How many messages ``raw_messages`` will yield, counted without reading them whole."""
-    if path.is_dir():
-        return sum(
-            count_messages(child) for child in path.iterdir() if child.is_dir() or child.suffix.lower() in _ENDINGS
-        )
-    if not _is_mbox(path):
-        return 1
-    with path.open("rb") as file:
-        return sum(line.startswith(_MBOX_HEAD) for line in file)
+def count_messages(file: Path) -> int:
+    """How many messages ``messages_in`` will yield, without reading them whole; in an unreadable file none."""
+    try:
+        if not _is_mbox(file):
+            return 1
+        with file.open("rb") as lines:
+            return sum(line.startswith(_MBOX_HEAD) for line in lines)
+    except OSError:
+        return 0
 
 
 def _is_mbox(path: Path) -> bool:

@@ -9,7 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import click
+
 FIELDS = ("name", "bar_id", "email", "filer")
+_LABEL = ("file", "category", "route", "accept_routes", "urgent", "requests")
 
 
 @dataclass(slots=True)
@@ -91,8 +94,24 @@ class Score:
 
 def read_labels(folder: Path) -> dict[str, dict[str, Any]]:
     """The labels of a folder by file name (labels.jsonl, one object a line)."""
-    lines = (folder / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    return {label["file"]: label for label in map(json.loads, filter(str.strip, lines))}
+    file = folder / "labels.jsonl"
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+    labels = [_label(file.name, number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    return {label["file"]: label for label in labels}
+
+
+def _label(file: str, number: int, line: str) -> dict[str, Any]:
+    try:
+        label: dict[str, Any] = json.loads(line)
+        missing = [key for key in _LABEL if key not in label]
+    except (ValueError, TypeError):
+        raise click.ClickException(f"{file}, line {number}: is not a JSON object") from None
+    if missing:
+        raise click.ClickException(f"{file}, line {number}: lacks {', '.join(missing)}")
+    return label
 
 
 def score(lines: Iterable[Mapping[str, Any]], labels: Mapping[str, Mapping[str, Any]]) -> Score:

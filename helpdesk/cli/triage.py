@@ -6,15 +6,15 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Never
 
 import click
 from tqdm import tqdm
 
-from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_run, raw_messages
+from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_run, mail_files, messages_in
 from helpdesk.cli.explain import explained
 from helpdesk.cli.scoring import page, read_labels, score
-from helpdesk.cli.words import plain_errors
+from helpdesk.cli.words import plain_errors, several
 from helpdesk.config import PROJECT
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.errors import RosterError
@@ -50,9 +50,9 @@ def triage_(paths: tuple[Path, ...], roster: Path, folder: Path, explain: bool) 
 @plain_errors
 def evaluate(folder_of_mail: Path, roster: Path, folder: Path, as_json: bool, mistakes: bool) -> None:
     """Score a labelled folder (DIR/labels.jsonl); exit code 1 when a message was wrongly called ready."""
-    rules, roll = load_rules(folder), _roll(roster)
+    rules, roll, labels = load_rules(folder), _roll(roster), read_labels(folder_of_mail)
     lines = (as_line(triaged, rules) for triaged in _dry_runs((folder_of_mail,), roll, rules))
-    result = score(lines, read_labels(folder_of_mail))
+    result = score(lines, labels)
     click.echo(_json(result.as_json()) if as_json else page(result))
     if mistakes:
         click.echo("\n" + "\n".join(result.mistakes), err=as_json)
@@ -72,12 +72,27 @@ def _roll(path: Path) -> Roll:
 
 
 def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triaged]:
-    """One after the other; a bar on a terminal's stderr, silence in a pipe."""
+    """One after the other; a bar on a terminal's stderr, silence in a pipe. One unreadable file bars no other."""
+    files = [file for path in paths for file in mail_files(path)]
+    if not files:
+        click.echo("No mail found: a folder's files count when they end in .eml, .mbox or .mbx.", err=True)
+    unreadable = []
+    with _bar(files) as bar:
+        for file in files:
+            try:
+                for name, raw in messages_in(file):
+                    yield dry_run(name, raw, roll, rules)
+                    bar.update()
+            except OSError as error:
+                unreadable.append(f"{file} cannot be read: {error.strerror}")
+    if unreadable:
+        raise click.ClickException("\n".join((*unreadable, f"{several(len(unreadable), 'file')} left out.")))
+
+
+def _bar(files: Iterable[Path]) -> tqdm[Never]:
     quiet = not sys.stderr.isatty()
-    total = None if quiet else sum(map(count_messages, paths))
-    messages = ((file, raw) for path in paths for file, raw in raw_messages(path))
-    for file, raw in tqdm(messages, total=total, unit="mail", disable=quiet, file=sys.stderr, leave=False):
-        yield dry_run(file, raw, roll, rules)
+    total = None if quiet else sum(map(count_messages, files))
+    return tqdm(total=total, unit="mail", disable=quiet, file=sys.stderr, leave=False)
 
 
 def _json(line: dict[str, Any]) -> str:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
 import click
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from helpdesk.errors import HelpdeskError
+from helpdesk.store.database import is_away, trouble
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,14 +36,9 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except HelpdeskError as error:
             raise click.ClickException(str(error)) from error
-        except (OperationalError, ProgrammingError) as error:
-            raise click.ClickException(_database_words(str(error.orig))) from error
+        except DBAPIError as error:
+            if not is_away(error):
+                raise
+            raise click.ClickException(trouble(error)) from error
 
     return run
-
-
-def _database_words(problem: str) -> str:
-    first = problem.strip().splitlines()[0] if problem.strip() else "unknown error"
-    if "no such table" in first or "does not exist" in first:
-        return f"The database is not set up yet ({first}). Run `flask db upgrade` first."
-    return f"The database cannot be used: {first}. Check HELPDESK_DATABASE_URL."

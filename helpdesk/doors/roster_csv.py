@@ -41,7 +41,7 @@ def read_roster(path: Path) -> RosterFile:
         _check_size_and_kind(path)
         return _Reading(path).finish()
     except OSError as error:
-        raise RosterError(f"{path.name} cannot be read: {error.strerror or error}") from None
+        raise RosterError(f"{path} cannot be read: {error.strerror or error}") from None
 
 
 def _check_size_and_kind(path: Path) -> None:

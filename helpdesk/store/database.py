@@ -156,6 +156,15 @@ def is_away(error: Exception) -> bool:
     return state is None or not state.startswith(_OF_THE_VALUES)
 
 
+def trouble(error: DBAPIError) -> str:
+    """What is the matter with the database, and what to do about it, for whoever runs a command."""
+    said = str(error.orig).strip() or "unknown error"
+    first = said.splitlines()[0]
+    if "no such table" in first or first.startswith("relation "):
+        return f"The database is not set up yet ({first}). Run `flask db upgrade` first."
+    return f"The database cannot be used: {first}. Check HELPDESK_DATABASE_URL."
+
+
 @event.listens_for(Engine, "connect")
 def _configure_connection(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
     if not isinstance(connection, sqlite3.Connection):

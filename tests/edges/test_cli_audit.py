@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from helpdesk.store import audit
@@ -43,3 +44,25 @@ def test_a_file_without_checkpoints_is_refused(sqlite_url: str, tmp_path: Path) 
     refused = flask("audit", "verify", "--checkpoints", str(tmp_path / "empty"), env=mailroom.environment(sqlite_url))
     assert refused.returncode == 1
     assert "holds no checkpoint" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [("audit", "verify"), ("db", "upgrade")])
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("postgresql://nobody@127.0.0.1:1/none", "Connection refused"),
+        (f"sqlite:///{__file__}", "file is not a database"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_in_one_line(url: str, reason: str, command: tuple[str, ...]) -> None:
+    refused = flask(*command, env=mailroom.environment(url))
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("Error: The database cannot be used: ")
+    assert line.endswith(f"{reason}. Check HELPDESK_DATABASE_URL.")
+
+
+def test_a_database_without_tables_asks_for_them(tmp_path: Path) -> None:
+    refused = flask("audit", "verify", env=mailroom.environment(f"sqlite:///{tmp_path / 'new.sqlite3'}"))
+    assert refused.returncode == 1
+    assert "Run `flask db upgrade` first." in refused.stderr

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError
 
 from helpdesk.store import search_index
-from helpdesk.store.database import Model, db
+from helpdesk.store.database import Model, db, trouble
 
 context.config.set_main_option("sqlalchemy.url", str(db.engine.url).replace("%", "%%"))
 
@@ -18,7 +20,7 @@ context.config.set_main_option("sqlalchemy.url", str(db.engine.url).replace("%",
 def run() -> None:
     """Apply what is missing: all of it, or nothing."""
     options = current_app.extensions["migrate"].configure_args
-    with db.engine.connect() as connection, _foreign_keys_held_back(connection) as check:
+    with _connected() as connection, _foreign_keys_held_back(connection) as check:
         context.configure(
             connection=connection,
             target_metadata=Model.metadata,
@@ -30,6 +32,13 @@ def run() -> None:
             context.run_migrations()
             search_index.keep_in_step(connection)
             check()
+
+
+def _connected() -> Connection:
+    try:
+        return db.engine.connect()
+    except DBAPIError as error:
+        raise CommandError(trouble(error)) from error  # which `flask db` prints as one line
 
 
 def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
