@@ -71,8 +71,8 @@ def enter(
             roll=triaged.decision.roll_version,
         )
         session.flush()
-        several = repeats.asked_by_several(session, [noted], counting=counting)
-        repeats.warn_tickets(session, noted, several, later=[ticket_id], counting=counting, now=now)
+        alarming = repeats.alarming(session, [noted], own=[ticket_id], counting=counting)
+        repeats.warn_tickets(session, noted, alarming, counting=counting, now=now)
         return ticket_id
 
 

@@ -14,7 +14,7 @@ from helpdesk.store import audit, bounces, copies, merging, outbox, repeats, rep
 from helpdesk.store.arriving import Arriving, Entry, Triaged
 from helpdesk.store.database import ask, transaction
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
-from helpdesk.store.opening import Opened, Opening, join, keep, open_tickets, warned
+from helpdesk.store.opening import Opened, Opening, join, keep, open_tickets, proposed_record, warned
 from helpdesk.vocabulary import (
     SYSTEM,
     Category,
@@ -135,16 +135,19 @@ def settle_all(session: Session, mails: Sequence[Arriving], *, house: House, now
 def _follow(session: Session, placed: Mapping[int, Coming], counting: repeats.Counting, now: datetime) -> None:
     """What these messages do to tickets that are there already, one message after the other: their own become part of
     others, others are warned."""
-    alone = {number: one.noted for number, one in placed.items() if one.thread is None}
-    earlier = repeats.earlier_tickets(session, alone, counting=counting)
-    several = repeats.asked_by_several(session, (one.noted for one in placed.values()), counting=counting)
-    order = tuple(placed)
-    for place, (number, one) in enumerate(placed.items()):
-        if number in earlier:
-            repeats.fold(session, number, earlier[number], one.mail, counting=counting, now=now)
+    alone = {number: (one.mail, one.noted) for number, one in placed.items() if one.thread is None}
+    repeated = repeats.repeated(session, alone, counting=counting)
+    joined = {one.first.id for one in repeated.values()} | {
+        one.thread.ticket.id for one in placed.values() if one.thread
+    }
+    noted = [one.noted for one in placed.values()]
+    alarming = repeats.alarming(session, noted, own=placed, joined=joined, counting=counting)
+    for number, one in placed.items():
+        if number in repeated:
+            repeats.fold(session, repeated[number], counting=counting, now=now)
         if one.thread and one.thread.of_case and not one.joins:
             repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
-        repeats.warn_tickets(session, one.noted, several, later=order[place:], counting=counting, now=now)
+        repeats.warn_tickets(session, one.noted, alarming, counting=counting, now=now)
 
 
 def _settled_before(entry: Entry) -> Settled:
@@ -191,7 +194,7 @@ def _counted(
 def _joined(session: Session, mail: Arriving, thread: threads.Thread, now: datetime) -> int:
     """The number of the ticket that the message became part of."""
     ticket = merging.locked_head(session, thread.ticket)
-    join(session, ticket, mail.triaged, now)
+    join(session, ticket, mail.triaged, proposed_record(session, mail.triaged.decision), now)
     keep(session, [(mail, ticket.id)], now, written_to=thread.joined)
     return ticket.id
 

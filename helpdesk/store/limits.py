@@ -6,6 +6,7 @@ supervisor's page (which brakes are on).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Row,
     ScalarSelect,
     Select,
     String,
@@ -29,7 +31,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from helpdesk.match.addresses import is_webmail
 from helpdesk.policy.approvals import Limits
 from helpdesk.store.asking import Asker
-from helpdesk.store.database import UtcDateTime, db
+from helpdesk.store.database import UtcDateTime, ask, db
 from helpdesk.store.models import AskedRow, FilerRow, Reset, Staff
 from helpdesk.store.together import ROWS, ask_each, each
 from helpdesk.vocabulary import Limit, ResetState, StaffMember
@@ -63,16 +65,23 @@ _BEFORE_SENDER = select(
         select(AskedRow.id).where(AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime))
     ).label("asked"),
 ).select_from(ROWS)
+_asked_for = (
+    select(func.count())
+    .select_from(AskedRow)
+    .where(AskedRow.filer_id == each("filer", Integer), AskedRow.at > each("day", UtcDateTime))
+    .scalar_subquery()
+)
 _BUSY = (
-    select(each("place", Integer).label("place"))
-    .select_from(ROWS)
-    .where(
-        select(func.count())
-        .select_from(AskedRow)
-        .where(AskedRow.filer_id == each("filer", Integer), AskedRow.at > each("day", UtcDateTime))
-        .scalar_subquery()
-        > bindparam("most")
+    select(
+        each("place", Integer).label("place"),
+        FilerRow.id,
+        FilerRow.first_name,
+        FilerRow.last_name,
+        _asked_for.label("asked"),
     )
+    .select_from(ROWS)
+    .join(FilerRow, FilerRow.id == each("filer", Integer))
+    .where(_asked_for > bindparam("most"))
 )
 
 
@@ -121,12 +130,19 @@ def of_requests(
         for filer in one.filers
     ]
     counts = _counts(session, asking)
-    busy = {row.place for row in ask_each(session, _BUSY, of_filers, most=limits.filer_day)}
-    found = []
-    for place, one in enumerate(asking):
-        records = _for_filers(session, AskedRow.filer_id.in_(one.filers), limits, one.at) if place in busy else ()
-        found.append((*records, *counts[place].exceeded(one.who, limits, webmail)))
-    return found
+    busy = defaultdict(list)
+    found = ask_each(session, _BUSY, of_filers, most=limits.filer_day)
+    for row in sorted(found, key=lambda row: (-row.asked, row.id)):
+        busy[row.place].append(_busy_filer(row, limits))
+    return [
+        (*busy[place][:_MOST_SHOWN], *counts[place].exceeded(one.who, limits, webmail))
+        for place, one in enumerate(asking)
+    ]
+
+
+def _busy_filer(row: Row[Any], limits: Limits) -> Excess:
+    name = f"{row.first_name} {row.last_name}"
+    return Excess(limit=Limit.FILER_DAY, whom=name, count=row.asked, most=limits.filer_day, record=row.id)
 
 
 def asked_before(session: Session, senders: Mapping[str, datetime]) -> dict[str, int]:
@@ -203,7 +219,7 @@ def of_approvals(session: Session, actor: StaffMember, *, limits: Limits, now: d
 def on_now(*, limits: Limits, webmail: frozenset[str], now: datetime) -> tuple[Excess, ...]:
     """Every brake that is on: for the supervisor."""
     session = db.session()
-    found = [*_for_filers(session, AskedRow.filer_id.is_not(None), limits, now)]
+    found = _busy_filers(session, limits, now)
     found += _grouped(
         session, Limit.SENDER_DAY, AskedRow.sender, distinct(AskedRow.about), limits.sender_day, now - DAY
     )
@@ -218,19 +234,18 @@ def on_now(*, limits: Limits, webmail: frozenset[str], now: datetime) -> tuple[E
 _TAKEN_BACK = ResetState.CANCELLED.value
 
 
-def _for_filers(session: Session, which: ColumnElement[bool], limits: Limits, now: datetime) -> Iterator[Excess]:
-    rows = session.execute(
-        select(FilerRow, func.count())
+def _busy_filers(session: Session, limits: Limits, now: datetime) -> list[Excess]:
+    asked = func.count().label("asked")
+    busiest = (
+        select(FilerRow.id, FilerRow.first_name, FilerRow.last_name, asked)
         .join(AskedRow, AskedRow.filer_id == FilerRow.id)
-        .where(which, AskedRow.at > now - DAY)
+        .where(AskedRow.at > now - DAY)
         .group_by(FilerRow.id)
-        .having(func.count() > limits.filer_day)
-        .order_by(func.count().desc(), FilerRow.id)
+        .having(asked > limits.filer_day)
+        .order_by(asked.desc(), FilerRow.id)
         .limit(_MOST_SHOWN)
-    ).all()
-    for record, count in rows:
-        name = f"{record.first_name} {record.last_name}"
-        yield Excess(limit=Limit.FILER_DAY, whom=name, count=count, most=limits.filer_day, record=record.id)
+    )
+    return [_busy_filer(row, limits) for row in ask(session, busiest)]
 
 
 def _grouped(

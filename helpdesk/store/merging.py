@@ -6,6 +6,7 @@ with its own.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Integer, Select, bindparam, not_, select
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.changes import current, locked, touched, workable
+from helpdesk.store.changes import current, locked, locked_all, touched, workable
 from helpdesk.store.database import ask, transaction
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import StaffMember, TicketState
@@ -84,14 +85,27 @@ def by_hand(session: Session, ticket: Ticket) -> tuple[int, ...]:
 
 def head(session: Session, ticket: Ticket) -> Ticket:
     """The ticket that goes on for this one: itself, or what it was merged into, over any number of steps."""
-    while ticket.state == TicketState.MERGED.value and ticket.merged_into is not None:
-        ticket = session.get_one(Ticket, ticket.merged_into)
+    while (into := _goes_on_in(ticket)) is not None:
+        ticket = session.get_one(Ticket, into)
     return ticket
 
 
 def locked_head(session: Session, ticket: Ticket) -> Ticket:
     """The ticket that goes on for this one, locked: staff may be at work on it."""
-    return locked(session, head(session, locked(session, ticket.id)).id)
+    return locked_heads(session, [ticket.id])[ticket.id]
+
+
+def locked_heads(session: Session, ticket_ids: Collection[int]) -> dict[int, Ticket]:
+    """For each of these tickets the one that goes on for it, locked."""
+    heads = locked_all(session, ticket_ids)
+    while merged := {number: into for number, ticket in heads.items() if (into := _goes_on_in(ticket)) is not None}:
+        further = locked_all(session, merged.values())
+        heads |= {number: further[into] for number, into in merged.items()}
+    return heads
+
+
+def _goes_on_in(ticket: Ticket) -> int | None:
+    return ticket.merged_into if ticket.state == TicketState.MERGED.value else None
 
 
 def _target(session: Session, into: int) -> Ticket:

@@ -94,8 +94,11 @@ def _row(opening: Opening, record: int | None, now: datetime) -> dict[str, Any]:
     }
 
 
-def join(session: Session, ticket: Ticket, triaged: Triaged, now: datetime) -> None:
-    """A message joins a ticket. Thanks change nothing; anything else brings a ticket that rests back before staff."""
+def join(session: Session, ticket: Ticket, triaged: Triaged, record: int | None, now: datetime) -> None:
+    """A message joins a ticket. Thanks change nothing; anything else brings a ticket that rests back before staff.
+
+    record: the one that its first request names, where it names one.
+    """
     understanding, decision = triaged.understanding, triaged.decision
     ticket.version += 1
     ticket.updated_at = now
@@ -108,8 +111,8 @@ def join(session: Session, ticket: Ticket, triaged: Triaged, now: datetime) -> N
         ticket.route = (Route.READY if ready else Route.REVIEW).value
         ticket.closed_at = ticket.snoozed_until = ticket.parked_state = None
         if decision.requests:
-            propose(session, ticket, decision)
-    elif ticket.state == TicketState.READY.value and not _leaves_ready(session, ticket, triaged):
+            propose(ticket, decision, record)
+    elif ticket.state == TicketState.READY.value and not _leaves_ready(ticket, triaged, record):
         to_review(ticket, f"A later mail needs a look: {decision.reasons[0].text}", now)
 
 
@@ -118,21 +121,21 @@ def _may_be_ready(session: Session, ticket: Ticket) -> bool:
     return ticket.state != TicketState.DECLINED.value and not alerts.of_ticket(session, ticket.id)
 
 
-def _leaves_ready(session: Session, ticket: Ticket, triaged: Triaged) -> bool:
+def _leaves_ready(ticket: Ticket, triaged: Triaged, record: int | None) -> bool:
     """Whether a further mail says nothing that a clerk should know before a single key approves."""
     decision = triaged.decision
     if any(signal.severity is Severity.WARNING for signal in all_signals(decision)):
         return False
     if not decision.requests:
         return triaged.understanding.category is Category.FOLLOW_UP
-    return decision.route is Route.READY and proposed_record(session, decision) == ticket.filer_id
+    return decision.route is Route.READY and record == ticket.filer_id
 
 
-def propose(session: Session, ticket: Ticket, decision: Decision) -> None:
-    """Put the top candidate and what the queue shows of it onto the ticket."""
+def propose(ticket: Ticket, decision: Decision, record: int | None) -> None:
+    """Put the record that the first request names, and what the queue shows of it, onto the ticket."""
     ticket.summary = _summary(decision)
     ticket.filer_chosen_by = None
-    ticket.filer_id = proposed_record(session, decision)
+    ticket.filer_id = record
 
 
 def _summary(decision: Decision) -> dict[str, Any]:
@@ -188,7 +191,7 @@ def keep(
 
 def decide(session: Session, mail: Arriving, ticket_id: int, now: datetime) -> None:
     """Keep what was decided about a message for another ticket, whose page then shows the message too."""
-    put_all(session, DecisionRow, [_as_decided(mail, ticket_id, now)])
+    session.add(DecisionRow(**_as_decided(mail, ticket_id, now)))
 
 
 def _as_read(mail: Arriving, ticket_id: int) -> dict[str, Any]:

@@ -5,7 +5,7 @@ Replies know nothing of this: every message is answered as if it stood alone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from helpdesk import policy
 from helpdesk.store import alerts, asking, audit, limits, merging
 from helpdesk.store.arriving import Arriving, Triaged
-from helpdesk.store.changes import locked, touched
+from helpdesk.store.changes import locked, locked_all, touched
 from helpdesk.store.models import Ticket
-from helpdesk.store.opening import decide, join, proposed_record, warned
+from helpdesk.store.opening import decide, join, proposed_record, proposed_records, warned
 from helpdesk.vocabulary import SYSTEM, Limit, Severity, Signal, SignalName, TicketState
 
 _TOLD = 5  # senders that a warning names
@@ -65,73 +65,101 @@ def note(session: Session, mails: Sequence[Arriving], *, counting: Counting) -> 
     return [Noted(asked=one.requests, exceeded=exceeded.get(place, ())) for place, one in enumerate(counted)]
 
 
-def asked_by_several(session: Session, noted: Iterable[Noted], *, counting: Counting) -> frozenset[int]:
-    """Of the records that these messages ask for, those for which different senders asked lately."""
-    return asking.by_several(session, (request for one in noted for request in one.asked), within=_lately(counting))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarming:
+    """Tickets to be warned about the records that messages ask for."""
+
+    different: alerts.Unwarned  # different senders asked for them lately
+    busy: alerts.Unwarned  # they were asked for too often
+    own: Collection[int]  # tickets of these messages; their decisions know of the limits
 
 
-def warn_tickets(
+def alarming(
     session: Session,
-    noted: Noted,
-    several: frozenset[int],
+    noted: Sequence[Noted],
     *,
-    later: Collection[int],
+    own: Collection[int],
+    joined: Collection[int] = (),
     counting: Counting,
-    now: datetime,
-) -> None:
-    """Warn the tickets that were there before a message, and its own of what its decision cannot know.
+) -> Alarming:
+    """What messages that have nothing to do with each other throw another light on. joined: tickets that they may
+    open again."""
+    several = asking.by_several(
+        session, (request for one in noted for request in one.asked), within=_lately(counting)
+    )
+    busy = {excess.record for one in noted for excess in one.exceeded if excess.record is not None}
+    return Alarming(
+        different=alerts.unwarned(session, several, SignalName.OTHER_REQUESTS, joined=joined),
+        busy=alerts.unwarned(session, busy, SignalName.OVER_LIMIT, besides=own, joined=joined),
+        own=own,
+    )
 
-    several: the records for which different senders asked. later: its own ticket, and those of messages that were
-    written with it and came after it.
-    """
-    for filer in several.intersection(asking.filers(noted.asked)):
-        senders = asking.senders(session, filer, since=noted.asked[0].at - _lately(counting))
-        open_ones = alerts.open_tickets_of_filer(session, filer, SignalName.OTHER_REQUESTS)
-        alerts.warn(session, open_ones, SignalName.OTHER_REQUESTS, _different(senders), now=now)
+
+def warn_tickets(session: Session, noted: Noted, alarming: Alarming, *, counting: Counting, now: datetime) -> None:
+    """Warn the tickets that were there before a message, and its own of what its decision cannot know."""
+    for filer in asking.filers(noted.asked):
+        if tickets := alarming.different.take(filer):
+            senders = asking.senders(session, filer, since=noted.asked[0].at - _lately(counting))
+            alerts.warn(session, tickets, SignalName.OTHER_REQUESTS, _different(senders), now=now)
     for excess in noted.exceeded:
-        before = _meant(session, excess, noted, besides=later)
+        before = _meant(session, excess, noted, alarming)
         alerts.warn(session, before, SignalName.OVER_LIMIT, excess.sentence, now=now)
 
 
-def earlier_tickets(session: Session, opened: Mapping[int, Noted], *, counting: Counting) -> dict[int, int]:
-    """By the new tickets of messages that answer nothing of ours: the ticket by which the same sender asked for the
-    same filer before, where there is one."""
-    single = {noted.asked[0].ledger_id: number for number, noted in opened.items() if len(noted.asked) == 1}
-    requests = (noted.asked[0] for noted in opened.values() if len(noted.asked) == 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """A sender asks again for a filer whom the first ticket names. Both tickets are locked."""
+
+    mail: Arriving
+    ticket: Ticket
+    first: Ticket
+
+
+def repeated(
+    session: Session, opened: Mapping[int, tuple[Arriving, Noted]], *, counting: Counting
+) -> dict[int, Repeat]:
+    """By the new tickets of messages that answer nothing of ours: what is a second request within the time."""
+    single = {noted.asked[0].ledger_id: number for number, (_, noted) in opened.items() if len(noted.asked) == 1}
+    requests = (noted.asked[0] for _, noted in opened.values() if len(noted.asked) == 1)
     found = asking.earlier_tickets(session, requests, within=_one_request(counting))
-    return {single[message]: ticket for message, ticket in found.items()}
+    firsts = merging.locked_heads(session, found.values())
+    tickets = locked_all(session, (single[message] for message in found))
+    repeats = [
+        Repeat(mail=opened[single[message]][0], ticket=tickets[single[message]], first=firsts[earlier])
+        for message, earlier in found.items()
+    ]
+    records = proposed_records(session, [one.mail.triaged.decision for one in repeats])
+    return {one.ticket.id: one for one, record in zip(repeats, records, strict=True) if one.first.filer_id == record}
 
 
-def fold(
-    session: Session, ticket_id: int, earlier: int, mail: Arriving, *, counting: Counting, now: datetime
-) -> None:
+def fold(session: Session, repeat: Repeat, *, counting: Counting, now: datetime) -> None:
     """A second request of one sender for one filer becomes part of the first ticket, which shows both messages.
 
     It keeps its number, its reply, its conversation (see ``threads``) and its record, so nobody outside can tell that
     both mean one filer on the roll; anybody inside can take it out again.
     """
-    first = merging.locked_head(session, session.get_one(Ticket, earlier))
-    if first.filer_id == proposed_record(session, mail.triaged.decision):
-        hours = counting.approvals.one_request_hours
-        why = f"the same sender asked again for the same filer within {hours} hours"
-        _become_part(session, ticket_id, first, mail, why, now)
+    hours = counting.approvals.one_request_hours
+    why = f"the same sender asked again for the same filer within {hours} hours"
+    _become_part(session, repeat, repeat.first.filer_id, why, now)
 
 
 def fold_answer(session: Session, ticket_id: int, answered: Ticket, mail: Arriving, *, now: datetime) -> None:
     """The answer of one who takes part in what staff merged becomes part of that case, after it was treated as if it
     stood alone: whether staff merge depends on the roll."""
-    why = "the sender takes part in what staff merged"
-    _become_part(session, ticket_id, merging.locked_head(session, answered), mail, why, now)
+    first = merging.locked_head(session, answered)
+    part = Repeat(mail=mail, ticket=locked(session, ticket_id), first=first)
+    record = proposed_record(session, mail.triaged.decision)
+    _become_part(session, part, record, "the sender takes part in what staff merged", now)
 
 
-def _become_part(session: Session, ticket_id: int, first: Ticket, mail: Arriving, why: str, now: datetime) -> None:
-    if first.id == ticket_id or first.state == TicketState.SPAM.value:
+def _become_part(session: Session, part: Repeat, record: int | None, why: str, now: datetime) -> None:
+    ticket, first = part.ticket, part.first
+    if first.id == ticket.id or first.state == TicketState.SPAM.value:
         return
-    ticket = locked(session, ticket_id)
     ticket.parked_state, ticket.merged_into, ticket.folded = ticket.state, first.id, True
     touched(ticket, TicketState.MERGED, now)
-    join(session, first, mail.triaged, now)
-    decide(session, mail, first.id, now)
+    join(session, first, part.mail.triaged, record, now)
+    decide(session, part.mail, first.id, now)
     audit.record(session, "merged", actor=SYSTEM, now=now, ticket_id=ticket.id, into=first.id, why=why)
     audit.record(session, "merged_here", actor=SYSTEM, now=now, ticket_id=first.id, ticket=ticket.id, why=why)
 
@@ -149,11 +177,13 @@ def _different(senders: tuple[str, ...]) -> str:
     return f"Different senders ask for this filer: {named}. One of them may be posing as the filer."
 
 
-def _meant(session: Session, excess: limits.Excess, noted: Noted, *, besides: Collection[int]) -> tuple[int, ...]:
+def _meant(session: Session, excess: limits.Excess, noted: Noted, alarming: Alarming) -> list[Ticket]:
     """The open tickets that a limit is about. A busy domain or hour is looked at when something is approved."""
-    over = SignalName.OVER_LIMIT
-    if excess.limit is Limit.FILER_DAY and excess.record is not None:
-        return alerts.open_tickets_of_filer(session, excess.record, over, besides=besides)
+    if excess.record is not None:
+        return alarming.busy.take(excess.record)
     if excess.limit is Limit.SENDER_DAY:
-        return alerts.open_tickets_of_sender(session, noted.asked[0].sender, over, besides=besides)
-    return ()
+        sender, over = noted.asked[0].sender, SignalName.OVER_LIMIT
+        found = alerts.open_tickets_of_sender(session, sender, over, besides=alarming.own)
+        alarming.busy.leave_out(ticket.id for ticket in found)
+        return found
+    return []

@@ -107,5 +107,5 @@ def _decide(session: Session, ticket: Ticket, whole: DecisionRow, request: Filer
     )
     ready = decision.route is Route.READY
     ticket.route = decision.route.value
-    opening.propose(session, ticket, decision)
+    opening.propose(ticket, decision, opening.proposed_record(session, decision))
     touched(ticket, TicketState.READY if ready else TicketState.REVIEW, now)

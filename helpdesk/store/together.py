@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, String, bindparam, insert
+from sqlalchemy import ColumnElement, Executable, Row, String, bindparam, insert
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -76,7 +76,7 @@ def each(key: str, type_: type[TypeEngine[Any]]) -> ColumnElement[Any]:
 
 
 def ask_each(
-    session: Session, question: Select[Any], rows: Collection[dict[str, Any]], **values: Any
+    session: Session, question: Executable, rows: Collection[dict[str, Any]], **values: Any
 ) -> Sequence[Row[Any]]:
     """The answers to a question about each of these rows, in any order. What the session has not written yet is not
     seen. values: of the question's other parameters."""

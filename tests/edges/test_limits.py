@@ -179,6 +179,17 @@ def test_more_requests_for_a_filer_than_usual_warn_all_their_tickets(staff: dict
     assert [(excess.limit, excess.whom, excess.count) for excess in found] == [(Limit.FILER_DAY, "Ada Filer", 4)]
 
 
+def test_more_requests_than_usual_also_warn_the_ticket_that_the_last_of_them_opens_again(
+    staff: dict[str, StaffMember],
+) -> None:
+    first, *_ = [ask(ADA, now=NOW + timedelta(minutes=number)) for number in range(3)]
+    version = tickets.view(first).version
+    tickets.finish(first, TicketState.CLOSED, version=version, actor=staff["clerk"], now=NOW, why="They called.")
+    ask(ADA, now=NOW + timedelta(minutes=5))
+    assert tickets.view(first).state is TicketState.REVIEW
+    assert warned(first) == {SignalName.OVER_LIMIT}
+
+
 def test_one_sender_who_asks_for_many_filers_is_noticed_on_all_of_them_whatever_tag_the_address_has(
     staff: dict[str, StaffMember],
 ) -> None:
