@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
@@ -9,6 +10,12 @@ import re2
 
 from helpdesk.patterns import Pattern, Patterns, options
 
+# A letter or word that may be missing, "e-?mail"; before it what must not be looked into: an escape, a class.
+_MAY_BE_MISSING = re.compile(
+    r"\\(?:Q.*?(?:\\E|$)|x\{.*?\}|x..|[pP]\{.*?\}|[pP].|[0-7]{1,3}|.)|\[\^?\]?(?:\[:\^?\w+:\]|\\.|[^\]\\])*\]"
+    r"|(?P<letters>[\w /'-]|\((?:\?:)?[\w |'-]+\))\?(?!\?)",
+    re.DOTALL,
+)
 _WATCHWORD = b"\nzqwatchwordqz"  # put behind every text: a scan that does not find it has given up
 
 Key = TypeVar("Key")
@@ -47,11 +54,20 @@ def _filter_of(sources: list[str]) -> re2.Filter | None:
     sieve = re2.Filter()
     try:
         for source in sources:
-            sieve.Add(source.encode(), options())
+            sieve.Add(_spelled_out(source).encode(), options())
         sieve.Compile()
     except re2.error:
         return None
     return sieve
+
+
+def _spelled_out(source: str) -> str:
+    """The same with a choice in place of letters that may be missing.
+
+    Of "e-?mail" re2 knows no more than "mail", and of "f/?k/?a" nothing at all, for it looks for no single letters.
+    Where both ways to write it are spelled out, it looks for either.
+    """
+    return _MAY_BE_MISSING.sub(lambda found: f"(?:{found['letters']}|)" if found["letters"] else found[0], source)
 
 
 class FirstOf(Generic[Key]):

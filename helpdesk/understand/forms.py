@@ -72,6 +72,8 @@ def _is_label_place(plain: str, line_start: int, start: int) -> bool:
 
 def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
     """A form that asks for last, first and middle name apart."""
+    if not (reading.last_labels.search(view.plain) and reading.first_labels.search(view.plain)):
+        return []
     parts: list[tuple[int, int, int]] = []
     for rank, labels in enumerate((reading.first_labels, reading.middle_labels, reading.last_labels)):
         for match in islice(labels.finditer(view.plain), _MOST):

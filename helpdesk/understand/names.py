@@ -226,21 +226,21 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
             run.append(_word(word.text.rstrip("."), word.start))  # it ends the sentence
             break
         run.append(word)
-    spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run))
-    run = run[: spelled - 1] if spelled < len(run) and len(run[-1].key) == 1 else run  # "Ada Filer F I L E R"
+    if len(run) > 2 and len(run[-1].key) == 1:  # "Ada Filer F I L E R"
+        spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run) + 1)
+        run = run[: spelled - 1]
     while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)
 
 
 def _without_possessive(run: list[_Word]) -> list[_Word]:
-    if run and run[-1].text.lower().endswith("'s"):
-        last = run[-1]
-        return [*run[:-1], _word(last.text[:-2], last.start)]
-    for index, word in enumerate(run):
-        if word.text.lower().endswith("'s"):
-            return [*run[:index], _word(word.text[:-2], word.start)]
-    return run
+    """The run up to an owner: the last of them, or else the first."""
+    owners = [place for place, word in enumerate(run) if word.text.endswith(("'s", "'S"))]
+    if not owners:
+        return run
+    place = owners[-1] if owners[-1] == len(run) - 1 else owners[0]
+    return [*run[:place], _word(run[place].text[:-2], run[place].start)]
 
 
 def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:

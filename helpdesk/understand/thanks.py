@@ -14,10 +14,12 @@ def is_thanks(words: str, rules: Categories, *, answers: bool) -> bool:
     body = " ".join(words.partition("\n\n")[2].split())
     if len(body) > _LONGEST_THANKS:
         return False
-    said = [bool(rules.thanks.search(part)) for part in sentences(body, _MOST_SENTENCES) if part.strip()]
-    if not any(said):
+    parts = [part for part in sentences(body, _MOST_SENTENCES) if part.strip()]
+    if answers:
+        thanks = any(map(rules.thanks.search, parts))
+    else:  # nothing was asked before, so anything else may be asking now
+        subject = words.partition("\n\n")[0].strip()
+        thanks = bool(parts) and all(map(rules.thanks.search, [*parts, subject] if subject else parts))
+    if not thanks:
         return False
-    subject = words.partition("\n\n")[0].strip()
-    if not answers and not (all(said) and (not subject or rules.thanks.search(subject))):
-        return False  # nothing was asked before, so it may be asking now
     return not rules.not_thanks.search(rules.thanks_all_the_same.without(body))

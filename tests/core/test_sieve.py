@@ -56,6 +56,35 @@ def test_letter_case_makes_no_difference_and_other_alphabets_leave_all() -> None
     assert sieve.sift("re\u017fet it, por favor") == {reset, bill}
 
 
+def test_letters_that_may_be_missing_are_looked_for_with_them_and_without_them() -> None:
+    formerly = Patterns((r"\bf/?k/?a\b",))
+    sieve = Sieve((formerly,))
+    assert sieve.sift("if I ask a friend") == set()
+    assert sieve.sift("Roe fka Doe") == sieve.sift("Roe f/k/a Doe") == {formerly}
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (r"\x27?s own", "s own"),
+        (r"\x{27}?s own", "its own"),
+        (r"\Qwhy s?\E", "why s?"),
+        (r"[]s?]{4}", "??]]"),
+        (r"[[:digit:]s?]{4}", "4?4?"),
+        (r"\pL?\p{Lu}?abc", "abc"),
+        (r"\101?bcd", "bcd"),
+        (r"abc\b?def", "abcdef"),
+        (r"(my )?own( key| set)?", "own"),
+        (r"abcs??d", "abcd"),
+        (r"a[?]?bcd", "abcd"),
+    ],
+)
+def test_what_only_looks_like_a_missing_letter_hides_no_match(source: str, text: str) -> None:
+    pattern = Patterns((source,))
+    assert pattern.search(text)
+    assert Sieve((pattern,)).sift(text) == {pattern}
+
+
 def test_more_patterns_than_the_scan_has_memory_for_are_all_left() -> None:
     many = [Patterns((f"{number:05d}" * 96,)) for number in range(300)]
     assert Sieve(many).sift("nothing of the kind") == set(many)
