@@ -100,7 +100,7 @@ def _without_indexes(connection: Connection) -> Iterator[None]:
     for index in indexes:
         index.create(connection)
     if connection.dialect.name == "postgresql":
-        connection.execute(text(search_index.POSTGRESQL_INDEX.format(name="ticket_search")))
+        connection.execute(text(search_index.POSTGRESQL_INDEXES["ticket_search"]))
     connection.commit()
 
 
@@ -161,10 +161,13 @@ def _copy_block(connection: Connection, numbers: range, times: int) -> None:
             model.between(numbers[0] - by, numbers[-1] - by)
         )
         connection.execute(insert(table).from_select([column.name for column in kept], chosen))
-    key = "rowid" if connection.dialect.name == "sqlite" else "id"
+    sqlite = connection.dialect.name == "sqlite"
+    key = "rowid" if sqlite else "id"
+    was, is_now = search_index.mark(key), search_index.mark(f"({key} + {by})")
+    words = f"replace(words, {was}, {is_now})" if sqlite else "words"
     connection.execute(
         text(
-            f"INSERT INTO ticket_search ({key}, words) SELECT {key} + :by, words FROM ticket_search"
+            f"INSERT INTO ticket_search ({key}, words) SELECT {key} + :by, {words} FROM ticket_search"
             f" WHERE {key} BETWEEN :first AND :last"
         ),
         {"by": by, "first": numbers[0] - by, "last": numbers[-1] - by},

@@ -1,9 +1,10 @@
 """Full-text search in the database: two tables that its own triggers keep in step with tickets, mail, notes and roll.
 
 A ticket is found by its own words, those of its mail and those of its notes; a filer by name, numbers, firm and
-addresses. Words are runs of letters and digits, without case and accents. ``flask db upgrade`` installs the triggers
-each time, because SQLite loses those of a table that a migration makes anew. No statement here holds anything that
-came from outside.
+addresses. Words are runs of letters and digits, without case and accents. A search may look through one stretch of
+tickets alone, see ``newest_first``: the index of PostgreSQL knows its number, on SQLite it stands among the words.
+``flask db upgrade`` installs the triggers each time, because SQLite loses those of a table that a migration makes
+anew. No statement here holds anything that came from outside.
 """
 
 from __future__ import annotations
@@ -18,8 +19,15 @@ MOST_OF_A_MAIL = 20_000  # characters
 MOST_OF_A_TICKET = 250_000
 SQLITE_TABLE = "CREATE VIRTUAL TABLE {name} USING fts5(words, tokenize = 'unicode61 remove_diacritics 2')"
 POSTGRESQL_TABLE = "CREATE TABLE {name} (id INTEGER PRIMARY KEY REFERENCES {of} (id), words TSVECTOR NOT NULL)"
-POSTGRESQL_INDEX = "CREATE INDEX ix_{name}_words ON {name} USING gin (words)"
 TABLES = {"ticket_search": "ticket", "filer_search": "filer"}
+PLACES = "ticket_search_places"  # on SQLite: each place where a word stands, read from the index of words
+SQLITE_PLACES = f"CREATE VIRTUAL TABLE {PLACES} USING fts5vocab(ticket_search, instance)"
+STRETCH = 2_000  # tickets
+POSTGRESQL_INDEXES = {
+    name: f"CREATE INDEX ix_{name}_words ON {name} USING gin ({columns})"
+    for name, columns in {"ticket_search": f"(ARRAY[id / {STRETCH}]), words", "filer_search": "words"}.items()
+}
+_MARK = 0xE000  # for private use: SQLite takes it for a letter, and nobody can ask for it
 
 _TICKET = """SELECT substr(t.subject || ' ' || t.sender_name || ' ' || t.sender_address
     || ' ' || coalesce({name}, '') || ' ' || coalesce({bar_id}, '')
@@ -62,9 +70,10 @@ def leave(connection: Connection) -> None:
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {trigger}{on}")
 
 
-def fill(connection: Connection) -> None:
-    """Write down what everything that is there already is found by."""
-    for name, of in TABLES.items():
+def fill(connection: Connection, *names: str) -> None:
+    """Write down what everything that is there already is found by; in all tables, or in these."""
+    for name in names or TABLES:
+        of = TABLES[name]
         key = "rowid" if connection.dialect.name == "sqlite" else "id"
         found = _words(name, connection.dialect.name, "every.id")
         connection.exec_driver_sql(f"INSERT INTO {name} ({key}, words) SELECT every.id, ({found}) FROM {of} every")
@@ -73,6 +82,16 @@ def fill(connection: Connection) -> None:
 def fold(text: str) -> str:
     """Text without case and accents, as both databases' words are."""
     return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char)).lower()
+
+
+def mark_of(stretch: int) -> str:
+    """The word that all tickets of a stretch have on SQLite."""
+    return f"{chr(_MARK)}{stretch}"
+
+
+def mark(row_id: str) -> str:
+    """The same in SQL, for a ticket's number."""
+    return f"char({_MARK}) || ({row_id} / {STRETCH})"
 
 
 def _named() -> Iterator[tuple[str, str, str, str, tuple[str, ...]]]:
@@ -111,17 +130,18 @@ def _written(name: str, dialect: str, row_id: str) -> str:
 def _words(name: str, dialect: str, row_id: str) -> str:
     """A query for what a row is found by."""
     sqlite = dialect == "sqlite"
-    query = _FILER.format(id=row_id)
-    if name == "ticket_search":
-        query = _TICKET.format(
-            name="t.summary ->> '$.name'" if sqlite else "t.summary ->> 'name'",
-            bar_id="t.summary ->> '$.bar_id'" if sqlite else "t.summary ->> 'bar_id'",
-            join="group_concat" if sqlite else "string_agg",
-            mail=MOST_OF_A_MAIL,
-            ticket=MOST_OF_A_TICKET,
-            id=row_id,
-        )
-    return query if sqlite else f"SELECT helpdesk_words(({query}))"
+    if name == "filer_search":
+        query = _FILER.format(id=row_id)
+        return query if sqlite else f"SELECT helpdesk_words(({query}))"
+    query = _TICKET.format(
+        name="t.summary ->> '$.name'" if sqlite else "t.summary ->> 'name'",
+        bar_id="t.summary ->> '$.bar_id'" if sqlite else "t.summary ->> 'bar_id'",
+        join="group_concat" if sqlite else "string_agg",
+        mail=MOST_OF_A_MAIL,
+        ticket=MOST_OF_A_TICKET,
+        id=row_id,
+    )
+    return f"SELECT ({query}) || ' ' || {mark(row_id)}" if sqlite else f"SELECT helpdesk_words(({query}))"
 
 
 def _words_function() -> str:

@@ -49,6 +49,7 @@ class Sort(StrEnum):
     URGENT = "urgent"  # urgent ones first, then the longest waiting; for open tickets
     OLDEST = "oldest"
     NEWEST = "newest"
+    WAKING = "waking"  # who wakes first; for snoozed tickets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,15 @@ class Selection:
 
 def usual_sort(view: str) -> Sort:
     """The order of a view when none is asked for."""
+    if view == "snoozed":
+        return Sort.WAKING
     return Sort.NEWEST if view in FINISHED else Sort.URGENT
+
+
+def sorts(view: str) -> tuple[Sort, ...]:
+    """The orders that a view can have."""
+    unfit = {Sort.URGENT} if view in FINISHED else set[Sort]()
+    return tuple(sort for sort in Sort if sort not in unfit and (sort is not Sort.WAKING or view == "snoozed"))
 
 
 def parse(address: str) -> Selection:
@@ -114,7 +123,7 @@ def narrowed(selection: Selection, name: str, value: str) -> Selection:
             return replace(selection, person=NOBODY)
         if value.isascii() and value.isdigit() and 0 < int(value[:11]) <= LARGEST_ID:
             return replace(selection, person=int(value))
-    if name == "sort" and value in set(Sort) and not (finished and value == Sort.URGENT):
+    if name == "sort" and value in sorts(selection.view):
         return replace(selection, sort=Sort(value))
     raise NotFoundError("There is no such list of tickets.")
 
@@ -147,7 +156,9 @@ def streams(
     selection: Selection, actor: Person, limit: int, after: Key | None = None, *, backwards: bool = False
 ) -> Iterator[Select[int, bool, datetime]]:
     """Queries for keys (id, urgent, at) that together hold the next ``limit`` tickets, each read from one index."""
-    at = Ticket.updated_at if selection.finished else Ticket.received_at
+    at: Any = Ticket.updated_at if selection.finished else Ticket.received_at
+    if selection.sort is Sort.WAKING:
+        at = Ticket.snoozed_until
     rising = (selection.sort is Sort.NEWEST) == backwards
     for holds, urgent in _stretches(selection, actor):
         wanted = select(Ticket.id, Ticket.urgent, at.label("at")).where(*holds)
@@ -187,6 +198,9 @@ def _stretches(selection: Selection, actor: Person) -> Iterator[tuple[_Holds, bo
     if selection.finished:
         for state in STATES[selection.view]:
             yield [Ticket.state == state.value], None
+        return
+    if selection.sort is Sort.WAKING:
+        yield [text(holding(selection.view)), *([Ticket.urgent.is_(True)] if selection.urgent else [])], None
         return
     for urgent in (True,) if selection.urgent else (True, False):
         if selection.view in PEOPLE:

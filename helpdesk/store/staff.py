@@ -113,6 +113,12 @@ def everyone() -> tuple[StaffEntry, ...]:
     )
 
 
+def name_of(staff_id: int | None) -> str:
+    """A person's name; "nobody" where none is meant."""
+    row = db.session.get(Staff, staff_id) if staff_id is not None else None
+    return row.name if row is not None else "nobody"
+
+
 def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | None:
     """A new session's token, or None. Raises TooManyFailuresError; unknown and wrong look and last alike."""
     login = login.strip().lower()[:100]

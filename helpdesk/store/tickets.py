@@ -211,10 +211,10 @@ def assign(ticket_id: int, staff_id: int | None, *, version: int, actor: StaffMe
         colleague = session.get(Staff, staff_id) if staff_id is not None else None
         if staff_id is not None and (colleague is None or colleague.disabled_at is not None):
             raise NotFoundError("There is no such colleague.")
-        ticket.assigned_to = staff_id
+        before, ticket.assigned_to = ticket.assigned_to, staff_id
         touched(ticket, _state(ticket), now)
         login = colleague.login if colleague else None
-        audit.record(session, "assigned", actor=actor, now=now, ticket_id=ticket.id, to=login)
+        audit.record(session, "assigned", actor=actor, now=now, ticket_id=ticket.id, to=login, was_with=before)
 
 
 def answer(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Flask, session
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import mentions, personal, reply_limits, reset_views
+from helpdesk.store import mentions, personal, reply_limits
 from helpdesk.web import (
     access,
     account,
@@ -34,14 +34,14 @@ from helpdesk.web import (
     public,
     queue,
     search,
-    steps,
     supervisor,
+    taking_back,
     tickets,
     worklist,
 )
 from helpdesk.web import words as speech
 from helpdesk.web.assets import asset
-from helpdesk.web.highlights import letter, plain
+from helpdesk.web.highlights import letter, plain, seen
 
 LARGEST_FORM = 256 * 1024  # bytes; no form of ours comes near
 
@@ -133,6 +133,7 @@ def _teach_templates(app: Flask) -> None:
         list_name=speech.list_name,
         reply_name=speech.reply_name,
         plain=plain,
+        seen=seen,
         when=clock.when,
         in_full=clock.in_full,
         told=history.told,
@@ -148,8 +149,7 @@ def _shared() -> dict[str, object]:
         "kept_lists": lambda: personal.views(access.member()),
         "keys_on": account.keys_on,
         "moment": clock.now(),
-        "undo_bar": _undo_bar,
-        "back_bar": steps.back_bar,
+        "undo_bar": taking_back.undo_bar,
         "mentions_of_me": lambda: mentions.count(access.member()),
         "demo": desk().config.demo_mail_dir is not None,
         "me": access.signed_in,
@@ -157,15 +157,3 @@ def _shared() -> dict[str, object]:
         "pacer_reply": actions.pacer_reply,
         "replies_paused": reply_limits.paused,
     }
-
-
-def _undo_bar() -> dict[str, object] | None:
-    """The resets this browser approved last, while they can still be undone."""
-    held = session.get("undo")
-    ids = held.get("tickets") if isinstance(held, dict) else None
-    made = reset_views.newest(int(ids[0])) if ids else None
-    if not ids or made is None or made.state != "open" or made.due_at <= clock.now():
-        session.pop("undo", None)
-        return None
-    seconds = int((made.due_at - clock.now()).total_seconds()) + 1
-    return {"tickets": ids, "until": made.due_at, "seconds": seconds, "name": made.filer.full_name}

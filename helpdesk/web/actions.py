@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError
-from helpdesk.store import approvals, bounces, reset_views, resets, tickets
+from helpdesk.store import approvals, bounces, reset_views, resets, staff, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.tickets import LetterWriter
 from helpdesk.vocabulary import Category, Missing, ResetState, TicketState
 from helpdesk.web.access import member
 from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import now
-from helpdesk.web.steps import can_be_taken_back, number, onward, stay, undo_window, version, view
+from helpdesk.web.steps import number, onward, stay, version, view
+from helpdesk.web.taking_back import can_be_taken_back, is_taken_back, resets_can_be_undone, undo_window
 from helpdesk.web.tickets import possible
 from helpdesk.web.words import reply_name
 
@@ -88,7 +89,7 @@ def address_works(ticket_id: int) -> Response:
 def undo(ticket_id: int) -> Response:
     """Take an approval back."""
     resets.undo(ticket_id, actor=member(), now=now())
-    session.pop("undo", None)
+    is_taken_back(ticket_id)
     flash(f"The reset for #{ticket_id} was undone. Nothing was sent.", "done")
     return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
 
@@ -164,7 +165,7 @@ def assign(ticket_id: int) -> Response:
     """Give the ticket to a colleague, or to nobody."""
     chosen = number("staff") if request.form.get("staff") else None
     tickets.assign(ticket_id, chosen, version=version(), actor=member(), now=now())
-    flash("Assigned." if chosen else "Assigned to nobody.", "done")
+    can_be_taken_back(ticket_id, f"#{ticket_id} is with {staff.name_of(chosen)} now.")
     return stay(ticket_id)
 
 
@@ -201,6 +202,6 @@ def _show_undo(ticket_id: int) -> None:
     """Let every page offer to undo what was just set off, or say that a second person must agree first."""
     made = reset_views.newest(ticket_id)
     if made is not None and made.state is ResetState.OPEN:
-        session["undo"] = {"tickets": [ticket_id]}
+        resets_can_be_undone([ticket_id])
     elif made is not None and made.state is ResetState.PROPOSED:
         flash(f"#{ticket_id} waits for a second person. Nothing is sent before they agree.", "done")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
@@ -14,7 +14,14 @@ from helpdesk.store.rows import rows_of
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
-from helpdesk.web.steps import several_can_be_taken_back, several_to_take_back, undo_window, view_or_home
+from helpdesk.web.steps import view_or_home
+from helpdesk.web.taking_back import (
+    resets_can_be_undone,
+    resets_to_undo,
+    several_can_be_taken_back,
+    several_to_take_back,
+    undo_window,
+)
 
 blueprint = Blueprint("bulk", __name__)
 
@@ -53,7 +60,7 @@ def choose(view: str) -> str | Response:
             done=DEEDS[deed],
             some=some,
             person=request.form.get("staff", ""),
-            person_name=_name_of(person),
+            person_name=staff.name_of(person),
             rows=rows_of([one.id for one in some[:_NAMED]]),
         )
     _do(deed, some, person)
@@ -79,9 +86,7 @@ def confirmed(view: str) -> Response:
 @blueprint.post("/undo")
 def undo() -> Response:
     """Take back the resets that this browser approved last."""
-    held = session.pop("undo", None)
-    ids = [int(ticket_id) for ticket_id in held.get("tickets", ())] if isinstance(held, dict) else []
-    outcome = bulk.undo(ids, actor=member(), now=now())
+    outcome = bulk.undo(resets_to_undo(), actor=member(), now=now())
     if outcome.done:
         flash(f"{_tickets(len(outcome.done))}: the reset was undone. Nothing was sent.", "done")
     _tell_skipped(outcome)
@@ -123,28 +128,25 @@ def _approve(some: tuple[Shown, ...]) -> None:
     second = bulk.awaiting_second(outcome.done)
     held = [ticket_id for ticket_id in outcome.done if ticket_id not in second]
     if held:
-        session["undo"] = {"tickets": held}
+        resets_can_be_undone(held)
     _report(outcome, "approve")
     if second:
         flash(f"{_tickets(len(second))} of these: a second person must agree before anything is sent.", "done")
 
 
 def _do(deed: str, some: tuple[Shown, ...], person: int | None) -> None:
-    if deed == "assign":
-        _report(bulk.assign(some, person, actor=member(), now=now()), deed)
-    elif deed == "reopen":
-        _report(bulk.reopen(some, actor=member(), now=now()), deed)
-    else:
-        _end(deed, some)
-
-
-def _end(deed: str, some: tuple[Shown, ...]) -> None:
     moment = now()
-    outcome = bulk.finish(some, _ENDS[deed], actor=member(), now=moment)
+    if deed == "reopen":
+        _report(bulk.reopen(some, actor=member(), now=moment), deed)
+        return
+    if deed == "assign":
+        outcome, to = bulk.assign(some, person, actor=member(), now=moment), f" to {staff.name_of(person)}"
+    else:
+        outcome, to = bulk.finish(some, _ENDS[deed], actor=member(), now=moment), ""
     done = set(outcome.done)
-    ended = {one.id: one.version + 1 for one in some if one.id in done}
-    if ended:
-        several_can_be_taken_back(ended, _was(len(ended), deed), since=moment)
+    changed = {one.id: one.version + 1 for one in some if one.id in done}
+    if changed:
+        several_can_be_taken_back(changed, _was(len(changed), deed, to), since=moment)
     _tell_skipped(outcome)
 
 
@@ -154,8 +156,8 @@ def _report(outcome: Outcome, deed: str) -> None:
     _tell_skipped(outcome)
 
 
-def _was(number: int, deed: str) -> str:
-    return f"{_tickets(number)} {'was' if number == 1 else 'were'} {DEEDS[deed]}."
+def _was(number: int, deed: str, to: str = "") -> str:
+    return f"{_tickets(number)} {'was' if number == 1 else 'were'} {DEEDS[deed]}{to}."
 
 
 def _tell_skipped(outcome: Outcome) -> None:
@@ -199,10 +201,6 @@ def _person() -> int | None:
     if not _is_number(chosen):
         abort(400)
     return int(chosen)
-
-
-def _name_of(person: int | None) -> str:
-    return next((entry.member.name for entry in staff.everyone() if entry.member.id == person), "nobody")
 
 
 def _back(view: str) -> Response:

@@ -10,7 +10,8 @@ from helpdesk.web.access import member
 from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import in_full, now
 from helpdesk.web.queue import mailbox
-from helpdesk.web.steps import can_be_taken_back, number, onward, stay, undo_window, version
+from helpdesk.web.steps import number, onward, stay, version
+from helpdesk.web.taking_back import can_be_taken_back, is_taken_back, undo_window
 from helpdesk.web.times import chosen_time
 
 blueprint = Blueprint("casework", __name__)
@@ -62,7 +63,7 @@ def wake(ticket_id: int) -> AnyResponse:
 def take_back(ticket_id: int) -> AnyResponse:
     """Undo what one has just done to the ticket."""
     undoing.take_back(ticket_id, version=version(), within=undo_window(), actor=member(), now=now())
-    session.pop("back", None)
+    is_taken_back(ticket_id)
     flash(f"#{ticket_id}: undone. Nothing was sent.", "done")
     return stay(ticket_id)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from helpdesk.vocabulary import FilerRequest, Place, Section, SectionKind, Signal, Span
+from helpdesk.vocabulary import FilerRequest, Place, Section, SectionKind, Signal, SignalName, Span
 
 FOLDED = frozenset({SectionKind.QUOTE, SectionKind.DISCLAIMER})  # shown closed; one press opens them
 
@@ -63,6 +63,12 @@ def plain(text: str) -> str:
     return text.translate(_SHOWN)
 
 
+def seen(signals: Sequence[Signal]) -> tuple[Signal, ...]:
+    """Signals as a ticket shows them. That a mail says more than its request is seen by whoever reads it; nearly
+    every mail does, so it is told only where tickets are approved unread, in ``store/bulk``."""
+    return tuple(signal for signal in signals if signal.name is not SignalName.SAYS_MORE)
+
+
 def marks(requests: Sequence[FilerRequest], signals: Sequence[Signal]) -> tuple[Mark, ...]:
     """Claims numbered in the order of requests and fields, signals lettered; only what has a place in the mail."""
     found: list[Mark] = []
@@ -80,7 +86,7 @@ def marks(requests: Sequence[FilerRequest], signals: Sequence[Signal]) -> tuple[
                         span=part.span,
                     )
                 )
-    for index, signal in enumerate(signals):
+    for index, signal in enumerate(seen(signals)):
         if signal.span is not None:
             found.append(
                 Mark(

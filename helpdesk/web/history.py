@@ -48,6 +48,14 @@ _TOLD: Mapping[str, str] = {
     "warned": "Warning: {reason}",
     "taken_back": "Undone: {what}",
 }
+_UNDONE = {
+    "assigned": "assigning",
+    "closed": "closing",
+    "declined": "declining",
+    "spam": "marking as spam",
+    "snoozed": "snoozing",
+    "reply_queued": "the letter",
+}
 _NOTHING = "nobody"
 
 
@@ -76,7 +84,7 @@ class _Details(dict[str, object]):
         if name == "until":
             return in_full(datetime.fromisoformat(str(value)))
         if name == "what":
-            return _TOLD.get(str(value), str(value)).partition("{")[0].strip(" :“").lower() or str(value)
+            return _UNDONE.get(str(value), str(value))
         if isinstance(value, list):
             return ", ".join(f"#{item}" for item in value)
         return _NOTHING if value is None else value

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
 from helpdesk.store import bulk, ledger, personal, presence, queue, selection, staff
-from helpdesk.store.selection import Selection, Sort
+from helpdesk.store.selection import Selection
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
@@ -54,7 +54,7 @@ def page(view: str) -> str | AnyResponse:
         counts=found,
         mailbox=mailbox(),
         categories=tuple(Category),
-        sorts=[sort for sort in Sort if not (chosen.finished and sort is Sort.URGENT)],
+        sorts=selection.sorts(chosen.view),
         colleagues=[entry.member for entry in staff.everyone() if not entry.disabled],
         most=bulk.MOST_AT_ONCE,
     )

@@ -23,7 +23,9 @@ def page() -> str | Response:
         return redirect(url_for("tickets.page", ticket_id=number), code=303)
     found = search.search(asked, before=before, beginnings=request.args.get("words") == "begin")
     filers = search.people(asked) if before is None else ()
-    return render_template("search.html", asked=asked, found=found, begun=before is None, filers=filers, filer=None)
+    return render_template(
+        "search.html", asked=asked, found=found, begun=before is None, before=before, filers=filers, filer=None
+    )
 
 
 @blueprint.get("/search/filer/<ecf_user_id>")

@@ -212,6 +212,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         Sort.URGENT: "Urgent first, then longest waiting",
         Sort.OLDEST: "Oldest first",
         Sort.NEWEST: "Newest first",
+        Sort.WAKING: "Next to wake first",
     },
     Role: {Role.CLERK: "Clerk", Role.SUPERVISOR: "Supervisor", Role.ADMIN: "Administrator"},
 }

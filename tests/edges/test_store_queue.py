@@ -32,7 +32,7 @@ def many(count: int, *, assigned_to: int | None = None, seed: int = 1) -> list[T
     made = [
         Ticket(
             state=draw.choice([state for state in TicketState if state is not TicketState.MERGED]).value,
-            snoozed_until=NOW,
+            snoozed_until=NOW + timedelta(hours=number * 7 % 11),
             route=Route.REVIEW.value,
             category=draw.choice(list(Category)).value,
             urgent=draw.random() < 0.3,
@@ -67,8 +67,11 @@ def expected(made: list[Ticket], view: str, who: StaffMember) -> list[int]:
         and (ticket.urgent or not chosen.urgent)
         and (chosen.person is None or (ticket.assigned_to or 0) == chosen.person)
     ]
+    moment = "updated_at" if chosen.finished else "received_at"
+    if chosen.sort is Sort.WAKING:
+        moment = "snoozed_until"
     found.sort(
-        key=lambda ticket: (ticket.updated_at if chosen.finished else ticket.received_at, ticket.id),
+        key=lambda ticket: (getattr(ticket, moment), ticket.id),
         reverse=chosen.sort is Sort.NEWEST,
     )
     if chosen.sort is Sort.URGENT:
@@ -79,6 +82,8 @@ def expected(made: list[Ticket], view: str, who: StaffMember) -> list[int]:
 LISTS = (
     *selection.VIEWS,
     "review,sort=newest",
+    "snoozed,urgent",
+    "snoozed,with=1,sort=urgent",
     "unassigned,urgent",
     "unassigned,category=general,sort=oldest",
     "review,with=1",

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import flask_migrate
 import pytest
-from sqlalchemy import bindparam, text
+from sqlalchemy import text
 
-from helpdesk.store import newest_first, search, splitting, tickets
+from helpdesk.store import newest_first, search, search_index, search_terms, splitting, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.vocabulary import StaffMember
 from tests.cast import ADA, CLERK, GRACE, NAMESAKE, NOW, mail
@@ -31,6 +31,10 @@ def clerk(inside: object) -> StaffMember:
 
 def opened(body: str = BODY, *, number: int = 1, sender: str = "Zoë Müller <zoe@harborlaw.example>") -> int:
     return receive(mail(body, sender=sender, message_id=f"<{number}@x.example>")).ticket_id or 0
+
+
+def somebody(number: int, says: str) -> int:
+    return opened(f"{BODY}\n{says}\n", number=number, sender=f"Zoë Müller <zoe{number}@harborlaw.example>")
 
 
 def test_a_ticket_is_found_by_its_words_without_regard_to_case_and_accents() -> None:
@@ -156,18 +160,62 @@ def test_an_upgrade_installs_anew_what_keeps_the_search_in_step() -> None:
     assert ids("quibble") == [1]
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-def test_words_that_postgresql_expects_everywhere_are_found_near_far_back_and_not_at_all() -> None:
-    words = ["counter", "counter", "counter", "telephone", "telephone"]
-    made = [opened(BODY + word, number=n, sender=f"Zoë <zoe{n}@harborlaw.example>") for n, word in enumerate(words)]
-    question = text("words @@ to_tsquery('simple', :asked)")
+@pytest.fixture
+def short_stretches(inside: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A desk where four tickets are many and two words in the same mail are frequent."""
+    figures = {"STEPS": (1, 1), "STEPS_SIDE_BY_SIDE": (1,), "FEW_PLACES": 0, "FEW_ROWS": -1}
+    monkeypatch.setattr(search_index, "STRETCH", 2)
+    for name, figure in figures.items():
+        monkeypatch.setattr(newest_first, name, figure)
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        search_index.keep_in_step(connection)
 
-    def found(asked: str, before: int | None = None, limit: int = 2) -> list[int]:
-        holds = question.bindparams(bindparam("asked", asked, literal_execute=True))
-        return newest_first.newest("ticket_search", holds, before, limit, few=0, near=2)
 
-    assert found("password") == [made[4], made[3]]
-    assert found("password", made[3]) == [made[2], made[1]]
-    assert found("counter") == [made[2], made[1]]
-    assert found("tele:*", limit=5) == [made[4], made[3]]
-    assert found("counter & telephone") == []
+@pytest.mark.usefixtures("short_stretches")
+def test_frequent_words_are_looked_for_in_the_newest_tickets_and_further_back_only_when_one_goes_on() -> None:
+    for number in range(1, 10):  # counter: 1 3 5 7 9, telephone: 2 4 6 8
+        somebody(number, ("telephone", "counter")[number % 2])
+
+    def looked(asked: str, before: int | None = None, limit: int = 50) -> tuple[list[int], int | None, int | None]:
+        found = search.search(asked, before=before, limit=limit)
+        return [row.id for row in found.rows], found.before, found.down_to
+
+    assert looked("counter telephone") == ([], 6, 6)
+    assert looked("counter telephone", 6) == ([], 2, 2)
+    assert looked("counter telephone", 2) == ([], None, None)
+    assert looked("counter password") == ([9, 7], 6, 6)
+    assert looked("counter password", 6) == ([5, 3], 2, 2)
+    assert looked("counter password", 2) == ([1], None, None)
+    assert looked("counter", limit=1) == ([9], 9, None), "a full page ends where it is full"
+    assert looked("password-counter") == ([], 8, 8), "what must stand side by side is looked for in fewer"
+    assert looked("cm/ecf") == ([9, 8], 8, 8)
+
+
+@pytest.mark.usefixtures("short_stretches")
+def test_nothing_that_a_mail_holds_passes_for_the_mark_of_other_tickets() -> None:
+    marks = " ".join(map(search_index.mark_of, range(9)))
+    for number in range(1, 10):
+        somebody(number, marks)
+    assert ids("password", before=6) == [5, 4, 3, 2]
+    assert search_terms.terms(search_index.mark_of(1)) == [["1"]], "nobody can ask for a mark"
+
+
+@pytest.mark.usefixtures("short_stretches")
+def test_beginnings_of_too_many_words_are_refused_and_it_is_said() -> None:
+    opened()
+    for found in (search.search("passw"), search.search("passw", beginnings=True)):
+        assert (found.rows, found.beginnings, found.too_many) == ((), False, True)
+    assert [row.id for row in search.search("password", beginnings=True).rows] == [1], "whole words still count"
+
+
+def test_rare_words_and_beginnings_are_told_from_frequent_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(1, 8):
+        somebody(number, "Quibble" if number == 3 else "counter")
+    monkeypatch.setattr(newest_first, "FEW_PLACES", 3)
+    monkeypatch.setattr(newest_first, "FEW_ROWS", 3)
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(text("ANALYZE ticket_search"))
+    assert search.search("quibb").beginnings
+    assert search.search("count").too_many
+    assert not search.search("nothing").too_many

@@ -274,7 +274,7 @@ def test_everything_works_without_a_script(live: LiveServer, open_page: Opener) 
     expect(page.get_by_role("status")).to_contain_text("is open again")
     page.get_by_label("Colleague", exact=True).select_option(label="Supervisor")
     page.get_by_role("button", name="Assign", exact=True).click()
-    expect(page.get_by_role("status")).to_contain_text("Assigned.")
+    expect(page.get_by_role("status")).to_contain_text("is with Supervisor now.")
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

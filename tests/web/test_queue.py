@@ -15,7 +15,7 @@ from flask.sessions import SecureCookieSessionInterface
 from helpdesk.desk import desk
 from helpdesk.store import audit, bulk, merging, queue, tickets
 from helpdesk.vocabulary import Filer, TicketState
-from helpdesk.web import LARGEST_ID, steps
+from helpdesk.web import LARGEST_ID, taking_back
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import put_on_roll
@@ -163,7 +163,58 @@ def test_one_press_undoes_an_end_of_several_tickets_and_tells_which_ones_changed
     assert f"1 ticket left as it is. #{ids[0]}: changed meanwhile: reopened by otherclerk" in page
     assert states(web_app, ids) == [TicketState.REVIEW] * 3 + [TicketState.READY]
     clerk.post("/several/take-back")
+    assert "3 tickets left as they are." in clerk.get("/queue/review").text, "what came before it comes next"
+    clerk.post("/several/take-back")
     assert "The time to undo this is over" in clerk.get("/queue/review").text
+
+
+def test_one_press_gives_several_tickets_back_to_whoever_had_them(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 3)
+    clerk.post(f"/tickets/{ids[0]}/assign", staff="1", version="1")
+    clerk.post("/queue/ready/several", do="assign", staff="2", ticket=shown(web_app, ids))
+    assert "3 tickets were assigned to Otherclerk." in (page := clerk.get("/queue/ready").text)
+    assert ">Undo all 3 <kbd" in page
+    clerk.post("/several/take-back", view="ready")
+    with web_app.app_context():
+        assert [who.id if (who := tickets.view(n).assigned_to) else None for n in ids] == [1, None, None]
+    assert states(web_app, ids) == [TicketState.READY] * 3
+    assert "Undone: assigning by clerk" in clerk.get(f"/tickets/{ids[0]}").text
+
+
+def test_undo_takes_one_thing_back_after_another_the_last_first(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 5)
+    with web_app.app_context():
+        filer = tickets.view(ids[0]).chosen
+    assert filer
+    clerk.post(f"/tickets/{ids[0]}/approve", filer=filer.ecf_user_id, version="1", view="ready")
+    clerk.post(f"/tickets/{ids[1]}/spam", version="1", view="ready")
+    clerk.post("/queue/ready/several", do="close", ticket=shown(web_app, ids[2:4]))
+    clerk.post(f"/tickets/{ids[4]}/snooze", day="2020-02-18", hour="09:00", version="1", view="ready")
+    for said, done in (
+        (f"#{ids[4]} sleeps until", ids[4:]),
+        ("2 tickets were closed.", ids[2:4]),
+        (f"#{ids[1]} was marked as spam.", ids[1:2]),
+        (f'Reset for <a href="/tickets/{ids[0]}">', ids[:1]),
+    ):
+        page = clerk.get("/queue/waiting").text
+        assert said in page
+        assert page.count('data-key="z"') == 1
+        form = page[page.index("note--undo") :]
+        fields = dict(re.findall(r'name="(deed|version)" value="([^"]*)"', form[: form.index("</form>")]))
+        clerk.post(re.findall(r'action="([^"]*)"', form)[0], **fields)
+        assert states(web_app, done) == [TicketState.READY] * len(done), said
+    assert "note--undo" not in clerk.get("/queue/waiting").text
+    assert states(web_app, ids) == [TicketState.READY] * 5
+
+
+def test_the_button_of_an_older_page_takes_back_what_it_names(web_app: Flask, clerk: Visitor) -> None:
+    ids = requests(web_app, 4)
+    clerk.post("/queue/ready/several", do="close", ticket=shown(web_app, ids[:2]))
+    older = hidden(clerk.get("/queue/ready").text, "deed")
+    web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=1)
+    clerk.post("/queue/ready/several", do="spam", ticket=shown(web_app, ids[2:]))
+    clerk.post("/several/take-back", deed=older)
+    assert states(web_app, ids) == [TicketState.READY] * 2 + [TicketState.SPAM] * 2
 
 
 def test_an_end_of_several_tickets_is_not_undone_when_the_time_is_over(web_app: Flask, clerk: Visitor) -> None:
@@ -178,12 +229,12 @@ def test_an_end_of_several_tickets_is_not_undone_when_the_time_is_over(web_app: 
 def test_as_many_tickets_as_may_be_ended_at_once_fit_into_the_cookie(web_app: Flask) -> None:
     some = {number: 1 + number % 7 for number in range(7, LARGEST_ID, LARGEST_ID // bulk.MOST_AT_ONCE)}
     with web_app.test_request_context():
-        steps.several_can_be_taken_back(some, "501 tickets were marked as spam.", since=cast.NOW)
+        taking_back.several_can_be_taken_back(some, "501 tickets were marked as spam.", since=cast.NOW)
         signer = SecureCookieSessionInterface().get_signing_serializer(web_app)
         assert signer
         assert len(signer.dumps(dict(session))) < 3500
-        assert steps.several_to_take_back() == some
-        assert steps.several_to_take_back() == {}
+        assert taking_back.several_to_take_back() == some
+        assert taking_back.several_to_take_back() == {}
 
 
 def test_nothing_ticked_is_said(web_app: Flask, clerk: Visitor) -> None:
@@ -261,7 +312,7 @@ def test_what_there_is_to_read_is_never_approved_unread_together_with_others(web
     assert "it says more than the request: &#34;My secretary has retired.&#34;" in page
     assert "somebody wrote a note about it" in page
     assert "it holds more than one mail" in page
-    assert "Says more than the request" in clerk.get(f"/tickets/{ids[0]}").text
+    assert "ays more than the request" not in clerk.get(f"/tickets/{ids[0]}").text, "whoever opens it reads it"
     assert states(web_app, ids[:2]) == [TicketState.READY] * 2, "one by one they are as certain as ever"
 
 

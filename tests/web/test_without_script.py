@@ -116,7 +116,7 @@ def colleagues(desk: Furnished) -> None:
     clerk.open(f"/tickets/{desk.first('review')}")
     assert "The draft is kept" in clerk.press("Keep as a draft", text="@otherclerk please")
     assert "Note saved." in clerk.press("Note")
-    assert "Assigned." in clerk.press("Assign", staff="2")
+    assert "is with Otherclerk now." in clerk.press("Assign", staff="2")
     desk.other.open("/mentions")
     assert "please" in desk.other.page
     mine = desk.other.page.split('aria-label="I have seen')[1].split('"')[0]

@@ -24,7 +24,7 @@ def upgrade() -> None:
     search_index.fill(connection)
     if connection.dialect.name != "sqlite":
         for name in search_index.TABLES:
-            connection.exec_driver_sql(search_index.POSTGRESQL_INDEX.format(name=name))
+            connection.exec_driver_sql(search_index.POSTGRESQL_INDEXES[name])
 
 
 def downgrade() -> None:
