@@ -73,7 +73,7 @@ def one_ticket(desk: Furnished) -> None:
     ready = desk.first("ready")
     clerk.open(f"/tickets/{ready}?view=ready")
     assert "goes out in" in clerk.press("Approve")
-    assert "Nothing was sent" in clerk.press("Undo")
+    assert "Nothing was sent" in clerk.press(f"Undo #{ready}")
     for press, fields, said in (
         ("Ask", {"missing": ["bar_id"]}, "the requester was asked"),
         ("PACER", {}, "answered with"),
