@@ -101,7 +101,8 @@ class _Scan:
             self.quotes_close = False
             self.phrase.append(" ")
             return position + 1
-        self.phrase.append(_ESCAPED.sub(r"\1", found.group(1)))
+        quoted = found.group(1)
+        self.phrase.append(_ESCAPED.sub(r"\1", quoted) if "\\" in quoted else quoted)
         return found.end()
 
     def _comment(self, position: int) -> int:

@@ -13,6 +13,7 @@ from helpdesk.vocabulary import Address, Authentication, Verdict, ascii_lower
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"')
 _RESULT = re.compile(r"\s*([a-z-]{2,30})\s*(?:/\s*\d+)?\s*=\s*([a-z]{2,20})\b", re.I)
 _PROPERTY = re.compile(r"\b(header|smtp|policy)\s*\.\s*([a-z]{1,30})\s*=\s*([^\s;]{1,300})", re.I)
+_MARK = re.compile(r'(["()])')
 _BY = re.compile(r"\bby\s+([a-z0-9._-]{1,255})", re.I)
 _CLIENT = re.compile(r"\bfrom\s+\S{1,255}\s*\(([^()]{0,300})", re.I)
 _FROM_SOMEBODY = re.compile(r"\s*from\s", re.I)
@@ -20,7 +21,11 @@ _HOST = re.compile(r"^(?:\S+@)?([a-z0-9._-]{1,255})", re.I)
 _PRIVATE = re.compile(
     r"\[(?:IPv6:)?(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|::1\]|f[cd][0-9a-f]{2}:)", re.I
 )
-_METHODS = ("dmarc", "dkim", "spf")
+_SPEAKS_OF = {  # which property of a method's result names the domain that it is about
+    "dmarc": ("header.from",),
+    "dkim": ("header.d", "header.i"),
+    "spf": ("smtp.mailfrom", "smtp.envelope-from"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,10 @@ def _failed_elsewhere(headers: Headers, court: policy.Court, domain: str) -> lis
         if name != "authentication-results":
             continue
         written = _without_comments(raw_text(value))
+        if not _is_our_host(_server(written), court):
+            continue
         results = _results(written)
-        if _is_our_host(_server(written), court) and _verdict(results, domain)[0] is Verdict.FAIL:
+        if _verdict(results, domain)[0] is Verdict.FAIL:
             return results
     return []
 
@@ -125,15 +132,15 @@ def _without_comments(written: str) -> str:
     kept: list[str] = []
     depth = 0
     quoted = False
-    for character in written:
-        if character == '"' and depth == 0:
+    for piece in _MARK.split(written):
+        if piece == '"' and depth == 0:
             quoted = not quoted
-        if character == "(" and not quoted:
+        if piece == "(" and not quoted:
             depth += 1
-        elif character == ")" and depth and not quoted:
+        elif piece == ")" and depth and not quoted:
             depth -= 1
         elif depth == 0:
-            kept.append(character)
+            kept.append(piece)
     return "".join(kept)
 
 
@@ -141,7 +148,7 @@ def _results(written: str) -> list[_Result]:
     found: list[_Result] = []
     for statement in written.split(";")[1:40]:
         result = _RESULT.match(statement)
-        if result is None or result.group(1).lower() not in _METHODS:
+        if result is None or result.group(1).lower() not in _SPEAKS_OF:
             continue
         method = result.group(1).lower()
         properties = {
@@ -154,12 +161,7 @@ def _results(written: str) -> list[_Result]:
 
 def _domain(method: str, properties: dict[str, str]) -> str:
     """The domain a result speaks about, '' when it names none."""
-    names = {
-        "dmarc": ("header.from",),
-        "dkim": ("header.d", "header.i"),
-        "spf": ("smtp.mailfrom", "smtp.envelope-from"),
-    }[method]
-    written = next((properties[name] for name in names if name in properties), "")
+    written = next((properties[name] for name in _SPEAKS_OF[method] if name in properties), "")
     return written.rpartition("@")[2].rstrip(".")
 
 

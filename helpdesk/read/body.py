@@ -15,17 +15,17 @@ from helpdesk.read.html import html_to_text
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.mime import Part, parse_parts
 from helpdesk.read.rtf import rtf_to_text
+from helpdesk.read.seldom import Seldom
 from helpdesk.read.text import clean_text, without_margins
 from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
 from helpdesk.vocabulary import Attachment, Defect, DefectKind
 
 # A plain version that only points to the HTML one.
-_STUB = re.compile(
+_STUB = Seldom(
     r"\b(?:your|this|the) (?:e-?mail|mail|message)? ?(?:client|reader|program|software|application)[^.]{0,60}"
-    r"(?:not|n.t|unable to) (?:support|display|read|show|render)"
-    r"|\b(?:view|read|see|open) (?:it|this|the)? ?(?:e-?mail|message)? ?(?:in|as|with|using) (?:an?|your) "
+    r"(?:not|n.t|unable to) (?:support|display|read|show|render)",
+    r"\b(?:view|read|see|open) (?:it|this|the)? ?(?:e-?mail|message)? ?(?:in|as|with|using) (?:an?|your) "
     r"(?:html|web|browser)|\bhtml (?:format|version|e-?mail|message|enabled|capable|only)",
-    re.I,
 )
 _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first

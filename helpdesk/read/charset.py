@@ -52,7 +52,7 @@ def read_once_more(text: str) -> str:
     if text.isascii():
         return text
     read = _TWICE.sub(_once_more, text)
-    beyond = sum(character > "\x7f" for character in text)
+    beyond = len(text) - len(text.encode("ascii", "ignore"))
     gained = len(text) - len(read)  # each sequence of two to four letters became one
     return read if gained * 3 >= beyond else text
 

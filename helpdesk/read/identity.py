@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from helpdesk.read.dates import parse_date
 from helpdesk.read.headers import Headers, raw_text
 from helpdesk.vocabulary import Address, Defect
 
@@ -35,22 +35,24 @@ def message_id(headers: Headers, defects: list[Defect]) -> str | None:
 
 
 def content_key(
-    headers: Headers, *, senders: tuple[Address, ...], subject: str, text: str, digests: Sequence[str]
+    headers: Headers,
+    *,
+    senders: tuple[Address, ...],
+    subject: str,
+    sent_at: datetime | None,
+    text: str,
+    digests: Sequence[str],
 ) -> str:
     """Hash of what people see, ``digests`` of the attachments included.
 
     Copies that went other ways, or to another of our addresses, share it.
     """
-    seen = [*(sender.address for sender in senders), subject, _moment(headers), *digests, " ".join(text.split())]
+    moment = sent_at.isoformat() if sent_at else _moment(headers)
+    seen = [*(sender.address for sender in senders), subject, moment, *digests, " ".join(text.split())]
     return hashlib.sha256("\0".join(seen).encode("utf-8", "replace")).hexdigest()
 
 
 def _moment(headers: Headers) -> str:
-    """When it was written: Date; failing that its id, failing that the first server's stamp."""
-    for value in headers.all("date"):
-        sent_at = parse_date(raw_text(value), "Date", [])
-        return sent_at.isoformat() if sent_at else " ".join(raw_text(value).split())
-    for name in ("message-id", "received"):
-        for value in headers.all(name)[-1:]:
-            return " ".join(raw_text(value).split())
-    return ""
+    """What tells when it was written: an odd Date; failing that its id, failing that the first server's stamp."""
+    values = headers.all("date")[:1] or headers.all("message-id")[-1:] or headers.all("received")[-1:]
+    return " ".join(raw_text(values[0]).split()) if values else ""

@@ -84,7 +84,9 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     )
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
-        content_key=content_key(headers, senders=senders, subject=subject, text=text, digests=body.digests),
+        content_key=content_key(
+            headers, senders=senders, subject=subject, sent_at=sent_at, text=text, digests=body.digests
+        ),
         message_id=own_id,
         in_reply_to=answered,
         references=message_ids(headers, "references"),

@@ -29,10 +29,12 @@ def notice_shingles(sentences: tuple[str, ...]) -> Shingles:
 def find_notices(text: str, lines: list[Line], shingles: Shingles) -> list[Section]:
     """The stretches of own text that are sentences of the court's notices, in order."""
     found: list[Section] = []
+    if shingles.isdisjoint(_shingles(_words(text))):
+        return found  # as in nearly all mail
     for paragraph in paragraphs(lines):
         start, end = paragraph[0].start, min(paragraph[-1].end, paragraph[0].start + _LONGEST)
         if shingles.isdisjoint(_shingles(_words(text[start:end]))):
-            continue  # as of nearly all mail: no sentence of it needs a look
+            continue
         for sentence in _SENTENCE.finditer(text, start, end):
             if _is_the_courts(sentence.group(), shingles):
                 found.append(Section(kind=SectionKind.NOTICE, start=sentence.start(), end=sentence.end()))

@@ -56,11 +56,12 @@ def mark_history(lines: list[Line], *, forwards: bool) -> None:
     for number, line in enumerate(lines):
         if not line.is_own or line.is_blank or len(line.text) > _LONGEST:
             continue
-        kind = _rest_begins(lines, number, forwards=forwards)
+        written = _attribution(lines, number)
+        kind = _rest_begins(lines, number, written, forwards=forwards)
         if kind is not None:
             _mark(lines, _with_rule_above(lines, number), len(lines), kind)
             return
-        if _is_attribution(lines, number):
+        if _is_attribution(lines, number, written):
             _mark(lines, number, _next_quoted(lines, number), SectionKind.QUOTE)
 
 
@@ -77,15 +78,19 @@ def _mark_prefixed(lines: list[Line]) -> None:
             last = None
 
 
-def _rest_begins(lines: list[Line], number: int, *, forwards: bool) -> SectionKind | None:
-    """What everything from this line on is, when a mark stands here that speaks for all that follows."""
+def _rest_begins(
+    lines: list[Line], number: int, written: tuple[str, int] | None, *, forwards: bool
+) -> SectionKind | None:
+    """What everything from this line on is, when a mark stands here that speaks for all that follows.
+
+    written: the attribution that begins here.
+    """
     text = lines[number].text
     if _FORWARD_MARK.fullmatch(text):
         return SectionKind.FORWARDED
     passed_on = SectionKind.FORWARDED if forwards else SectionKind.QUOTE
     if _ORIGINAL_MARK.fullmatch(text) or _is_header_block(lines, number):
         return passed_on
-    written = _attribution(lines, number)
     if written and not _quoted_below(lines, number + written[1]) and _is_certain(written[0]):
         return SectionKind.QUOTE
     return None
@@ -115,9 +120,8 @@ def _is_certain(attribution: str) -> bool:
     return bool(_ADDRESS.search(attribution) or (_TIME.search(attribution) and re.search(r"\d{4}", attribution)))
 
 
-def _is_attribution(lines: list[Line], number: int) -> bool:
+def _is_attribution(lines: list[Line], number: int, written: tuple[str, int] | None) -> bool:
     """Whether this line, with those it wraps to, introduces the quoted lines right below it."""
-    written = _attribution(lines, number)
     if written:
         return _quoted_below(lines, number + written[1])
     text = lines[number].text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from helpdesk.read.boilerplate import mark_boilerplate
 from helpdesk.read.lines import Line, own_runs, split_lines
@@ -36,9 +38,10 @@ def cut_sections(
     if not text:
         return ()
     lines = split_lines(text)
-    for line in lines:
-        if any(start <= line.start < end for start, end in mails):
-            line.kind = SectionKind.FORWARDED
+    for start, end in mails:
+        for line in lines:
+            if start <= line.start < end:
+                line.kind = SectionKind.FORWARDED
     mark_history(lines, forwards=_passes_on(subject, answers=answers))
     mark_boilerplate(lines)
     found = _merged(find_notices(text, lines, notices))
@@ -96,29 +99,35 @@ def _fill_blanks(lines: list[Line]) -> None:
 def _joined(lines: list[Line], notices: list[Section]) -> tuple[Section, ...]:
     """Neighbours of one kind joined; sentences of notices cut out of the lines they share with other words."""
     sections: list[Section] = []
-    starts = [notice.start for notice in notices]
-    for line in lines:
-        first = max(0, bisect_right(starts, line.start) - 1)
-        behind = bisect_left(starts, line.end)
-        shared = notices[first:behind] if line.kind in _SENDERS_OWN else []
-        for start, end, kind in _pieces(line, shared):
-            if sections and sections[-1].kind is kind:
-                sections[-1] = Section(kind=kind, start=sections[-1].start, end=end)
-            else:
-                sections.append(Section(kind=kind, start=start, end=end))
+    start = 0
+    for kind, pieces in groupby(_pieces(lines, notices), key=itemgetter(0)):
+        *_, (_, end) = pieces
+        sections.append(Section(kind=kind, start=start, end=end))
+        start = end
     return tuple(sections)
 
 
-def _pieces(line: Line, notices: list[Section]) -> Iterator[tuple[int, int, SectionKind]]:
-    """A line as it is, or what is left of it around and the notices within it."""
+def _pieces(lines: list[Line], notices: list[Section]) -> Iterator[tuple[SectionKind, int]]:
+    """The kinds of all stretches, in order, and where each ends."""
+    starts = [notice.start for notice in notices]
+    for line in lines:
+        if notices and line.kind in _SENDERS_OWN:
+            first = max(0, bisect_right(starts, line.start) - 1)
+            yield from _around(line, notices[first : bisect_left(starts, line.end)])
+        elif line.start < line.end:
+            yield line.kind, line.end
+
+
+def _around(line: Line, notices: list[Section]) -> Iterator[tuple[SectionKind, int]]:
+    """What is left of a line around the notices within it, and these."""
     position = line.start
     for notice in notices:
         start, end = max(notice.start, line.start), min(notice.end, line.end)
         if start >= end:
             continue
         if position < start:
-            yield position, start, line.kind
-        yield start, end, SectionKind.NOTICE
+            yield line.kind, start
+        yield SectionKind.NOTICE, end
         position = end
     if position < line.end:
-        yield position, line.end, line.kind
+        yield line.kind, line.end

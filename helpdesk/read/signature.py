@@ -42,9 +42,9 @@ _GOODBYES = (
     r"|quedo (?:muy )?(?:atent[oa]|a sus órdenes|a la espera|pendiente)(?: \w+){0,5})"
 )
 _CLOSING = re.compile(rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[ ,.!;:-]*", re.I)
-# "Thanks, Ada": the name on the closing's own line.
-_CLOSING_WITH_NAME = re.compile(
-    rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})[,.!;–—-]+ ?(?:[A-Z][\w.'’-]*,? ?){{1,4}}", re.I
+# "Thanks, Ada": the name may stand on the closing's own line.
+_CLOSING_LINE = re.compile(
+    rf"(?:{_THANKS}{_MORE_THANKS}|{_GOODBYES})(?:[ ,.!;:-]*|[,.!;–—-]+ ?(?:[A-Z][\w.'’-]*,? ?){{1,4}})", re.I
 )
 _AFTERTHOUGHT = re.compile(r"p\.? ?s\.?\b[ :.-]", re.I)
 
@@ -136,7 +136,7 @@ def _under_closing(run: list[Line], own: list[int]) -> tuple[int, int] | None:
     """The first closing with a block below: from where to where. Sentences under the block are own words again."""
     for place in _last_places(own):
         text = run[own[place]].text
-        if len(text) > _LONGEST_LINE or not (_CLOSING.fullmatch(text) or _CLOSING_WITH_NAME.fullmatch(text)):
+        if len(text) > _LONGEST_LINE or not _CLOSING_LINE.fullmatch(text):
             continue
         below = own[place + 1 :]
         stranger = next((number for number in below if not _may_stand_in_block(run[number].text)), None)
