@@ -17,11 +17,12 @@ _SHORTEST_WORD = 2  # letters; shorter ones occur in any address
 
 
 class Query:
-    """One claim against one roll. What costs time is worked out when it is first asked for."""
+    """One claim against one roll. What not every claim needs is worked out when it is first asked for."""
 
     __slots__ = (
-        *("_alike_givens", "_alike_surnames", "_by_address", "_by_bar_id", "_names", "_written", "address", "bar_id"),
-        *("chances", "identity", "matching", "natural", "roll", "strangers"),
+        *("_alike_givens", "_alike_surnames", "_names", "_written", "address", "address_holders", "bar_id"),
+        *("by_address", "by_bar_id", "chances", "identity", "matching", "natural", "number_holders", "roll"),
+        "strangers",
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -34,9 +35,12 @@ class Query:
         self._names: tuple[Name, ...] | None = None
         self.bar_id: BarId | None = bar_id_of(identity.bar_id, identity.bar_state)
         self.address: MailAddress | None = address_of(identity.email)
+        # The rows of each index that have the very number, of whatever jurisdiction, or address that is claimed.
+        self.by_bar_id = roll.numbered(self.bar_id.key) if self.bar_id else []
+        self.by_address = roll.addressed(self.address.whole) if self.address else []
+        self.number_holders = max(1, sum(map(len, self.by_bar_id)))
+        self.address_holders = max(1, sum(map(len, self.by_address)))
         self.strangers: dict[Name, tuple[float, float]] = {}  # what weigh_names has worked out, by reading
-        self._by_address: list[list[int]] | None = None
-        self._by_bar_id: list[list[int]] | None = None
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
 
@@ -94,27 +98,3 @@ class Query:
             return False
         beside = "".join(filter(str.isalpha, local.replace(given, "", 1)))  # jane.d@ for Jane Doe, not for Jane Roe
         return any(word.startswith(beside) for word in (surname, *self.natural.middle))
-
-    @property
-    def by_address(self) -> list[list[int]]:
-        """The rows of each index that have the very address that is claimed, as primary or further one."""
-        if self._by_address is None:
-            self._by_address = self.roll.addressed(self.address.whole) if self.address else []
-        return self._by_address
-
-    @property
-    def by_bar_id(self) -> list[list[int]]:
-        """The rows of each index that have the very number that is claimed, of whatever jurisdiction."""
-        if self._by_bar_id is None:
-            self._by_bar_id = self.roll.numbered(self.bar_id.key) if self.bar_id else []
-        return self._by_bar_id
-
-    @property
-    def address_holders(self) -> int:
-        """How many records have the very address that is claimed, at least one."""
-        return max(1, sum(map(len, self.by_address)))
-
-    @property
-    def number_holders(self) -> int:
-        """How many records have the very number that is claimed, at least one."""
-        return max(1, sum(map(len, self.by_bar_id)))

@@ -20,6 +20,7 @@ from helpdesk.match.scoring import Scored, score, weight_of
 from helpdesk.vocabulary import Candidate, Claim, Level, Ranking
 
 _FIRST_FEW = 2  # the best and the runner-up
+_AGREES = (Level.EXACT, Level.CLOSE)
 _NO_MATCH = 10.0  # bits behind the best, or behind "not on the roll": so far back a record is not worth showing
 
 
@@ -45,13 +46,16 @@ def at_once(query: Query) -> Scored | None:
     """
     if query.bar_id is None or query.address is None or query.natural is None:
         return None
-    by_bar_id = query.by_bar_id
-    if sum(map(len, by_bar_id)) != 1 or by_bar_id != query.by_address:
+    if query.by_bar_id != query.by_address or sum(map(len, query.by_bar_id)) != 1:
         return None
-    index, row = next((index, rows[0]) for index, rows in zip(query.roll.indexes, by_bar_id, strict=True) if rows)
+    index, row = next(
+        (index, rows[0]) for index, rows in zip(query.roll.indexes, query.by_bar_id, strict=True) if rows
+    )
     agreement = compare_stated(query, query.natural, index.name(row))
-    agrees = agreement.surname is Part.SAME and agreement.level in (Level.EXACT, Level.CLOSE)
-    return score(query, index.records.filer(row), agreement) if agrees else None
+    if agreement.surname is not Part.SAME:
+        return None
+    sole = score(query, index.records.filer(row), agreement)
+    return sole if sole.evidence[0].level in _AGREES else None
 
 
 def rank_by_search(query: Query) -> Ranking:
@@ -118,30 +122,26 @@ def _rough_bits(query: Query, found: Found, row: int, agreement: NameAgreement) 
 def _ranking(query: Query, scored: list[Scored], unlisted: float) -> Ranking:
     """Normalised over all candidates and "not on the roll", then calibrated; the sum never exceeds 1."""
     nobody = 1 - query.matching.on_roll
-    total = nobody + unlisted + sum(one.weight for one in scored)
-    probabilities = []
-    for one in scored:
-        rest = total - one.weight if one.weight < total / 2 else _rest(scored, one, nobody + unlisted)
-        odds = log2(one.weight / rest)
-        probability = query.chances.scale.probability(max(-FARTHEST, min(FARTHEST, odds)))
-        if _poses(query, one):
-            probability = min(probability, query.matching.look_alike_limit)
-        probabilities.append(probability)
+    others = nobody + unlisted
+    probabilities = [_probability(query, one, scored, others) for one in scored]
     listed = sum(probabilities)
     if listed > 1:
         probabilities = [probability / listed for probability in probabilities]
         listed = 1.0
-    candidates = tuple(
+    candidates = [
         Candidate(filer=one.filer, probability=probability, bits=one.bits, evidence=one.evidence)
         for one, probability in zip(scored, probabilities, strict=True)
-    )
-    not_on_roll = max(0.0, 1 - listed) * nobody / (nobody + unlisted)
-    return Ranking(candidates=candidates, not_on_roll=not_on_roll, roll_version=query.roll.version)
+    ]
+    not_on_roll = max(0.0, 1 - listed) * nobody / others
+    return Ranking(candidates=tuple(candidates), not_on_roll=not_on_roll, roll_version=query.roll.version)
 
 
-def _rest(scored: list[Scored], best: Scored, others: float) -> float:
-    """Everything that speaks against the best, added up without losing small weights beside a large one."""
-    return others + sum(one.weight for one in scored if one is not best)
+def _probability(query: Query, one: Scored, scored: list[Scored], others: float) -> float:
+    """What the odds of one against all the rest mean. The rest is added up: a difference would lose small weights."""
+    rest = others + sum([other.weight for other in scored if other is not one])
+    odds = max(-FARTHEST, min(FARTHEST, log2(one.weight / rest)))
+    probability = query.chances.scale.probability(odds)
+    return min(probability, query.matching.look_alike_limit) if _poses(query, one) else probability
 
 
 def _poses(query: Query, one: Scored) -> bool:

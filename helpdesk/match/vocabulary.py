@@ -6,6 +6,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 
@@ -27,12 +28,12 @@ _REMEMBERED = 2000  # common names are asked for again and again
 class NameWords:
     """A vocabulary in alphabetical order with how often each word occurs. A word's id is its place in that order."""
 
-    __slots__ = ("_counts_before", "_ids", "_keys", "alike", "count_beginning", "count_of_forms", "counts", "words")
+    __slots__ = ("_counts", "_counts_before", "_ids", "_keys", "alike", "count_beginning", "count_of_forms", "words")
 
     def __init__(self, counts: dict[str, int]) -> None:
         self.words: Sequence[str] = sorted(counts)
-        self.counts = np.fromiter((counts[word] for word in self.words), dtype=np.int32, count=len(counts))
-        self._counts_before = np.concatenate([[0], np.cumsum(self.counts)])
+        self._counts = array("i", [counts[word] for word in self.words])
+        self._counts_before = array("q", accumulate(self._counts, initial=0))
         self.alike: Callable[[str], Mapping[str, Likeness]] = lru_cache(_REMEMBERED)(self._alike)
         """The words of the roll that look or sound like one, itself included where it occurs."""
         self.count_of_forms: Callable[[str], int] = lru_cache(_REMEMBERED)(self._count_of_forms)
@@ -56,7 +57,7 @@ class NameWords:
     def count(self, word: str) -> int:
         """How many times the word occurs on the roll."""
         index = self._ids.get(word)
-        return 0 if index is None else int(self.counts[index])
+        return 0 if index is None else self._counts[index]
 
     def _alike(self, word: str) -> Mapping[str, Likeness]:
         found: dict[str, Likeness] = {}
@@ -83,4 +84,4 @@ class NameWords:
 
     def _count_beginning(self, start: str) -> int:
         first, end = self.beginning_with(start)
-        return int(self._counts_before[end] - self._counts_before[first])
+        return self._counts_before[end] - self._counts_before[first]
