@@ -15,10 +15,10 @@ from helpdesk.policy.reading import Acts, Doubts, Subject
 from helpdesk.understand.doubts import is_title, warning
 from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View
+from helpdesk.understand.wrapped import running
 from helpdesk.vocabulary import Signal, SignalName
 
 _WORD = re.compile(r"[a-z0-9]+")
-_LINE_BREAK = re.compile(r"(?<!\n)\n(?! *\n)")
 _ASKED = re.compile(r"(?:(?:do not|don.?t|never|not) )?(?P<act>[a-z]+) +(?P<object>[a-z]+)", re.IGNORECASE)
 _SHOWN = 120  # characters of what is said besides
 
@@ -26,7 +26,7 @@ _SHOWN = 120  # characters of what is said besides
 def said_besides(sight: Sight, doubts: Doubts) -> Iterator[Signal]:
     """Warnings that matter only where nothing else warns of a request for a reset or login name."""
     for view in (sight.text, sight.subject):
-        words = _LINE_BREAK.sub(" ", view.plain.lower())
+        words = running(view.plain).lower()
         found = frozenset(_WORD.findall(words))
         for subject in doubts.subjects:
             if not subject.words.isdisjoint(found):

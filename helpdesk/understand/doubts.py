@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
@@ -11,6 +12,7 @@ from helpdesk.understand.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View
+from helpdesk.understand.wrapped import running
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
@@ -24,7 +26,8 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     claims = said.claims
     if not claims:
         return
-    views = [(view, doubts.sieve.sift(view.plain)) for view in (sight.text, sight.subject, sight.other)]
+    texts = [replace(view, plain=running(view.plain)) for view in (sight.text, sight.subject, sight.other)]
+    views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
     whose = _whose(claims)
     for doubt in doubts.doubts:
         if doubt.whose not in whose:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from helpdesk.patterns import Patterns
 from helpdesk.understand.history import is_history
+from helpdesk.understand.wrapped import unwrapped
 from helpdesk.vocabulary import Message, Place, Section, SectionKind, Span, Stated
 
 _DASHES = "‐‑‒–—―−"
@@ -250,7 +251,7 @@ def _joined(text: str, sections: list[Section]) -> View:
     return View(
         place=Place.TEXT,
         original=original,
-        plain=_without_pictures(fold(original)),
+        plain=unwrapped(_without_pictures(fold(original))),
         shown=text,
         signatures=tuple(signatures),
         pieces=tuple(pieces) or ((0, 0),),

@@ -1,0 +1,46 @@
+"""Lines that end only because they were full: mail programs that send plain text break it every 60 to 80 characters.
+
+Such a break ends nothing, neither a sentence nor a name, so it counts as the blank that stood there.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 110  # characters; with a longer line among them, the lines of a text were not broken by their length
+_SHORTEST = 56  # of the longest line
+_FEW = 30  # characters of a line that begins large and may be a name or a heading
+_STOPS = ".!?"
+_OWN_LINE = re.compile(r" *(?:[-*>|#]|\d{1,2}[.)] |[A-Za-z][\w /-]{0,24}:)")
+_BETWEEN_SMALL_WORDS = re.compile(r"(?<=[a-z,])\n(?=[a-z])")
+_FIRST = re.compile(r"\S+")
+
+
+def unwrapped(plain: str) -> str:
+    """The text with a blank in place of each break inside of a sentence, so that every offset stays what it is."""
+    lines = plain.split("\n")
+    width = max(map(len, lines))
+    if not _SHORTEST <= width <= _LONGEST:
+        return plain
+    full = [number for number in range(len(lines) - 1) if _is_full(lines[number], lines[number + 1], width)]
+    small = {number for number in full if lines[number + 1].lstrip()[0].islower()}
+    if not small:
+        return plain  # nothing tells that its lines were broken
+    goes_on = small.union(n for n in full if len(lines[n + 1]) >= _FEW and lines[n].rstrip()[-1] not in _STOPS)
+    kept: list[str] = []
+    for number, line in enumerate(lines):
+        kept += (line, " " if number in goes_on else "\n")
+    return "".join(kept[:-1])
+
+
+def running(plain: str) -> str:
+    """The text with a blank for each break between two small words, however short the line: forms do not look so."""
+    return _BETWEEN_SMALL_WORDS.sub(" ", plain)
+
+
+def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the following line had no room on this one, and neither stands by itself."""
+    first = _FIRST.search(following)
+    if first is None or line.rstrip().endswith(":") or _OWN_LINE.match(following):
+        return False
+    return len(line.rstrip()) + 1 + len(first[0]) > width
