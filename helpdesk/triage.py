@@ -10,7 +10,7 @@ from helpdesk.decide import RecordContext, decide
 from helpdesk.decide.decision import DecidingRules
 from helpdesk.match import Roll, rank
 from helpdesk.understand import understand
-from helpdesk.understand.understanding import ReadingRules
+from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.vocabulary import Decision, Message, Ranking, Understanding
 
 

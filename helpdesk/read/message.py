@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 
 from helpdesk import policy
 from helpdesk.errors import UnreadableMessageError
@@ -48,21 +49,18 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     note_age(sent_at, received_at, defects)
     answered = message_ids(headers, "in-reply-to")
     text = body.text
-    notices = notice_shingles(court.notices)
-    sections = cut_sections(
-        text,
-        mails=body.forwarded,
+    cut = partial(
+        cut_sections,
         subject=subject,
         answers=bool(answered),
         senders=senders,
-        notices=notices,
+        notices=notice_shingles(court.notices),
     )
+    sections = cut(text, mails=body.forwarded)
     own_words, senders_own = _words_of(text, sections, _OWN), _words_of(text, sections, _SENDERS_OWN)
     for version in body.versions:
-        cut = cut_sections(
-            version, mails=[], subject=subject, answers=bool(answered), senders=senders, notices=notices
-        )
-        note_versions(own_words, text, _words_of(version, cut, _OWN), version, defects)
+        said = _words_of(version, cut(version, mails=[]), _OWN)
+        note_versions(own_words, text, said, version, defects)
     note_doubtful(body.doubtful, senders_own, defects)
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)

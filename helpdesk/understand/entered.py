@@ -6,7 +6,8 @@ import hashlib
 from dataclasses import replace
 from datetime import datetime
 
-from helpdesk.understand.understanding import ReadingRules, missing_in, understand
+from helpdesk.understand.reading_rules import ReadingRules
+from helpdesk.understand.understanding import missing_in, understand
 from helpdesk.vocabulary import (
     RESETS,
     Address,

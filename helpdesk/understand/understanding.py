@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
-from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Wording
+from helpdesk.policy import Extraction
 from helpdesk.understand.addresses import find_addresses
 from helpdesk.understand.claims import Claims, claims_in
 from helpdesk.understand.numbers import find_bar_ids, lone_number, states_bar_id
+from helpdesk.understand.own_words import own_words
 from helpdesk.understand.passed_on import words_passed_on
 from helpdesk.understand.passwords import passwords_in, without_passwords
+from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.sight import Sight, see
 from helpdesk.understand.signals import poses_as_court, signals_of
-from helpdesk.understand.wishes import Wishes, wishes_of
+from helpdesk.understand.wishes import Given, Wishes, wishes_of
 from helpdesk.understand.wording import MACHINES
 from helpdesk.vocabulary import (
     RESETS,
@@ -37,23 +37,6 @@ _NOBODY = Claims(
     others_themselves=False,
     who_unclear=False,
 )
-
-
-class ReadingRules(Protocol):
-    """The court policy that understanding rests on."""
-
-    @property
-    def court(self) -> Court: ...
-    @property
-    def courts(self) -> Courts: ...
-    @property
-    def extraction(self) -> Extraction: ...
-    @property
-    def doubts(self) -> Doubts: ...
-    @property
-    def categories(self) -> Categories: ...
-    @property
-    def wording(self) -> Wording: ...
 
 
 def understand(message: Message, rules: ReadingRules) -> Understanding:
@@ -90,17 +73,13 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 
 def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
-    return wishes_of(
-        message,
-        words,
-        rules.categories,
-        rules.courts,
-        rules.wording,
-        gives_bar_id=lambda: _gives_bar_id(sight, rules.extraction),
-        gives_particulars=lambda: _gives_particulars(sight, rules.extraction),
-        names_somebody=lambda: _names_somebody(message, sight, rules.extraction),
-        poses=poses_as_court(message, rules.extraction),
+    given = Given(
+        bar_id=lambda: _gives_bar_id(sight, rules.extraction),
+        particulars=lambda: _gives_particulars(sight, rules.extraction),
+        somebody=lambda: _names_somebody(message, sight, rules.extraction),
+        poses_as_court=poses_as_court(message, rules.extraction),
     )
+    return wishes_of(message, own_words(words), rules, given)
 
 
 def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
