@@ -92,6 +92,7 @@ class Desk:
             webmail=rules.matching.webmail_domains,
             undo_seconds=rules.mail.undo_seconds,
             connector=self.config.connector,
+            rules=rules.digest,
         )
 
     def house(self, rules: Rules, now: datetime) -> House:

@@ -28,6 +28,12 @@ def configure() -> None:
     )
 
 
+def way(error: BaseException) -> str:
+    """Every place in the code on the way to an error, outermost first."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return " > ".join(f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in frames)
+
+
 def where(error: BaseException) -> dict[str, str]:
     """What kind of error, and where in the code; never its words, which may quote a message."""
     frames = traceback.extract_tb(error.__traceback__)

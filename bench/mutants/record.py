@@ -11,8 +11,73 @@ _STAFF = "helpdesk/store/staff.py"
 
 _TEST_AUDIT = "tests/edges/test_store_audit.py"
 _TEST_ACCESS = "tests/web/test_access.py"
+_TEST_LOGGED = "tests/web/test_what_is_logged.py"
 
 MUTANTS = (
+    Mutant(
+        guard="errors do not quote what was to be written",
+        holds="8; case 61",
+        file="helpdesk/store/database.py",
+        source=', "hide_parameters": True',
+        instead="",
+        tests=(_TEST_LOGGED, "-k", "stands_in_no_error"),
+    ),
+    Mutant(
+        guard="an error while a link is used is logged without its address",
+        holds="8; case 61",
+        file="helpdesk/web/problems.py",
+        source="    app.log_exception = _unexpected",
+        instead="    app.log_exception = app.log_exception",
+        tests=("tests/web/test_reset_link.py", "-k", "case_61"),
+    ),
+    Mutant(
+        guard="what is there can be read while the database takes nothing",
+        holds="5",
+        file=_ACCESS,
+        source='            where_it_can_be(lambda: staff.touch(session["token"], now=now()))',
+        instead='            staff.touch(session["token"], now=now())',
+        tests=(_TEST_LOGGED, "-k", "read-only"),
+    ),
+    Mutant(
+        guard="a database that takes nothing is an error of the database (PostgreSQL)",
+        holds="8; case 61",
+        file="helpdesk/web/problems.py",
+        source="    for kind in (OperationalError, InterfaceError, InternalError, NoConnectionError):",
+        instead="    for kind in (OperationalError, InterfaceError, NoConnectionError):",
+        tests=(_TEST_LOGGED, "-k", "cannot_take and postgresql"),
+    ),
+    Mutant(
+        guard="an approval says under which rules",
+        holds="7",
+        file="helpdesk/store/resets.py",
+        source="                rules=policy.rules,",
+        instead='                rules="",',
+        tests=("tests/edges/test_second_person.py", "-k", "case_2_ and sqlite"),
+    ),
+    Mutant(
+        guard="so does an agreement",
+        holds="7",
+        file="helpdesk/store/resets.py",
+        source='"rules": policy.rules}',
+        instead='"rules": ""}',
+        tests=("tests/edges/test_second_person.py", "-k", "case_2_ and sqlite"),
+    ),
+    Mutant(
+        guard="who works at the machine is who the system says, not their environment",
+        holds="7; case 43",
+        file="helpdesk/cli/words.py",
+        source="        name = pwd.getpwuid(number).pw_name",
+        instead='        name = os.environ["LOGNAME"]',
+        tests=("tests/edges/test_staged_rosters.py", "-k", "the_command_applies"),
+    ),
+    Mutant(
+        guard="no part of a password stands in what the court's program said",
+        holds="8",
+        file="helpdesk/doors/connector.py",
+        source='    for part in (password, *password.split("-")):',
+        instead="    for part in (password,):",
+        tests=("tests/edges/test_connector.py", "-k", "not_the_password"),
+    ),
     Mutant(
         guard="events and decisions are append-only (triggers, SQLite)",
         holds="7; case 58",

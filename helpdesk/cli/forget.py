@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-from dataclasses import replace
-
 import click
 
-from helpdesk.cli.words import now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.store import retention
-from helpdesk.vocabulary import SYSTEM
 
 
 @click.command("forget")
@@ -26,7 +22,7 @@ def forget(dry_run: bool) -> None:
     if keep is None:
         click.echo("The rules do not say how long mail is kept ([keep] in mail.toml), so all of it is.")
         return
-    actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
+    actor = at_the_console()
     found = retention.due(keep, now=now()) if dry_run else retention.forget(keep, now=now(), actor=actor)
     done = "would be deleted" if dry_run else "deleted"
     click.echo(f"{several(found.originals, 'original')} and {several(found.texts, 'text')} {done}.")

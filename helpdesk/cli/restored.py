@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import getpass
-from dataclasses import replace
-
 import click
 
-from helpdesk.cli.words import now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.store import restoring
-from helpdesk.vocabulary import SYSTEM
 
 
 @click.command("restored")
@@ -18,7 +14,7 @@ from helpdesk.vocabulary import SYSTEM
 def restored() -> None:
     """After restoring a backup: send nothing again, let no old link work, end all sessions."""
     desk().config.require_secret()
-    actor = replace(SYSTEM, login=f"console:{getpass.getuser()}")
+    actor = at_the_console()
     done = restoring.after_restore(actor=actor, now=now())
     stopped = (
         f"{several(done.messages, 'unsent message')} to be decided on under Failed mail",

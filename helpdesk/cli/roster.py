@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import getpass
-import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
 from helpdesk.store import roster, staged_rosters
-from helpdesk.store.roster import CONSOLE, RosterDifferences
-from helpdesk.vocabulary import SYSTEM
+from helpdesk.store.roster import RosterDifferences
 
 _SHOWN = 20
 HELD_UP = 3  # exit code: nothing is wrong with the file, but a second person must apply it
@@ -43,23 +39,22 @@ def import_(file: Path, apply_: bool) -> None:
     if differences.nothing:
         click.echo("The roll says exactly this already.")
     elif apply_:
-        _apply(file, differences)
+        _apply(file.name, found.sha256, differences)
     else:
         click.echo("Nothing was changed. Run again with --apply to apply this.")
 
 
-def _apply(file: Path, differences: RosterDifferences) -> None:
+def _apply(name: str, sha256: str, differences: RosterDifferences) -> None:
     """Apply the differences, or hold them up for a second person where the rules ask for one."""
     desk().config.require_secret()
-    sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
-    actor = replace(SYSTEM, login=f"{CONSOLE}{getpass.getuser()}")
+    actor = at_the_console()
     lately = staged_rosters.changed_lately(now=now())
     why = staged_rosters.held_up(differences, desk().rules.approvals.roster, lately=lately)
     if not why:
-        applied = roster.apply(differences, file_name=file.name, sha256=sha256, actor=actor, now=now())
+        applied = roster.apply(differences, file_name=name, sha256=sha256, actor=actor, now=now())
         click.echo(f"Applied as import {applied.id}: {several(applied.filers, 'filer')} on the roll.")
         return
-    staged = staged_rosters.stage(differences, why, file_name=file.name, sha256=sha256, actor=actor, now=now())
+    staged = staged_rosters.stage(differences, why, file_name=name, sha256=sha256, actor=actor, now=now())
     click.echo(
         f"NOT APPLIED. {why} The roll is as it was.\n"
         f"The roster is kept as number {staged}: a supervisor other than {actor.login} can look at it and apply it on"

@@ -7,10 +7,10 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import now, plain_errors
+from helpdesk.cli.words import at_the_console, now, plain_errors
 from helpdesk.desk import desk
 from helpdesk.store import staff
-from helpdesk.vocabulary import SYSTEM, Role
+from helpdesk.vocabulary import Role
 
 group = AppGroup("staff", help="Accounts of the helpdesk's people.")
 
@@ -28,7 +28,7 @@ def add(login: str, role: str, name: str, password_stdin: bool) -> None:
         password = sys.stdin.readline().rstrip("\r\n")
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    member = staff.add(login, Role(role), password, actor=SYSTEM, now=now(), name=name)
+    member = staff.add(login, Role(role), password, actor=at_the_console(), now=now(), name=name)
     click.echo(f"{member.login} may sign in as {member.role.value}.")
 
 

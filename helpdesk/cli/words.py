@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import functools
+import os
+import pwd
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar
 
@@ -12,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.store.database import is_away, trouble
+from helpdesk.store.roster import CONSOLE
+from helpdesk.vocabulary import SYSTEM, StaffMember
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,6 +25,16 @@ R = TypeVar("R")
 def now() -> datetime:
     """The present, in UTC; commands pass it in, nothing below reads a clock."""
     return datetime.now(UTC)
+
+
+def at_the_console() -> StaffMember:
+    """Who works at the machine itself, as the system knows them: the environment says what its owner likes."""
+    number = os.getuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # in a container
+        name = str(number)
+    return replace(SYSTEM, login=f"{CONSOLE}{name}")
 
 
 def several(number: int, noun: str) -> str:

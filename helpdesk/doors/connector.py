@@ -58,9 +58,16 @@ def _set_once(filer: Filer, command: tuple[str, ...], left: float, patience: flo
     code, complaint = _run(command, request, left, patience)
     if not code:
         return password
-    said = _one_line(complaint.replace(password, "…"))
+    said = _one_line(_without(password, complaint))
     reason = f"the court's program ended with code {code}" + (f": {said}" if said else "")
     raise NothingChangedError(reason) if code == NOTHING_CHANGED else ConnectorError(reason)
+
+
+def _without(password: str, text: str) -> str:
+    """The text without the password, nor any group of it: programs wrap lines, and quote what they dislike."""
+    for part in (password, *password.split("-")):
+        text = text.replace(part, "…")
+    return text
 
 
 def _temporary_password() -> str:

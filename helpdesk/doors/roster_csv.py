@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,34 +31,33 @@ class RosterProblem:
 class RosterFile:
     """What a roster file says. ``notices`` concern the whole file and bar nothing."""
 
+    sha256: str  # of the bytes that were read
     filers: tuple[Filer, ...]
     problems: tuple[RosterProblem, ...]  # in the order of lines
     notices: tuple[str, ...]
 
 
 def read_roster(path: Path) -> RosterFile:
-    """Read a roster; raises RosterError only when the file cannot be used at all."""
+    """Read a roster, once; raises RosterError only when the file cannot be used at all."""
     try:
-        _check_size_and_kind(path)
-        return _Reading(path).finish()
+        with path.open("rb") as file:
+            raw = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise RosterError(f"{path} cannot be read: {error.strerror or error}") from None
-
-
-def _check_size_and_kind(path: Path) -> None:
-    with path.open("rb") as file:
-        if file.read(4) == _ARCHIVE:
-            raise RosterError(f"{path.name} is a spreadsheet or archive; save it as CSV first.")
-        if file.seek(0, 2) > LARGEST_FILE:
-            raise RosterError(f"{path.name} is larger than {LARGEST_FILE >> 20} MB.")
+    if raw.startswith(_ARCHIVE):
+        raise RosterError(f"{path.name} is a spreadsheet or archive; save it as CSV first.")
+    if len(raw) > LARGEST_FILE:
+        raise RosterError(f"{path.name} is larger than {LARGEST_FILE >> 20} MB.")
+    return _Reading(path.name, raw).finish()
 
 
 class _Reading:
     """One pass over a roster file."""
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
-        self._lines = TextLines(path)
+    def __init__(self, name: str, raw: bytes) -> None:
+        self._name = name
+        self._sha256 = hashlib.sha256(raw).hexdigest()
+        self._lines = TextLines(raw)
         self._problems: list[RosterProblem] = []
         self._notices: list[str] = []
         self._filers: dict[str, tuple[int, Filer]] = {}
@@ -134,6 +134,7 @@ class _Reading:
         if not self._filers and not self._problems:
             self._notices.append("The file has a header but no rows.")
         return RosterFile(
+            sha256=self._sha256,
             filers=tuple(filer for _, filer in self._filers.values()),
             problems=tuple(sorted(self._problems, key=lambda problem: problem.line)),
             notices=tuple(self._notices),

@@ -51,6 +51,7 @@ class Approving:
     webmail: frozenset[str]
     undo_seconds: int
     connector: Connector
+    rules: str  # their digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,8 @@ def _as_json(value: Any) -> str:
     return to_json(value).decode()  # several times as fast as json.dumps
 
 
-db = SQLAlchemy(model_class=Model, engine_options={"json_serializer": _as_json})
+# What is written into the database never stands in an error, which may end up in a log.
+db = SQLAlchemy(model_class=Model, engine_options={"json_serializer": _as_json, "hide_parameters": True})
 migrate = Migrate(db=db, directory=os.path.join(os.path.dirname(__file__), "migrations"), render_as_batch=True)
 
 
@@ -163,6 +164,15 @@ def trouble(error: DBAPIError) -> str:
     if "no such table" in first or first.startswith("relation "):
         return f"The database is not set up yet ({first}). Run `flask db upgrade` first."
     return f"The database cannot be used: {first}. Check HELPDESK_DATABASE_URL."
+
+
+def where_it_can_be(act: Callable[[], object]) -> None:
+    """Do what nobody waits for, unless the database takes nothing just now: what is there can still be read."""
+    try:
+        act()
+    except DBAPIError as error:
+        if not is_away(error):
+            raise
 
 
 @event.listens_for(Engine, "connect")

@@ -79,6 +79,7 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
                 reset=reset.id,
                 filer=record.ecf_user_id,
                 roll=roster.version(),
+                rules=policy.rules,
                 confirmed=press.confirmed,
                 doubts=reset.doubts,
                 why=why,
@@ -114,7 +115,8 @@ def agree(ticket_id: int, *, version: int, actor: StaffMember, policy: Approving
             require_not_importer(session, record, actor)
             reset.state, reset.second_by, reset.second_at = ResetState.OPEN.value, actor.id, now
             _set_off(session, reset, ticket, policy, now)
-            audit.record(session, "reset_agreed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
+            under = {"roll": roster.version(), "rules": policy.rules}
+            audit.record(session, "reset_agreed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, **under)
     if changed:
         raise NotPossibleError(f"{changed} The ticket is back in review.")
 

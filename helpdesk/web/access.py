@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.store import staff
+from helpdesk.store.database import where_it_can_be
 from helpdesk.store.staff import SignedIn
 from helpdesk.vocabulary import Role, StaffMember
 from helpdesk.web.clock import now
@@ -155,7 +156,7 @@ def _guard() -> AnyResponse | None:
     who = found.member if found else None
     if allowed(endpoint, request.method, who.role if who else None):
         if found is not None and endpoint not in POLLED and found.is_to_be_noted(now()):
-            staff.touch(session["token"], now=now())
+            where_it_can_be(lambda: staff.touch(session["token"], now=now()))
         return None
     if who is not None or endpoint not in MATRIX or not _known_method(endpoint):
         abort(403)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from types import TracebackType
 
 from flask import Flask, current_app, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionError
 from werkzeug.exceptions import HTTPException
 
 from helpdesk.errors import Change, NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
+from helpdesk.logs import way
 from helpdesk.web.access import signed_in
 from helpdesk.web.steps import view
 
@@ -59,11 +61,12 @@ _WRONG_HOST = Problem(
 
 
 def register(app: Flask) -> None:
-    """Answer every error with a page."""
+    """Answer every error with a page; what nobody expected is logged without what it may quote."""
+    app.log_exception = _unexpected  # type: ignore[method-assign]
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(StaleTicketError, _stale)
-    for kind in (OperationalError, InterfaceError, NoConnectionError):
+    for kind in (OperationalError, InterfaceError, InternalError, NoConnectionError):
         app.register_error_handler(kind, _no_database)
     app.register_error_handler(NotFoundError, lambda error: _page(404, _said(404, error)))
     app.register_error_handler(NotAllowedError, lambda error: _page(403, _said(403, error)))
@@ -82,8 +85,18 @@ def _csrf(_error: CSRFError) -> Answer:
 
 
 def _no_database(error: Exception) -> Answer:
-    current_app.logger.error("the database did not answer: %s", error)
+    original = getattr(error, "orig", None) or error
+    told = " ".join(str(original).split("DETAIL:")[0].split())  # what PostgreSQL adds there quotes the row
+    current_app.logger.error("the database did not do it: %s: %s", type(original).__name__, told)
     return _page(503, _PROBLEMS[503])
+
+
+def _unexpected(exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None]) -> None:
+    """Kind and way of an error, never its words or its address: they may quote a mail, a password, a link's token."""
+    error = exc_info[1]
+    if error is not None:
+        told = type(error).__name__, request.method, request.endpoint, way(error)
+        current_app.logger.error("%s at %s %s: %s", *told)
 
 
 def _stale(error: StaleTicketError) -> Answer:

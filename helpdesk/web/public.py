@@ -9,6 +9,7 @@ from helpdesk.desk import desk
 from helpdesk.doors.connector import set_password
 from helpdesk.errors import ConnectorError
 from helpdesk.store import links
+from helpdesk.store.returning import without_addresses
 from helpdesk.vocabulary import Filer
 from helpdesk.web.clock import now
 
@@ -35,7 +36,7 @@ def use_reset_link(token: str) -> tuple[str, int]:
     try:
         password = links.use(token, _set_password, court=desk().rules.court, now=now())
     except ConnectorError as error:
-        current_app.logger.error("the court's reset program failed: %s", error)
+        current_app.logger.error("the court's reset program failed: %s", without_addresses(str(error)))
         return render_template("link/failed.html"), 503
     if password is None:
         return render_template("link/not_usable.html"), 404

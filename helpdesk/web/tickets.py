@@ -10,6 +10,7 @@ from helpdesk.desk import desk
 from helpdesk.store import bounces, drafts, presence, queue, search, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.bounces import Unreachable
+from helpdesk.store.database import where_it_can_be
 from helpdesk.store.messages import ShownMessage
 from helpdesk.store.primaries import hindrance
 from helpdesk.store.tickets import TicketView
@@ -75,7 +76,7 @@ def page(ticket_id: int) -> Response:
     def sign_of_life() -> None:
         """Written when the page is on its way, so that nobody waits for it."""
         with app.app_context():
-            presence.look(token, ticket_id, now=moment)
+            where_it_can_be(lambda: presence.look(token, ticket_id, now=moment))
 
     response.call_on_close(sign_of_life)
     return response

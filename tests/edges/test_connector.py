@@ -50,6 +50,8 @@ def test_a_failure_names_the_code_and_what_the_program_said_but_not_the_password
     assert '"password": "…"' in str(error)
     assert str(error).isprintable()
     assert not error.retryable
+    wrapped = "import json, sys; word = json.load(sys.stdin)['password']; sys.exit(f'{word[:11]}\\n{word[11:]}')"
+    assert str(failure(wrapped)).endswith("code 1: …-… -…-…"), "nor any part of it"
 
 
 def test_where_nothing_was_changed_the_program_is_asked_again_and_otherwise_never(tmp_path: Path) -> None:

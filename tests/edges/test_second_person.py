@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
-from helpdesk.store import outbox, queue, resets, tickets
+from helpdesk.store import audit, outbox, queue, resets, roster, tickets
 from helpdesk.store import staff as accounts
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Ticket
@@ -64,6 +64,9 @@ def test_case_2_nothing_is_queued_before_the_second_person_agrees(
     assert (agreed.reset.approved_by, agreed.reset.second_by) == ("clerk", "otherclerk")
     assert agreed.reset.due_at == LATER + timedelta(seconds=15)
     assert resets_in_outbox() == 1
+    said = {event.kind: event.details for event in audit.events(ticket_id=proposed)}
+    for kind in ("reset_approved", "reset_agreed"):
+        assert (said[kind]["rules"], said[kind]["roll"]) == (desk().rules.digest, roster.version())
 
 
 def test_case_43_what_somebody_approved_who_has_no_access_any_more_is_approved_anew(

@@ -5,6 +5,9 @@ Numbers are those of docs/threats.md.
 
 from __future__ import annotations
 
+import hashlib
+import os
+import pwd
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -161,8 +164,10 @@ def write(file: Path, filers: list[Filer]) -> Path:
 
 
 def test_the_command_applies_a_first_roll_and_says_clearly_when_one_is_held_up(
-    sqlite_app: Flask, tmp_path: Path
+    sqlite_app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Case 43: who imports is who the system says they are, whatever their environment says."""
+    monkeypatch.setenv("LOGNAME", "somebody.else")
     runner = sqlite_app.test_cli_runner()
 
     def run(name: str, filers: list[Filer], *options: str) -> tuple[int, str]:
@@ -179,6 +184,9 @@ def test_the_command_applies_a_first_roll_and_says_clearly_when_one_is_held_up(
     assert "NOT APPLIED. 29 primary addresses would change, more than 20." in said
     assert "a supervisor other than console:" in said
     with sqlite_app.app_context():
+        applied = audit.events(limit=10)[-1]
+        assert applied.actor == f"console:{pwd.getpwuid(os.getuid()).pw_name}"
+        assert applied.details["sha256"] == hashlib.sha256((tmp_path / "a.csv").read_bytes()).hexdigest()
         assert roster.filer("700005").primary_email == "p5@firm.example"
         assert staged_rosters.waiting() is not None
     assert run("c.csv", people(200, moved=30))[0] == 0, "without --apply it is only shown"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -101,6 +102,24 @@ def test_when_the_courts_program_fails_the_filer_learns_no_more_and_staff_decide
             made = reset_views.newest(1)
             assert made is not None
             assert made.state is ResetState.RETURNED
+
+
+def test_case_61_an_error_while_a_link_is_used_is_logged_without_its_token(
+    linked: tuple[Flask, str, Path], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """There is no room to keep what the court's program says."""
+    app, token, log = linked
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    visitor = Visitor(app.test_client())
+    monkeypatch.setattr(tempfile, "tempdir", str(log.parent / "gone"))
+    assert visitor.post(f"/password-reset/{token}").status_code == 500
+    assert re.search(r"FileNotFoundError at POST public.use_reset_link: .*connector.py:\d+", caplog.text)
+    assert token not in caplog.text
+    assert "gone" not in caplog.text
+    with app.app_context():
+        made = reset_views.newest(1)
+        assert made is not None
+        assert made.state is ResetState.RETURNED
 
 
 def test_a_link_cannot_be_pressed_by_another_site(linked: tuple[Flask, str, Path]) -> None:
