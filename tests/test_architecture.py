@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -142,6 +143,21 @@ def test_each_library_has_one_home(library: str, home: str) -> None:
 def test_no_module_is_longer_than_it_may_be() -> None:
     lines = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in MODULES}
     assert {path: count for path, count in lines.items() if count > LONGEST_MODULE} == {}
+
+
+def test_the_page_on_the_architecture_lists_the_parts_and_the_stores_modules_as_they_are() -> None:
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = set(named_in(page, "## The house"))
+    assert {floor_name(path) for path in MODULES} - parts == {"__init__"}
+    store = set(named_in(page, "## The store by subject")) - {"store"}
+    inside = {path.relative_to(PACKAGE / "store").parts[0] for path in (PACKAGE / "store").rglob("*.py")}
+    assert store == {name.removesuffix(".py") for name in inside} - {"__init__"}
+
+
+def named_in(page: str, heading: str) -> list[str]:
+    """Everything in backquotes under a heading; of a path its last part."""
+    section = page.partition(f"{heading}\n")[2].partition("\n## ")[0]
+    return [name.rpartition("/")[2] for name in re.findall(r"`([\w/]+)`", section)]
 
 
 def test_every_route_is_in_the_access_table_with_exactly_its_methods(sqlite_app: Flask) -> None:
