@@ -308,6 +308,22 @@ MUTANTS = (
         tests=("tests/web/test_reset_link.py", "-k", "consumes_nothing"),
     ),
     Mutant(
+        guard="staff void what they see",
+        holds="1; case 47",
+        file=_LINKS,
+        source="        current(session, reset.ticket_id, version)",
+        instead="        locked(session, reset.ticket_id)",
+        tests=(_TEST_LINKS, "-k", "staff_void and sqlite"),
+    ),
+    Mutant(
+        guard="a link that staff voided works no more",
+        holds="1",
+        file="helpdesk/store/returning.py",
+        source="    void_links(session, reset.filer_id, now)",
+        instead="    session.flush()",
+        tests=(_TEST_LINKS, "-k", "staff_void and sqlite"),
+    ),
+    Mutant(
         guard="an older link leaves the ticket to the newer approval",
         holds="1",
         file="helpdesk/store/returning.py",

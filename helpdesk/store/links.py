@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
-from helpdesk.errors import ConnectorError
+from helpdesk.errors import ConnectorError, NotPossibleError
 from helpdesk.store import audit, outbox, roster
-from helpdesk.store.changes import locked, touched
+from helpdesk.store.changes import current, locked, touched
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
 from helpdesk.store.primaries import why_not_now
 from helpdesk.store.returning import is_overtaken, return_to_staff, void_links
 from helpdesk.store.seals import new_token, token_hash
-from helpdesk.vocabulary import SYSTEM, Filer, OutboxKind, ResetState, TicketState
+from helpdesk.vocabulary import SYSTEM, Filer, OutboxKind, ResetState, StaffMember, TicketState
 
 _LONGEST_USE = timedelta(minutes=10)  # a link used longer ago whose program has not ended was interrupted
 _IN_FORCE = (ResetState.SENT.value, ResetState.OPEN.value)  # open: the mail arrived, but nobody could note it
@@ -78,6 +78,31 @@ def use(token: str, set_password: Callable[[Filer], str], *, court: policy.Court
         raise
     _finish(spent.reset_id, court, now)
     return password
+
+
+def works_until(reset_id: int, *, now: datetime) -> datetime | None:
+    """When the link of a reset that was sent runs out; None where nobody can use it (any more)."""
+    return db.session.execute(
+        select(ResetLink.expires_at)
+        .join(Reset, Reset.id == ResetLink.reset_id)
+        .where(
+            Reset.id == reset_id,
+            Reset.state == ResetState.SENT.value,
+            ResetLink.used_at.is_(None),
+            ResetLink.voided_at.is_(None),
+            ResetLink.expires_at > now,
+        )
+    ).scalar_one_or_none()
+
+
+def void(reset_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Staff void a link that was sent: the mailbox was stolen, or the filer never asked. The ticket is in review."""
+    with transaction() as session:
+        reset = _locked(session, reset_id)
+        current(session, reset.ticket_id, version)
+        if works_until(reset_id, now=now) is None:
+            raise NotPossibleError("This link cannot be used any more; there is nothing to void.")
+        return_to_staff(session, reset, f"{actor.name} voided the link.", actor=actor, now=now)
 
 
 def recover_interrupted(*, now: datetime) -> int:

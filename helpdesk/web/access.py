@@ -55,6 +55,7 @@ MATRIX: Mapping[str, Mapping[str, Role | None]] = {
     "actions.agree": {"POST": CLERK},
     "actions.refuse": {"POST": CLERK},
     "actions.undo": {"POST": CLERK},
+    "actions.void_link": {"POST": CLERK},
     "actions.choose": {"POST": CLERK},
     "actions.ask": {"POST": CLERK},
     "actions.answer": {"POST": CLERK},

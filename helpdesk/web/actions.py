@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError
-from helpdesk.store import approvals, bounces, reset_views, resets, staff, tickets
+from helpdesk.store import approvals, bounces, links, reset_views, resets, staff, tickets
 from helpdesk.store.approvals import Press
 from helpdesk.store.tickets import LetterWriter
 from helpdesk.vocabulary import Category, Missing, ResetState, TicketState
@@ -92,6 +92,17 @@ def undo(ticket_id: int) -> Response:
     is_taken_back(ticket_id)
     flash(f"The reset for #{ticket_id} was undone. Nothing was sent.", "done")
     return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
+
+
+@blueprint.post("/link/void")
+def void_link(ticket_id: int) -> Response:
+    """Nobody can use the one-time link any more that was sent."""
+    made = reset_views.newest(ticket_id)
+    if made is None:
+        raise NotPossibleError("No reset was approved here.")
+    links.void(made.id, version=version(), actor=member(), now=now())
+    flash("The link is void. The filer has to ask again, or you approve another reset.", "done")
+    return stay(ticket_id)
 
 
 @blueprint.post("/choose")

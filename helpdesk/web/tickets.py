@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, make_response, render_template, request, session
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, drafts, presence, queue, search, staff, threads, tickets
+from helpdesk.store import bounces, drafts, links, presence, queue, search, staff, threads, tickets
 from helpdesk.store.approvals import APPROVABLE
 from helpdesk.store.bounces import Unreachable
 from helpdesk.store.database import where_it_can_be
@@ -105,6 +105,7 @@ def _page(ticket_id: int) -> str:
         missing_items=tuple(Missing),
         draft=drafts.kept(ticket_id, member()),
         lookers=presence.lookers([ticket_id], besides=member().id, now=now()).get(ticket_id, ()),
+        link_until=links.works_until(ticket.reset.id, now=now()) if ticket.reset else None,
         snooze_choices=snooze_choices(),
         sought=sought,
         found_filers=search.people(sought) if sought else (),

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError
 
 from helpdesk.config import Connector
 from helpdesk.desk import desk
-from helpdesk.errors import ConnectorError
+from helpdesk.errors import ConnectorError, NotPossibleError, StaleTicketError
 from helpdesk.store import dispatch, failed_mail, links, outbox, resets, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
@@ -122,6 +122,24 @@ def test_a_link_to_an_address_that_is_no_longer_the_primary_is_dead(clerk: Staff
     put_on_roll(replace(ADA, primary_email=MALLORY))
     assert use(token) is None
     assert tickets.view(ticket_id).state is TicketState.REVIEW
+
+
+def test_staff_void_a_link_that_was_sent_and_nobody_can_use_it(clerk: StaffMember) -> None:
+    """The filer calls: somebody else reads that mailbox."""
+    token = link_after(receive(mail()).ticket_id or 0, clerk)
+    shown = tickets.view(1)
+    assert shown.reset is not None
+    assert links.works_until(shown.reset.id, now=LATER) == NOW + timedelta(hours=24)
+    with pytest.raises(StaleTicketError):
+        links.void(shown.reset.id, version=shown.version - 1, actor=clerk, now=LATER)
+    links.void(shown.reset.id, version=shown.version, actor=clerk, now=LATER)
+    assert not links.is_usable(token, now=LATER)
+    assert use(token) is None
+    voided = tickets.view(1)
+    assert (voided.state, voided.reset and voided.reset.state) == (TicketState.REVIEW, ResetState.RETURNED)
+    assert links.works_until(shown.reset.id, now=LATER) is None
+    with pytest.raises(NotPossibleError, match="nothing to void"):
+        links.void(shown.reset.id, version=voided.version, actor=clerk, now=LATER)
 
 
 @pytest.mark.parametrize("unchanged", [True, False])

@@ -39,9 +39,10 @@ def linked(sqlite_url: str, tmp_path: Path) -> Iterator[tuple[Flask, str, Path]]
             put_on_roll(cast.ADA)
             ticket_id = desk_work.receive(cast.mail()).ticket_id or 0
             desk_work.approve(ticket_id, clerk)
-            letters = [
-                dispatch.prepare(row, dispatch=desk_work.dispatch(), now=SENT_AT) for row in outbox.claim(now=SENT_AT)
-            ]
+            rows = outbox.claim(now=SENT_AT)
+            letters = [dispatch.prepare(row, dispatch=desk_work.dispatch(), now=SENT_AT) for row in rows]
+            for row in rows:
+                dispatch.sent(row, connector=Connector.LINK, now=SENT_AT)
             mailed = next(letter for letter in letters if letter is not None and "/password-reset/" in letter.body)
             assert mailed.to == cast.ADA.primary_email
             token = re.search(r"/password-reset/(\S+)", mailed.body)
@@ -120,6 +121,21 @@ def test_case_61_an_error_while_a_link_is_used_is_logged_without_its_token(
         made = reset_views.newest(1)
         assert made is not None
         assert made.state is ResetState.RETURNED
+
+
+def test_a_clerk_voids_a_link_on_its_ticket(linked: tuple[Flask, str, Path]) -> None:
+    app, token, log = linked
+    clerk = Visitor(app.test_client()).signed_in("clerk")
+    page = clerk.get("/tickets/1").text
+    assert "Its link works until Wed, Feb 12, 2020" in page
+    shown = re.search(r'link/void">.*?name="version" value="(\d+)"', page, re.DOTALL)
+    assert shown is not None
+    assert clerk.post("/tickets/1/link/void", version=shown[1]).status_code == 303
+    page = clerk.get("/tickets/1").text
+    assert "The link is void." in page
+    assert "link/void" not in page
+    assert Visitor(app.test_client()).post(f"/password-reset/{token}").status_code == 404
+    assert not log.exists()
 
 
 def test_a_link_cannot_be_pressed_by_another_site(linked: tuple[Flask, str, Path]) -> None:
