@@ -114,6 +114,7 @@ def _no_longer_ready(ticket: Ticket, reason: str, now: datetime) -> None:
         **summary,
         "reasons": [reason, *summary.get("reasons", [])],
         "warnings": summary.get("warnings", 0) + 1,
+        "warned": [],  # the reason says it
     }
     ticket.version += 1
     ticket.updated_at = now

@@ -72,6 +72,12 @@ class StoredDecision:
     rules_digest: str
     roll_version: str
 
+    @property
+    def all_signals(self) -> tuple[Signal, ...]:
+        """Those of the message and of each request, each once."""
+        found = [*self.signals, *(signal for request in self.requests for signal in request.signals)]
+        return tuple(dict.fromkeys(found))
+
 
 def of_tickets(ticket_ids: tuple[int, ...]) -> tuple[ShownMessage, ...]:
     """All mail that something was decided about for these tickets, oldest first."""

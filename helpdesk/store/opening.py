@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from helpdesk.decide import likeliest
+from helpdesk.policy import Condition
 from helpdesk.store import alerts, asking, stored
 from helpdesk.store.arriving import Arriving, Triaged
 from helpdesk.store.models import Decision as DecisionRow
@@ -151,8 +152,17 @@ def _summary(decision: Decision) -> dict[str, Any]:
         "probability": top.probability if top else None,
         "reasons": [reason.text for reason in decision.reasons],
         "warnings": sum(signal.severity is Severity.WARNING for signal in all_signals(decision)),
+        "warned": _warned_of(decision),
         "more": next((one.reason for one in all_signals(decision) if one.name is SignalName.SAYS_MORE), ""),
     }
+
+
+def _warned_of(decision: Decision) -> list[str]:
+    """What a careful look is asked for, where the first reason says no more than that."""
+    if not decision.reasons or decision.reasons[0].key != Condition.WARNING.value:
+        return []
+    warnings = (signal for signal in all_signals(decision) if signal.severity is Severity.WARNING)
+    return list(dict.fromkeys(signal.name.value for signal in warnings))
 
 
 def proposed_record(session: Session, decision: Decision) -> int | None:

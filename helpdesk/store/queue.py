@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, CompoundSelect, Label, Select, func, liter
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store.database import ask, db
+from helpdesk.store.models import Ticket
 from helpdesk.store.models.casework import OPEN
 from helpdesk.store.rows import QueueRow, rows_of
-from helpdesk.store.selection import VIEWS, Key, Selection, holding, in_order, parse, parse_key, streams
+from helpdesk.store.selection import VIEWS, Key, Selection, Sort, holding, in_order, parse, parse_key, streams
 from helpdesk.vocabulary import StaffMember
 
 MOST_COUNTED = 1000  # nobody counts further by eye, and no page waits for a longer count
@@ -104,10 +105,22 @@ def page(
 
 
 def next_in(view: str, *, actor: StaffMember, besides: int) -> int | None:
-    """The first ticket of a list other than this one: where "done, next" leads."""
+    """Where "done, next" leads: to what comes after this ticket's place in a list, at the end to its beginning."""
     if not known(view):
         return None
-    return next((ticket_id for ticket_id in ids(view, actor=actor, limit=2) if ticket_id != besides), None)
+    chosen = parse(view)
+    after = _place(chosen, besides)
+    following = _keys(chosen, actor, 1, after) if after is not None else []
+    found = [key.id for key in following or _keys(chosen, actor, 2)]
+    return next((ticket_id for ticket_id in found if ticket_id != besides), None)
+
+
+def _place(selection: Selection, ticket_id: int) -> Key | None:
+    """Where a ticket stands in a list, or stood before it left; None where the order does not keep that."""
+    if selection.finished or selection.sort is Sort.WAKING:
+        return None
+    row = db.session.execute(select(Ticket.urgent, Ticket.received_at).where(Ticket.id == ticket_id)).one_or_none()
+    return Key(urgent=row.urgent, at=row.received_at, id=ticket_id) if row is not None else None
 
 
 def _keys(

@@ -11,7 +11,7 @@ from sqlalchemy import Row, bindparam, select
 
 from helpdesk.store.database import ask, db
 from helpdesk.store.models import FilerRow, Staff, Ticket
-from helpdesk.vocabulary import Arrival, Category, Level, Route, TicketState
+from helpdesk.vocabulary import Arrival, Category, Level, Route, SignalName, TicketState
 
 _LINES = (
     select(
@@ -52,6 +52,7 @@ class QueueRow:
     probability: float | None
     reasons: tuple[str, ...]
     warnings: int
+    warned: tuple[SignalName, ...]  # what they are, where the reasons do not say it
     assigned_to: str | None  # the person's name
 
 
@@ -88,5 +89,6 @@ def _row(ticket: Row[Any]) -> QueueRow:
         probability=summary.get("probability"),
         reasons=tuple(summary.get("reasons", ())),
         warnings=summary.get("warnings", 0),
+        warned=tuple(SignalName(name) for name in summary.get("warned", ())),
         assigned_to=ticket.assigned,
     )

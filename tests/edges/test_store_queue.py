@@ -133,6 +133,20 @@ def test_the_next_ticket_of_a_narrowed_list_is_of_that_list(clerk: StaffMember) 
     assert queue.next_in("nothing", actor=clerk, besides=first) is None
 
 
+def test_done_leads_to_what_comes_after_and_from_the_end_to_the_beginning(clerk: StaffMember) -> None:
+    made = many(90)
+    for view in ("review", "review,sort=newest", "unassigned"):
+        listed = expected(made, view, clerk)
+        for place, here in enumerate(listed):
+            after = listed[(place + 1) % len(listed)]
+            assert queue.next_in(view, actor=clerk, besides=here) == after, view
+    first, second, *_ = listed
+    with transaction() as session:
+        session.get_one(Ticket, second).state = TicketState.CLOSED.value
+    assert queue.next_in(view, actor=clerk, besides=second) == listed[2], "whatever was passed over stays so"
+    assert queue.next_in(view, actor=clerk, besides=first) == listed[2]
+
+
 def test_lists_are_kept_by_name_for_oneself_alone(clerk: StaffMember) -> None:
     other = add_staff(OTHER_CLERK)["otherclerk"]
     personal.keep_view("  My   linking ", "review,category=pacer_link", of=clerk)

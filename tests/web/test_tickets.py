@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -13,8 +14,9 @@ from helpdesk import policy
 from helpdesk.desk import desk
 from helpdesk.store import outbox, reset_views, retention, tickets
 from helpdesk.store.tickets import TicketView
-from helpdesk.vocabulary import FilerStatus, OutboxKind, TicketState
+from helpdesk.vocabulary import FilerStatus, OutboxKind, Severity, SignalName, TicketState
 from helpdesk.web.clock import CLOCK
+from helpdesk.web.words import word
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
@@ -107,6 +109,32 @@ def test_a_second_clerk_with_a_stale_page_learns_what_changed_47(
 def test_another_filer_than_the_one_shown_is_not_approved(clerk: Visitor, ticket: int, web_app: Flask) -> None:
     assert approve(clerk, ticket, filer=cast.GRACE.ecf_user_id).status_code == 409
     assert now_shown(web_app, ticket).reset is None
+
+
+SEVERAL = "Please reset the CM/ECF passwords of two attorneys.\n\n" + "\n".join(
+    f"Name: {who.full_name}\nBar ID: {who.bar_id}\n" for who in (cast.ADA, cast.GRACE)
+)
+
+
+@pytest.mark.parametrize("body", [cast.ADAS_REQUEST, SEVERAL])
+def test_every_warning_about_mail_and_records_is_told_in_the_list_on_the_ticket_and_before_an_approval(
+    clerk: Visitor, web_app: Flask, body: str
+) -> None:
+    with web_app.app_context():
+        put_on_roll(cast.ADA, cast.GRACE)
+        mallory = cast.mail(body, sender="Ada <ada@fi1erquill.example>", headers={"Reply-To": "m@elsewhere.example"})
+        ticket_id = receive(mallory).ticket_id or 0
+    decision = now_shown(web_app, ticket_id).decision
+    assert decision.signals
+    assert all(request.signals for request in decision.requests)
+    for path in (f"/tickets/{ticket_id}", f"/tickets/{ticket_id}/approve"):
+        page = unescape(clerk.get(path).text).replace("<wbr>", "")
+        for signal in decision.all_signals:
+            shown = signal.name is not SignalName.SAYS_MORE
+            assert (word(signal.name) in page, signal.reason in page) == (shown, shown), (path, signal)
+    row = clerk.get("/queue/review").text
+    if len(decision.requests) == 1:
+        assert "; ".join(word(one.name) for one in decision.all_signals if one.severity is Severity.WARNING) in row
 
 
 def test_undo_takes_an_approval_back(clerk: Visitor, ticket: int, web_app: Flask) -> None:
