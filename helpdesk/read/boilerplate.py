@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from helpdesk.read.lines import Line, paragraphs
+from helpdesk.read.seldom import Seldom
 from helpdesk.vocabulary import SectionKind
 
 _LONGEST = 40  # lines of one paragraph that are weighed; the rest of it adds nothing
@@ -28,7 +29,7 @@ _BEGINNING = re.compile(
     re.I,
 )
 # … and what it says. One sure sign is enough, or two that people also use in their own words.
-_SURE = re.compile(
+_SURE = Seldom(
     r"intended recipient|intended (?:only|solely|exclusively) for|(?:solely|exclusively|only) for the (?:use"
     r"|person|named)"
     r"|addressee|circular 230|avoid(?:ing)? (?:federal )?(?:tax )?penalties|originated (?:from )?outside"
@@ -36,8 +37,7 @@ _SURE = re.compile(
     r"|before print|destinatari[oa]|you don.t often get|(?:outside|external to) (?:of )?(?:the|your"
     r"|our) (?:organization|firm"
     r"|company|agency|office|network)|(?:confidentiality|privilege)(?:/\w+)? (?:notice|note|statement|disclaimer)"
-    r"|aviso (?:legal|de confidencialidad)|notice of confidentiality|attorney.client (?:privilege|communication)",
-    re.I,
+    r"|aviso (?:legal|de confidencialidad)|notice of confidentiality|attorney.client (?:privilege|communication)"
 )
 _LIKELY = re.compile(
     r"\b(confidential\w*|privileged?|unauthori[sz]ed|prohibited|in error|by mistake|delete|destroy"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 _BLANK = " \t\n\r\f"
-_BLANKS = re.compile(f"[{_BLANK}]+")
+_BLANKS = re.compile(f" [{_BLANK}]+|[\t\n\r\f][{_BLANK}]*")  # all but the one blank that they become
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "blockquote", "pre"})
 _UNBROKEN = frozenset({"td", "th", "tbody", "thead", "tfoot", "html", "body", "head", "center"})
 

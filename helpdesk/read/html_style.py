@@ -17,6 +17,7 @@ _PALE = 48  # … and closer than this, hardly
 _TINY = 1.5  # points or pixels
 _FAR = 400.0  # pixels outside the window
 _LONGEST_STYLE = 2_000
+_OLD_ATTRIBUTES = frozenset({"color", "bgcolor", "background", "hidden"})
 _NAMED: dict[str, Color] = {
     "white": _WHITE, "snow": (255, 250, 250), "ivory": (255, 255, 240), "ghostwhite": (248, 248, 255),
     "whitesmoke": (245, 245, 245), "floralwhite": (255, 250, 240), "azure": (240, 255, 255), "window": _WHITE,
@@ -52,7 +53,7 @@ class Style:
     background: Color | None = None
     background_unknown: bool = False  # a picture or gradient
     no_margin: bool = False
-    struck: bool | None = None
+    struck: bool = False
     doubtful: bool = False  # words may look otherwise than they are read
 
 
@@ -91,7 +92,7 @@ class Sight:
             tiny=self.tiny if style.tiny is None else style.tiny,
             color=style.color or self.color,
             background=background,
-            struck=self.struck or bool(style.struck),
+            struck=self.struck or style.struck,
             doubtful=self.doubtful or style.doubtful,
         )
 
@@ -117,7 +118,7 @@ def _parse_style(written: str) -> Style:
     background, _ = _color(declared.get("background-color") or declared.get("background", ""))
     pictures = declared.get("background-image", "") + declared.get("background", "")
     visibility = declared.get("visibility", "").strip()
-    return Style(
+    style = Style(
         gone=transparent or _is_gone(declared),
         invisible=visibility.startswith(("hidden", "collapse")) if visibility else None,
         tiny=_is_tiny(declared.get("font-size", "")),
@@ -128,10 +129,13 @@ def _parse_style(written: str) -> Style:
         struck="line-through" in f"{declared.get('text-decoration', '')} {declared.get('text-decoration-line', '')}",
         doubtful=not is_plain_style(declared) or (color is None and _is_unknown(declared.get("color", ""))),
     )
+    return PLAIN if style == PLAIN else style
 
 
 def attribute_style(attributes: dict[str, str]) -> Style:
     """What old attributes (``<font color>``, ``bgcolor``, ``hidden``) say."""
+    if _OLD_ATTRIBUTES.isdisjoint(attributes):
+        return PLAIN
     color, _ = _color(attributes.get("color", "").lower())
     background, _ = _color(attributes.get("bgcolor", "").lower())
     return Style(
@@ -182,7 +186,7 @@ def parse_sheet(sheet: str) -> dict[str, Style]:
 
 def _add_rule(rules: dict[str, Style], selectors: str, body: str, *, conditional: bool = False) -> None:
     style = parse_style(body)
-    if style == PLAIN:
+    if style is PLAIN:
         return
     for selector in selectors.split(",")[:50]:
         name = selector.strip()

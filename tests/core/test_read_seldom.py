@@ -8,10 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.read import absence, body, machine
+from helpdesk.read import absence, body, boilerplate, machine
 from helpdesk.read.seldom import Seldom
 
-ALL = [found for module in (absence, body, machine) for found in vars(module).values() if isinstance(found, Seldom)]
+ALL = [
+    found
+    for module in (absence, body, boilerplate, machine)
+    for found in vars(module).values()
+    if isinstance(found, Seldom)
+]
 SAYINGS = (
     "I am currently out of the office", "Our offices will be closed", "out of office until", "no longer with",
     "estaré ausente", "fuera de la oficina", "nicht im Büro", "inte på kontoret", "ikke på kontoret",
@@ -22,6 +27,7 @@ SAYINGS = (
     "Your request (ñandú) has been received: ticket number Ñ-77", "the case has been opened, reference id is: 0٣",
     "Your mail to José is being held", "to have it delivered, click", "prove that you are human",
     "This is the HTML version of a message", "Your mail reader can’t display it", "view this message in your browser",
+    "for the intended recipient", "confidentiality/privé notice", "DESTINATARIO",
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(SAYINGS) | st.text(max_size=5), min_size=1, max_size=4)
 
