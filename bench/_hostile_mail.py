@@ -87,7 +87,7 @@ def _settle_each(kind: str, mails: Iterator[tuple[str, bytes]], room: ReadingRoo
     for uid, (name, raw) in enumerate(mails, start=1):
         ledger.store_batch(cursor, [ledger.Fetched(uid=uid, raw=raw)], now=datetime.now(UTC))
         before = _seconds(room)
-        places = intake.drain(go_on=lambda: True)
+        places = Counter(intake.run(go_on=lambda: True))
         figures.slowest = max(figures.slowest, (_spent(before, _seconds(room)), name))
         assert places.total() == 1, f"{name} has no place"
         figures.states.update(place.value for place in places.elements())

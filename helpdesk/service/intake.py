@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -50,10 +50,6 @@ class Intake:
                     yield delivery
                 if found:
                     break
-
-    def drain(self, *, go_on: Callable[[], bool]) -> Counter[Delivery]:
-        """Settle everything that is pending; how many went where."""
-        return Counter(self.run(go_on=go_on))
 
     def _pass(self, rules: Rules, go_on: Callable[[], bool], *, again: bool) -> Iterator[Delivery]:
         """Settle what is pending, while these rules are in force. The next pages are read while one is settled."""

@@ -62,12 +62,6 @@ class Neighbours:
     filer: tuple[OtherTicket, ...]
     sender: tuple[OtherTicket, ...]
 
-    @property
-    def to_merge_with(self) -> tuple[OtherTicket, ...]:
-        """Those that this ticket could become part of."""
-        both = (*self.filer, *self.sender)
-        return tuple(other for other in both if other.state not in (TicketState.MERGED, TicketState.SPAM))
-
 
 def neighbours(ticket: Ticket) -> Neighbours:
     """What is near a ticket."""

@@ -134,12 +134,6 @@ def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | 
     return _begin_session(row.id, network, now)
 
 
-def member_of(token: str, *, now: datetime) -> StaffMember | None:
-    """Who a session belongs to; None when it ended, was idle too long or the account changed since."""
-    found = signed_in(token, now=now)
-    return found.member if found else None
-
-
 def signed_in(token: str, *, now: datetime) -> SignedIn | None:
     """Who uses this session; None when it ended, was idle too long or the account changed since."""
     row = ask(db.session(), _WHO, token_hash=token_hash(token)).one_or_none()

@@ -110,7 +110,7 @@ def strict(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def drain(room: ReadingRoom) -> None:
     settling = intake.Intake(desk=desk(), room=room, clock=lambda: cast.NOW, checkpoint=lambda _step: None)
-    settling.drain(go_on=lambda: True)
+    list(settling.run(go_on=lambda: True))
 
 
 def one_by_one(raw: bytes, room: ReadingRoom) -> None:

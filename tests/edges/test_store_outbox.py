@@ -120,7 +120,7 @@ def test_case_63_after_a_backup_was_restored_nothing_is_sent_again_and_no_old_li
     assert outbox.claim(now=LATER + timedelta(days=9)) == ()
     assert len(failed_mail.troubled()) == 2
     assert not links.is_usable(old, now=LATER)
-    assert staff.member_of(token, now=LATER) is None
+    assert staff.signed_in(token, now=LATER) is None
     assert audit.events(limit=1)[0].kind == "restored"
     again = receive(mail(sender="g@other.example", message_id="<2@x.example>", at=NOW), now=LATER)
     assert tickets.view(again.ticket_id or 0).mail == (), "its sender was answered before"

@@ -29,7 +29,9 @@ def test_the_right_password_opens_a_session() -> None:
     people = add_staff(CLERK)
     token = sign_in("  Clerk ")
     assert token is not None
-    assert staff.member_of(token, now=NOW) == people["clerk"]
+    session = staff.signed_in(token, now=NOW)
+    assert session is not None
+    assert session.member == people["clerk"]
 
 
 @pytest.mark.parametrize("login", ["clerk", "nobody", "", "x" * 5000])
@@ -60,22 +62,22 @@ def test_case_42_five_failures_throttle_this_account_from_this_network_only() ->
 def test_an_idle_session_ends_and_a_used_one_lasts_ten_hours() -> None:
     add_staff(CLERK)
     token = sign_in() or ""
-    assert staff.member_of(token, now=NOW + timedelta(minutes=31)) is None
+    assert staff.signed_in(token, now=NOW + timedelta(minutes=31)) is None
     for minute in range(20, 600, 20):
         staff.touch(token, now=NOW + timedelta(minutes=minute))
-    assert staff.member_of(token, now=NOW + timedelta(minutes=595)) is not None
+    assert staff.signed_in(token, now=NOW + timedelta(minutes=595)) is not None
     staff.touch(token, now=NOW + timedelta(minutes=600))
-    assert staff.member_of(token, now=NOW + timedelta(minutes=601)) is None
+    assert staff.signed_in(token, now=NOW + timedelta(minutes=601)) is None
 
 
 def test_case_40_a_changed_role_password_or_access_ends_all_sessions() -> None:
     people = add_staff(CLERK, ADMIN)
     token = sign_in() or ""
     add_staff(CLERK)
-    assert staff.member_of(token, now=NOW) is None
+    assert staff.signed_in(token, now=NOW) is None
     token = sign_in() or ""
     staff.disable(people["clerk"].id, actor=people["admin"], now=NOW)
-    assert staff.member_of(token, now=NOW) is None
+    assert staff.signed_in(token, now=NOW) is None
     assert sign_in() is None
 
 
@@ -83,7 +85,7 @@ def test_signing_out_ends_the_session() -> None:
     add_staff(CLERK)
     token = sign_in() or ""
     staff.sign_out(token)
-    assert staff.member_of(token, now=NOW) is None
+    assert staff.signed_in(token, now=NOW) is None
 
 
 @pytest.mark.parametrize(

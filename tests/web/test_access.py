@@ -134,7 +134,7 @@ def test_signing_in_makes_a_new_session_and_ends_the_old_one_39(clerk: Visitor, 
     with clerk.client.session_transaction() as session:
         assert session["token"] != old
     with web_app.app_context():
-        assert staff.member_of(old, now=cast.NOW) is None
+        assert staff.signed_in(old, now=cast.NOW) is None
 
 
 def test_a_stolen_cookie_is_worthless_after_sign_out(clerk: Visitor) -> None:

@@ -78,8 +78,8 @@ def test_case_46_agreeing_long_after_signing_in_takes_the_password_and_loses_not
     assert state(web_app, proposed) is ResetState.OPEN
     assert kinds(web_app)[:2] == [("reset_agreed", "supervisor"), ("password_given_again", "supervisor")]
     with web_app.app_context():
-        assert staff.member_of(token_of(supervisor.client), now=LATER) is not None
-        assert staff.member_of(before, now=LATER) is None, "the old session is dead, as after signing in"
+        assert staff.signed_in(token_of(supervisor.client), now=LATER) is not None
+        assert staff.signed_in(before, now=LATER) is None, "the old session is dead, as after signing in"
 
 
 def test_case_46_within_the_time_nobody_is_asked(supervisor: Visitor, web_app: Flask, proposed: int) -> None:
