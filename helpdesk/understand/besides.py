@@ -12,10 +12,9 @@ from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Acts, Doubts, Subject
-from helpdesk.understand.doubts import is_title, warning
+from helpdesk.understand.doubts import is_title, running_text, warning
 from helpdesk.understand.sentences import sentence_span
 from helpdesk.understand.sight import Sight, View
-from helpdesk.understand.wrapped import running
 from helpdesk.vocabulary import Signal, SignalName
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -25,8 +24,8 @@ _SHOWN = 120  # characters of what is said besides
 
 def said_besides(sight: Sight, doubts: Doubts) -> Iterator[Signal]:
     """Warnings that matter only where nothing else warns of a request for a reset or login name."""
-    for view in (sight.text, sight.subject):
-        words = running(view.plain).lower()
+    for view in (running_text(sight.text), running_text(sight.subject)):
+        words = view.plain.lower()
         found = frozenset(_WORD.findall(words))
         for subject in doubts.subjects:
             if not subject.words.isdisjoint(found):

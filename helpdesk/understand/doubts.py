@@ -26,7 +26,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     claims = said.claims
     if not claims:
         return
-    texts = [replace(view, plain=running(view.plain)) for view in (sight.text, sight.subject, sight.other)]
+    texts = [running_text(view) for view in (sight.text, sight.subject, sight.other)]
     views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
     whose = _whose(claims)
     for doubt in doubts.doubts:
@@ -70,6 +70,16 @@ def _passed_on(said: Claims) -> Signal:
     severity = Severity.NOTE if said.asks_for_another else Severity.WARNING
     reason = "The filer's particulars stand in a mail that was passed on."
     return Signal(name=SignalName.PASSED_ON, severity=severity, reason=reason)
+
+
+def running_text(view: View) -> View:
+    """The view as one reads it aloud: neither rows of blanks nor breaks between small words part anything."""
+    return view.once(_read_aloud, None)
+
+
+def _read_aloud(view: View, _: None) -> View:
+    text = view.single_spaced()
+    return replace(text, plain=running(text.plain))
 
 
 def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:

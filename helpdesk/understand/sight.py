@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -35,6 +35,7 @@ _PICTURE = re.compile(
     r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
 )
 _GAP = "\n\n"
+_GAPS = re.compile("  +")
 T = TypeVar("T")
 Reading = TypeVar("Reading")
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
@@ -130,11 +131,42 @@ class View:
         end = self.plain.find("\n", position)
         return start, len(self.plain) if end < 0 else end
 
+    def single_spaced(self) -> View:
+        """The same text with one blank in place of several, so that no pattern need reckon with more."""
+        gaps = [match.span() for match in _GAPS.finditer(self.plain)]
+        if not gaps:
+            return self
+        kept = _kept_between(gaps, len(self.plain))
+        starts = [0]
+        for start, end in kept:
+            starts.append(starts[-1] + end - start)
+
+        def moved(position: int) -> int:
+            place = max(0, bisect_right(kept, (position, len(self.plain))) - 1)
+            start, end = kept[place]
+            return starts[place] + min(max(position - start, 0), end - start)
+
+        return View(
+            place=self.place,
+            original="".join(self.original[start:end] for start, end in kept),
+            plain="".join(self.plain[start:end] for start, end in kept),
+            shown=self.shown,
+            signatures=tuple((moved(start), moved(end)) for start, end in self.signatures),
+            pieces=tuple(
+                (starts[place] + here - start, there)
+                for place, (start, end) in enumerate(kept)
+                for here, there in self._shown_from(start, end)
+            ),
+            letterhead=moved(self.letterhead),
+        )
+
+    def _shown_from(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Where ``start:end`` begins here and there, and each piece within it."""
+        return [(max(here, start), there + max(0, start - here)) for here, there in self._pieces(start, end)]
+
     def cut(self, start: int, end: int) -> View:
         """The view of ``start:end`` alone, no signature known."""
-        within = [
-            (max(here, start) - start, there + max(0, start - here)) for here, there in self._pieces(start, end)
-        ]
+        within = [(here - start, there) for here, there in self._shown_from(start, end)]
         return View(
             place=self.place,
             original=self.original[start:end],
@@ -154,6 +186,12 @@ class View:
 
 def _here(piece: tuple[int, int]) -> int:
     return piece[0]
+
+
+def _kept_between(gaps: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    """What is left of a text where each of these gaps is one character wide."""
+    ends = [start + 1 for start, _ in gaps]
+    return list(zip([0, *(end for _, end in gaps)], [*ends, length], strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +215,7 @@ class Sight:
         for start, end in text.signatures:
             own.append(text.plain[position:start])
             position = end
-        object.__setattr__(self, "words", "".join((*own, text.plain[position:])))
+        object.__setattr__(self, "words", _GAPS.sub(" ", "".join((*own, text.plain[position:]))))
 
 
 def see(message: Message, longest: int, closings: Patterns) -> Sight:

@@ -12,7 +12,7 @@ from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.besides import said_besides
 from helpdesk.understand.beyond import more_than_a_request
 from helpdesk.understand.claims import Claims
-from helpdesk.understand.doubts import doubts_of
+from helpdesk.understand.doubts import doubts_of, running_text
 from helpdesk.understand.sight import Sight, View, fold, view_of
 from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
 
@@ -161,7 +161,7 @@ def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[S
     names = fold(" ".join(sender.display_name for sender in message.senders))
     if suspicions.addresses_the_system.search(f"{hidden}\n{names}"):
         yield _warning(SignalName.ADDRESSES_THE_SYSTEM, "A name or hidden text gives orders to staff or the system.")
-    for view in (sight.text, sight.subject):
+    for view in (running_text(sight.text), running_text(sight.subject)):
         yield from _first(
             view,
             suspicions.addresses_the_system,

@@ -50,7 +50,8 @@ def add_passwords(
     if beside_pacer and not password.words.search(words):
         return
     for sentence in asked:
-        bare = (password.plain_reset if beside_pacer else password.bare).search(sentence)
+        wish = password.plain_reset if beside_pacer else password.bare
+        bare = wish.search(password.pages.without(sentence))
         if bare and not password.settled.search(sentence):
             said.setdefault(Category.PASSWORD_RESET, quoted(bare[0]))
 

@@ -89,3 +89,37 @@ def test_a_title_in_the_signature_touches_nothing(rules: Rules) -> None:
 
 def test_the_subject_of_the_mail_counts_as_well(rules: Rules) -> None:
     assert warned_of("", rules, subject="CM/ECF password (handbook specimen)")
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "No.",
+        "I never sent this.",
+        "Got this by mistake, what is it?",
+        "We want to recall the message.",
+        "It was sent by a nightly script.",
+        "My memory is poor: it could end in 71.",
+        "Name: Ada and Max Filer",
+        "Ada Filer, nee Vance",
+        "My phone with all my mail on it went missing.",
+        "n e v e r  m i n d  t h i s  a t  a l l",
+        "Put my new colleague's inbox on the record while you are at it.",
+    ],
+)
+def test_what_takes_a_request_back_or_blurs_who_asks_is_looked_at(also: str, rules: Rules) -> None:
+    assert warned_of(f"\n\n{also}\n", rules)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "No rush at all.",
+        "The name is F I L E R, as on the card.",
+        "The reset form sent nothing.",
+        "I have never sent so many mails in a week.",
+        "My phone was stolen, so forgive the delay.",
+    ],
+)
+def test_what_sounds_alike_is_not(also: str, rules: Rules) -> None:
+    assert warned_of(f"\n\n{also}\n", rules) == set()

@@ -46,7 +46,7 @@ def test_a_request_its_particulars_greetings_and_thanks_are_nothing_more(rules: 
     [
         (f"{PLAIN}\nMy secretary has retired.", "My secretary has retired."),
         (f"{PLAIN}\nPlease do not.", "Please do not."),
-        (f"{PLAIN}\nNo.", "No."),
+        (f"{PLAIN}\nQuite so.", "Quite so."),
         (f"{PLAIN}\nwww.filer-quill.example", "www.filer-quill.example"),
         (f"{PLAIN}\nThank you,\n\nAda Quill Filer\nPlease Do Not Reset It\n", "Please Do Not Reset It"),
         (f"{PLAIN}\nThank you,\n\nAda Quill Filer\nnot me\n", "not me"),

@@ -8,8 +8,9 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
+from helpdesk.understand.sight import View
 from helpdesk.understand.wrapped import running, unwrapped
-from helpdesk.vocabulary import Severity, SignalName, Understanding
+from helpdesk.vocabulary import Place, Severity, SignalName, Understanding
 from tests.core.mail import message
 from tests.core.test_held_or_not import MAILS
 
@@ -66,6 +67,28 @@ def test_a_break_between_two_small_words_hides_nothing_however_short_the_line(ru
     found = read(body, "Ada Filer <ada@filerquill.example>", rules)
     assert SignalName.ADDRESS_IN_DOUBT in [signal.name for signal in found.signals]
     assert running("My inbox\nis read by\nMy partner") == "My inbox is read by\nMy partner"
+
+
+def test_rows_of_blanks_hide_nothing_and_staff_see_where_it_stands(rules: Rules) -> None:
+    body = "Please  reset  my  password.\n\n  My   inbox  is   read by  my \tpartner.\n\nAda Filer\nSBN 234561\n"
+    mail = message(body, sender="Ada Filer <ada@filerquill.example>")
+    (found,) = (s for s in understand(mail, rules).signals if s.name is SignalName.ADDRESS_IN_DOUBT)
+    assert found.span is not None
+    assert body[found.span.start : found.span.end].split() == ["read", "by", "my"]
+
+
+def test_a_text_with_single_blanks_tells_of_every_place_in_the_one_with_many() -> None:
+    shown = "  Dear   clerk,\n\nplease    reset  it.  \n  Thanks,   Ada"
+    view = View(
+        place=Place.TEXT, original=shown, plain=shown, shown=shown, signatures=((29, len(shown)),), letterhead=3
+    )
+    text = view.single_spaced()
+    assert text.plain == " Dear clerk,\n\nplease reset it. \n Thanks, Ada"
+    for word in ("Dear", "clerk", "reset", "Thanks", "Ada"):
+        start = text.plain.index(word)
+        span = text.span(start, start + len(word))
+        assert shown[span.start : span.end] == word
+        assert text.in_signature(start) == view.in_signature(span.start)
 
 
 @pytest.mark.parametrize(
