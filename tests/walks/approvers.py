@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from helpdesk.desk import desk
 from helpdesk.errors import HelpdeskError
-from helpdesk.store import bulk, resets
+from helpdesk.store import bulk, links, resets
 from helpdesk.store.approvals import Press
 from tests.walks import machines
 from tests.walks.world import Seen, World, pick
@@ -103,6 +103,18 @@ def undo(world: World, who: int, number: int) -> None:
     if row is not None:
         with world.desk.app.app_context():
             resets.undo(row["ticket_id"], actor=world.person(who), now=world.now)
+
+
+def void_link(world: World, who: int, number: int) -> None:
+    """Void a link that was sent, used or not."""
+    rows = world.desk.rows(
+        "SELECT reset.id, reset.state, version FROM reset JOIN ticket ON ticket.id = ticket_id"
+        " ORDER BY reset.id DESC LIMIT 20"
+    )
+    row = pick([row for row in rows if row["state"] == "sent"], rows, number)
+    if row is not None:
+        with world.desk.app.app_context():
+            links.void(row["id"], version=row["version"], actor=world.person(who), now=world.now)
 
 
 def race(world: World, ticket: int, confirmed: bool) -> None:

@@ -83,6 +83,7 @@ _STEPS: dict[str, tuple[float, Chosen]] = {
     "look and agree": (5, _of(approvers.look_and_agree, int, int)),
     "refuse": (1, _of(approvers.refuse, int, int)),
     "undo": (3, _of(approvers.undo, int, int)),
+    "void a link": (0.5, _of(approvers.void_link, int, int)),
     "race": (0.4, _of(approvers.race, int, bool)),
     "jostle": (0.4, _of(approvers.jostle, int)),
     "choose": (2, _of(caseworkers.choose, int, int, int)),
