@@ -30,7 +30,7 @@ SHORT = settings(
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-BUSY = (2, 7)  # seeds of walks on which much happens
+BUSY = (5, 8)  # seeds of walks on which much happens
 ANY = st.integers(0, 40)
 WHO = st.integers(0, 2)
 YES = st.booleans()
