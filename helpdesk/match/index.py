@@ -22,15 +22,15 @@ class Index:
     def __init__(self, filers: Iterable[Filer]) -> None:
         building = Building(filers)
         self.records = building.records
+        self._texts = building.texts
+        columns = building.columns()
+        self._columns = tuple(column.data for column in columns)
+        self.surnames, self.givens, self._pairs, self._firsts = read_names(self._texts, *columns[:3])
         self.ids = building.ids.index()
         self.bar_ids = building.bar_ids.index()
         self.addresses = building.primaries.index(then=building.secondaries)
         self.locals = building.locals.index()
         self.domains = building.domains.index()
-        self._texts = building.texts
-        columns = building.columns()
-        self._columns = tuple(column.data for column in columns)
-        self.surnames, self.givens, self._pairs, self._firsts = read_names(self._texts, *columns[:3])
         nicknames("")  # the list of short forms is read with the roll, not while the first claim waits
 
     def __len__(self) -> int:

@@ -59,11 +59,11 @@ class _Lists(NamedTuple):
     starts: NDArray[np.int64]  # where each begins, and where the last one ends
     numbers: NDArray[Any]
 
-    def spread(self, wanted: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+    def spread(self, wanted: NDArray[Any]) -> tuple[Column, NDArray[Any]]:
         """The lists with these places: beside each of their numbers the place in ``wanted`` that it is there for."""
         starts = self.starts[wanted]
         lengths = self.starts[wanted + 1] - starts
-        places = np.repeat(np.arange(len(wanted)), lengths)
+        places = np.repeat(np.arange(len(wanted), dtype=np.int32), lengths)
         before = np.cumsum(lengths) - lengths
         return places, self.numbers[np.arange(len(places)) + (starts - before)[places]]
 
@@ -94,10 +94,10 @@ def _middle_names(middle: str) -> Iterable[str]:
     return dict.fromkeys(word for word in middle.replace("-", " ").split() if len(word) > 1)
 
 
-def _each_once(*spread: tuple[NDArray[np.int64], NDArray[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _each_once(*spread: tuple[Column, NDArray[Any]]) -> tuple[Column, Column]:
     """Rows and words in the order of rows, each pair once."""
-    pairs = np.unique(np.concatenate([rows << 32 | words for rows, words in spread]))
-    return pairs >> 32, pairs & 0xFFFFFFFF
+    pairs = np.unique(np.concatenate([rows.astype(np.int64) << 32 | words for rows, words in spread]))
+    return (pairs >> 32).astype(np.int32), (pairs & 0xFFFFFFFF).astype(np.int32)
 
 
 def _vocabulary(texts: Texts, occurrences: NDArray[Any]) -> tuple[NameWords, NDArray[np.int32]]:
