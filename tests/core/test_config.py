@@ -56,6 +56,7 @@ def test_no_password_or_secret_shows_in_a_repr() -> None:
         ("HELPDESK_SMTP_URL", "smtp://mail.court.example", "not encrypted"),
         ("HELPDESK_BASE_URL", "http://desk.court.example", "https"),
         ("HELPDESK_BASE_URL", "desk", "must look like"),
+        ("HELPDESK_IMAP_TOKEN_COMMAND", "print-token 'unclosed", "cannot be read"),
         ("HELPDESK_IMAP_AFTER", "delete", "is not one of"),
         ("HELPDESK_IMAP_AFTER", "move:", "is not one of"),
         ("HELPDESK_CONNECTOR", "magic", "is not one of"),

@@ -6,16 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from bench.corpus import measure
-from helpdesk.cli.triage import evaluate, triage_
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
 from helpdesk.rules import Rules
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-ROSTER = CORPUS / "dev" / "roster.csv"
 
 
 @pytest.mark.parametrize(
@@ -59,25 +56,3 @@ def check_figures(folder: str, roll: Roll, rules: Rules) -> None:
     assert result.fields["bar_id"].accuracy >= 0.98
     assert result.fields["email"].accuracy >= 0.97
     assert result.fields["name"].accuracy >= 0.95
-
-
-def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:
-    (tmp_path / "a.eml").write_bytes((CORPUS / "dev" / "c001.eml").read_bytes())
-    (tmp_path / "b.mbox").write_bytes(b"From x\nSubject: one\n\nhello\n\nFrom y\nSubject: two\n\n>From here\n")
-    found = CliRunner().invoke(triage_, [str(tmp_path), "--roster", str(ROSTER)], catch_exceptions=False)
-    lines = [json.loads(line) for line in found.stdout.splitlines()]
-    assert [line["file"] for line in lines] == ["a.eml", "b.mbox:1", "b.mbox:2"]
-    assert lines[0]["route"] == "ready"
-    assert lines[0]["requests"][0]["candidates"][0]["evidence"]
-
-
-def test_explain_is_a_readable_page() -> None:
-    mail = str(CORPUS / "dev" / "c001.eml")
-    found = CliRunner().invoke(triage_, [mail, "--roster", str(ROSTER), "--explain"], catch_exceptions=False)
-    assert "route    ready" in found.stdout
-
-
-def test_evaluate_prints_the_figures() -> None:
-    arguments = [str(CORPUS / "dev"), "--roster", str(ROSTER), "--json"]
-    found = CliRunner().invoke(evaluate, arguments, catch_exceptions=False)
-    assert json.loads(found.stdout)["messages"] == 122

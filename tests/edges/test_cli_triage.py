@@ -1,4 +1,4 @@
-"""``flask triage`` and ``flask evaluate``: what they say of folders and files that are not as expected."""
+"""``flask triage`` and ``flask evaluate``, and what they say of folders and files that are not as expected."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from helpdesk.cli.scoring import read_labels
 from helpdesk.cli.triage import evaluate, triage_
 from tests.cast import ADA
+from tests.conftest import PROJECT
 from tests.test_story import write_roster
 
+LABELLED = PROJECT / "tests" / "corpus" / "dev"
+ROSTER = LABELLED / "roster.csv"
 MAIL = b"From: Ada Filer <ada@filer.example>\nSubject: password\n\nPlease reset my CM/ECF password. Bar 234561.\n"
 
 
@@ -25,6 +29,33 @@ def folder(tmp_path: Path) -> Path:
 
 def triage(folder: Path) -> Result:
     return CliRunner().invoke(triage_, [str(folder), "--roster", str(folder.parent / "roll.csv")])
+
+
+def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes((LABELLED / "c001.eml").read_bytes())
+    (tmp_path / "b.mbox").write_bytes(b"From x\nSubject: one\n\nhello\n\nFrom y\nSubject: two\n\n>From here\n")
+    found = CliRunner().invoke(triage_, [str(tmp_path), "--roster", str(ROSTER)], catch_exceptions=False)
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["file"] for line in lines] == ["a.eml", "b.mbox:1", "b.mbox:2"]
+    assert lines[0]["route"] == "ready"
+    assert lines[0]["requests"][0]["candidates"][0]["evidence"]
+
+
+def test_explain_is_a_readable_page() -> None:
+    mail = str(LABELLED / "c001.eml")
+    found = CliRunner().invoke(triage_, [mail, "--roster", str(ROSTER), "--explain"], catch_exceptions=False)
+    assert "route    ready" in found.stdout
+
+
+def test_evaluate_prints_the_figures_and_fails_where_a_mail_is_wrongly_called_ready(tmp_path: Path) -> None:
+    (tmp_path / "c001.eml").write_bytes((LABELLED / "c001.eml").read_bytes())
+    label = read_labels(LABELLED)["c001.eml"]
+    arguments = [str(tmp_path), "--roster", str(ROSTER), "--json"]
+    for routes, code, wrong in ((["ready"], 0, []), (["review"], 1, ["c001.eml"])):
+        (tmp_path / "labels.jsonl").write_text(json.dumps({**label, "accept_routes": routes}) + "\n")
+        ran = CliRunner().invoke(evaluate, arguments)
+        figures = json.loads(ran.stdout)
+        assert (ran.exit_code, figures["messages"], figures["false_ready"]) == (code, 1, wrong)
 
 
 def test_a_file_that_cannot_be_read_is_named_and_bars_no_other(folder: Path) -> None:
