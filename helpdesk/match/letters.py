@@ -20,6 +20,8 @@ _ASCII = str.maketrans(
 
 def fold(text: str) -> str:
     """Lower-case words without accents and punctuation, one space between; hyphens inside words stay."""
+    if text.isascii() and text.isalpha():  # most recorded names
+        return text.lower()
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).lower().translate(_LATIN).translate(_PUNCTUATION)
         letters = unicodedata.normalize("NFD", text.translate(_LOOKALIKE))
