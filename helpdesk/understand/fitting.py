@@ -22,6 +22,7 @@ _MOST_ALIKE = 4  # … and of those with the same word in them
 _REACH = 50  # characters to both sides of such a place
 _LONGEST = 5  # words of a name, …
 _LONGEST_PARTICLE = 3
+_SUFFIX = 6  # characters: ", III "
 _ABBREVIATED = 3  # letters from which on a full stop behind a word is the sentence's
 _MOST_TURNED = 3  # … and of one with the last name first
 _PART = re.compile(r"[a-z]{2,}")
@@ -165,7 +166,12 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
 
 def _whole(view: View, name: ParsedName, reading: NameReading) -> ParsedName:
     """With the further names before and behind it that are written large, and the suffix."""
-    if view.plain[name.start : name.end].isupper() or "," in view.plain[name.start : name.end]:
+    if "," in view.plain[name.start : name.end]:
+        listed = name_at(
+            view.original, view.plain, name.start, name.end + _SUFFIX, reading, lenient=False, last_first=True
+        )
+        return listed if listed and listed.words == name.words else name
+    if view.plain[name.start : name.end].isupper():
         return name
     line_start, line_end = view.line(name.start)
     start, end = max(line_start, name.start - _REACH), min(line_end, name.end + _REACH)

@@ -49,6 +49,8 @@ def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
         return None
     explained = _EXPLANATION.match(view.plain, end, line_end)
     end = explained.end() if explained else end
+    if view.original[end : end + 1] == "\t" and view.plain[end:line_end].strip():
+        return end + 1, line_end  # two cells of a table
     separator = _SEPARATOR.match(view.plain, end, line_end + 1)
     if separator and view.plain[separator.end() : line_end].strip():
         return separator.end(), line_end

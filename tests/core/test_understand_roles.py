@@ -168,3 +168,36 @@ def test_who_asks_the_same_again_asks_for_a_reset(rules: Rules) -> None:
 def test_not_applicable_as_a_bar_id_is_having_none(rules: Rules) -> None:
     own = 'I am a Special AUSA. Your form took "N/A" for Bar ID. My CM/ECF password needs to be reset.\n\nAda Filer'
     assert one_claim(own, rules).says_no_bar_id
+
+
+@pytest.mark.parametrize(
+    "name", ["Elena Quill", "Isabel Quill", "LaToya Quill-Boone", "Michael Quill", "Ofelia Quill", "Dennis Quill"]
+)
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I write on behalf of {}, SBN 234561, who has forgotten the CM/ECF password. Please reset it.",
+        "My boss {} cannot get into CM/ECF. The bar number is 234561. Can you reset the password?",
+        "Please reset {}, SBN 234561, for CM/ECF.",
+    ],
+)
+def test_a_name_that_begins_like_an_article_is_whole(own: str, name: str, rules: Rules) -> None:
+    mail = f"{own.format(name)}\n\nTess Vale\nParalegal"
+    assert name_of(mail, rules, sender="Tess Vale <tess@valelegal.example>") == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["Quill, Ada M.", 'Ada "Addie" Quill', "Ada van der Quill", "Jean-Luc de la Quill", "Ada Quill, Esq., CPA"],
+)
+def test_a_name_in_the_cell_beside_its_label_is_read_in_any_form(written: str, rules: Rules) -> None:
+    own = f"Please reset my password.\n\nName\t{written}\nBar ID\t234561\nE-mail\tops@firm.example\n"
+    words = name_of(own, rules, sender="ops@firm.example")
+    assert words is not None
+    assert set(words.split()) <= set(written.replace(",", "").split())
+    assert words.endswith("Quill") or words.startswith("Ada M.")
+
+
+def test_junior_behind_a_name_in_turned_order_is_a_part_of_it(rules: Rules) -> None:
+    own = "I am Quill, Adam, Jr., and I have lost my CM/ECF password. My bar number is 234561."
+    assert name_of(own, rules, sender='"Quill, Adam" <aquill@firm.example>') == "Adam Quill, Jr."
