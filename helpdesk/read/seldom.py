@@ -32,7 +32,7 @@ class Seldom:
 
     def search(self, text: str) -> re.Match[str] | None:
         """The leftmost match, or None."""
-        written = text.encode("utf-8", "replace")
+        written = text.replace("İ", "i").replace("ı", "i").encode("utf-8", "replace")  # which Python takes for an i
         if self._may_match(_ANYWHERE, written, 0, len(written))[0][0] < 0:
             return None
         return self._pattern.search(text)

@@ -45,10 +45,11 @@ def test_whatever_the_pattern_itself_finds_is_found(pieces: list[str], between: 
             assert (found and found.span()) == (expected and expected.span())
 
 
-def test_letters_and_digits_of_other_alphabets_count() -> None:
+def test_letters_and_digits_of_other_alphabets_count_as_python_counts_them() -> None:
     numbered = Seldom(r"\bnúmero \w+ \d\b")
     assert numbered.search("el NÚMERO été ٧")
     assert numbered.search("el numero x 7") is None
+    assert Seldom("i am ill").search("İ AM ıLL")
     assert numbered.without("un número x 7.") == "un  ."
     assert numbered.without("un número x") == "un número x"
 
