@@ -97,8 +97,10 @@ def _checked(name: str, text: str) -> Any:
     file = f"{name}.toml"
     try:
         table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError, and a number with too many digits
         raise RulesError(file, "", f"is not valid TOML: {error}") from None
+    except RecursionError:
+        raise RulesError(file, "", "is not valid TOML: it is nested too deeply") from None
     try:
         return TypeAdapter(_SHAPES[name]).validate_python(table)
     except ValidationError as error:

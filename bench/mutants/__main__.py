@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from bench.mutants import brakes, mail, record, resets, roll
+from bench.mutants import brakes, mail, record, resets, rim, roll
 from bench.mutants.mutant import Mutant
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -27,6 +27,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *brakes.MUTANTS,
     *mail.MUTANTS,
     *record.MUTANTS,
+    *rim.MUTANTS,
 )
 LONGEST = 900  # seconds of one run
 

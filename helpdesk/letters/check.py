@@ -19,6 +19,7 @@ from helpdesk.letters.readability import MOST_WORDS
 
 LARGEST_TEMPLATE = 16_384  # characters
 LONGEST_SUBJECT = 80  # characters, without the ticket's tag
+_DEEPEST = 40  # things within one another; "a and b and c" is three deep
 _COMPARISONS = ("eq", "ne", "gt", "gteq", "lt", "lteq", "in", "notin")
 _PLAIN = (nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Operand)
 
@@ -52,11 +53,21 @@ def problems_of(file: str, source: str, audience: Audience) -> tuple[Problem, ..
     except TemplateSyntaxError as error:
         return (Problem(file=file, line=error.lineno, reason=f"is not a template: {error.message}"),)
     except RecursionError:
+        tree = None
+    if tree is None or _is_deep(tree):
         return (Problem(file=file, reason="is nested too deeply"),)
     found = tuple(
         Problem(file=file, line=line, reason=reason) for line, reason in sorted(set(_forbidden(tree, audience)))
     )
     return found or tuple(_failures(file, source, audience))
+
+
+def _is_deep(tree: nodes.Node) -> bool:
+    """Whether more is within one another than a compiler of templates can bear."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(_DEEPEST):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return bool(level)
 
 
 def _forbidden(node: nodes.Node, audience: Audience) -> Iterator[tuple[int, str]]:

@@ -116,6 +116,20 @@ def test_a_subject_is_one_line_with_something_in_it(source: str) -> None:
     assert problems_of("ask/subject.txt", source, Audience.REQUESTER)
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{% if live %}" * 120 + "x" + "{% endif %}" * 120,
+        "{% if " + " and ".join(["live"] * 300) + " %}x{% endif %}",
+        "{{ court" + ".name" * 3000 + " }}",
+        "{{ " + "number if live else " * 700 + "number }}",
+        "{{ " + "(" * 3000 + "number" + ")" * 3000 + " }}",
+    ],
+)
+def test_what_no_compiler_bears_is_refused_like_anything_else(source: str) -> None:
+    assert refused(source) == "ask/body.txt: is nested too deeply"
+
+
 def test_what_a_letter_needs_is_allowed() -> None:
     source = (
         "{# a remark #}{% if live and not missing %}{{ court.name }}{% elif missing|length > 1 %}{{ number }}"

@@ -47,6 +47,8 @@ def test_the_digest_changes_with_every_byte(folder: Path) -> None:
         ("mail.toml", "undo_seconds = 15", 'undo_seconds = "soon"', "undo_seconds", "integer"),
         ("mail.toml", "undo_seconds = 15", "undo_second = 15", "undo_second", "is not a known key"),
         ("mail.toml", "undo_seconds = 15", "undo_seconds 15", "", "is not valid TOML"),
+        ("mail.toml", "undo_seconds = 15", "undo_seconds = " + "9" * 5000, "", "is not valid TOML"),
+        ("mail.toml", "undo_seconds = 15", "undo_seconds = " + "[" * 5000, "", "it is nested too deeply"),
         ("mail.toml", "text_days = 90", "text_days = 29", "keep", "original_days is more than text_days"),
         ("court.toml", 'short_name = "casd"', "", "short_name", "is missing"),
         ("court.toml", '"America/Los_Angeles"', '"San Diego"', "timezone", "not a time zone"),
