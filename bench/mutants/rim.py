@@ -91,8 +91,8 @@ MUTANTS = (
         guard="a sender's HTML keeps no attribute",
         holds="8; cases 48, 49, 50",
         file=_FORMATTED,
-        source="        self.pieces.append(f\"<{tag.name}{kept}>\")",
-        instead="        self.pieces.append(f\"<{tag.name} \" + \" \".join(tag.attributes()) + \">\")",
+        source='        self.pieces.append(f"<{tag.name}{kept}>")',
+        instead='        self.pieces.append(f"<{tag.name} " + " ".join(tag.attributes()) + ">")',
         tests=(_TEST_FORMATTED,),
     ),
     Mutant(

@@ -127,7 +127,6 @@ def _failed(reset_id: int, why: str, now: datetime) -> None:
     """The password was not handed over: staff decide, with the reason before them."""
     with transaction() as session:
         reset = _locked(session, reset_id)
-        outbox.arrived(session, reset_id, now)
         if reset.state in _IN_FORCE:
             return_to_staff(session, reset, f"{why} {_SPENT}", actor=SYSTEM, now=now)
 
@@ -150,9 +149,18 @@ def _spend(token: str, court: policy.Court, now: datetime) -> UsedLink | None:
             outbox.arrived(session, reset.id, now)
             return_to_staff(session, reset, "The record changed before the link was used.", actor=SYSTEM, now=now)
             return None
+        _arrived(session, reset, now)  # before the program runs: nobody sends it again meanwhile
         row.used_at = now
         audit.record(session, "link_used", actor=SYSTEM, now=now, ticket_id=reset.ticket_id, reset=reset.id)
         return UsedLink(reset_id=reset.id, filer=roster.filer_of(record))
+
+
+def _arrived(session: Session, reset: Reset, now: datetime) -> None:
+    """Its letter is where it was to go, whatever the server said about it."""
+    outbox.arrived(session, reset.id, now)
+    if reset.state == ResetState.OPEN.value:
+        reset.state = ResetState.SENT.value
+        touched(locked(session, reset.ticket_id), TicketState.SENT, now)
 
 
 def _locked(session: Session, reset_id: int) -> Reset:
@@ -162,14 +170,15 @@ def _locked(session: Session, reset_id: int) -> Reset:
 
 
 def _finish(reset_id: int, court: policy.Court, now: datetime) -> None:
+    """The password was set. What was given back meanwhile, because its program seemed to have died, stays so."""
     with transaction() as session:
         reset = _locked(session, reset_id)
-        outbox.arrived(session, reset_id, now)
-        reset.state, reset.finished_at = ResetState.DONE.value, now
         outbox.queue_to_primary(
             session, reset, OutboxKind.NOTICE, template="reset_done", court=court, due_at=now, now=now
         )
         ticket = locked(session, reset.ticket_id)
-        if not is_overtaken(session, reset):
-            touched(ticket, TicketState.CLOSED, now)
+        if reset.state in _IN_FORCE:
+            reset.state, reset.finished_at = ResetState.DONE.value, now
+            if not is_overtaken(session, reset):
+                touched(ticket, TicketState.CLOSED, now)
         audit.record(session, "reset_performed", actor=SYSTEM, now=now, ticket_id=reset.ticket_id, reset=reset.id)

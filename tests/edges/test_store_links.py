@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError, NotPossibleError, StaleTicketError
-from helpdesk.store import dispatch, failed_mail, links, outbox, resets, tickets
+from helpdesk.store import audit, dispatch, failed_mail, links, outbox, resets, tickets
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import ResetLink
 from helpdesk.vocabulary import Filer, OutboxKind, OutgoingMail, ResetState, StaffMember, TicketState
@@ -221,6 +221,58 @@ def test_a_link_that_was_used_shows_that_its_mail_arrived(clerk: StaffMember) ->
     assert use(token) == "a-fresh-password"
     assert failed_mail.troubled() == ()
     assert tickets.view(ticket_id).state is TicketState.CLOSED
+
+
+@pytest.mark.parametrize("end", ["uncertain", "deferred", "sending"])
+def test_while_a_link_is_used_nothing_brings_a_second_one_under_the_same_approval(
+    clerk: StaffMember, end: str
+) -> None:
+    """Cases 11 and 12: the server said nothing, or "later", or is still at it; but the letter arrived."""
+    ticket_id = receive(mail()).ticket_id or 0
+    approve(ticket_id, clerk)
+    row, token = handed_over()
+    if end == "uncertain":
+        outbox.uncertain(row, "the connection broke", now=LATER)
+    elif end == "deferred":
+        outbox.deferred(row, "451 later", limits=desk().rules.mail, jitter=0, now=LATER)
+    tomorrow = LATER + timedelta(hours=20)
+
+    def meanwhile(_filer: Filer) -> str:
+        with pytest.raises(NotPossibleError, match="not waiting"):
+            failed_mail.retry(row.id, actor=clerk, now=LATER)
+        with pytest.raises(NotPossibleError, match="Too late"):
+            resets.undo(ticket_id, actor=clerk, now=LATER)
+        outbox.recover_stale(now=tomorrow)
+        assert [one for one in outbox.claim(now=tomorrow) if one.kind is OutboxKind.RESET] == []
+        assert dispatch.prepare(row, dispatch=sending(), now=LATER) is None
+        return "a-fresh-password"
+
+    assert links.use(token, meanwhile, court=desk().rules.court, now=LATER) == "a-fresh-password"
+    assert tickets.view(ticket_id).state is TicketState.CLOSED
+
+
+def test_the_database_lets_one_link_be_used_under_one_approval(clerk: StaffMember) -> None:
+    approve(receive(mail()).ticket_id or 0, clerk)
+    row, _ = handed_over()
+    outbox.uncertain(row, "the connection broke", now=LATER)
+    failed_mail.retry(row.id, actor=clerk, now=LATER)
+    handed_over()
+    with pytest.raises(IntegrityError), transaction() as session:
+        session.execute(text("UPDATE reset_link SET used_at = made_at"))
+
+
+def test_a_program_that_ends_after_all_hands_over_its_password_and_staff_keep_the_ticket(clerk: StaffMember) -> None:
+    """The clock jumped, so the program seemed to have died."""
+    token = link_after(receive(mail()).ticket_id or 0, clerk)
+
+    def slowly(_filer: Filer) -> str:
+        assert links.recover_interrupted(now=LATER + timedelta(minutes=11)) == 1
+        return "a-fresh-password"
+
+    assert links.use(token, slowly, court=desk().rules.court, now=LATER) == "a-fresh-password"
+    shown = tickets.view(1)
+    assert (shown.state, shown.reset and shown.reset.state) == (TicketState.REVIEW, ResetState.RETURNED)
+    assert audit.events(ticket_id=1)[0].kind == "reset_performed"
 
 
 def test_a_dead_link_that_comes_back_stops_a_second_letter_with_it(clerk: StaffMember) -> None:

@@ -18,6 +18,7 @@ _SENDING = text("state = 'sending'")
 _TROUBLED = text("state IN ('failed', 'uncertain')")
 _AUTOMATIC = text("automatic")
 _HELD = text("held_since IS NOT NULL")
+_USED = text("used_at IS NOT NULL")
 _LIVE = text("used_at IS NULL AND voided_at IS NULL")
 
 
@@ -66,11 +67,15 @@ class Reset(Model):
 
 
 class ResetLink(Model):
-    """A one-time link. Only the hash of its token is kept; once used or voided it stays so (trigger)."""
+    """A one-time link. Only the hash of its token is kept; once used or voided it stays so (trigger).
+
+    One of a filer can be used at a time, and one under an approval ever was (unique).
+    """
 
     __tablename__ = "reset_link"
     __table_args__ = (
         Index("uq_reset_link_live", "filer_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+        Index("uq_reset_link_used", "reset_id", unique=True, sqlite_where=_USED, postgresql_where=_USED),
     )
 
     token_hash: Mapped[str] = mapped_column(primary_key=True)
