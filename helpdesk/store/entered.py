@@ -56,24 +56,30 @@ def enter(
         ticket_id = open_tickets(session, [opening], now)[0].ticket_id
         entry.ticket_id = ticket_id
         keep(session, [(sheet, ticket_id)], now)
-        audit.record(
-            session,
-            "entered",
-            actor=created_by,
-            now=now,
-            ticket_id=ticket_id,
-            version=1,
-            ledger=entry.id,
-            arrived_by=arrival.value,
-            route=sheet.triaged.decision.route.value,
-            category=triaged.understanding.category.value,
-            rules=triaged.decision.rules_digest,
-            roll=triaged.decision.roll_version,
-        )
+        _record(session, entry, sheet.triaged, arrival, created_by, now)
         session.flush()
         alarming = repeats.alarming(session, [noted], own=[ticket_id], counting=counting)
         repeats.warn_tickets(session, noted, alarming, counting=counting, now=now)
         return ticket_id
+
+
+def _record(
+    session: Session, entry: LedgerEntry, triaged: Triaged, arrival: Arrival, created_by: StaffMember, now: datetime
+) -> None:
+    audit.record(
+        session,
+        "entered",
+        actor=created_by,
+        now=now,
+        ticket_id=entry.ticket_id,
+        version=1,
+        ledger=entry.id,
+        arrived_by=arrival.value,
+        route=triaged.decision.route.value,
+        category=triaged.understanding.category.value,
+        rules=triaged.decision.rules_digest,
+        roll=triaged.decision.roll_version,
+    )
 
 
 def _opened_by(session: Session, book: Mailbox, key: str | None) -> int | None:
