@@ -8,7 +8,7 @@ from contextlib import suppress
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.service.nursery import Nursery, ReadMail
 
-_READ_AHEAD = 32 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
+_READ_AHEAD = 64 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
 _MOST_AHEAD = 64  # which also holds few of the smallest
 _ATTEMPTS = 2  # a process may also be killed from outside, and then no message is to blame
 

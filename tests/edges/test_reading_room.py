@@ -41,7 +41,7 @@ def test_results_come_in_order_and_one_each(own_room: ReadingRoom, rules: Rules)
 
 
 def test_a_message_that_takes_too_long_is_given_up_and_the_next_is_read(own_room: ReadingRoom, rules: Rules) -> None:
-    filling = "x" * 40_000  # too large to be read ahead
+    filling = "x" * 80_000  # too large to be read ahead
     results = own_room.read_each([cast.mail(subject=f"number {n}", body=filling) for n in range(3)], rules)
     assert isinstance(next(results), ReadMail)
     os.kill(only_process(own_room), signal.SIGSTOP)
