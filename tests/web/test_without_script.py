@@ -26,7 +26,7 @@ from tests.web.plain_browser import PlainBrowser
 from tests.web.server import hold_a_roster_up, send_what_is_due
 
 FOR_SCRIPTS = {"casework.here"}  # the sign of life of an open page; opening it is sign enough without a script
-ELSEWHERE = {"public.use_reset_link", "account.check_sign_in"}  # test_reset_link sends its form as it is
+ELSEWHERE = {"account.check_sign_in", "public.use_reset_link", "actions.void_link"}  # test_reset_link sends the forms
 ELSEWHERE |= {"password_again.check"}  # test_password_again
 
 
