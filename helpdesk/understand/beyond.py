@@ -45,12 +45,12 @@ def more_than_a_request(message: Message, sight: Sight, said: Claims, plain: Pla
 def _in_words(sight: Sight, said: Claims, plain: Plain) -> str:
     """The first sentence that holds more, '' where there is none."""
     claim = said.claims[0]
-    stated = [fold(part.value).lower() for part in (claim.name, claim.bar_id) if part]
-    known = plain.words.union(*map(_WORD.findall, stated))
+    parts = [fold(part.value).lower() for part in (claim.name, claim.bar_id) if part]
+    stated = {word for part in parts for word in _WORD.findall(part)}
     addresses = {said.sender_address, claim.claimed_email.value if claim.claimed_email else ""}
     for view in (sight.subject, sight.text):
         for paragraph in _PARAGRAPH.finditer(view.plain):
-            found = _first_more(view, paragraph, known, addresses, plain)
+            found = _first_more(view, paragraph, stated, addresses, plain)
             if found is not None:
                 first, last = sentence_span(view.plain, *found)
                 return f'"{" ".join(view.original[first:last].split())[:_SHOWN]}"'
@@ -58,18 +58,18 @@ def _in_words(sight: Sight, said: Claims, plain: Plain) -> str:
 
 
 def _first_more(
-    view: View, paragraph: re.Match[str], known: Set[str], addresses: Set[str], plain: Plain
+    view: View, paragraph: re.Match[str], stated: Set[str], addresses: Set[str], plain: Plain
 ) -> tuple[int, int] | None:
     """Where the first word of a paragraph stands that is no part of a plain request."""
     start, words = paragraph.start(), paragraph[0]
-    if next(_unknown(view, start, words, known, addresses, plain), None) is None:
+    if next(_unknown(view, start, words, stated, addresses, plain), None) is None:
         return None
     left = _without(plain.phrases, words)  # looked for only where there is a need: this takes longest
-    return next(_unknown(view, start, left, known, addresses, plain), None)
+    return next(_unknown(view, start, left, stated, addresses, plain), None)
 
 
 def _unknown(
-    view: View, start: int, words: str, known: Set[str], addresses: Set[str], plain: Plain
+    view: View, start: int, words: str, stated: Set[str], addresses: Set[str], plain: Plain
 ) -> Iterator[tuple[int, int]]:
     for piece in _PIECE.finditer(words):
         position = start + piece.start()
@@ -79,7 +79,10 @@ def _unknown(
                 yield position, start + piece.end()
             continue
         for word in _WORD.finditer(piece[0]):
-            if word[0].lower() not in known and not (_may_be_signed(word[0], plain) and view.in_signature(position)):
+            small = word[0].lower()
+            if small in plain.words or small in stated:
+                continue
+            if not (_may_be_signed(word[0], plain) and view.in_signature(position)):
                 yield position + word.start(), position + word.end()
 
 

@@ -90,17 +90,27 @@ def _around(view: View, position: int, behind: int, people: Sequence[Known], rea
     for first, last in _windows(words, here, people, reading):
         fitting = _fitting(view, words[first : last + 1], people, reading)
         if fitting:
-            joined = _goes_on(words, first, last)
+            joined = words[first].text[0].isupper() and _goes_on(view.plain, words, first, last)
             return Fitting(_whole(view, fitting.name, reading), fitting.person) if joined else fitting
     return None
 
 
-def _goes_on(words: list[_Word], first: int, last: int) -> bool:
-    """Whether more words that are written large, or a suffix, join the words from ``first`` to ``last``."""
-    before = first > 0 and words[first].gap == "" and words[first - 1].text[0].isupper()
-    particle = first > 0 and words[first].gap == "" and len(words[first - 1].key) <= _LONGEST_PARTICLE
-    after = last + 1 < len(words) and words[last + 1].gap != "." and words[last + 1].text[0].isupper()
-    return words[first].text[0].isupper() and (before or particle or after)
+def _goes_on(plain: str, words: list[_Word], first: int, last: int) -> bool:
+    """Whether more words of the line join those from ``first`` to ``last``: written large, particles, a suffix."""
+    if first > 0 and words[first].gap == "":
+        before = words[first - 1]
+        if (before.text[0].isupper() or len(before.key) <= _LONGEST_PARTICLE) and _on_a_line(
+            plain, before, words[first]
+        ):
+            return True
+    if last + 1 == len(words):
+        return False
+    after = words[last + 1]
+    return after.gap != "." and after.text[0].isupper() and _on_a_line(plain, words[last], after)
+
+
+def _on_a_line(plain: str, before: _Word, after: _Word) -> bool:
+    return plain.find("\n", before.end, after.start) < 0
 
 
 def _words(plain: str, start: int, end: int) -> list[_Word]:

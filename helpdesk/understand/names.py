@@ -16,6 +16,9 @@ _QUOTED_NICKNAME = re.compile(r" ?[(\"']{1,2}[A-Z][a-z]+[)\"']{1,2} ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
 _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")
+_MARKS_BEFORE = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?")
+_MAY_BE_SUFFIX = re.compile(r",? {0,2}([A-Za-z0-9]{2,3})\.?(?![\w])")
+_WORD_FOLLOWS = re.compile(r" ?[A-Za-z]")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _WORDS_BETWEEN = re.compile(r"[a-z]+")
 _ASIDE = re.compile(r"\([^()\n]{1,40}\)|'s\b")
@@ -180,7 +183,7 @@ def whole_name(original: str, plain: str, start: int, end: int, reading: NameRea
     """The name that fills ``start:end`` but for titles behind it ("Jane Doe, Esq.", "Jane Doe | Partner")."""
     if _HOUSE_NUMBER.match(plain, start, end):
         return None
-    match = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?").match(plain, start, end)
+    match = _MARKS_BEFORE.match(plain, start, end)
     begin = match.end() if match else start
     name = name_at(original, plain, begin, end, reading, lenient=False, last_first=True)
     if name is None:
@@ -277,7 +280,7 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
     given = _run(plain, _words(plain, after + 1, end), reading, lenient=False)[:3]
     if not given or any(given[0].key in none for none in (reading.suffixes, reading.particles, reading.not_given)):
         return []
-    following = re.compile(r" ?[A-Za-z]").match(plain, given[-1].end, end)
+    following = _WORD_FOLLOWS.match(plain, given[-1].end, end)
     if (
         following
         or given[0].start - after > 3
@@ -290,7 +293,7 @@ def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, r
 
 
 def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | None:
-    match = re.compile(r",? {0,2}([A-Za-z0-9]{2,3})\.?(?![\w])").match(plain, after, end)
+    match = _MAY_BE_SUFFIX.match(plain, after, end)
     if match and match[1].lower() in reading.suffixes and (match[1][0].isupper() or match[1][0].isdigit()):
         end = (
             match.end() if match[1].lower() in _ABBREVIATED else match.end(1)
@@ -312,7 +315,7 @@ def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word 
     value = " ".join(original[word.start : word.end] for word in run)
     if suffix:
         value, end = f"{value}, {original[suffix.start : suffix.end]}", max(end, suffix.end)
-    return ParsedName(value=" ".join(value.split()), start=start, end=end)
+    return ParsedName(value=value, start=start, end=end)
 
 
 def is_beside(text: str, reading: NameReading) -> bool:

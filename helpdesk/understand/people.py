@@ -26,6 +26,7 @@ _CLOSE = 4  # characters between a name and what vouches for it
 _LONGEST_SURNAME = 40
 _SURNAME_BEFORE = re.compile(r"(?:^|[\n;,.*-] {0,3})([A-Za-z][\w'-]+)(?:'s)?[ :,(-]{1,4}$")
 _PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
+_AND_ANOTHER = re.compile(r" ?(?:,? ?(?:\band\b|&|\by\b)|,) ?")
 _AND = re.compile(r",? (?:and|&|y) $")
 _AFTER_BAR = re.compile(r"[ ,;:()\-|/]{0,6}(?:(?:for|is|belongs to|of|name:?|de) )?")
 
@@ -151,7 +152,7 @@ def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) ->
     found: list[FoundName] = []
     position = name.end
     for _ in range(12):
-        match = re.compile(r" ?(?:,? ?(?:\band\b|&|\by\b)|,) ?").match(view.plain, position)
+        match = _AND_ANOTHER.match(view.plain, position)
         following = match and name_at(
             view.original, view.plain, match.end(), match.end() + 60, reading, lenient=False
         )

@@ -79,11 +79,10 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
         if view.in_signature(line_start) or not _LISTED.search(view.plain[line_start:line_end]):
             name = whole_name(view.original, view.plain, line_start, line_end, reading)
             names += [(name, line_end)] if name and not _is_quoted(view, name) else []
-    last = _last_words(view, reading)
-    if not names and last:
-        return as_found(view, last, How.SIGNED)[0], ""
     if not names:
-        return None, view.plain[view.signature_starts : view.signature_starts + 200]
+        last = _last_words(view, reading)
+        title = "" if last else view.plain[view.signature_starts : view.signature_starts + 200]
+        return next(iter(as_found(view, last, How.SIGNED)), None), title
     same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]
     if displayed and not same and _signs_off(view, displayed.name):
         return None, ""  # "Ada", above the firm's paper with her partners on it

@@ -81,7 +81,11 @@ def fold(text: str) -> str:
     """``text`` in ASCII, character for character; unknown letters become x, unknown signs a space."""
     if not text.isascii():
         text = text.translate(_FOLD)
-    return text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
+    return (
+        text
+        if text.isprintable()
+        else text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

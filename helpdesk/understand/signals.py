@@ -118,6 +118,8 @@ def _script(message: Message, sight: Sight) -> Iterator[Signal]:
         if _BIDI.search(sender.display_name) or _mixes_scripts(sender.display_name):
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "The sender's name mixes alphabets or hides its direction.")
     for view in (sight.text, sight.subject):
+        if view.original.isascii():
+            continue
         bidi = _BIDI.search(view.original)
         if bidi and bidi[0] not in "\u200e\u200f":
             yield _warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
@@ -127,8 +129,7 @@ def _script(message: Message, sight: Sight) -> Iterator[Signal]:
 
 
 def _mixed_word(text: str) -> re.Match[str] | None:
-    words = () if text.isascii() else re.finditer(r"[^\W\d_]+", text)
-    return next((word for word in words if _mixes_scripts(word[0])), None)
+    return next((word for word in re.finditer(r"[^\W\d_]+", text) if _mixes_scripts(word[0])), None)
 
 
 def _mixes_scripts(text: str) -> bool:

@@ -103,9 +103,9 @@ _LAYOUTS = (_columns, _by_semicolon, _by_comma)
 
 def _heading(view: View, cells: Cells, labels: _Labels) -> dict[_Column, int]:
     """Which cell of a heading stands over what; empty where the line is none."""
-    texts = [view.plain[start:end].strip(" :*") for start, end in cells]
-    if not 2 <= len(texts) <= _MOST_CELLS:
+    if not 2 <= len(cells) <= _MOST_CELLS:
         return {}
+    texts = [view.plain[start:end].strip(" :*") for start, end in cells]
     found: dict[_Column, int] = {}
     for place, text in enumerate(texts):
         column = next((column for column, patterns in labels if _covers(patterns, text)), None)

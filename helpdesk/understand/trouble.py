@@ -43,7 +43,7 @@ def add_passwords(
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, quoted(sentence.strip()))
-    if only_pacer or said.keys() & _NOT_BARE - _PACERS:
+    if only_pacer or Category.PASSWORD_RESET in said or said.keys() & _NOT_BARE - _PACERS:
         return
     # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
     beside_pacer = bool(said.keys() & _PACERS)
@@ -53,7 +53,8 @@ def add_passwords(
         wish = password.plain_reset if beside_pacer else password.bare
         bare = wish.search(password.pages.without(sentence))
         if bare and not password.settled.search(sentence):
-            said.setdefault(Category.PASSWORD_RESET, quoted(bare[0]))
+            said[Category.PASSWORD_RESET] = quoted(bare[0])
+            return
 
 
 def speaks_of_here(asked: list[str], password: Password) -> bool:
@@ -68,6 +69,8 @@ def ours_works(words: str, asked: list[str], password: Password) -> bool:
 
 def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
     """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    if not password.pacer.search(words):
+        return False
     words = password.not_pacer.without(words)
     if not password.pacer.search(words):
         return False
