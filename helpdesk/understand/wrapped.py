@@ -40,7 +40,7 @@ def running(plain: str) -> str:
 
 def _is_full(line: str, following: str, width: int) -> bool:
     """Whether the first word of the following line had no room on this one, and neither stands by itself."""
-    first = _FIRST.search(following)
-    if first is None or line.rstrip().endswith(":") or _OWN_LINE.match(following):
+    written, first = line.rstrip(), _FIRST.search(following)
+    if not written or first is None or written.endswith(":") or _OWN_LINE.match(following):
         return False
-    return len(line.rstrip()) + 1 + len(first[0]) > width
+    return len(written) + 1 + len(first[0]) > width

@@ -109,3 +109,9 @@ def test_forms_signatures_and_long_lines_stay_as_they_are(text: str) -> None:
 def test_every_offset_stays_what_it_was() -> None:
     assert len(unwrapped(LETTER)) == len(LETTER)
     assert unwrapped(LETTER).count("\n") < LETTER.count("\n")
+
+
+def test_an_empty_line_is_not_full_though_the_longest_line_below_it_is_one_word() -> None:
+    link = "www.filerquill.example/" + "j" * 40
+    text = f"I cannot get into CM/ECF. This is the\nroom in which I wait for you:\n\n{link}\n\nAda Filer"
+    assert unwrapped(text) == text
