@@ -6,6 +6,7 @@ import re
 
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
+from helpdesk.understand.own_words import OwnWords
 from helpdesk.understand.quoting import other_court, quoted
 from helpdesk.vocabulary import Category, Message
 
@@ -95,15 +96,17 @@ def is_unclear(words: str, asked: list[str], password: Password) -> bool:
     )
 
 
-def may_mean_a_reset(message: Message, words: str, asked: list[str], password: Password) -> bool:
+def may_mean_a_reset(message: Message, own: OwnWords, password: Password) -> bool:
     """Whether a message that names a Bar ID but no wish can only be an answer to the court's notice."""
-    subject, _, text = words.partition("\n\n")
+    subject = own.subject
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
         password.words.search(sentence) and _MINE.search(sentence) and not _is_settled(sentence, password)
-        for sentence in asked
+        for sentence in own.sentences
     )
-    return speaks or (answers and (bool(password.given.search(text)) or _hardly_says_anything(text, password)))
+    return speaks or (
+        answers and (bool(password.given.search(own.text)) or _hardly_says_anything(own.text, password))
+    )
 
 
 def _is_settled(sentence: str, password: Password) -> bool:
@@ -112,9 +115,9 @@ def _is_settled(sentence: str, password: Password) -> bool:
     return bool(works or password.settled.search(sentence))
 
 
-def names_password(words: str, password: Password) -> bool:
+def names_password(own: OwnWords, password: Password) -> bool:
     """Whether the text, not merely the subject that it answers, speaks of a password."""
-    return bool(password.words.search(words.partition("\n\n")[2]))
+    return bool(password.words.search(own.text))
 
 
 def _hardly_says_anything(text: str, password: Password) -> bool:
@@ -148,7 +151,7 @@ def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
     return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
 
 
-def without_settled(words: str, asked: list[str], password: Password) -> str:
+def without_settled(own: OwnWords, password: Password) -> str:
     """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
-    left = [s for s in asked if not (password.words.search(s) and _is_settled(s, password))]
-    return " ".join(left) if left and len(left) < len(asked) else words
+    left = [s for s in own.sentences if not (password.words.search(s) and _is_settled(s, password))]
+    return " ".join(left) if left and len(left) < len(own.sentences) else own.all

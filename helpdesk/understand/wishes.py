@@ -76,7 +76,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     court = other_court(own.all, rules.courts)
 
     own, answers = _read_as_answer(message, own, categories, said, given)
-    thanks_only = is_thanks(own.all, categories, answers=is_answer(message)) and not answers and not given.bar_id()
+    thanks_only = is_thanks(own, categories, answers=is_answer(message)) and not answers and not given.bar_id()
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
@@ -92,7 +92,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         possible = set(RESETS) if answers else _possible(said, settled, own, password, given)
         if message.machine is not None:
             possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
-        words = without_settled(own.all, own.sentences, password)
+        words = without_settled(own, password)
         best, why = likeliest(words, weights, settled, wording, possible)
         if why:
             said.setdefault(best, why)
@@ -142,7 +142,7 @@ def _adds_unspoken_reset(
     message: Message, own: OwnWords, password: Password, said: dict[Category, str], given: Given
 ) -> bool:
     """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
-    if not said and may_mean_a_reset(message, own.all, own.sentences, password) and given.bar_id():
+    if not said and may_mean_a_reset(message, own, password) and given.bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
@@ -177,7 +177,7 @@ def _possible(
         possible.discard(Category.PASSWORD_RESET)
     if settled in _NOT_A_RESET and Category.PASSWORD_RESET not in said:
         possible.discard(Category.PASSWORD_RESET)
-    if settled in RESETS and names_password(own.all, password) and given.bar_id():
+    if settled in RESETS and names_password(own, password) and given.bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
     return possible
 
