@@ -19,6 +19,7 @@ from helpdesk.vocabulary import Signal, SignalName
 
 _WORD = re.compile(r"[a-z0-9]+")
 _ASKED = re.compile(r"(?:(?:do not|don.?t|never|not) )?(?P<act>[a-z]+) +(?P<object>[a-z]+)", re.IGNORECASE)
+_MOST = 40  # such words of one text that are looked at closely; whoever has more says something else, too
 _SHOWN = 120  # characters of what is said besides
 
 
@@ -35,18 +36,18 @@ def said_besides(sight: Sight, doubts: Doubts) -> Iterator[Signal]:
 
 
 def _touched(view: View, words: str, subject: Subject) -> Iterator[Signal]:
-    for word in _WORD.finditer(words):
-        if word[0] in subject.words and not _is_known(view, words, *word.span(), subject.known):
+    touching = (word for word in _WORD.finditer(words) if word[0] in subject.words)
+    for times, word in enumerate(touching):
+        if times >= _MOST or not _is_known(view, words, *word.span(), subject.known):
             yield _said(view, words, *word.span(), subject.signal, subject.reason)
             return
 
 
 def _asked(view: View, words: str, acts: Acts) -> Iterator[Signal]:
-    for opener in acts.openers.finditer(words):
-        asked = _ASKED.match(words, opener.end())
-        if asked is None or asked["act"] not in acts.words or asked["object"] not in acts.objects:
-            continue
-        if not _is_known(view, words, asked.start("act"), asked.end("act"), acts.known):
+    found = (_ASKED.match(words, opener.end()) for opener in acts.openers.finditer(words))
+    asking = (asked for asked in found if asked and asked["act"] in acts.words and asked["object"] in acts.objects)
+    for times, asked in enumerate(asking):
+        if times >= _MOST or not _is_known(view, words, asked.start("act"), asked.end("act"), acts.known):
             reason = "Asks for something else besides"
             yield _said(view, words, *asked.span("act"), SignalName.NOT_PLAINLY_ASKED, reason)
             return

@@ -123,3 +123,8 @@ def test_what_takes_a_request_back_or_blurs_who_asks_is_looked_at(also: str, rul
 )
 def test_what_sounds_alike_is_not(also: str, rules: Rules) -> None:
     assert warned_of(f"\n\n{also}\n", rules) == set()
+
+
+def test_whoever_says_a_harmless_phrase_too_often_says_something_else_too(rules: Rules) -> None:
+    assert warned_of("Is this the right mailbox? " * 3, rules) == set()
+    assert warned_of("Is this the right mailbox? " * 60, rules)
