@@ -29,20 +29,19 @@ class Names(NamedTuple):
 def read_names(texts: Sequence[str], lasts: Column, firsts: Column, middles: Column) -> Names:
     """Read the folded names of a roll, by the numbers of their texts."""
     surnames, givens = Texts(), Texts()
-    of_lasts = _words(texts, lasts, surnames, _surnames)
-    of_firsts = _words(texts, firsts, givens, _given_names)
-    of_middles = _words(texts, middles, givens, _middle_names)
-    surname_rows, surname_of = of_lasts.spread(lasts)
-    first_of = of_firsts.numbers[of_firsts.starts[firsts]]
-    given_rows, given_of = _each_once(of_firsts.spread(firsts), of_middles.spread(middles))
-    by_row = _Lists(given_rows.searchsorted(np.arange(len(lasts) + 1)), given_of)
-    places, given_of = by_row.spread(surname_rows)
-    surname_words, surname_ids = _vocabulary(surnames, surname_of)
-    given_words, given_ids = _vocabulary(givens, first_of)
-    pairs = NamePairs(
-        surname_ids[surname_of[places]], given_ids[given_of], surname_rows[places], len(surname_words.words)
-    )
-    return Names(surname_words, given_words, pairs, given_ids[first_of].data)
+    of_last = _words(texts, lasts, surnames, _surnames)
+    of_first = _words(texts, firsts, givens, _given_names)
+    of_middle = _words(texts, middles, givens, _middle_names)
+    # Rows and one of their surnames; rows and one of their given names; each surname and all given names of its row.
+    rows, surname = of_last.spread(lasts)
+    given_rows, given = _each_once(of_first.spread(firsts), of_middle.spread(middles))
+    of_row = _Lists(given_rows.searchsorted(np.arange(len(lasts) + 1)), given)
+    places, given = of_row.spread(rows)
+    first = of_first.numbers[of_first.starts[firsts]]
+    surname_words, surname_ids = _vocabulary(surnames, surname)
+    given_words, given_ids = _vocabulary(givens, first)
+    pairs = NamePairs(surname_ids[surname[places]], given_ids[given], rows[places], len(surname_words.words))
+    return Names(surname_words, given_words, pairs, given_ids[first].data)
 
 
 class Texts(dict[str, int]):
