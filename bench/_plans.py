@@ -15,6 +15,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from helpdesk.store.database import db
+from helpdesk.store.newest_first import STEPS_SIDE_BY_SIDE
+from helpdesk.store.search_index import STRETCH
 
 # Tables that stay small whatever the mailbox brings.
 SMALL = frozenset(
@@ -23,8 +25,10 @@ SMALL = frozenset(
 )
 
 
-FEW = 5_000  # rows that PostgreSQL rightly reads whole rather than through an index
-MOST = {"postgresql": 6_000, "sqlite": 200_000}  # rows, steps: what a query may read however much there is
+# What a query may read however much there is: rows, of which the most are those of the stretches of tickets that a
+# search for words side by side looks through at once (``store.newest_first``); on SQLite steps.
+MOST = {"postgresql": STEPS_SIDE_BY_SIDE[-1] * STRETCH, "sqlite": 200_000}
+FEW = MOST["postgresql"]  # rows that PostgreSQL may as well read whole as through an index
 _SCAN = re.compile(r"SCAN (\w+)(?: AS \w+)?(?! VIRTUAL)(?: USING (?:COVERING )?INDEX (\w+))?")
 _PARTIAL = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'"  # as long as what it is for
 
@@ -99,7 +103,8 @@ def _on_postgresql(connection: Connection, query: Query) -> Reading:
     tree = plan if isinstance(plan, list) else json.loads(plan)
     scans = [node for node in _nodes(tree[0]["Plan"]) if "Relation Name" in node]
     sizes = dict(connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").all())
-    read = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan"}
+    # One that a LIMIT ends after few rows does not read its table whole.
+    read = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan" and _rows(node) > FEW}
     rows, at = max(((_rows(node), node["Relation Name"]) for node in scans), default=(0, ""))
     return Reading(rows=rows, at=at, whole=frozenset(name for name in read if sizes[name] > FEW))
 
