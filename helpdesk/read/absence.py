@@ -103,7 +103,8 @@ def absence_reason(subject: str, own_words: str) -> str | None:
     top = own_words[:_READ]
     written = _SUBJECT.fullmatch(subject)
     named = written and _REST.fullmatch(written["rest"])
-    if written and named and ((written["rest"].strip() and not written["answers"]) or not _WANTS.search(top)):
+    answered = written and written["answers"] and written["rest"].strip()  # "RE: Automatic reply: reset"
+    if written and named and not answered and (written["rest"].strip() or not _WANTS.search(top)):
         return "Its subject is that of an automatic reply."
     if _SAYS_SO.search(top) and not _WANTS.search(top):
         return "It says that it is an automatic reply."

@@ -43,9 +43,13 @@ def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName 
 
 
 def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
-    """Where the value of a form's label at ``start:end`` stands: right of it, or alone on the next line."""
+    """Where the value of a form's label at ``start:end`` stands: right of it, or alone on the next line.
+
+    Below a label stands its value only where nothing stands before the label: not in "Ada Filer | Counsel".
+    """
     line_start, line_end = view.line(start)
-    if not _is_label_place(view.plain, line_start, start):
+    opens_line = _opens_line(view.plain, line_start, start)
+    if not opens_line and not _is_after_mark(view.plain[line_start:start]):
         return None
     explained = _EXPLANATION.match(view.plain, end, line_end)
     end = explained.end() if explained else end
@@ -54,7 +58,7 @@ def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
     separator = _SEPARATOR.match(view.plain, end, line_end + 1)
     if separator and view.plain[separator.end() : line_end].strip():
         return separator.end(), line_end
-    if view.plain[end:line_end].strip(" :=|-") or line_end >= len(view.plain):
+    if not opens_line or view.plain[end:line_end].strip(" :=|-") or line_end >= len(view.plain):
         return None
     next_start, next_end = view.line(line_end + 1)
     return (
@@ -62,14 +66,13 @@ def _value(view: View, start: int, end: int) -> tuple[int, int] | None:
     )
 
 
-def _is_label_place(plain: str, line_start: int, start: int) -> bool:
+def _opens_line(plain: str, line_start: int, start: int) -> bool:
     head = _LINE_HEAD.match(plain, line_start, start)
-    before = plain[line_start:start]
-    return (
-        bool(head and head.end() == start)
-        or before.rstrip().endswith(("|", ";", ",", "/", "."))
-        or before.endswith("  ")
-    )
+    return head is not None and head.end() == start
+
+
+def _is_after_mark(before: str) -> bool:
+    return before.rstrip().endswith(("|", ";", ",", "/", ".")) or before.endswith("  ")
 
 
 def pieced_names(view: View, reading: NameReading) -> list[FoundName]:

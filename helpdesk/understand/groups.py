@@ -38,6 +38,7 @@ def groups_in(scene: Scene) -> list[Group]:
     own = scene.text.within(signature=False)
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
+    own = _without_employers(own, scene.sender)
     groups = _joined_by_address(_without_told_of(_gathered(own, scene.sender), scene))
     groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
@@ -64,6 +65,20 @@ def _signature_lists_filers(scene: Scene) -> bool:
     block = scene.text.within(signature=True)
     beside = [name for name in block.names if name.how is How.BESIDE or name.how is How.LABELLED]
     return bool(block.bar_ids) and any(not is_sender(name.name, scene.sender) for name in beside)
+
+
+def _without_employers(found: Finds, sender: Sender) -> Finds:
+    """Without whom the line below the sender's name says that they work for, where a filer is stated elsewhere."""
+    if sender.signed is None or sender.signed.view is not found.view:
+        return found
+    _, end = found.view.line(sender.signed.start)
+    start, end = found.view.line(min(end + 1, len(found.view.plain)))
+    employers = [n for n in found.names if start <= n.start < end and n.how is How.ON_BEHALF]
+    names = tuple(n for n in found.names if not start <= n.start < end)
+    bar_ids = tuple(b for b in found.bar_ids if not start <= b.start < end)
+    if not employers or not bar_ids or not any(name.how is How.BESIDE or name.how in _STRONG for name in names):
+        return found
+    return replace(found, names=names, bar_ids=bar_ids)
 
 
 def _gathered(found: Finds, sender: Sender) -> list[Group]:

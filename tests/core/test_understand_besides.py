@@ -128,3 +128,34 @@ def test_what_sounds_alike_is_not(also: str, rules: Rules) -> None:
 def test_whoever_says_a_harmless_phrase_too_often_says_something_else_too(rules: Rules) -> None:
     assert warned_of("Is this the right mailbox? " * 3, rules) == set()
     assert warned_of("Is this the right mailbox? " * 60, rules)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "Neither of us could figure out what it was.",
+        "There are two of us at this firm sharing one name; it is the elder's.",
+        "I never wrote it down anywhere.",
+        "I have other logins for two districts in Texas, so please leave those alone.",
+        "Please consider the environment before you print this.",
+        "If you are not the intended recipient, please delete this and tell us.",
+        "Never mind my earlier mail, it was meant for the bankruptcy court's clerk.",
+    ],
+)
+def test_what_touches_neither_the_request_nor_the_filer_is_no_doubt(also: str, rules: Rules) -> None:
+    assert SignalName.SEVERAL_MEANT not in warned_of(also, rules)
+    assert SignalName.NOT_PLAINLY_ASKED not in warned_of(also, rules)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "Neither of us two can get in.",
+        "I never wrote this.",
+        "Don't touch mine.",
+        "Please leave those alone.",
+        "Never mind.",
+    ],
+)
+def test_the_same_words_without_that_are_doubts(also: str, rules: Rules) -> None:
+    assert warned_of(also, rules) & {SignalName.SEVERAL_MEANT, SignalName.NOT_PLAINLY_ASKED}

@@ -399,3 +399,18 @@ def test_a_partners_mail_passed_on_with_a_question_asks_for_the_partner(rules: R
     mail = replace(message("", sender="Tess Vale <tess@filerquill.example>"), text=text, sections=sections)
     assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
     assert not understand(mail, rules).claims[0].filer_is_sender
+
+
+def test_a_firm_below_a_title_is_nobodys_name(rules: Rules) -> None:
+    own = f"{RESET}Full name: Ada Filer\nBar ID: 234561\n\nAda Filer | Counsel\nQuill Yards LLP | San Diego, CA 92101\n"
+    mail = message(own, sender="Ada Filer <ada@filerquill.example>")
+    assert [name for name, _, _ in stated(mail, rules)] == ["Ada Filer"]
+
+
+def test_whom_a_secretary_works_for_is_not_asked_for_where_the_filer_is_stated(rules: Rules) -> None:
+    own = (
+        "Ms. Filer lost her ECF password, please reset it.\n\nAda Quill Filer\nCalifornia Bar 234561\n\n"
+        "Regards,\n\nEva Roe\nLegal Secretary to Ada Q. Filer and Max Orme (SBN 198765)\n"
+    )
+    mail = message(own, sender="Eva Roe <eva@filerquill.example>")
+    assert [parts[:2] for parts in stated(mail, rules)] == [("Ada Quill Filer", "234561")]
