@@ -59,6 +59,8 @@ class NameReading:
     particles: Words
     wanted_labels: Patterns  # over a table's column: "Reset?"
     unwanted: Patterns  # in that column: "N"
+    line_wants: Patterns  # "needs a reset", on a filer's line of a list
+    line_wants_nothing: Patterns  # "password ok", likewise
     not_given: Words  # behind a comma, places and titles rather than given names
     suffixes: Words
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from helpdesk.policy.reading import NameReading
 from helpdesk.understand.addresses import FoundAddress
 from helpdesk.understand.finds import Finds
 from helpdesk.understand.found import TOLD_OF, FoundName, How
@@ -13,6 +14,7 @@ from helpdesk.understand.numbers import FoundBarId
 from helpdesk.understand.persons import fits_address, same_person
 from helpdesk.understand.scene import Scene, is_sender, subject_names
 from helpdesk.understand.senders import Sender
+from helpdesk.understand.sight import View
 from helpdesk.understand.tables import Row
 
 _Item = FoundName | FoundBarId | FoundAddress | Row
@@ -39,7 +41,8 @@ def groups_in(scene: Scene) -> list[Group]:
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
     own = _without_employers(own, scene.sender)
-    groups = _joined_by_address(_without_told_of(_gathered(own, scene.sender), scene))
+    gathered = _without_the_content(_gathered(own, scene.sender), own.view, scene.rules.name)
+    groups = _joined_by_address(_without_told_of(gathered, scene))
     groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
     if listed:
@@ -105,6 +108,17 @@ def _gathered(found: Finds, sender: Sender) -> list[Group]:
             current = _group_for(item, current, groups, sender)
             _put(item, current)
     return groups
+
+
+def _without_the_content(groups: list[Group], view: View, reading: NameReading) -> list[Group]:
+    """Of a list that says line by line who needs a reset: without those of whom it says that all is well."""
+    lines = [view.plain[slice(*view.line(group.bar_id.start))] if group.bar_id else "" for group in groups]
+    if len(groups) < 2 or not any(reading.line_wants.search(line) for line in lines):
+        return groups
+    content = [
+        bool(reading.line_wants_nothing.search(line)) and not reading.line_wants.search(line) for line in lines
+    ]
+    return [group for group, is_content in zip(groups, content, strict=True) if not is_content]
 
 
 def _paired(items: Sequence[_Item]) -> list[Group]:

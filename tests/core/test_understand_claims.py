@@ -402,7 +402,8 @@ def test_a_partners_mail_passed_on_with_a_question_asks_for_the_partner(rules: R
 
 
 def test_a_firm_below_a_title_is_nobodys_name(rules: Rules) -> None:
-    own = f"{RESET}Full name: Ada Filer\nBar ID: 234561\n\nAda Filer | Counsel\nQuill Yards LLP | San Diego, CA 92101\n"
+    signed = "Ada Filer | Counsel\nQuill Yards LLP | San Diego, CA 92101\n"
+    own = f"{RESET}Full name: Ada Filer\nBar ID: 234561\n\n{signed}"
     mail = message(own, sender="Ada Filer <ada@filerquill.example>")
     assert [name for name, _, _ in stated(mail, rules)] == ["Ada Filer"]
 
@@ -414,3 +415,13 @@ def test_whom_a_secretary_works_for_is_not_asked_for_where_the_filer_is_stated(r
     )
     mail = message(own, sender="Eva Roe <eva@filerquill.example>")
     assert [parts[:2] for parts in stated(mail, rules)] == [("Ada Quill Filer", "234561")]
+
+
+def test_of_a_list_whose_lines_tell_who_needs_a_reset_the_others_are_not_meant(rules: Rules) -> None:
+    own = (
+        "Where our attorneys stand:\n\nFiler, Ada  234561  ada@filerquill.example  needs CM/ECF password reset\n"
+        "Orme, Max  198765  max@filerquill.example  password ok\n"
+        "Roe, Eva  301177  eva@filerquill.example  needs CM/ECF password reset\n\nCould you do the two resets?\n"
+    )
+    mail = message(own, sender="Kim Desk <kim@filerquill.example>")
+    assert [bar_id for _, bar_id, _ in stated(mail, rules)] == ["234561", "301177"]
