@@ -20,7 +20,18 @@ from bench.mutants import brakes, mail, record, resets, rim, roll
 from bench.mutants.mutant import Mutant
 
 PROJECT = Path(__file__).resolve().parents[2]
-PARTS = ("helpdesk", "rules", "templates", "tests", "docs", "pyproject.toml", "wsgi.py", "README.md", "Makefile")
+PARTS = (
+    "helpdesk",
+    "bench",
+    "rules",
+    "templates",
+    "tests",
+    "docs",
+    "pyproject.toml",
+    "wsgi.py",
+    "README.md",
+    "Makefile",
+)
 MUTANTS: tuple[Mutant, ...] = (
     *resets.MUTANTS,
     *roll.MUTANTS,
