@@ -77,9 +77,9 @@ def _show(differences: RosterDifferences) -> None:
         f"{rows}: +{len(differences.added):,} new, {len(differences.changed):,} changed, "
         f"-{len(differences.gone):,} gone, {addresses} changed"
     )
+    known_otherwise = differences.known_otherwise
     for ecf_user_id in differences.primary_changed[:_SHOWN]:
-        whose = differences.by.get(ecf_user_id, "@")
-        what = "primary e-mail changes" if "@" in whose else "name, Bar ID or login changes"
+        what = "name, Bar ID or login changes" if ecf_user_id in known_otherwise else "primary e-mail changes"
         click.echo(f"  {what}: {ecf_user_id}")
     if len(differences.primary_changed) > _SHOWN:
         click.echo(f"  … and {len(differences.primary_changed) - _SHOWN:,} more")

@@ -53,6 +53,7 @@ def _as_json(value: Any) -> str:
     return to_json(value).decode()  # several times as fast as json.dumps
 
 
+_AT_ONCE = 500  # bound parameters
 # What is written into the database never stands in an error, which may end up in a log.
 db = SQLAlchemy(model_class=Model, engine_options={"json_serializer": _as_json, "hide_parameters": True})
 migrate = Migrate(db=db, directory=os.path.join(os.path.dirname(__file__), "migrations"), render_as_batch=True)
@@ -164,6 +165,11 @@ def trouble(error: DBAPIError) -> str:
     if "no such table" in first or first.startswith("relation "):
         return f"The database is not set up yet ({first}). Run `flask db upgrade` first."
     return f"The database cannot be used: {first}. Check HELPDESK_DATABASE_URL."
+
+
+def portions(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """So many at a time that a statement's bound parameters stay below SQLite's limit."""
+    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def where_it_can_be(act: Callable[[], object]) -> None:

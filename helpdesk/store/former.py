@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from helpdesk.store.database import db
+from helpdesk.store.database import db, portions
 from helpdesk.store.identities import known_as
 from helpdesk.store.models import FilerRow, FormerRecord
 from helpdesk.vocabulary import Filer
 
 _KEPT = ("last_name", "first_name", "bar_state", "bar_id", "login", "primary_email")
-_AT_ONCE = 500  # bound parameters per statement stay below SQLite's limit
 
 
 def all_of_them() -> Iterator[tuple[FormerRecord, str]]:
@@ -29,9 +28,7 @@ def all_of_them() -> Iterator[tuple[FormerRecord, str]]:
 def keep(session: Session, changed: Iterable[Filer], import_id: int) -> None:
     """Keep what these records are until now, where an import makes them known otherwise."""
     fresh = {filer.ecf_user_id: known_as(filer) for filer in changed}
-    keys = tuple(fresh)
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
+    for some in portions(tuple(fresh)):
         rows = session.execute(select(FilerRow).where(FilerRow.ecf_user_id.in_(some))).scalars()
         left = [
             {"filer_id": row.id, "import_id": import_id} | {name: getattr(row, name) for name in _KEPT}

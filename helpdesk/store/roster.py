@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, datetime
 
@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import Change, NotFoundError, StaleTicketError
 from helpdesk.store import audit, former, identities, reconsidering
-from helpdesk.store.database import ask, db, is_duplicate, transaction
+from helpdesk.store.database import ask, db, is_duplicate, portions, transaction
 from helpdesk.store.models import FilerRow, PrimaryChange, RosterImport
 from helpdesk.vocabulary import Filer, FilerStatus, StaffMember
 
 _FIELDS = tuple(field.name for field in fields(Filer))
 CONSOLE = "console:"  # before the login of who works at the machine itself
 _NEWEST = select(RosterImport.id, RosterImport.sha256).order_by(RosterImport.id.desc()).limit(1)
-_AT_ONCE = 500  # bound parameters per statement stay below SQLite's limit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,17 @@ class RosterDifferences:
     primary_changed: tuple[str, ...]  # ecf_user_ids whose resets would go elsewhere than until now, or be another's
     replaced: dict[str, str] = field(default_factory=dict)  # for each of them the address, or whose it was, until now
     by: dict[str, str] = field(default_factory=dict)  # and what takes its place
+
+    @property
+    def primaries(self) -> dict[str, str]:
+        """The primary addresses of all new and changed records, by ecf_user_id."""
+        return {filer.ecf_user_id: filer.primary_email for filer in (*self.changed, *self.added)}
+
+    @property
+    def known_otherwise(self) -> frozenset[str]:
+        """Those of ``primary_changed`` whose address may stay, but whose record is another's."""
+        addresses = self.primaries
+        return frozenset(key for key, after in self.by.items() if after != addresses[key])
 
     @property
     def nothing(self) -> bool:
@@ -183,7 +193,7 @@ def apply_within(
     _keep_history(session, differences, row.id)
     former.keep(session, differences.changed, row.id)
     _change(session, differences.changed, row.id)
-    for some in _portions(differences.gone):
+    for some in portions(differences.gone):
         gone = FilerRow.ecf_user_id.in_(some)
         session.execute(update(FilerRow).where(gone).values(on_roll=False, import_id=row.id))
     reconsidering.ready_tickets(session, row.id, frozenset(differences.primary_changed), actor=actor, now=now)
@@ -267,9 +277,8 @@ def _overtaken() -> StaleTicketError:
 
 
 def _keep_history(session: Session, differences: RosterDifferences, import_id: int) -> None:
-    after = {filer.ecf_user_id: filer.primary_email for filer in (*differences.changed, *differences.added)}
-    after |= differences.by
-    for some in _portions(differences.primary_changed):
+    after = differences.primaries | differences.by
+    for some in portions(differences.primary_changed):
         rows = session.execute(
             select(FilerRow.id, FilerRow.ecf_user_id, FilerRow.primary_email).where(FilerRow.ecf_user_id.in_(some))
         )
@@ -277,10 +286,6 @@ def _keep_history(session: Session, differences: RosterDifferences, import_id: i
             before = differences.replaced.get(row.ecf_user_id, row.primary_email)
             change = PrimaryChange(filer_id=row.id, import_id=import_id, before=before, after=after[row.ecf_user_id])
             session.add(change)
-
-
-def _portions(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    return (keys[start : start + _AT_ONCE] for start in range(0, len(keys), _AT_ONCE))
 
 
 def _insert(session: Session, added: tuple[Filer, ...], import_id: int) -> None:

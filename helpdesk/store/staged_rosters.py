@@ -76,8 +76,7 @@ def _too_many(changed: int, on_roll: int, guard: policy.RosterGuard) -> str:
 
 
 def _what(differences: RosterDifferences) -> str:
-    known_otherwise = any("@" not in before for before in differences.replaced.values())
-    return "primary addresses, or whose records they stand on," if known_otherwise else "primary addresses"
+    return f"primary addresses{', or whose records they stand on,' if differences.known_otherwise else ''}"
 
 
 def changed_lately(*, now: datetime) -> int:

@@ -9,12 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 
-from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Plain
 from helpdesk.understand.claims import Claims
 from helpdesk.understand.history import is_history
 from helpdesk.understand.sentences import sentence_span
-from helpdesk.understand.sight import Sight, View, fold
+from helpdesk.understand.sight import Sight, View, blanked, fold
 from helpdesk.vocabulary import Message, SectionKind, Severity, Signal, SignalName
 
 _PARAGRAPH = re.compile(r"(?:[^\n]++\n?)++")
@@ -64,7 +63,8 @@ def _first_more(
     start, words = paragraph.start(), paragraph[0]
     if next(_unknown(view, start, words, stated, addresses, plain), None) is None:
         return None
-    left = _without(plain.phrases, words)  # looked for only where there is a need: this takes longest
+    phrases = plain.phrases.finditer(words)  # looked for only where there is a need: this takes longest
+    left = blanked(words, (phrase.span() for phrase in phrases))
     return next(_unknown(view, start, left, stated, addresses, plain), None)
 
 
@@ -84,16 +84,6 @@ def _unknown(
                 continue
             if not (_may_be_signed(word[0], plain) and view.in_signature(position)):
                 yield position + word.start(), position + word.end()
-
-
-def _without(phrases: Patterns, words: str) -> str:
-    """The words with spaces in place of these phrases, so that all others stay where they are."""
-    kept, position = [], 0
-    for found in phrases.finditer(words):
-        first, end = found.span()
-        kept += [words[position:first], " " * (end - first)]
-        position = end
-    return "".join((*kept, words[position:]))
 
 
 def _may_be_signed(word: str, plain: Plain) -> bool:

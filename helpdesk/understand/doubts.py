@@ -131,6 +131,6 @@ def _is_harmless(address: FoundAddress) -> bool:
     return address.in_signature or address.said is Said.OTHER
 
 
-def warning(name: SignalName, reason: str, span: Span | None) -> Signal:
+def warning(name: SignalName, reason: str, span: Span | None = None) -> Signal:
     """A signal that keeps a request from being routine."""
     return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.agreement import Known, agrees
 from helpdesk.understand.names import ParsedName, name_at, name_before
-from helpdesk.understand.sight import View
+from helpdesk.understand.sight import View, blanked
 
 _MOST = 40  # places of one text that are looked at, …
 _MOST_ALIKE = 4  # … and of those with the same word in them
@@ -55,7 +55,7 @@ def fitting_names(
     short = {end for person in people for end in person.short_traces}
     found: list[Fitting] = []
     behind, tries = 0, Counter[str]()
-    for part in _PART.finditer(_blanked(view.plain, addresses).lower()):
+    for part in _PART.finditer(blanked(view.plain, addresses).lower()):
         word = part[0]
         if word not in (traces if len(word) > 2 else short) or word in reading.never:
             continue
@@ -69,15 +69,6 @@ def fitting_names(
             found.append(fitting)
             behind = fitting.name.end
     return found
-
-
-def _blanked(plain: str, spans: Sequence[tuple[int, int]]) -> str:
-    kept: list[str] = []
-    position = 0
-    for start, end in spans:
-        kept += (plain[position:start], " " * (end - start))
-        position = end
-    return "".join((*kept, plain[position:]))
 
 
 def _around(view: View, position: int, behind: int, people: Sequence[Known], reading: NameReading) -> Fitting | None:

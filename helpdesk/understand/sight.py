@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -86,6 +86,16 @@ def fold(text: str) -> str:
         if text.isprintable()
         else text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
     )
+
+
+def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with blanks in place of these stretches, in order, so that all else stays where it is."""
+    kept: list[str] = []
+    position = 0
+    for start, end in spans:
+        kept += (text[position:start], " " * (end - start))
+        position = end
+    return "".join((*kept, text[position:]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from helpdesk.understand.addresses import is_ours
 from helpdesk.understand.besides import said_besides
 from helpdesk.understand.beyond import more_than_a_request
 from helpdesk.understand.claims import Claims
-from helpdesk.understand.doubts import doubts_of, running_text
+from helpdesk.understand.doubts import doubts_of, running_text, warning
 from helpdesk.understand.sight import Sight, View, fold, view_of
 from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
 
@@ -67,19 +67,13 @@ def _warns(found: list[Signal]) -> bool:
     return any(signal.severity is Severity.WARNING for signal in found)
 
 
-def _warning(name: SignalName, reason: str, span: Span | None = None) -> Signal:
-    return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)
-
-
 def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
     if message.authentication.verdict is Verdict.FAIL:
         detail = f" ({message.authentication.detail})" if message.authentication.detail else ""
-        yield _warning(
-            SignalName.AUTHENTICATION_FAILED, f"Our mail server could not authenticate the sender{detail}."
-        )
+        yield warning(SignalName.AUTHENTICATION_FAILED, f"Our mail server could not authenticate the sender{detail}.")
     if message.sender is None:
         reason = "From names several senders." if message.senders else "From names no sender."
-        yield _warning(SignalName.SENDER_UNCLEAR, reason)
+        yield warning(SignalName.SENDER_UNCLEAR, reason)
         return
     sender = message.sender
     domain = sender.address.rpartition("@")[2]
@@ -91,9 +85,9 @@ def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
             yield Signal(name=SignalName.REPLY_TO_ELSEWHERE, severity=severity, reason=reason)
     if is_ours(sender.address, rules.address):
         if message.authentication.verdict is not Verdict.PASS:
-            yield _warning(SignalName.POSES_AS_COURT, f"Claims to come from {domain}, which is not authenticated.")
+            yield warning(SignalName.POSES_AS_COURT, f"Claims to come from {domain}, which is not authenticated.")
     elif poses_as_court(message, rules):
-        yield _warning(SignalName.POSES_AS_COURT, f"Presents itself as a court or PACER, but writes from {domain}.")
+        yield warning(SignalName.POSES_AS_COURT, f"Presents itself as a court or PACER, but writes from {domain}.")
 
 
 def poses_as_court(message: Message, rules: Extraction) -> bool:
@@ -108,24 +102,24 @@ def poses_as_court(message: Message, rules: Extraction) -> bool:
 def _defects(message: Message) -> Iterator[Signal]:
     for defect in message.defects:
         if defect.kind in _BY_DEFECT:
-            yield _warning(_BY_DEFECT[defect.kind], defect.why)
+            yield warning(_BY_DEFECT[defect.kind], defect.why)
 
 
 def _script(message: Message, sight: Sight) -> Iterator[Signal]:
     for sender in message.senders:
         if not sender.address.isascii() or "xn--" in sender.address:
-            yield _warning(SignalName.LOOKALIKE_ADDRESS, "The sender's address has letters that look like others.")
+            yield warning(SignalName.LOOKALIKE_ADDRESS, "The sender's address has letters that look like others.")
         if _BIDI.search(sender.display_name) or _mixes_scripts(sender.display_name):
-            yield _warning(SignalName.LOOKALIKE_ADDRESS, "The sender's name mixes alphabets or hides its direction.")
+            yield warning(SignalName.LOOKALIKE_ADDRESS, "The sender's name mixes alphabets or hides its direction.")
     for view in (sight.text, sight.subject):
         if view.original.isascii():
             continue
         bidi = _BIDI.search(view.original)
         if bidi and bidi[0] not in "\u200e\u200f":
-            yield _warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
+            yield warning(SignalName.LOOKALIKE_ADDRESS, "Invisible characters turn the direction of the text.")
         if word := _mixed_word(view.original):
             span = view.span(word.start(), word.end())
-            yield _warning(SignalName.LOOKALIKE_ADDRESS, "A word mixes alphabets.", span)
+            yield warning(SignalName.LOOKALIKE_ADDRESS, "A word mixes alphabets.", span)
 
 
 def _mixed_word(text: str) -> re.Match[str] | None:
@@ -161,7 +155,7 @@ def _words(message: Message, sight: Sight, suspicions: Suspicions) -> Iterator[S
     hidden = fold(message.hidden_text[:5_000])
     names = fold(" ".join(sender.display_name for sender in message.senders))
     if suspicions.addresses_the_system.search(f"{hidden}\n{names}"):
-        yield _warning(SignalName.ADDRESSES_THE_SYSTEM, "A name or hidden text gives orders to staff or the system.")
+        yield warning(SignalName.ADDRESSES_THE_SYSTEM, "A name or hidden text gives orders to staff or the system.")
     for view in (running_text(sight.text), running_text(sight.subject)):
         yield from _first(
             view,
@@ -194,7 +188,7 @@ def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Ite
     if match:
         words = " ".join(view.original[match.start() : match.end()].split())
         span = view.span(match.start(), match.end())
-        yield _warning(name, f'{reason}: "{words[:120]}"', span)
+        yield warning(name, f'{reason}: "{words[:120]}"', span)
 
 
 def _unclaimed(said: Claims) -> Iterator[Signal]:
