@@ -25,7 +25,8 @@ from helpdesk.desk import desk
 from helpdesk.service.intake import Intake
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import no_checkpoint
-from helpdesk.store import audit, ledger
+from helpdesk.store import audit
+from helpdesk.store.incoming import ledger
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.core.test_read_hostile import READ, REFUSED

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import Connection
 
 from helpdesk.store.database import db
-from helpdesk.store.newest_first import STEPS_SIDE_BY_SIDE
+from helpdesk.store.desk.newest_first import STEPS_SIDE_BY_SIDE
 from helpdesk.store.search_index import STRETCH
 
 # Tables that stay small whatever the mailbox brings.
@@ -26,7 +26,7 @@ SMALL = frozenset(
 
 
 # What a query may read however much there is: rows, of which the most are those of the stretches of tickets that a
-# search for words side by side looks through at once (``store.newest_first``); on SQLite steps.
+# search for words side by side looks through at once (``store.desk.newest_first``); on SQLite steps.
 MOST = {"postgresql": STEPS_SIDE_BY_SIDE[-1] * STRETCH, "sqlite": 200_000}
 FEW = MOST["postgresql"]  # rows that PostgreSQL may as well read whole as through an index
 _SCAN = re.compile(r"SCAN (\w+)(?: AS \w+)?(?! VIRTUAL)(?: USING (?:COVERING )?INDEX (\w+))?")

@@ -32,7 +32,7 @@ import structlog
 from argon2 import PasswordHasher
 from tqdm import tqdm
 
-from helpdesk.store import staff
+from helpdesk.store.people import staff
 from tests.walks import holds
 from tests.walks.desks import Desks, furnished
 from tests.walks.strides import stride

@@ -26,8 +26,10 @@ from flask.testing import FlaskClient
 from bench._desks import EITHER, furnish, searches
 from bench._plans import MOST, Query, most_read, watched
 from helpdesk import create_app
-from helpdesk.store import queue, selection, staff
+from helpdesk.store.cases import selection
 from helpdesk.store.database import db
+from helpdesk.store.desk import queue
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Filer
 from helpdesk.web.clock import CLOCK
 from tests import cast

@@ -35,9 +35,14 @@ from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError, HelpdeskError
-from helpdesk.store import audit, dispatch, failed_mail, links, outbox, resets, roster, staff, tickets
-from helpdesk.store.approvals import Approving, Press
+from helpdesk.store import audit
+from helpdesk.store.approving import resets
+from helpdesk.store.approving.approvals import Approving, Press
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
+from helpdesk.store.outgoing import dispatch, failed_mail, links, outbox
+from helpdesk.store.people import staff
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import Filer, OutboxKind, StaffMember
 from tests import cast, desk_work
 from tests.conftest import add_staff, config_for, put_on_roll

@@ -31,8 +31,8 @@ from tqdm import tqdm
 from bench._people import People
 from helpdesk.desk import desk
 from helpdesk.service.worker import LONGEST_SLEEP
-from helpdesk.store import intake
 from helpdesk.store.database import db
+from helpdesk.store.incoming import intake
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Filer, FilerStatus
 from tests import cast

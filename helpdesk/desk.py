@@ -19,12 +19,14 @@ from helpdesk.letters import Letters, automatic_writer
 from helpdesk.match import Roll
 from helpdesk.match.roll import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import asking, bounces, roster, threads
-from helpdesk.store.approvals import Approving
-from helpdesk.store.arriving import Triaged
+from helpdesk.store.approving.approvals import Approving
+from helpdesk.store.cases import asking
+from helpdesk.store.cases.arriving import Triaged
 from helpdesk.store.database import db
-from helpdesk.store.intake import House
-from helpdesk.store.repeats import Counting
+from helpdesk.store.incoming import bounces, threads
+from helpdesk.store.incoming.intake import House
+from helpdesk.store.incoming.repeats import Counting
+from helpdesk.store.roll import roster
 from helpdesk.triage import Weighed, decided, weigh
 from helpdesk.understand import completed
 from helpdesk.vocabulary import Asked, Message, Understanding

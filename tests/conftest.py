@@ -22,7 +22,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from helpdesk.config import Config, MailServer, Transport
 from helpdesk.policy import Court
 from helpdesk.rules import Rules, load_rules
-from helpdesk.store import roster, staff
+from helpdesk.store.people import staff
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.apps import application

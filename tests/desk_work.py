@@ -6,9 +6,11 @@ from datetime import datetime
 
 from helpdesk.desk import desk
 from helpdesk.read import read_message
-from helpdesk.store import intake, ledger, resets, tickets
-from helpdesk.store.approvals import Press
-from helpdesk.store.dispatch import Dispatch
+from helpdesk.store.approving import resets
+from helpdesk.store.approving.approvals import Press
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import intake, ledger
+from helpdesk.store.outgoing.dispatch import Dispatch
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Message, StaffMember, Understanding
 from tests.cast import NOW

@@ -53,6 +53,29 @@ CORE = ("vocabulary", "policy", "read", "understand", "match", "decide", "triage
 IMPURE = {"flask", "sqlalchemy", "socket", "imapclient", "smtplib", "os", "pathlib", "time", "random", "subprocess"}
 IMPURE_CALLS = {"open", "datetime.now", "datetime.utcnow", "date.today"}
 NEIGHBOURS = ({"store", "doors"}, {"service", "web"})
+# Rooms of the two largest parts, and which others each may look into, besides what stands before all rooms.
+ROOMS: dict[str, dict[str, set[str]]] = {
+    "understand": {
+        "text": set(),
+        "naming": {"text"},
+        "filers": {"text", "naming"},
+        "topics": {"text"},
+        "caution": {"text", "naming", "filers"},
+    },
+    "store": {
+        "cases": set(),
+        "roll": {"cases"},
+        "outgoing": {"cases", "roll"},
+        "approving": {"cases", "roll", "outgoing"},
+        "incoming": {"cases", "roll", "outgoing"},
+        "people": {"cases"},
+        "desk": {"cases", "roll", "outgoing", "approving", "incoming", "people"},
+    },
+}
+BEFORE_ALL_ROOMS = {  # modules of a part that any of its rooms may look into
+    "understand": {"reading_rules"},
+    "store": {"audit", "database", "heartbeat", "models", "seals", "search_index", "stored", "together"},
+}
 
 
 @cache
@@ -76,8 +99,8 @@ def _imported(tree: ast.Module) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
-            if node.module == "helpdesk":
-                yield from (f"helpdesk.{alias.name}" for alias in node.names)
+            if node.module.startswith("helpdesk"):
+                yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def is_type_checking(node: ast.AST) -> bool:
@@ -106,6 +129,26 @@ def test_arrows_point_down() -> None:
         "what is imported stands above"
     )
     assert [arrow[:2] for arrow in arrows if set(arrow[2:]) in NEIGHBOURS] == [], "neighbours do not know each other"
+
+
+@pytest.mark.parametrize("part", ROOMS)
+def test_rooms_look_only_into_the_rooms_that_they_may(part: str) -> None:
+    inside = [path for path in MODULES if path.is_relative_to(PACKAGE / part) and path.parent != PACKAGE / part]
+    assert {room_of(path, part) for path in inside} - {"models"} == set(ROOMS[part])
+    looks = {
+        (room, imported)
+        for path in inside
+        if (room := room_of(path, part)) in ROOMS[part]
+        for imported in imports_of(path)
+        if imported.startswith(f"helpdesk.{part}.")
+    }
+    allowed = {room: {room, *others, *BEFORE_ALL_ROOMS[part]} for room, others in ROOMS[part].items()}
+    assert [(room, imported) for room, imported in looks if imported.split(".")[2] not in allowed[room]] == []
+
+
+def room_of(path: Path, part: str) -> str:
+    """The room of a module within a part of the house."""
+    return path.relative_to(PACKAGE / part).parts[0]
 
 
 def test_the_core_is_pure() -> None:
@@ -145,13 +188,15 @@ def test_no_module_is_longer_than_it_may_be() -> None:
     assert {path: count for path, count in lines.items() if count > LONGEST_MODULE} == {}
 
 
-def test_the_page_on_the_architecture_lists_the_parts_and_the_stores_modules_as_they_are() -> None:
+def test_the_page_on_the_architecture_lists_the_parts_and_their_rooms_as_they_are() -> None:
     page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
     parts = set(named_in(page, "## The house"))
     assert {floor_name(path) for path in MODULES} - parts == {"__init__"}
-    store = set(named_in(page, "## The store by subject")) - {"store"}
-    inside = {path.relative_to(PACKAGE / "store").parts[0] for path in (PACKAGE / "store").rglob("*.py")}
-    assert store == {name.removesuffix(".py") for name in inside} - {"__init__"}
+    for part, heading in (("store", "## The store by subject"), ("understand", "## Understanding by subject")):
+        paths = [path.relative_to(PACKAGE / part) for path in MODULES if path.is_relative_to(PACKAGE / part)]
+        seen = [path for path in paths if path.parts[0] != "models" and path.stem != "__init__"]
+        shown = {name for path in seen for name in path.with_suffix("").parts}
+        assert set(named_in(page, heading)) - {"migrations", "models"} == shown
 
 
 def named_in(page: str, heading: str) -> list[str]:

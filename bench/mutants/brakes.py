@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bench.mutants.mutant import Mutant
 
-_LIMITS = "helpdesk/store/limits.py"
-_APPROVALS = "helpdesk/store/approvals.py"
-_ALERTS = "helpdesk/store/alerts.py"
-_ASKING = "helpdesk/store/asking.py"
-_REPEATS = "helpdesk/store/repeats.py"
-_OPENING = "helpdesk/store/opening.py"
-_THREADS = "helpdesk/store/threads.py"
-_FORGETTING = "helpdesk/store/forgetting.py"
+_LIMITS = "helpdesk/store/cases/limits.py"
+_APPROVALS = "helpdesk/store/approving/approvals.py"
+_ALERTS = "helpdesk/store/cases/alerts.py"
+_ASKING = "helpdesk/store/cases/asking.py"
+_REPEATS = "helpdesk/store/incoming/repeats.py"
+_OPENING = "helpdesk/store/incoming/opening.py"
+_THREADS = "helpdesk/store/incoming/threads.py"
+_FORGETTING = "helpdesk/store/incoming/forgetting.py"
 _AGAIN = "helpdesk/web/password_again.py"
-_PROOFS = "helpdesk/store/proofs.py"
+_PROOFS = "helpdesk/store/people/proofs.py"
 
 _TEST_LIMITS = "tests/edges/test_limits.py"
 _TEST_ROLL = "tests/edges/test_replies_and_the_roll.py"

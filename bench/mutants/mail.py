@@ -5,8 +5,8 @@ from __future__ import annotations
 from bench.mutants.mutant import Mutant
 
 _MACHINE = "helpdesk/read/machine.py"
-_OUTBOX = "helpdesk/store/outbox.py"
-_REPLY_LIMITS = "helpdesk/store/reply_limits.py"
+_OUTBOX = "helpdesk/store/outgoing/outbox.py"
+_REPLY_LIMITS = "helpdesk/store/outgoing/reply_limits.py"
 _OUTGOING = "helpdesk/doors/outgoing.py"
 _SMTP = "helpdesk/doors/smtp.py"
 
@@ -197,7 +197,7 @@ MUTANTS = (
     Mutant(
         guard="a reply is a function of the message, not of the roll",
         holds="3; case 19",
-        file="helpdesk/store/intake.py",
+        file="helpdesk/store/incoming/intake.py",
         source="        template, sender = triaged.decision.reply, triaged.message.sender\n",
         instead="        template, sender = triaged.decision.reply, triaged.message.sender\n"
         "        template = 'general' if any(r.ranking.candidates for r in triaged.decision.requests) else template\n",
@@ -206,7 +206,7 @@ MUTANTS = (
     Mutant(
         guard="a reply leaves when it would whatever the roll says",
         holds="3; case 20",
-        file="helpdesk/store/intake.py",
+        file="helpdesk/store/incoming/intake.py",
         source="    replies.queue_automatic(session, queued, court=house.court, now=now)",
         instead="    known = sum(len(r.ranking.candidates) for one, *_ in tickets for r in one.mail.triaged.decision.requests)\n"
         "    late = now.fromtimestamp(now.timestamp() + known, now.tzinfo)\n"
@@ -224,7 +224,7 @@ MUTANTS = (
     Mutant(
         guard="a known UID is not stored again",
         holds="4; case 27",
-        file="helpdesk/store/ledger.py",
+        file="helpdesk/store/incoming/ledger.py",
         source="        fresh = [mail for mail in fetched if mail.uid not in known]",
         instead="        fresh = list(fetched)",
         tests=("tests/edges/test_store_ledger.py", "-k", "not_stored_again and sqlite"),
@@ -240,7 +240,7 @@ MUTANTS = (
     Mutant(
         guard="a message gets its place once",
         holds="4; case 29",
-        file="helpdesk/store/intake.py",
+        file="helpdesk/store/incoming/intake.py",
         source=" if mail.entry.state is Delivery.STORED]",
         instead="]",
         tests=(_TEST_INTAKE, "-k", "settling_twice"),
@@ -248,7 +248,7 @@ MUTANTS = (
     Mutant(
         guard="a copy of a mail is no second ticket",
         holds="4; case 26",
-        file="helpdesk/store/intake.py",
+        file="helpdesk/store/incoming/intake.py",
         source="        elif before.copy is not None:",
         instead="        elif False:",
         tests=(_TEST_INTAKE, "-k", "same_mail_in_two"),
@@ -256,7 +256,7 @@ MUTANTS = (
     Mutant(
         guard="who joins a ticket has written to it before",
         holds="1; case 10",
-        file="helpdesk/store/threads.py",
+        file="helpdesk/store/incoming/threads.py",
         source="    return bool(session.execute(select(wrote)).scalar_one())",
         instead="    return True",
         tests=(_TEST_THREADS, "-k", "stranger"),
@@ -264,7 +264,7 @@ MUTANTS = (
     Mutant(
         guard="a forged sender joins nothing",
         holds="1; case 21",
-        file="helpdesk/store/threads.py",
+        file="helpdesk/store/incoming/threads.py",
         source="    if message.sender is None or message.authentication.verdict is Verdict.FAIL:",
         instead="    if message.sender is None:",
         tests=(_TEST_THREADS, "-k", "forged"),
@@ -272,7 +272,7 @@ MUTANTS = (
     Mutant(
         guard="a ticket's tag cannot be guessed from its number",
         holds="1",
-        file="helpdesk/store/threads.py",
+        file="helpdesk/store/incoming/threads.py",
         source="        if ticket is not None and same(outbox.subject_tag(ticket).lower(), written[0].lower()):",
         instead="        if ticket is not None:",
         tests=(_TEST_THREADS, "-k", "one_letter_changed"),
@@ -288,7 +288,7 @@ MUTANTS = (
     Mutant(
         guard="quarantined mail is kept whole",
         holds="4, 5",
-        file="helpdesk/store/retention.py",
+        file="helpdesk/store/incoming/retention.py",
         source="    yield entries.where(LedgerEntry.state.in_(_WAITS))\n",
         instead="",
         tests=("tests/edges/test_retention.py", "-k", "originals_go_first and sqlite"),
@@ -296,7 +296,7 @@ MUTANTS = (
     Mutant(
         guard="mail of an open case is kept",
         holds="4",
-        file="helpdesk/store/retention.py",
+        file="helpdesk/store/incoming/retention.py",
         source="    for state in (_is_unfinished, _is_recent):",
         instead="    for state in (_is_recent,):",
         tests=("tests/edges/test_retention.py", "-k", "originals_go_first and sqlite"),
@@ -304,7 +304,7 @@ MUTANTS = (
     Mutant(
         guard="mail merged into an open case is kept",
         holds="4",
-        file="helpdesk/store/retention.py",
+        file="helpdesk/store/incoming/retention.py",
         source="    parts = first.where(part.state == TicketState.MERGED.value, lives)",
         instead='    parts = first.where(part.state == "", lives)',
         tests=("tests/edges/test_retention.py", "-k", "originals_go_first and sqlite"),
@@ -312,7 +312,7 @@ MUTANTS = (
     Mutant(
         guard="forgotten mail that comes again is stored anew",
         holds="4",
-        file="helpdesk/store/ledger.py",
+        file="helpdesk/store/incoming/ledger.py",
         source="for key in (key for key, forgotten_at in known.items() if forgotten_at is not None):",
         instead="for key in ():",
         tests=("tests/edges/test_retention.py", "-k", "comes_again and sqlite"),

@@ -7,7 +7,7 @@ from bench.mutants.mutant import Mutant
 _FIRST = "helpdesk/store/migrations/versions/0001_first_tables.py"
 _AUDIT = "helpdesk/store/audit.py"
 _ACCESS = "helpdesk/web/access.py"
-_STAFF = "helpdesk/store/staff.py"
+_STAFF = "helpdesk/store/people/staff.py"
 
 _TEST_AUDIT = "tests/edges/test_store_audit.py"
 _TEST_ACCESS = "tests/web/test_access.py"
@@ -49,7 +49,7 @@ MUTANTS = (
     Mutant(
         guard="an approval says under which rules",
         holds="7",
-        file="helpdesk/store/resets.py",
+        file="helpdesk/store/approving/resets.py",
         source="                rules=policy.rules,",
         instead='                rules="",',
         tests=("tests/edges/test_second_person.py", "-k", "case_2_ and sqlite"),
@@ -57,7 +57,7 @@ MUTANTS = (
     Mutant(
         guard="so does an agreement",
         holds="7",
-        file="helpdesk/store/resets.py",
+        file="helpdesk/store/approving/resets.py",
         source='"rules": policy.rules}',
         instead='"rules": ""}',
         tests=("tests/edges/test_second_person.py", "-k", "case_2_ and sqlite"),
@@ -236,7 +236,7 @@ MUTANTS = (
     Mutant(
         guard="pasted passwords are masked",
         holds="8",
-        file="helpdesk/store/opening.py",
+        file="helpdesk/store/incoming/opening.py",
         source='        "text": covered(message.text, Place.TEXT, passwords),',
         instead='        "text": message.text,',
         tests=("tests/edges/test_store_intake.py", "-k", "masked"),
@@ -244,7 +244,7 @@ MUTANTS = (
     Mutant(
         guard="no reset's row keeps an address that an error quotes",
         holds="8",
-        file="helpdesk/store/returning.py",
+        file="helpdesk/store/cases/returning.py",
         source='    return " ".join(_ADDRESS.sub("(an address)", text[: 2 * LONGEST_WORDS]).split())[:LONGEST_WORDS]',
         instead="    return text[:LONGEST_WORDS]",
         tests=("tests/edges/test_store_resets.py", "-k", "quotes_the_address and sqlite"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bench.mutants.mutant import Mutant
 
-_APPROVALS = "helpdesk/store/approvals.py"
-_RESETS = "helpdesk/store/resets.py"
-_PRIMARIES = "helpdesk/store/primaries.py"
-_DISPATCH = "helpdesk/store/dispatch.py"
-_LINKS = "helpdesk/store/links.py"
+_APPROVALS = "helpdesk/store/approving/approvals.py"
+_RESETS = "helpdesk/store/approving/resets.py"
+_PRIMARIES = "helpdesk/store/roll/primaries.py"
+_DISPATCH = "helpdesk/store/outgoing/dispatch.py"
+_LINKS = "helpdesk/store/outgoing/links.py"
 _FIRST = "helpdesk/store/migrations/versions/0001_first_tables.py"
 _SECOND = "helpdesk/store/migrations/versions/0005_second_person.py"
 
@@ -182,7 +182,7 @@ MUTANTS = (
     Mutant(
         guard="too late is too late: mail that began to leave is not undone",
         holds="1",
-        file="helpdesk/store/outbox.py",
+        file="helpdesk/store/outgoing/outbox.py",
         source="        .where(OutboxRow.reset_id == reset_id, or_(*[OutboxRow.state == state for state in _DUE]))",
         instead="        .where(OutboxRow.reset_id == reset_id)",
         tests=(_TEST_RESETS, "-k", "undo_after and sqlite"),
@@ -214,7 +214,7 @@ MUTANTS = (
     Mutant(
         guard="after a crash a reset waits for a person",
         holds="1; case 12",
-        file="helpdesk/store/outbox.py",
+        file="helpdesk/store/outgoing/outbox.py",
         source="            row.state = (OutboxState.DEFERRED if reply else OutboxState.UNCERTAIN).value",
         instead="            row.state = OutboxState.DEFERRED.value",
         tests=("tests/edges/test_store_outbox.py", "-k", "case_12 and sqlite"),
@@ -222,7 +222,7 @@ MUTANTS = (
     Mutant(
         guard="a worker that lost its claim settles nothing",
         holds="1; case 12",
-        file="helpdesk/store/outbox.py",
+        file="helpdesk/store/outgoing/outbox.py",
         source="        .where(OutboxRow.id == row.id, OutboxRow.claim == row.claim, OutboxRow.state",
         instead="        .where(OutboxRow.id == row.id, OutboxRow.state",
         tests=("tests/edges/test_store_outbox.py", "-k", "lost_its_claim and sqlite"),
@@ -230,7 +230,7 @@ MUTANTS = (
     Mutant(
         guard="nothing in a restored backup is sent by itself",
         holds="1; case 63",
-        file="helpdesk/store/restoring.py",
+        file="helpdesk/store/outgoing/restoring.py",
         source="state=OutboxState.UNCERTAIN.value, claim=None, held_since=None, last_error=_WHY",
         instead="last_error=_WHY",
         tests=("tests/edges/test_store_outbox.py", "-k", "case_63 and sqlite"),
@@ -342,7 +342,7 @@ MUTANTS = (
     Mutant(
         guard="a link that staff voided works no more",
         holds="1",
-        file="helpdesk/store/returning.py",
+        file="helpdesk/store/cases/returning.py",
         source="    void_links(session, reset.filer_id, now)",
         instead="    session.flush()",
         tests=(_TEST_LINKS, "-k", "staff_void and sqlite"),
@@ -350,7 +350,7 @@ MUTANTS = (
     Mutant(
         guard="an older link leaves the ticket to the newer approval",
         holds="1",
-        file="helpdesk/store/returning.py",
+        file="helpdesk/store/cases/returning.py",
         source="    if not is_overtaken(session, reset):",
         instead="    if True:",
         tests=(_TEST_LINKS, "-k", "older_link and sqlite"),
@@ -358,7 +358,7 @@ MUTANTS = (
     Mutant(
         guard="what says more than its request is not approved unread",
         holds="2",
-        file="helpdesk/store/bulk.py",
+        file="helpdesk/store/desk/bulk.py",
         source='    if more := ticket.summary.get("more", "Its mail is to be read."):',
         instead='    if more := "":',
         tests=("tests/web/test_queue.py", "-k", "to_read"),
@@ -366,7 +366,7 @@ MUTANTS = (
     Mutant(
         guard="further mails and notes are not approved unread",
         holds="2",
-        file="helpdesk/store/bulk.py",
+        file="helpdesk/store/desk/bulk.py",
         source=' or unread.get(one.id, "")',
         instead="",
         tests=("tests/web/test_queue.py", "-k", "to_read"),
@@ -382,7 +382,7 @@ MUTANTS = (
     Mutant(
         guard="after a restore nobody performs or agrees to what may have been done already",
         holds="1; case 63",
-        file="helpdesk/store/restoring.py",
+        file="helpdesk/store/outgoing/restoring.py",
         source="            approvals=_returned(session, actor, now),",
         instead="            approvals=0,",
         tests=("tests/edges/test_store_outbox.py", "-k", "agreed_to_or_performed and sqlite"),

@@ -34,7 +34,7 @@ MUTANTS = (
     Mutant(
         guard="other content under a known Message-ID is noticed",
         holds="4; case 28",
-        file="helpdesk/store/copies.py",
+        file="helpdesk/store/incoming/copies.py",
         source='        _ledger.c.content_key != each("content", String),',
         instead='        _ledger.c.content_key == each("content", String) + "x",',
         tests=("tests/edges/test_store_intake.py", "-k", "sqlite"),

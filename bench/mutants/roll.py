@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from bench.mutants.mutant import Mutant
 
-_IDENTITIES = "helpdesk/store/identities.py"
-_PRIMARIES = "helpdesk/store/primaries.py"
+_IDENTITIES = "helpdesk/store/roll/identities.py"
+_PRIMARIES = "helpdesk/store/roll/primaries.py"
 _TEST_WHOSE = "tests/edges/test_whose_record.py"
 _TEST_STAGED = "tests/edges/test_staged_rosters.py"
 
@@ -13,7 +13,7 @@ MUTANTS = (
     Mutant(
         guard="a roster that changes many addresses is held up",
         holds="1; case 54",
-        file="helpdesk/store/staged_rosters.py",
+        file="helpdesk/store/roll/staged_rosters.py",
         source="    if changed > guard.addresses:",
         instead="    if False:",
         tests=(_TEST_STAGED, "-k", "case_54"),
@@ -21,7 +21,7 @@ MUTANTS = (
     Mutant(
         guard="nobody applies a held-up roster of their own",
         holds="1; case 54",
-        file="helpdesk/store/staged_rosters.py",
+        file="helpdesk/store/roll/staged_rosters.py",
         source="    if actor.login == row.staged_by.removeprefix(CONSOLE):",
         instead="    if False:",
         tests=(_TEST_STAGED, "-k", "case_54"),
@@ -29,7 +29,7 @@ MUTANTS = (
     Mutant(
         guard="a new primary address counts from the day it was first seen",
         holds="1; case 5",
-        file="helpdesk/store/roster.py",
+        file="helpdesk/store/roll/roster.py",
         source="email_changed_on=max(now.date(), fresh.email_changed_on or now.date())",
         instead="email_changed_on=fresh.email_changed_on or now.date()",
         tests=("tests/edges/test_store_roster.py", "-k", "case_5_"),
@@ -53,7 +53,7 @@ MUTANTS = (
     Mutant(
         guard="what a record was is kept",
         holds="1; cases 5, 54",
-        file="helpdesk/store/former.py",
+        file="helpdesk/store/roll/former.py",
         source="            if known_as(row) != fresh[row.ecf_user_id]",
         instead="            if False",
         tests=(_TEST_WHOSE, "-k", "takes_away and sqlite"),
@@ -101,7 +101,7 @@ MUTANTS = (
     Mutant(
         guard="a ready ticket whose record changed goes before staff again",
         holds="1; case 4",
-        file="helpdesk/store/reconsidering.py",
+        file="helpdesk/store/roll/reconsidering.py",
         source="    if record.ecf_user_id in replaced:",
         instead="    if False:",
         tests=(_TEST_WHOSE, "-k", "case_4_ and sqlite"),
@@ -109,7 +109,7 @@ MUTANTS = (
     Mutant(
         guard="so does one whose record has left the roll",
         holds="1; case 15",
-        file="helpdesk/store/reconsidering.py",
+        file="helpdesk/store/roll/reconsidering.py",
         source="    if not record.on_roll:",
         instead="    if False:",
         tests=(_TEST_WHOSE, "-k", "until_it_leaves and sqlite"),

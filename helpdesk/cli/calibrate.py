@@ -16,7 +16,7 @@ from helpdesk.errors import RulesError
 from helpdesk.match.refit import Judged, Refit, Scale, refit
 from helpdesk.policy.matching import Knots
 from helpdesk.rules import load_rules
-from helpdesk.store.judgements import judgements
+from helpdesk.store.desk.judgements import judgements
 
 _TABLE = re.compile(  # up to the next table, without blank lines and comments in front of that
     r"^\[calibration\][^\n]*\n(?:[^\n]*\n)*?(?=(?:[ \t]*(?:#[^\n]*)?\n)*(?:^\[[a-z]|\Z))", re.MULTILINE

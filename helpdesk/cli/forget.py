@@ -6,7 +6,7 @@ import click
 
 from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
-from helpdesk.store import retention
+from helpdesk.store.incoming import retention
 
 
 @click.command("forget")

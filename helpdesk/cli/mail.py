@@ -21,8 +21,9 @@ from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.reconciling import Comparison, compare
 from helpdesk.service.stopping import stop_on_signals
 from helpdesk.service.worker import Worker
-from helpdesk.store import ledger, schema
-from helpdesk.store.ledger import Accounting
+from helpdesk.store import schema
+from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming.ledger import Accounting
 from helpdesk.vocabulary import Delivery, OutboxState
 
 _SHOWN = 10  # UIDs named in an error line

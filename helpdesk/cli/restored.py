@@ -6,7 +6,7 @@ import click
 
 from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
-from helpdesk.store import restoring
+from helpdesk.store.outgoing import restoring
 
 
 @click.command("restored")

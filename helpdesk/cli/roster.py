@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
-from helpdesk.store import roster, staged_rosters
-from helpdesk.store.roster import RosterDifferences
+from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll.roster import RosterDifferences
 
 _SHOWN = 20
 HELD_UP = 3  # exit code: nothing is wrong with the file, but a second person must apply it

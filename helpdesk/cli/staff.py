@@ -9,7 +9,7 @@ from flask.cli import AppGroup
 
 from helpdesk.cli.words import at_the_console, now, plain_errors
 from helpdesk.desk import desk
-from helpdesk.store import staff
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Role
 
 group = AppGroup("staff", help="Accounts of the helpdesk's people.")

@@ -15,8 +15,8 @@ from helpdesk.errors import RefusalError
 from helpdesk.policy import MailLimits
 from helpdesk.service import comparing
 from helpdesk.service.stopping import Checkpoint, no_checkpoint
-from helpdesk.store import ledger, numbering
-from helpdesk.store.ledger import Cursor, Fetched
+from helpdesk.store.incoming import ledger, numbering
+from helpdesk.store.incoming.ledger import Cursor, Fetched
 
 _SWEEP_EVERY = timedelta(hours=1)
 _STRIKES = 3  # so often a message may break the connection before it is left for the next sweep

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from helpdesk.doors.imap import Folder, Mailbox
-from helpdesk.store import numbering
-from helpdesk.store.ledger import Cursor
+from helpdesk.store.incoming import numbering
+from helpdesk.store.incoming.ledger import Cursor
 
 _PROBED = 20  # newest messages that are compared at every look
 _WINDOW = 5_000  # messages compared at once when it is all of them

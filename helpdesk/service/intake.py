@@ -15,10 +15,10 @@ from helpdesk.errors import UnreadableMessageError
 from helpdesk.logs import where
 from helpdesk.rules import Rules
 from helpdesk.service.reading import ReadingRoom, ReadMail, Result
-from helpdesk.store import intake, ledger, quarantine, strangers
-from helpdesk.store.arriving import Arriving
+from helpdesk.store.cases.arriving import Arriving
 from helpdesk.store.database import is_away, retried, transaction
-from helpdesk.store.ledger import StoredMail
+from helpdesk.store.incoming import intake, ledger, quarantine, strangers
+from helpdesk.store.incoming.ledger import StoredMail
 from helpdesk.triage import weigh
 from helpdesk.vocabulary import Delivery
 

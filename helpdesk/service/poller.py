@@ -25,7 +25,8 @@ from helpdesk.service.intake import Intake
 from helpdesk.service.leases import Lease
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import heartbeat, ledger
+from helpdesk.store import heartbeat
+from helpdesk.store.incoming import ledger
 from helpdesk.vocabulary import Delivery
 
 STANDBY_SECONDS = 5.0  # how often a standby asks whether it is needed

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from helpdesk.config import MailServer
 from helpdesk.doors.imap import Folder, Mailbox
 from helpdesk.service import comparing
-from helpdesk.store import numbering
+from helpdesk.store.incoming import numbering
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,8 +19,11 @@ from helpdesk.doors.smtp import TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
-from helpdesk.store import audit, dispatch, forgetting, heartbeat, links, outbox, reply_limits, retention, snoozing
-from helpdesk.store.dispatch import Dispatch
+from helpdesk.store import audit, heartbeat
+from helpdesk.store.desk import snoozing
+from helpdesk.store.incoming import forgetting, retention
+from helpdesk.store.outgoing import dispatch, links, outbox, reply_limits
+from helpdesk.store.outgoing.dispatch import Dispatch
 from helpdesk.vocabulary import OutboxState
 
 LONGEST_SLEEP = 2.0  # seconds between two looks at the outbox

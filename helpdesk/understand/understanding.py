@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from helpdesk.policy import Extraction
-from helpdesk.understand.addresses import find_addresses
-from helpdesk.understand.claims import Claims, claims_in
-from helpdesk.understand.numbers import find_bar_ids, lone_number, states_bar_id
-from helpdesk.understand.own_words import own_words
-from helpdesk.understand.passed_on import words_passed_on
-from helpdesk.understand.passwords import passwords_in, without_passwords
+from helpdesk.understand.caution.passwords import passwords_in, without_passwords
+from helpdesk.understand.caution.signals import poses_as_court, signals_of
+from helpdesk.understand.filers.addresses import find_addresses
+from helpdesk.understand.filers.claims import Claims, claims_in
+from helpdesk.understand.filers.numbers import find_bar_ids, lone_number, states_bar_id
+from helpdesk.understand.filers.passed_on import words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
-from helpdesk.understand.sight import Sight, see
-from helpdesk.understand.signals import poses_as_court, signals_of
-from helpdesk.understand.wishes import Given, Wishes, wishes_of
-from helpdesk.understand.wording import MACHINES
+from helpdesk.understand.text.own_words import own_words
+from helpdesk.understand.text.sight import Sight, see
+from helpdesk.understand.topics.wishes import Given, Wishes, wishes_of
+from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import (
     RESETS,
     Category,

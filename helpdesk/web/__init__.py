@@ -9,7 +9,9 @@ from werkzeug.routing import IntegerConverter, Map
 
 from helpdesk.config import Config
 from helpdesk.desk import desk
-from helpdesk.store import mentions, personal, reply_limits
+from helpdesk.store.desk import mentions
+from helpdesk.store.outgoing import reply_limits
+from helpdesk.store.people import personal
 from helpdesk.web import (
     access,
     account,

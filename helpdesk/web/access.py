@@ -8,9 +8,9 @@ from urllib.parse import quote
 from flask import Flask, Response, abort, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk.store import staff
 from helpdesk.store.database import where_it_can_be
-from helpdesk.store.staff import SignedIn
+from helpdesk.store.people import staff
+from helpdesk.store.people.staff import SignedIn
 from helpdesk.vocabulary import Role, StaffMember
 from helpdesk.web.clock import now
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.store import personal, staff
-from helpdesk.store.personal import Settings
+from helpdesk.store.people import personal, staff
+from helpdesk.store.people.personal import Settings
 from helpdesk.web.access import member, signed_in, visitor
 from helpdesk.web.clock import now
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.store import staff
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Role
 from helpdesk.web.access import member
 from helpdesk.web.clock import now

@@ -7,9 +7,13 @@ from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError
-from helpdesk.store import approvals, bounces, links, reset_views, resets, staff, tickets
-from helpdesk.store.approvals import Press
-from helpdesk.store.tickets import LetterWriter
+from helpdesk.store.approving import approvals, reset_views, resets
+from helpdesk.store.approving.approvals import Press
+from helpdesk.store.desk import tickets
+from helpdesk.store.desk.tickets import LetterWriter
+from helpdesk.store.incoming import bounces
+from helpdesk.store.outgoing import links
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Category, Missing, ResetState, TicketState
 from helpdesk.web.access import member
 from helpdesk.web.answering import chosen_letter, writer

@@ -6,7 +6,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
-from helpdesk.store import limits, reply_limits
+from helpdesk.store.cases import limits
+from helpdesk.store.outgoing import reply_limits
 from helpdesk.vocabulary import Doubt
 from helpdesk.web.access import member
 from helpdesk.web.clock import now

@@ -8,9 +8,11 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
-from helpdesk.store import bulk, queue, selection, staff
-from helpdesk.store.bulk import Outcome, Shown
-from helpdesk.store.rows import rows_of
+from helpdesk.store.cases import selection
+from helpdesk.store.desk import bulk, queue
+from helpdesk.store.desk.bulk import Outcome, Shown
+from helpdesk.store.desk.rows import rows_of
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.clock import now

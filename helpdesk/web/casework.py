@@ -5,7 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk.store import drafts, mentions, merging, outbox, presence, queue, snoozing, splitting, tickets, undoing
+from helpdesk.store.cases import merging
+from helpdesk.store.desk import drafts, mentions, queue, snoozing, tickets, undoing
+from helpdesk.store.incoming import splitting
+from helpdesk.store.outgoing import outbox
+from helpdesk.store.people import presence
 from helpdesk.web.access import member
 from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import in_full, now

@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
-from helpdesk.store import entered
+from helpdesk.store.incoming import entered
 from helpdesk.understand import take_down
 from helpdesk.vocabulary import Arrival, Category, Entry
 from helpdesk.web.access import member

@@ -8,7 +8,8 @@ from flask import Blueprint, Response, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.desk import desk
-from helpdesk.store import heartbeat, outbox, reply_limits, schema
+from helpdesk.store import heartbeat, schema
+from helpdesk.store.outgoing import outbox, reply_limits
 from helpdesk.web.clock import now
 from helpdesk.web.queue import mailbox
 

@@ -65,7 +65,7 @@ def plain(text: str) -> str:
 
 def seen(signals: Sequence[Signal]) -> tuple[Signal, ...]:
     """Signals as a ticket shows them. That a mail says more than its request is seen by whoever reads it; nearly
-    every mail does, so it is told only where tickets are approved unread, in ``store/bulk``."""
+    every mail does, so it is told only where tickets are approved unread, in ``store/desk/bulk``."""
     return tuple(signal for signal in signals if signal.name is not SignalName.SAYS_MORE)
 
 

@@ -15,8 +15,8 @@ from helpdesk.desk import desk
 from helpdesk.letters import Audience, LetterError, Library, Reading, audience_of, lacking, preview, read_as
 from helpdesk.letters.facts import KNOWN, LANGUAGES, TO_PRIMARY
 from helpdesk.letters.library import file_of
-from helpdesk.store import letter_samples
-from helpdesk.store.letter_samples import Sample
+from helpdesk.store.outgoing import letter_samples
+from helpdesk.store.outgoing.letter_samples import Sample
 from helpdesk.vocabulary import Letter
 from helpdesk.web.clock import now
 from helpdesk.web.words import word

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from helpdesk.store.ledger import Glance, MailboxState
+from helpdesk.store.incoming.ledger import Glance, MailboxState
 from helpdesk.web.clock import ago
 
 OVERDUE_AFTER = 3  # polls

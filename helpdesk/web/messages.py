@@ -6,7 +6,8 @@ from flask import Blueprint, Response
 
 from helpdesk.errors import NotFoundError, UnreadableMessageError
 from helpdesk.read import attachment_content, html_of, showable
-from helpdesk.store import ledger, messages
+from helpdesk.store.cases import messages
+from helpdesk.store.incoming import ledger
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.formatted import FRAME_POLICY, document
 from helpdesk.web.headers import DOWNLOAD_POLICY

@@ -13,8 +13,8 @@ from flask import Blueprint, Flask, flash, redirect, render_template, request, s
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
-from helpdesk.store import proofs
-from helpdesk.store.staff import TooManyFailuresError
+from helpdesk.store.people import proofs
+from helpdesk.store.people.staff import TooManyFailuresError
 from helpdesk.vocabulary import Sensitive
 from helpdesk.web.account import target
 from helpdesk.web.clock import now

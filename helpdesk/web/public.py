@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response
 from helpdesk.desk import desk
 from helpdesk.doors.connector import set_password
 from helpdesk.errors import ConnectorError
-from helpdesk.store import links
-from helpdesk.store.returning import without_addresses
+from helpdesk.store.cases.returning import without_addresses
+from helpdesk.store.outgoing import links
 from helpdesk.vocabulary import Filer
 from helpdesk.web.clock import now
 

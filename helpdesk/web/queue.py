@@ -9,8 +9,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import bulk, ledger, personal, presence, queue, selection, staff
-from helpdesk.store.selection import Selection
+from helpdesk.store.cases import selection
+from helpdesk.store.cases.selection import Selection
+from helpdesk.store.desk import bulk, queue
+from helpdesk.store.incoming import ledger
+from helpdesk.store.people import personal, presence, staff
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
 from helpdesk.web.clock import now

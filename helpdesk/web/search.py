@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.store import roster, search
+from helpdesk.store.desk import search
+from helpdesk.store.roll import roster
 from helpdesk.web.queue import a_number
 
 blueprint = Blueprint("search", __name__)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from helpdesk.store import queue
+from helpdesk.store.desk import queue
 from helpdesk.web.access import member
 from helpdesk.web.account import advance_on
 from helpdesk.web.words import view_name

@@ -12,9 +12,12 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, bounces, heartbeat, metrics, roster, search, staged_rosters
-from helpdesk.store.metrics import Metrics
-from helpdesk.store.roster import CONSOLE
+from helpdesk.store import audit, heartbeat
+from helpdesk.store.desk import metrics, search
+from helpdesk.store.desk.metrics import Metrics
+from helpdesk.store.incoming import bounces
+from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll.roster import CONSOLE
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.charts import columns

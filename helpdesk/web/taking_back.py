@@ -15,7 +15,7 @@ from typing import Any
 from flask import g, request, session
 
 from helpdesk.desk import desk
-from helpdesk.store import reset_views
+from helpdesk.store.approving import reset_views
 from helpdesk.vocabulary import ResetState
 from helpdesk.web.clock import now
 from helpdesk.web.steps import version

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, make_response, render_template, request, session
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, drafts, links, presence, queue, search, staff, threads, tickets
-from helpdesk.store.approvals import APPROVABLE
-from helpdesk.store.bounces import Unreachable
+from helpdesk.store.approving.approvals import APPROVABLE
+from helpdesk.store.cases.messages import ShownMessage
 from helpdesk.store.database import where_it_can_be
-from helpdesk.store.messages import ShownMessage
-from helpdesk.store.primaries import hindrance
-from helpdesk.store.tickets import TicketView
+from helpdesk.store.desk import drafts, queue, search, tickets
+from helpdesk.store.desk.tickets import TicketView
+from helpdesk.store.incoming import bounces, threads
+from helpdesk.store.incoming.bounces import Unreachable
+from helpdesk.store.outgoing import links
+from helpdesk.store.people import presence, staff
+from helpdesk.store.roll.primaries import hindrance
 from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Missing, Place, TicketState
 from helpdesk.web.access import member
 from helpdesk.web.answering import answers

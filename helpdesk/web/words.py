@@ -9,8 +9,8 @@ from functools import cache
 
 from markupsafe import Markup
 
-from helpdesk.store.queue import MOST_COUNTED
-from helpdesk.store.selection import Selection, Sort
+from helpdesk.store.cases.selection import Selection, Sort
+from helpdesk.store.desk.queue import MOST_COUNTED
 from helpdesk.vocabulary import (
     Arrival,
     Category,

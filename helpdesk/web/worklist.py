@@ -6,8 +6,11 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
-from helpdesk.store import bounces, failed_mail, ledger, queue, reset_views, resets
-from helpdesk.store import quarantine as held_mail
+from helpdesk.store.approving import reset_views, resets
+from helpdesk.store.desk import queue
+from helpdesk.store.incoming import bounces, ledger
+from helpdesk.store.incoming import quarantine as held_mail
+from helpdesk.store.outgoing import failed_mail
 from helpdesk.web.access import member
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.policy import Court
 from helpdesk.rules import Rules
-from helpdesk.understand.sight import see
+from helpdesk.understand.text.sight import see
 from helpdesk.vocabulary import SectionKind
 from tests.core.raw_mail import plain, words
 

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.understand.passwords import covered
+from helpdesk.understand.caution.passwords import covered
 from helpdesk.vocabulary import Message, Place, SignalName
 from tests.core.mail import message
 

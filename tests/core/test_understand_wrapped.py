@@ -8,8 +8,8 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.understand.sight import View
-from helpdesk.understand.wrapped import running, unwrapped
+from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.wrapped import running, unwrapped
 from helpdesk.vocabulary import Place, Severity, SignalName, Understanding
 from tests.core.mail import message
 from tests.core.test_held_or_not import MAILS

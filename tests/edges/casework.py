@@ -8,8 +8,10 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, merging, snoozing, tickets, undoing
+from helpdesk.store import audit
+from helpdesk.store.cases import merging
 from helpdesk.store.database import db
+from helpdesk.store.desk import snoozing, tickets, undoing
 from helpdesk.vocabulary import Letter, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW

@@ -19,8 +19,8 @@ from helpdesk.desk import desk
 from helpdesk.service.poller import Outcome, Poller
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import no_checkpoint
-from helpdesk.store import ledger
 from helpdesk.store.database import db
+from helpdesk.store.incoming import ledger
 from helpdesk.store.models import LedgerEntry, RawMail, Ticket
 from helpdesk.vocabulary import Delivery
 from tests import cast

@@ -13,8 +13,9 @@ from flask import Flask
 from helpdesk.cli.calibrate import calibrate, calibration_table, write_calibration
 from helpdesk.errors import RulesError
 from helpdesk.rules import load_rules
-from helpdesk.store import resets, tickets
-from helpdesk.store.judgements import judgements
+from helpdesk.store.approving import resets
+from helpdesk.store.desk import tickets
+from helpdesk.store.desk.judgements import judgements
 from helpdesk.vocabulary import StaffMember, TicketState
 from tests.apps import application
 from tests.cast import ADA, ADAS_REQUEST, CLERK, GRACE, NAMESAKE, NOW, OTHER_CLERK, mail

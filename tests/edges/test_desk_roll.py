@@ -13,9 +13,9 @@ from sqlalchemy import delete
 
 from helpdesk.desk import desk
 from helpdesk.match import ClaimedIdentity, rank
-from helpdesk.store import roster
 from helpdesk.store.database import transaction
 from helpdesk.store.models import RosterImport
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import Ranking
 from tests.cast import ADA, GRACE, NAMESAKE, NOBODY, NOW
 from tests.conftest import put_on_roll

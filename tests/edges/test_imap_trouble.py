@@ -17,7 +17,7 @@ from helpdesk.doors.imap_connection import Timeouts
 from helpdesk.errors import MailboxError
 from helpdesk.service.collector import Collector
 from helpdesk.service.stopping import Checkpoint, no_checkpoint
-from helpdesk.store import ledger
+from helpdesk.store.incoming import ledger
 from tests import cast
 from tests.conftest import config_for
 from tests.edges import mailroom

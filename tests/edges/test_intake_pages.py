@@ -9,8 +9,10 @@ from helpdesk.desk import desk
 from helpdesk.service.intake import AT_ONCE, Intake
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import no_checkpoint
-from helpdesk.store import audit, ledger, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import ledger
 from helpdesk.store.models import LedgerEntry, OutboxRow, Ticket
 from helpdesk.vocabulary import Delivery
 from tests.cast import ADA, MALLORY, NOW, mail

@@ -10,9 +10,13 @@ from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, forgetting, limits, merging, resets, snoozing, tickets
-from helpdesk.store.approvals import Approving, Press
+from helpdesk.store import audit
+from helpdesk.store.approving import resets
+from helpdesk.store.approving.approvals import Approving, Press
+from helpdesk.store.cases import limits, merging
 from helpdesk.store.database import db
+from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.incoming import forgetting
 from helpdesk.store.models import AskedRow, OutboxRow, Ticket
 from helpdesk.vocabulary import Doubt, Filer, Limit, SignalName, StaffMember, TicketState
 from tests.cast import ADA, CLERK, GRACE, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.store import database, search
+from helpdesk.store import database
 from helpdesk.store.database import db
+from helpdesk.store.desk import search
 from tests.databases import SECRET, PostgreSQL
 
 EARLIER_ROWS = (

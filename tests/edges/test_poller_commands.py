@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk import policy
-from helpdesk.store import retention, tickets
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import retention
 from helpdesk.vocabulary import Delivery, TicketState
 from tests import cast
 from tests.commands import flask

@@ -11,7 +11,9 @@ from flask import Flask
 
 from helpdesk.desk import desk
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.store import heartbeat, ledger, quarantine, tickets
+from helpdesk.store import heartbeat
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import ledger, quarantine
 from helpdesk.vocabulary import Delivery
 from tests import cast
 from tests.conftest import config_for

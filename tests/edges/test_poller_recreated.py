@@ -12,7 +12,8 @@ from helpdesk.doors.imap import Mailbox
 from helpdesk.service.collector import Collector
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.reconciling import compare
-from helpdesk.store import audit, numbering
+from helpdesk.store import audit
+from helpdesk.store.incoming import numbering
 from helpdesk.vocabulary import Delivery
 from tests.edges import mailroom
 from tests.edges.dovecot import USER, Dovecot

@@ -17,9 +17,10 @@ from sqlalchemy import select
 
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import as_bytes
-from helpdesk.store import dispatch, outbox, tickets
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import OutboxRow
+from helpdesk.store.outgoing import dispatch, outbox
 from helpdesk.vocabulary import Filer, FilerStatus, Message, OutboxKind, TicketState, Understanding
 from tests import cast
 from tests.apps import application

@@ -17,9 +17,12 @@ from helpdesk import create_app
 from helpdesk.desk import desk
 from helpdesk.doors.outgoing import as_bytes
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import audit, dispatch, intake, outbox, reply_limits, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import intake
 from helpdesk.store.models import OutboxRow
+from helpdesk.store.outgoing import dispatch, outbox, reply_limits
 from helpdesk.vocabulary import StaffMember, TicketState
 from tests.cast import ADA, GRACE, MALLORY, NOW, SUPERVISOR, mail
 from tests.conftest import add_staff, config_for, put_on_roll

@@ -8,10 +8,12 @@ from email.policy import default as modern
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError
-from helpdesk.store import audit, ledger, quarantine, retention, search, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import search, tickets
+from helpdesk.store.incoming import ledger, quarantine, retention
+from helpdesk.store.incoming.retention import Forgotten
 from helpdesk.store.models import LedgerEntry
-from helpdesk.store.retention import Forgotten
 from helpdesk.vocabulary import Delivery, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW

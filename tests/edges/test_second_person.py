@@ -11,10 +11,14 @@ from sqlalchemy.exc import DatabaseError
 
 from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, outbox, queue, resets, roster, tickets
-from helpdesk.store import staff as accounts
+from helpdesk.store import audit
+from helpdesk.store.approving import resets
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import queue, tickets
 from helpdesk.store.models import OutboxRow, Ticket
+from helpdesk.store.outgoing import outbox
+from helpdesk.store.people import staff as accounts
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import Doubt, ResetState, Role, StaffMember, TicketState
 from tests.cast import ADA, CLERK, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll

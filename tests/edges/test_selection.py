@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from helpdesk.errors import NotFoundError
-from helpdesk.store import queue, selection
+from helpdesk.store.cases import selection
+from helpdesk.store.desk import queue
 
 
 @pytest.mark.parametrize(

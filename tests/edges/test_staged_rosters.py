@@ -20,10 +20,11 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.cli import roster as command
 from helpdesk.errors import NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.policy import RosterGuard
-from helpdesk.store import audit, roster, staged_rosters
+from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, StagedRoster
-from helpdesk.store.roster import RosterDifferences
+from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll.roster import RosterDifferences
 from helpdesk.vocabulary import Filer, Role, StaffMember
 from tests.cast import ADA, CLERK, GRACE, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll

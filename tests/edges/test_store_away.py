@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from helpdesk.store import ledger
 from helpdesk.store.database import db, is_away, transaction
-from helpdesk.store.ledger import Fetched
+from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming.ledger import Fetched
 from helpdesk.store.models import Mailbox
 from tests.cast import NOW, mail
 from tests.databases import free_port

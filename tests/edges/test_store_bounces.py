@@ -11,10 +11,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import audit, bounces, dispatch, failed_mail, outbox, reset_views, tickets
+from helpdesk.store import audit
+from helpdesk.store.approving import reset_views
 from helpdesk.store.database import db
-from helpdesk.store.intake import Settled
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import bounces
+from helpdesk.store.incoming.intake import Settled
 from helpdesk.store.models import OutboxRow, Returned
+from helpdesk.store.outgoing import dispatch, failed_mail, outbox
 from helpdesk.vocabulary import Delivery, OutboxKind, OutboxState, ResetState, StaffMember, TicketState
 from tests import cast, desk_work
 from tests.cast import ADA, GRACE, NOW

@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.errors import NotFoundError
-from helpdesk.store import audit, drafts, mentions, presence, staff, tickets
+from helpdesk.store import audit
+from helpdesk.store.desk import drafts, mentions, tickets
+from helpdesk.store.people import presence, staff
 from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.cast import NOW

@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 from helpdesk.desk import desk
 from helpdesk.service.intake import Intake
 from helpdesk.service.reading import ReadingRoom
-from helpdesk.store import audit, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db, retried, transaction
+from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import Delivery
 from tests.cast import CLERK, NOW, mail
 from tests.conftest import add_staff, config_for

@@ -9,8 +9,10 @@ import pytest
 from sqlalchemy import select
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, intake, ledger, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import intake, ledger
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Delivery, FilerStatus, Route, TicketState
 from tests.cast import ADA, ADAS_REQUEST, GRACE, MALLORY, NAMESAKE, NOW, mail

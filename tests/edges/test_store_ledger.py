@@ -9,9 +9,10 @@ from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import audit, ledger, numbering, quarantine
+from helpdesk.store import audit
 from helpdesk.store.database import transaction
-from helpdesk.store.ledger import Fetched
+from helpdesk.store.incoming import ledger, numbering, quarantine
+from helpdesk.store.incoming.ledger import Fetched
 from helpdesk.store.models import LedgerEntry
 from helpdesk.vocabulary import Delivery
 from tests.cast import NOBODY, NOW

@@ -15,9 +15,12 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError, NotPossibleError, StaleTicketError
-from helpdesk.store import audit, dispatch, failed_mail, links, outbox, resets, tickets
+from helpdesk.store import audit
+from helpdesk.store.approving import resets
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import ResetLink
+from helpdesk.store.outgoing import dispatch, failed_mail, links, outbox
 from helpdesk.vocabulary import Filer, OutboxKind, OutgoingMail, ResetState, StaffMember, TicketState
 from tests.apps import application
 from tests.cast import ADA, CLERK, MALLORY, NOW, mail

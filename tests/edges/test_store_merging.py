@@ -9,8 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.errors import NotPossibleError, StaleTicketError
-from helpdesk.store import audit, merging, snoozing, splitting, tickets
+from helpdesk.store import audit
+from helpdesk.store.cases import merging
 from helpdesk.store.database import db
+from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.incoming import splitting
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Delivery, StaffMember, TicketState
 from tests import cast

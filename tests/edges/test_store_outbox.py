@@ -14,9 +14,12 @@ from bench._plans import watched
 from helpdesk.config import Connector
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import audit, dispatch, failed_mail, links, outbox, restoring, staff, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import Reset
+from helpdesk.store.outgoing import dispatch, failed_mail, links, outbox, restoring
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import OutboxKind, OutboxState, ResetState, TicketState
 from tests.cast import ADA, ADMIN, CLERK, NOW, PASSWORD, mail
 from tests.conftest import add_staff, put_on_roll

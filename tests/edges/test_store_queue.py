@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 
 from helpdesk.errors import NotFoundError, NotPossibleError
-from helpdesk.store import personal, queue, selection
+from helpdesk.store.cases import selection
+from helpdesk.store.cases.selection import Sort
 from helpdesk.store.database import transaction
+from helpdesk.store.desk import queue
 from helpdesk.store.models import Ticket
-from helpdesk.store.personal import Settings
-from helpdesk.store.selection import Sort
+from helpdesk.store.people import personal
+from helpdesk.store.people.personal import Settings
 from helpdesk.vocabulary import Category, Route, StaffMember, TicketState
 from tests.cast import CLERK, NOW, OTHER_CLERK
 from tests.conftest import add_staff

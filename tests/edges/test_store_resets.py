@@ -25,11 +25,14 @@ from helpdesk.errors import (
     NotPossibleError,
     StaleTicketError,
 )
-from helpdesk.store import audit, dispatch, failed_mail, outbox, resets, tickets
-from helpdesk.store.approvals import Press
+from helpdesk.store import audit
+from helpdesk.store.approving import resets
+from helpdesk.store.approving.approvals import Press
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import OutboxRow, Reset
-from helpdesk.store.primaries import hindrance
+from helpdesk.store.outgoing import dispatch, failed_mail, outbox
+from helpdesk.store.roll.primaries import hindrance
 from helpdesk.vocabulary import Filer, FilerStatus, OutboxKind, ResetState, StaffMember, TicketState
 from tests.cast import ADA, CLERK, GRACE, MALLORY, NAMESAKE, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from helpdesk.errors import StaleTicketError
-from helpdesk.store import audit, roster, search
+from helpdesk.store import audit
+from helpdesk.store.desk import search
+from helpdesk.store.roll import roster
 from tests.cast import ADA, GRACE, NAMESAKE, NOBODY, NOW
 from tests.conftest import put_on_roll
 

@@ -8,8 +8,10 @@ import flask_migrate
 import pytest
 from sqlalchemy import text
 
-from helpdesk.store import newest_first, search, search_index, search_terms, splitting, tickets
+from helpdesk.store import search_index
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import newest_first, search, search_terms, tickets
+from helpdesk.store.incoming import splitting
 from helpdesk.vocabulary import StaffMember
 from tests.cast import ADA, CLERK, GRACE, NAMESAKE, NOW, mail
 from tests.conftest import add_staff, put_on_roll

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from helpdesk.errors import NotPossibleError, StaleTicketError
-from helpdesk.store import audit, snoozing, tickets, undoing
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import snoozing, tickets, undoing
 from helpdesk.vocabulary import OutboxState, StaffMember, TicketState
 from tests.cast import NOW
 from tests.desk_work import approve

@@ -8,7 +8,9 @@ import pytest
 
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import bulk, dispatch, outbox, splitting, tickets
+from helpdesk.store.desk import bulk, tickets
+from helpdesk.store.incoming import splitting
+from helpdesk.store.outgoing import dispatch, outbox
 from helpdesk.vocabulary import OutboxKind, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW

@@ -10,9 +10,9 @@ from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
 from helpdesk.errors import NotPossibleError
-from helpdesk.store import staff
 from helpdesk.store.database import db
 from helpdesk.store.models import Staff
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Role
 from tests.cast import ADMIN, CLERK, NOBODY, NOW, PASSWORD
 from tests.conftest import add_staff

@@ -8,10 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from helpdesk.store import outbox, threads, tickets
 from helpdesk.store.database import db
-from helpdesk.store.intake import Settled
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import threads
+from helpdesk.store.incoming.intake import Settled
 from helpdesk.store.models import LedgerEntry, OutboxRow, Ticket
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import Delivery, TicketState
 from tests.cast import ADA, ADAS_REQUEST, GRACE, MALLORY, mail
 from tests.conftest import put_on_roll

@@ -18,10 +18,13 @@ from sqlalchemy import select
 from helpdesk.config import Connector
 from helpdesk.errors import HelpdeskError, NotPossibleError, StaleTicketError
 from helpdesk.policy import RosterGuard
-from helpdesk.store import audit, dispatch, outbox, roster, staged_rosters, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
-from helpdesk.store.identities import Holders, Replaced
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import FilerRow, FormerRecord, Reset
+from helpdesk.store.outgoing import dispatch, outbox
+from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll.identities import Holders, Replaced
 from helpdesk.vocabulary import Filer, OutboxKind, OutboxState, TicketState
 from tests.apps import application
 from tests.cast import ADA, CLERK, GRACE, MALLORY, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail

@@ -24,9 +24,11 @@ from helpdesk.desk import desk
 from helpdesk.errors import DeliveryError
 from helpdesk.service.stopping import no_checkpoint
 from helpdesk.service.worker import Worker
-from helpdesk.store import failed_mail, links, staff, tickets
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import FilerRow, OutboxRow, ResetLink, Ticket
+from helpdesk.store.outgoing import failed_mail, links
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import OutboxState, TicketState
 from tests import cast, desk_work
 from tests.cast import ADA

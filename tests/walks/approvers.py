@@ -8,8 +8,10 @@ from contextlib import suppress
 
 from helpdesk.desk import desk
 from helpdesk.errors import HelpdeskError
-from helpdesk.store import bulk, links, resets
-from helpdesk.store.approvals import Press
+from helpdesk.store.approving import resets
+from helpdesk.store.approving.approvals import Press
+from helpdesk.store.desk import bulk
+from helpdesk.store.outgoing import links
 from tests.walks import machines
 from tests.walks.world import Seen, World, pick
 

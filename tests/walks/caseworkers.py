@@ -5,17 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 from helpdesk.desk import desk
-from helpdesk.store import (
-    bounces,
-    failed_mail,
-    merging,
-    reply_limits,
-    resets,
-    snoozing,
-    splitting,
-    tickets,
-    undoing,
-)
+from helpdesk.store.approving import resets
+from helpdesk.store.cases import merging
+from helpdesk.store.desk import snoozing, tickets, undoing
+from helpdesk.store.incoming import bounces, splitting
+from helpdesk.store.outgoing import failed_mail, reply_limits
 from helpdesk.vocabulary import Letter, TicketState
 from tests.walks.people import ROLL
 from tests.walks.place import Place

@@ -11,7 +11,7 @@ from pathlib import Path
 from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
-from helpdesk.store import roster
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import Filer, StaffMember
 from tests import cast
 from tests.conftest import PROJECT, add_staff, config_for

@@ -10,7 +10,9 @@ from datetime import timedelta
 from itertools import pairwise
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, ledger, reset_views
+from helpdesk.store import audit
+from helpdesk.store.approving import reset_views
+from helpdesk.store.incoming import ledger
 from helpdesk.vocabulary import Filer, OutboxKind, OutboxState, ResetState, TicketState
 from tests.walks import caseworkers, machines, senders
 from tests.walks.mails import sender_addresses

@@ -10,7 +10,8 @@ from datetime import timedelta
 from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError
 from helpdesk.service.worker import Worker
-from helpdesk.store import links, restoring, roster, staged_rosters
+from helpdesk.store.outgoing import links, restoring
+from helpdesk.store.roll import roster, staged_rosters
 from helpdesk.store.seals import token_hash
 from helpdesk.vocabulary import Filer
 from tests import cast

@@ -11,7 +11,7 @@ from pathlib import Path
 from flask import Flask
 
 from helpdesk.store.database import db
-from helpdesk.store.ledger import Cursor
+from helpdesk.store.incoming.ledger import Cursor
 
 
 @dataclass(slots=True, kw_only=True)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from helpdesk.desk import desk
-from helpdesk.store import intake, ledger, strangers
-from helpdesk.store.arriving import Arriving
+from helpdesk.store.cases.arriving import Arriving
 from helpdesk.store.database import db, transaction
+from helpdesk.store.incoming import intake, ledger, strangers
 from helpdesk.triage import weigh
 from helpdesk.vocabulary import Delivery
 from tests.walks import mails

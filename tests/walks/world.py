@@ -20,7 +20,7 @@ from sqlalchemy import Connection, event
 
 from helpdesk.errors import DeliveryError, HelpdeskError
 from helpdesk.service.worker import Worker
-from helpdesk.store.approvals import Press
+from helpdesk.store.approving.approvals import Press
 from helpdesk.store.database import db
 from helpdesk.vocabulary import Filer, StaffMember
 from tests import cast

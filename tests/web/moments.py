@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route
 
 from helpdesk import create_app
-from helpdesk.store import queue, tickets
+from helpdesk.store.desk import queue, tickets
 from tests.conftest import config_for
 from tests.web.conftest import DEMO_DAY
 from tests.web.server import LiveServer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from helpdesk.store import queue
+from helpdesk.store.desk import queue
 from tests.web.server import LINK, LiveServer
 
 Opener = Callable[..., Page]  # of the fixture open_page

@@ -21,21 +21,16 @@ from waitress.wasyncore import close_all
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.service.demo import samples
-from helpdesk.store import (
-    approvals,
-    heartbeat,
-    ledger,
-    outbox,
-    quarantine,
-    roster,
-    snoozing,
-    staff,
-    staged_rosters,
-    tickets,
-)
+from helpdesk.store import heartbeat
+from helpdesk.store.approving import approvals
 from helpdesk.store.database import transaction
+from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.incoming import ledger, quarantine
 from helpdesk.store.models import Reset, ResetLink
-from helpdesk.store.primaries import hindrance
+from helpdesk.store.outgoing import outbox
+from helpdesk.store.people import staff
+from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll.primaries import hindrance
 from helpdesk.store.seals import token_hash
 from helpdesk.vocabulary import Filer, StaffMember
 from helpdesk.web.clock import CLOCK
@@ -180,14 +175,14 @@ def with_cast(live: LiveServer, requests: int = 3) -> list[int]:
 
 
 def _ids(view: str, clerk: StaffMember) -> list[int]:
-    from helpdesk.store import queue
+    from helpdesk.store.desk import queue
 
     return [row.id for row in queue.page(view, actor=clerk).rows]
 
 
 def send_what_is_due(now: datetime) -> None:
     """What the worker does: the first reply fails for good, the rest leaves."""
-    from helpdesk.store import dispatch as sending
+    from helpdesk.store.outgoing import dispatch as sending
 
     first = True
     for row in outbox.claim(now=now, limit=200):

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import create_app
-from helpdesk.store import staff
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import Role
 from helpdesk.web.access import ANYONE, MATRIX
 from helpdesk.web.clock import CLOCK

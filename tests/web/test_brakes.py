@@ -9,9 +9,9 @@ from flask import Flask
 from structlog.testing import capture_logs
 
 from helpdesk.desk import desk
-from helpdesk.store import outbox
 from helpdesk.store.database import transaction
 from helpdesk.store.models import Breaker, OutboxRow
+from helpdesk.store.outgoing import outbox
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from helpdesk.store import outbox, tickets
+from helpdesk.store.desk import tickets
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import OutboxKind, TicketState
 from tests import cast
 from tests.web import axe

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from helpdesk.store import tickets
+from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import TicketState
 from tests.web import axe
 from tests.web.clearing import wait_until_armed

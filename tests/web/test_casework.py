@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from helpdesk.store import drafts, outbox, tickets
-from helpdesk.store.tickets import TicketView
+from helpdesk.store.desk import drafts, tickets
+from helpdesk.store.desk.tickets import TicketView
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import OutboxState, TicketState
 from helpdesk.web.clock import CLOCK
 from tests import cast

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from helpdesk.store import audit, tickets
+from helpdesk.store import audit
+from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import TicketState
 from tests.web.clearing import clear
 from tests.web.pages import Opener

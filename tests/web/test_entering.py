@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from helpdesk.store import audit, ledger, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
+from helpdesk.store.incoming import ledger
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Arrival, Missing, Route, TicketState
 from tests import cast

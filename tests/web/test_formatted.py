@@ -15,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route, expect
 
 from helpdesk.read import showable
-from helpdesk.store import messages
+from helpdesk.store.cases import messages
 from helpdesk.web.destinations import destination
 from helpdesk.web.formatted import LONGEST, document, harmless
 from tests import cast

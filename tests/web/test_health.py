@@ -8,8 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from helpdesk.store import heartbeat, ledger, outbox, schema
+from helpdesk.store import heartbeat, schema
 from helpdesk.store.database import transaction
+from helpdesk.store.incoming import ledger
+from helpdesk.store.outgoing import outbox
 from helpdesk.web.clock import CLOCK
 from tests import cast
 from tests.conftest import put_on_roll

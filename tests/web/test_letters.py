@@ -9,7 +9,7 @@ from flask import Flask
 
 from helpdesk.desk import desk
 from helpdesk.letters import LetterError
-from helpdesk.store import tickets
+from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import OutboxKind
 from tests import cast
 from tests.conftest import put_on_roll

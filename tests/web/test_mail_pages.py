@@ -8,9 +8,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from helpdesk.store import dispatch, ledger, outbox, quarantine, staff
 from helpdesk.store.database import db
+from helpdesk.store.incoming import ledger, quarantine
 from helpdesk.store.models import OutboxRow
+from helpdesk.store.outgoing import dispatch, outbox
+from helpdesk.store.people import staff
 from tests import cast, desk_work
 from tests.conftest import put_on_roll
 from tests.desk_work import receive

@@ -9,7 +9,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from helpdesk.store import audit, reset_views, staff
+from helpdesk.store import audit
+from helpdesk.store.approving import reset_views
+from helpdesk.store.people import staff
 from helpdesk.vocabulary import ResetState, Sensitive
 from helpdesk.web.clock import CLOCK
 from tests import cast

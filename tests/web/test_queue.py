@@ -13,7 +13,9 @@ from flask import Flask, session
 from flask.sessions import SecureCookieSessionInterface
 
 from helpdesk.desk import desk
-from helpdesk.store import audit, bulk, merging, queue, tickets
+from helpdesk.store import audit
+from helpdesk.store.cases import merging
+from helpdesk.store.desk import bulk, queue, tickets
 from helpdesk.vocabulary import Filer, TicketState
 from helpdesk.web import LARGEST_ID, taking_back
 from helpdesk.web.clock import CLOCK

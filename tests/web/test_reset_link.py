@@ -13,7 +13,8 @@ import pytest
 from flask import Flask
 
 from helpdesk.config import Connector
-from helpdesk.store import dispatch, outbox, reset_views
+from helpdesk.store.approving import reset_views
+from helpdesk.store.outgoing import dispatch, outbox
 from helpdesk.vocabulary import ResetState
 from helpdesk.web.clock import CLOCK
 from tests import cast, desk_work

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from helpdesk.store import tickets
-from helpdesk.store.tickets import TicketView
+from helpdesk.store.desk import tickets
+from helpdesk.store.desk.tickets import TicketView
 from helpdesk.vocabulary import TicketState
 from tests import cast
 from tests.conftest import put_on_roll

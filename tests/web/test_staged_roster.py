@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from helpdesk.store import roster, staged_rosters
+from helpdesk.store.roll import roster, staged_rosters
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.web.visitor import Visitor

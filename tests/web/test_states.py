@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from helpdesk.store import tickets
+from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.clock import CLOCK
 from tests import cast

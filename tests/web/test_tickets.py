@@ -12,8 +12,11 @@ from flask import Flask
 
 from helpdesk import policy
 from helpdesk.desk import desk
-from helpdesk.store import outbox, reset_views, retention, tickets
-from helpdesk.store.tickets import TicketView
+from helpdesk.store.approving import reset_views
+from helpdesk.store.desk import tickets
+from helpdesk.store.desk.tickets import TicketView
+from helpdesk.store.incoming import retention
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import FilerStatus, OutboxKind, Severity, SignalName, TicketState
 from helpdesk.web.clock import CLOCK
 from helpdesk.web.words import word
@@ -361,7 +364,7 @@ def test_empty_views_say_so(clerk: Visitor) -> None:
 
 
 def test_quarantined_mail_is_shown_downloaded_and_read_again(clerk: Visitor, web_app: Flask) -> None:
-    from helpdesk.store import ledger, quarantine
+    from helpdesk.store.incoming import ledger, quarantine
     from tests.desk_work import store
 
     with web_app.app_context():

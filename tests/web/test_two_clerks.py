@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from helpdesk.store import audit, outbox
+from helpdesk.store import audit
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import OutboxKind
 from tests.web.pages import Opener
 from tests.web.server import LiveServer, with_cast

@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import event, insert
 from sqlalchemy.exc import IntegrityError
 
-from helpdesk.store import audit, tickets
+from helpdesk.store import audit
 from helpdesk.store.database import db
+from helpdesk.store.desk import tickets
 from helpdesk.store.models import Note
 from helpdesk.web.clock import CLOCK
 from tests import cast

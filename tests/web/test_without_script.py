@@ -13,9 +13,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from helpdesk import create_app
-from helpdesk.store import database, outbox, quarantine, queue, roster, staff
+from helpdesk.store import database
 from helpdesk.store.database import db, transaction
+from helpdesk.store.desk import queue
+from helpdesk.store.incoming import quarantine
 from helpdesk.store.models import Breaker, OutboxRow
+from helpdesk.store.outgoing import outbox
+from helpdesk.store.people import staff
+from helpdesk.store.roll import roster
 from helpdesk.web.access import MATRIX
 from helpdesk.web.clock import CLOCK
 from tests import cast

@@ -8,8 +8,8 @@ from enum import StrEnum
 
 import pytest
 
-from helpdesk.store import queue
-from helpdesk.store.ledger import Glance, MailboxState
+from helpdesk.store.desk import queue
+from helpdesk.store.incoming.ledger import Glance, MailboxState
 from helpdesk.vocabulary import Level
 from helpdesk.web.attachments import content_disposition
 from helpdesk.web.charts import columns

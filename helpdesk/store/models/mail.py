@@ -12,7 +12,7 @@ from helpdesk.store.database import Model, UtcDateTime
 from helpdesk.store.models.columns import Json, one_of
 from helpdesk.vocabulary import Delivery
 
-# IMAP numbers have 32 bits without a sign; the series of UIDs stands above them (store/numbering).
+# IMAP numbers have 32 bits without a sign; the series of UIDs stands above them (store/incoming/numbering).
 _KEPT = text("forgotten_at IS NULL")
 _ImapNumber = BigInteger().with_variant(Integer, "sqlite")
 

@@ -31,7 +31,7 @@ class Staff(Model):
 
 
 class SavedView(Model):
-    """A list of tickets that somebody kept for themselves. ``address``: see ``store.selection``."""
+    """A list of tickets that somebody kept for themselves. ``address``: see ``store.cases.selection``."""
 
     __tablename__ = "saved_view"
     __table_args__ = (UniqueConstraint("staff_id", "name"),)

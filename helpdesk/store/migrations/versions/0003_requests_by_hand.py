@@ -17,7 +17,7 @@ COLUMNS = (
     " CHECK (arrived_by IN ('mail', 'phone', 'walk_in', 'letter'))",
     "created_by INTEGER CONSTRAINT fk_ticket_created_by_staff REFERENCES staff (id)",
 )
-# What staff enter has its lines in the ledger, too; see BY_HAND in helpdesk/store/ledger.py.
+# What staff enter has its lines in the ledger, too; see BY_HAND in helpdesk/store/incoming/ledger.py.
 BOOK = "INSERT INTO mailbox (name, uidvalidity, last_uid) VALUES ('entered by staff', 1, 0)"
 
 

@@ -1,4 +1,4 @@
-"""Tickets are searched stretch by stretch, where words are frequent; see ``helpdesk/store/newest_first.py``.
+"""Tickets are searched stretch by stretch, where words are frequent; see ``helpdesk/store/desk/newest_first.py``.
 
 Revision ID: 0019
 Revises: 0018

@@ -1,0 +1,1 @@
+"""What happens to tickets whoever causes it: changes, warnings, merging, what is counted about them."""

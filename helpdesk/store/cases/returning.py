@@ -1,0 +1,61 @@
+"""A reset that cannot go on comes back to staff: its links die with it, its ticket says why."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from helpdesk.store import audit
+from helpdesk.store.cases.changes import locked, touched
+from helpdesk.store.models import Reset, ResetLink, Ticket
+from helpdesk.vocabulary import ResetState, Route, StaffMember, TicketState
+
+LONGEST_WORDS = 500  # characters kept of a person's or a program's words
+ON_ITS_WAY = (ResetState.PROPOSED.value, ResetState.OPEN.value, ResetState.TO_DO.value)  # at most one a ticket
+_ADDRESS = re.compile(r"\S*@\S*")
+
+
+def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMember, now: datetime) -> None:
+    """Give a reset back for a new decision, within the caller's transaction.
+
+    A later reset of the same ticket that is on its way goes on, and the ticket with it.
+    """
+    reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, without_addresses(why)
+    void_links(session, reset.filer_id, now)
+    ticket = locked(session, reset.ticket_id)
+    if not is_overtaken(session, reset):
+        to_review(ticket, why, now)
+    audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
+
+
+def is_overtaken(session: Session, reset: Reset) -> bool:
+    """Whether another reset of the same ticket is on its way: then the ticket stands where that one stands."""
+    session.flush()
+    other = select(Reset.id).where(
+        Reset.ticket_id == reset.ticket_id, Reset.id != reset.id, Reset.state.in_(ON_ITS_WAY)
+    )
+    return session.execute(other.limit(1)).scalar_one_or_none() is not None
+
+
+def to_review(ticket: Ticket, why: str, now: datetime) -> None:
+    """Put a locked ticket before staff, the reason first among the others."""
+    ticket.route = Route.REVIEW.value
+    ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
+    touched(ticket, TicketState.REVIEW, now)
+
+
+def void_links(session: Session, filer_id: int, now: datetime) -> None:
+    """No link that was sent to this filer works any more."""
+    session.execute(
+        update(ResetLink)
+        .where(ResetLink.filer_id == filer_id, ResetLink.voided_at.is_(None), ResetLink.used_at.is_(None))
+        .values(voided_at=now)
+    )
+
+
+def without_addresses(text: str) -> str:
+    """Words for a reset's row, which holds no address."""
+    return " ".join(_ADDRESS.sub("(an address)", text[: 2 * LONGEST_WORDS]).split())[:LONGEST_WORDS]

@@ -1,0 +1,1 @@
+"""What staff see and do: lists, tickets, search, notes, many at once."""

@@ -1,0 +1,296 @@
+"""What staff see of a ticket and do with it, apart from approving."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import aliased
+
+from helpdesk import policy
+from helpdesk.errors import NotFoundError, NotPossibleError
+from helpdesk.store import audit
+from helpdesk.store.approving import reset_views
+from helpdesk.store.cases import alerts, merging, messages
+from helpdesk.store.cases.changes import current, locked, touched, workable
+from helpdesk.store.cases.messages import ShownMessage, StoredDecision
+from helpdesk.store.database import ask, db, transaction
+from helpdesk.store.desk import drafts, mentions
+from helpdesk.store.desk.neighbours import Neighbours, neighbours
+from helpdesk.store.incoming import copies
+from helpdesk.store.models import FilerRow, LedgerEntry, Mention, Note, Staff, Ticket
+from helpdesk.store.outgoing import outbox, replies
+from helpdesk.store.people.staff import member
+from helpdesk.store.roll import roster
+from helpdesk.vocabulary import (
+    Arrival,
+    Category,
+    Filer,
+    Letter,
+    Route,
+    Signal,
+    StaffMember,
+    TicketState,
+)
+
+LONGEST_NOTE = drafts.LONGEST
+LetterWriter = Callable[[int, str], Letter]
+"""(ticket number, subject tag) -> the letter, its wording already chosen by the caller."""
+
+
+_Assigned, _Creator = aliased(Staff), aliased(Staff)
+_TICKET = (
+    select(Ticket, FilerRow, _Assigned, _Creator)
+    .outerjoin(FilerRow, FilerRow.id == Ticket.filer_id)
+    .outerjoin(_Assigned, _Assigned.id == Ticket.assigned_to)
+    .outerjoin(_Creator, _Creator.id == Ticket.created_by)
+    .where(Ticket.id == bindparam("ticket"))
+    .execution_options(populate_existing=True)
+)
+_NOTES = (
+    select(Note.id, Note.ticket_id, Note.written_at, Note.text, Staff.name, Mention.staff_id.label("mentioned"))
+    .join(Staff, Staff.id == Note.staff_id)
+    .outerjoin(Mention, and_(Mention.note_id == Note.id, Mention.seen_at.is_(None)))
+    .where(Note.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .order_by(Note.id)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteView:
+    """A colleague's note. ``ticket_id``: where it was written, this ticket or one that became part of it."""
+
+    id: int
+    ticket_id: int
+    author: str
+    written_at: datetime
+    text: str
+    unseen_by: frozenset[int]  # staff who are named in it and have not said that they saw it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketView:
+    """Everything on the ticket page. ``decision`` is the newest one that names a filer, else the newest."""
+
+    id: int
+    version: int
+    state: TicketState
+    route: Route
+    category: Category
+    urgent: bool
+    subject: str
+    sender_name: str
+    sender_address: str
+    language: str
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    messages: tuple[ShownMessage, ...]
+    decision: StoredDecision
+    alerts: tuple[Signal, ...]  # warnings since the decision
+    chosen: Filer | None  # the record as it is now
+    chosen_by_staff: bool
+    reset: reset_views.ResetView | None
+    notes: tuple[NoteView, ...]
+    history: tuple[audit.EventView, ...]
+    mail: tuple[outbox.OutboxView, ...]
+    assigned_to: StaffMember | None
+    arrived_by: Arrival
+    created_by: StaffMember | None  # who entered it by hand
+    snoozed_until: datetime | None
+    merged_into: int | None
+    split_from: int | None
+    neighbours: Neighbours
+
+
+def view(ticket_id: int) -> TicketView:
+    """The ticket with everything that belongs to it."""
+    found = db.session.execute(_TICKET, {"ticket": ticket_id}).one_or_none()
+    if found is None:
+        raise NotFoundError(f"There is no ticket #{ticket_id}.")
+    ticket, record, assigned, created = found
+    family = merging.family(db.session(), ticket_id)
+    return TicketView(
+        id=ticket.id,
+        version=ticket.version,
+        state=TicketState(ticket.state),
+        route=Route(ticket.route),
+        category=Category(ticket.category),
+        urgent=ticket.urgent,
+        subject=ticket.subject,
+        sender_name=ticket.sender_name,
+        sender_address=ticket.sender_address,
+        language=ticket.language,
+        received_at=ticket.received_at,
+        answered_at=ticket.answered_at,
+        closed_at=ticket.closed_at,
+        messages=messages.of_tickets(family),
+        decision=messages.newest_decision(ticket_id),
+        alerts=alerts.of_ticket(db.session(), ticket_id),
+        chosen=roster.filer_of(record) if record else None,
+        chosen_by_staff=ticket.filer_chosen_by is not None,
+        reset=reset_views.newest(ticket_id),
+        notes=_notes(family),
+        history=audit.events(ticket_id=ticket_id),
+        mail=outbox.of_ticket(ticket_id),
+        assigned_to=member(assigned) if assigned else None,
+        arrived_by=Arrival(ticket.arrived_by),
+        created_by=member(created) if created else None,
+        snoozed_until=ticket.snoozed_until,
+        merged_into=ticket.merged_into,
+        split_from=ticket.split_from,
+        neighbours=neighbours(ticket),
+    )
+
+
+def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Name the filer this ticket is about, by a clerk's judgement. A reset then needs confirmation."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        record = session.execute(
+            select(FilerRow).where(FilerRow.ecf_user_id == ecf_user_id, FilerRow.on_roll)
+        ).scalar_one_or_none()
+        if record is None:
+            raise NotFoundError("There is no such record on the roll.")
+        if ticket.filer_id == record.id:
+            return
+        filer = roster.filer_of(record)
+        ticket.filer_id, ticket.filer_chosen_by = record.id, actor.id
+        ticket.summary = {**ticket.summary, "name": filer.full_name, "bar_id": filer.bar_id}
+        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=ecf_user_id)
+
+
+def choose_nobody(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Say that nobody on the roll is meant, by a clerk's judgement. No reset is possible until a filer is chosen."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        ticket.filer_id, ticket.filer_chosen_by = None, actor.id
+        ticket.summary = {**ticket.summary, "levels": {}, "probability": None}
+        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=None)
+
+
+def answers_go_to(ticket_id: int) -> str:
+    """The address that a letter to the requester goes to, '' where there is no single one."""
+    newest = messages.newest_mail(db.session(), ticket_id)
+    return newest.sender_address if newest else ""
+
+
+def note(ticket_id: int, text: str, *, actor: StaffMember, now: datetime) -> None:
+    """Write a note for the colleagues."""
+    text = text.strip()
+    if not text:
+        raise NotPossibleError("Write something first.")
+    if len(text) > LONGEST_NOTE:
+        raise NotPossibleError(f"A note can have at most {LONGEST_NOTE:,} characters.")
+    with transaction() as session:
+        ticket = locked(session, ticket_id)
+        written = Note(ticket_id=ticket.id, staff_id=actor.id, written_at=now, text=text)
+        session.add(written)
+        session.flush()
+        mentioned = mentions.record(session, written)
+        drafts.discard(session, ticket.id, actor)
+        audit.record(session, "noted", actor=actor, now=now, ticket_id=ticket.id, mentioned=list(mentioned))
+
+
+def assign(ticket_id: int, staff_id: int | None, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Give a ticket to a colleague, or to nobody."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        colleague = session.get(Staff, staff_id) if staff_id is not None else None
+        if staff_id is not None and (colleague is None or colleague.disabled_at is not None):
+            raise NotFoundError("There is no such colleague.")
+        before, ticket.assigned_to = ticket.assigned_to, staff_id
+        touched(ticket, _state(ticket), now)
+        login = colleague.login if colleague else None
+        audit.record(session, "assigned", actor=actor, now=now, ticket_id=ticket.id, to=login, was_with=before)
+
+
+def answer(
+    ticket_id: int,
+    template: str,
+    letter: LetterWriter,
+    *,
+    waits: bool,
+    version: int,
+    actor: StaffMember,
+    court: policy.Court,
+    now: datetime,
+    undo_seconds: int = 0,
+) -> None:
+    """Send a letter to the requester. ``waits``: it asks for something, the ticket waits for the answer.
+
+    It leaves after ``undo_seconds``; until then ``undoing`` can take it back.
+    """
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        newest = messages.newest_mail(session, ticket_id)
+        if newest is None or not newest.sender_address:
+            raise NotPossibleError("This mail has no single sender, so there is nobody to answer.")
+        was = ticket.state
+        touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
+        ticket.answered_at = ticket.answered_at or now
+        message_id = copies.written_id(session.get_one(LedgerEntry, newest.ledger_id).message_id)
+        own = f"<{message_id}>" if message_id else None
+        dedupe_key = f"answer:{ticket.id}:{ticket.version}"
+        reply = replies.Reply(
+            ticket_id=ticket.id,
+            to=newest.sender_address,
+            letter=letter(ticket.id, outbox.subject_tag(ticket)),
+            template=template,
+            thread=replies.Thread(in_reply_to=own, references=(own,) if own else ()),
+            dedupe_key=dedupe_key,
+        )
+        due_at = now + timedelta(seconds=undo_seconds)
+        about = {"was": was, "dedupe": dedupe_key}
+        replies.queue(session, reply, court=court, actor=actor, now=now, due_at=due_at, **about)
+
+
+def finish(
+    ticket_id: int, state: TicketState, *, version: int, actor: StaffMember, now: datetime, why: str = ""
+) -> None:
+    """End a ticket without a letter: closed, declined or spam. A reset on its way must be undone first."""
+    if state not in (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM):
+        raise ValueError(f"not an end of a ticket: {state}")
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        was = ticket.state
+        touched(ticket, state, now)
+        audit.record(session, state.value, actor=actor, now=now, ticket_id=ticket.id, why=why[:500], was=was)
+
+
+def reopen(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> None:
+    """Put a finished ticket before staff again."""
+    with transaction() as session:
+        ticket = current(session, ticket_id, version)
+        workable(ticket)
+        if ticket.closed_at is None and ticket.state != TicketState.SENT.value:
+            raise NotPossibleError("This ticket is open already.")
+        touched(ticket, TicketState.REVIEW, now)
+        audit.record(session, "reopened", actor=actor, now=now, ticket_id=ticket.id)
+
+
+def _state(ticket: Ticket) -> TicketState:
+    return TicketState(ticket.state)
+
+
+def _notes(ticket_ids: tuple[int, ...]) -> tuple[NoteView, ...]:
+    rows = ask(db.session(), _NOTES, tickets=list(ticket_ids)).all()
+    return tuple(
+        NoteView(
+            id=row.id,
+            ticket_id=row.ticket_id,
+            author=row.name,
+            written_at=row.written_at,
+            text=row.text,
+            unseen_by=frozenset(one.mentioned for one in rows if one.id == row.id and one.mentioned is not None),
+        )
+        for row in {row.id: row for row in rows}.values()
+    )

@@ -1,0 +1,1 @@
+"""Staff: accounts, sign-in, what each set up for themselves."""

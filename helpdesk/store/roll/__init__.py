@@ -1,0 +1,1 @@
+"""The court's roll: importing it, whose its records are, where their mail goes."""

@@ -1,0 +1,136 @@
+"""What keeps a request for a reset from being routine: words that make a reader stop, facts that disagree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+
+from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
+from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
+from helpdesk.understand.filers.claims import Claims
+from helpdesk.understand.text.sentences import sentence_span
+from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.wrapped import running
+from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
+
+_A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
+_QUOTATION = re.compile(r'"[^"\n]{16,400}"')
+_MOST = 40  # matches of one doubt that are looked at
+_BESIDE = 30  # characters between the words that raise a doubt and those that explain them
+
+
+def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
+    """Warnings that matter only where a reset or login name is asked for."""
+    claims = said.claims
+    if not claims:
+        return
+    texts = [running_text(view) for view in (sight.text, sight.subject, sight.other)]
+    views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
+    whose = _whose(claims)
+    for doubt in doubts.doubts:
+        if doubt.whose not in whose:
+            continue
+        if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
+            continue
+        for view, sifted in views:
+            if doubt.says in sifted:
+                yield from _said(view, doubt, claims)
+    yield from _quoted_wish(sight.text, rules)
+    if said.passed_on:
+        yield _passed_on(said)
+    if said.who_unclear:
+        yield warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
+    yield from _addresses(sight.text, said, rules)
+    if not sight.is_whole:
+        yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _whose(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
+    """Whose requests these are, in the words of the rules."""
+    own = all(claim.filer_is_sender for claim in claims)
+    return Whose.ANYONE, Whose.OWN if own else Whose.ANOTHER
+
+
+def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
+    """The wish stands in quotation marks alone: a specimen, a witness, a joke."""
+    quotes = list(islice(_QUOTATION.finditer(view.plain), _MOST))
+    wishes = rules.sender.own_password
+    wish = next((quote for quote in quotes if wishes.search(quote[0])), None)
+    rest = _QUOTATION.sub(" ", view.plain)
+    asks = (wishes, rules.sender.first_person, rules.sender.asks)
+    if wish is not None and not any(patterns.search(rest) for patterns in asks):
+        reason = "The wish stands in quotation marks."
+        yield warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
+
+
+def _passed_on(said: Claims) -> Signal:
+    """Staff who ask for their attorney and attach the attorney's own mail say no less than those who spell it out."""
+    severity = Severity.NOTE if said.asks_for_another else Severity.WARNING
+    reason = "The filer's particulars stand in a mail that was passed on."
+    return Signal(name=SignalName.PASSED_ON, severity=severity, reason=reason)
+
+
+def running_text(view: View) -> View:
+    """The view as one reads it aloud: neither rows of blanks nor breaks between small words part anything."""
+    return view.once(_read_aloud, None)
+
+
+def _read_aloud(view: View, _: None) -> View:
+    text = view.single_spaced()
+    return replace(text, plain=running(text.plain))
+
+
+def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
+    for match in islice(doubt.says.finditer(view.plain), _MOST):
+        first, last = sentence_span(view.plain, match.start(), match.end())
+        sentence = view.plain[first:last]
+        if view.in_signature(match.start()) and is_title(view.original[slice(*view.line(match.start()))]):
+            continue
+        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(sentence, claims)
+        if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
+            words = " ".join(view.original[match.start() : match.end()].split())
+            yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
+            return
+
+
+def _names_address(sentence: str, claims: tuple[Claim, ...]) -> bool:
+    """Whether it names the very address that is stated for a filer."""
+    stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
+    return any(address in sentence.lower() for address in stated)
+
+
+def is_title(line: str) -> bool:
+    """Whether a line of a signature is a title, such as "Major Frauds Section", and no afterthought."""
+    words = line.split()
+    return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
+
+
+def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
+    """Whether an ``unless`` stands beside the doubt's words; elsewhere in a long sentence it explains nothing."""
+    beside = doubt.unless.finditer(sentence)
+    return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
+
+
+def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
+    """Addresses in the own words that are nobody's known address: a wish that words need not spell out."""
+    claimed = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
+    known = set(claimed)
+    if any(claim.filer_is_sender for claim in said.claims):
+        known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
+    for address in view.once(find_addresses, rules.address):
+        if address.stated.value in known or _is_harmless(address) or (address.said is Said.OLD and claimed):
+            continue
+        reason = f"Names another address too: {address.stated.value}"
+        severity = Severity.NOTE if said.others_themselves else Severity.WARNING
+        yield Signal(name=SignalName.ADDRESS_IN_DOUBT, severity=severity, reason=reason, span=address.stated.span)
+
+
+def _is_harmless(address: FoundAddress) -> bool:
+    return address.in_signature or address.said is Said.OTHER
+
+
+def warning(name: SignalName, reason: str, span: Span | None = None) -> Signal:
+    """A signal that keeps a request from being routine."""
+    return Signal(name=name, severity=Severity.WARNING, reason=reason, span=span)

@@ -1,0 +1,217 @@
+"""One claim a filer: who is meant and what is said about them, and what is said that belongs to none of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from helpdesk.policy.reading import Extraction
+from helpdesk.understand.filers.groups import Group, groups_in
+from helpdesk.understand.filers.numbers import FoundBarId
+from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of
+from helpdesk.understand.filers.passed_on import passed_on
+from helpdesk.understand.filers.scene import Scene, is_sender, survey
+from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
+from helpdesk.understand.naming.names import ParsedName
+from helpdesk.understand.naming.persons import same_person
+from helpdesk.understand.naming.senders import Sender
+from helpdesk.understand.text.sight import Sight, View
+from helpdesk.vocabulary import Claim, Message, Stated
+
+_BESIDE = 60  # characters within which a name and a number belong together
+_OR_ANOTHER = re.compile(
+    r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """What is said about each filer, and the Bar IDs of the own words that belong to none of them."""
+
+    claims: tuple[Claim, ...]
+    unclaimed: tuple[Stated, ...]
+    known_to_be_anothers: frozenset[Stated]  # of those: beside another name, while the sender gives their own
+    sender_address: str
+    passed_on: bool  # the particulars stand in a mail that the sender passes on
+    asks_for_another: bool  # the sender's own words are about somebody else's account
+    others_themselves: bool  # whoever else is named is merely told of
+    who_unclear: bool  # asks for "my password", but the particulars are somebody else's
+
+
+def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passed_on: bool) -> Claims:
+    """What the message says about each filer whose reset or login name is asked for; at least one claim.
+
+    merely_passed_on: the wish stands in a mail that the sender passes on, so those who are meant do too.
+    """
+    address = message.sender.address if message.sender else ""
+    display = message.senders[0].display_name if message.senders else ""
+    scene = survey(sight, address, display, rules)
+    words = f"{sight.subject.plain}\n{sight.text.plain}"
+    groups = groups_in(scene)
+    if scene.asks_for_self and rules.sender.self_too.search(words) and _all_others(groups, scene):
+        groups.append(Group(is_sender=True))
+    claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
+    if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
+        claims = [replace(claims[0], says_no_bar_id=True)]
+    if _is_meant_elsewhere(claims, scene, message):
+        claims = [replace(claims[0], claimed_email=None, filer_is_sender=False)]
+    me_too = scene.asks_for_self and rules.sender.me_too.search(sight.words) is not None
+    look_there = merely_passed_on or me_too or _says_nothing(claims, scene)
+    other = passed_on(message, rules, asks=merely_passed_on or me_too) if look_there else None
+    if other is not None:
+        there = _claims_passed_on(other, address)
+        claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
+    return Claims(
+        claims=tuple(claims),
+        # To send one's own mail again is to ask once more.
+        passed_on=other is not None and not _is_senders(other, address),
+        asks_for_another=scene.asks_for_another or scene.sender.is_staff,
+        unclaimed=_unclaimed(claims, scene),
+        known_to_be_anothers=_known_to_be_anothers(claims, scene),
+        sender_address=address,
+        others_themselves=scene.others_themselves,
+        who_unclear=_who_unclear(claims, scene, sight.words),
+    )
+
+
+def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
+    """What a mail passed on says, to somebody with this address, about each filer."""
+    groups = groups_in(other)
+    own = _is_senders(other, address)
+    return [replace(claim_of(group, other, alone=len(groups) == 1), filer_is_sender=own) for group in groups]
+
+
+def _is_senders(other: Scene, address: str) -> bool:
+    return bool(address) and other.sender.address == address
+
+
+def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) -> list[Claim]:
+    """The claims of a mail passed on; where the own words name the filer, those with what only that mail says."""
+    named = claims[0].name if len(claims) == 1 and not claims[0].filer_is_sender else None
+    if named is None or len(there) != 1:
+        return list(there)
+    own, other = claims[0], there[0]
+    if other.name and not same_person(_parsed(named), _parsed(other.name)):
+        return [own]
+    return [
+        replace(
+            own,
+            name=other.name if other.name and not _parsed(named).is_full else named,
+            bar_id=own.bar_id or other.bar_id,
+            bar_state=own.bar_state if own.bar_id else other.bar_state,
+            claimed_email=own.claimed_email or other.claimed_email,
+        )
+    ]
+
+
+def _parsed(name: Stated) -> ParsedName:
+    return ParsedName(value=name.value, start=0, end=0)
+
+
+def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
+    """Whether the own words name no filer, and the sender asks for another or merely passes a mail on."""
+    if len(claims) != 1 or claims[0].bar_id is not None:
+        return False
+    return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
+
+
+def _is_meant_elsewhere(claims: Sequence[Claim], scene: Scene, message: Message) -> bool:
+    """ "See attached, reset please": who is meant stands there, if anywhere; it need not be whoever sends it."""
+    if len(claims) != 1 or scene.asks_for_self or not message.attachments:
+        return False
+    nobody = claims[0].name is None and claims[0].bar_id is None and not scene.text.addresses
+    return nobody and bool(scene.rules.sender.points_elsewhere.search(scene.text.view.plain))
+
+
+def _all_others(groups: Sequence[Group], scene: Scene) -> bool:
+    return all(group.name is not None and not is_sender(group.name.name, scene.sender) for group in groups)
+
+
+def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
+    """Whether it is not plain that the one filer named is the one who is meant.
+
+    The subject asks for somebody else; or the sender asks for a password of their own, but the one filer named goes
+    by another name than the sender, or the sender signs, displays or introduces another one.
+    """
+    if len(claims) != 1 or claims[0].name is None:
+        return False
+    claimed = [n for n in (*scene.text.names, *scene.subject.names) if n.name.value == claims[0].name.value]
+    if claimed and any(not _alike(n, claimed[0], scene) for n in scene.subject.names if n.how in _ASKED_FOR):
+        return True
+    known = own_name(scene.sender)
+    if known is None or not known.name.is_full or not scene.rules.sender.own_password.search(words):
+        return False
+    if any(n.how is not How.INTRODUCED and not is_sender(n.name, scene.sender) for n in claimed):
+        return True
+    sender = scene.sender
+    own = [n for n in (sender.signed, sender.displayed, *scene.text.names) if n and _is_own(n, sender)]
+    return bool(claimed) and any(_is_another(n.name, claimed[0].name) for n in own)
+
+
+_ASKED_FOR = (How.OWNER, How.ASKED_FOR, How.ON_BEHALF)
+
+
+def _is_own(name: FoundName, sender: Sender) -> bool:
+    """Whether the sender calls themselves so."""
+    return name in (sender.signed, sender.displayed) or name.how is How.INTRODUCED
+
+
+def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
+    """Whether these are two persons: also the given names differ, so no surname was changed or mistyped."""
+    return own.is_full and own.words[0] != claimed.words[0] and not same_person(own, claimed)
+
+
+def _alike(one: FoundName, other: FoundName, scene: Scene) -> bool:
+    return same_person(one.name, other.name) or is_sender(one.name, scene.sender)
+
+
+def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
+    """Labelled or named Bar IDs in the own words that no claim holds and that are nobody else's."""
+    text = scene.text
+    taken = {claim.bar_id.value.lstrip("0") for claim in claims if claim.bar_id}
+    left = [other for bar_id in text.all_bar_ids if (other := _alternative(bar_id, text.view, taken))]
+    left += [bar_id.stated for bar_id in scene.subject.bar_ids if bar_id.labelled and bar_id.bare not in taken]
+    for bar_id in text.bar_ids:
+        if bar_id.in_signature or bar_id.bare in taken:
+            continue
+        anothers = any(name.how in TOLD_OF and _near(name, bar_id) for name in text.names)
+        if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
+            left.append(bar_id.stated)
+    return tuple(left)
+
+
+def _known_to_be_anothers(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
+    """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own."""
+    own = own_name(scene.sender)
+    if len(claims) != 1 or own is None or not claims[0].filer_is_sender or claims[0].bar_id is None:
+        return frozenset()
+    return frozenset(
+        bar_id.stated
+        for bar_id in scene.text.bar_ids
+        if (owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True)
+    )
+
+
+def _named_before(bar_id: FoundBarId, scene: Scene) -> FoundName | None:
+    """The name that stands before a number within its sentence and line, no other number between."""
+    view = scene.text.view
+    line_start, _ = view.line(bar_id.start)
+    names = [name for name in scene.text.names if line_start <= name.start < bar_id.start]
+    if not names:
+        return None
+    between = view.plain[names[-1].name.end : max(names[-1].name.end, bar_id.label_start)]
+    return None if re.search(r"[.!?] |\d{4}", between) else names[-1]
+
+
+def _alternative(bar_id: FoundBarId, view: View, taken: set[str]) -> Stated | None:
+    """ "123456 (or was it 123465?)": the other number, where it is another one."""
+    match = _OR_ANOTHER.match(view.plain, bar_id.end)
+    if match is None or match["other"].lstrip("0") in taken:
+        return None
+    return view.stated(match["other"], match.start("other"), match.end("other"))
+
+
+def _near(name: FoundName, bar_id: FoundBarId) -> bool:
+    return abs(name.start - bar_id.start) < _BESIDE

@@ -1,0 +1,88 @@
+"""Everything found in one text: names, numbers, addresses, tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from helpdesk.policy.reading import Extraction
+from helpdesk.understand.filers.addresses import FoundAddress, find_addresses
+from helpdesk.understand.filers.numbers import FoundBarId, find_bar_ids, lone_number
+from helpdesk.understand.filers.tables import Row, rows_of
+from helpdesk.understand.naming.agreement import Known, known_by
+from helpdesk.understand.naming.fitting import fitting_names
+from helpdesk.understand.naming.found import FoundName, How
+from helpdesk.understand.naming.people import names_in
+from helpdesk.understand.text.sight import View
+
+_MOST_KNOWN = 8  # stated addresses with which names are compared
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finds:
+    """Everything found in one text. What stands in a table's rows is found in ``rows`` alone."""
+
+    view: View
+    names: tuple[FoundName, ...]
+    bar_ids: tuple[FoundBarId, ...]
+    addresses: tuple[FoundAddress, ...]
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def all_bar_ids(self) -> tuple[FoundBarId, ...]:
+        """Those of the rows too."""
+        return (*self.bar_ids, *(row.bar_id for row in self.rows if row.bar_id))
+
+    def within(self, *, signature: bool) -> Finds:
+        """What stands in the signature, or what stands outside of it; a table is never a signature."""
+        return Finds(
+            view=self.view,
+            names=tuple(name for name in self.names if name.in_signature is signature),
+            bar_ids=tuple(bar_id for bar_id in self.bar_ids if bar_id.in_signature is signature),
+            addresses=tuple(address for address in self.addresses if address.in_signature is signature),
+            rows=() if signature else self.rows,
+        )
+
+
+class Search:
+    """One text on the way to its finds: addresses come first, and the names that agree with them or the sender."""
+
+    def __init__(self, view: View, own: Known, rules: Extraction) -> None:
+        self._view = view
+        self._rules = rules
+        self._addresses = view.once(find_addresses, rules.address)
+        stated = [known_by(found.stated.value) for found in self._addresses[:_MOST_KNOWN]]
+        spans = [(found.start, found.end) for found in self._addresses]
+        self._fitting = fitting_names(view, (own, *stated), rules.name, spans)
+        self._own = own
+
+    def called(self) -> list[FoundName]:
+        """The names by which the sender goes in this text."""
+        view = self._view
+        return [
+            FoundName(name=f.name, view=view, how=How.MENTIONED, in_signature=view.in_signature(f.name.start))
+            for f in self._fitting
+            if f.person is self._own
+        ]
+
+    def finds(self, hint: str) -> Finds:
+        """Everything. hint: the sender's names and address in lower case."""
+        view, rules, addresses = self._view, self._rules, self._addresses
+        hint = f"{' '.join(fitting.name.value for fitting in self._fitting)} {hint}".lower()
+        bar_ids = find_bar_ids(view, rules.bar_id, rules.name, hint, [fitting.name for fitting in self._fitting])
+        rows = rows_of(view, rules, addresses)
+        start, end = (rows[0].start, rows[-1].end) if rows else (0, 0)
+        if not bar_ids and not rows:
+            bar_ids = lone_number(view, rules.bar_id)
+        bar_ids = tuple(found for found in bar_ids if not start <= found.start < end)
+        addresses = tuple(found for found in addresses if not start <= found.start < end)
+        anchors = sorted([(b.label_start, b.label_end) for b in bar_ids] + [(a.start, a.end) for a in addresses])
+        others = [fitting.name for fitting in self._fitting if fitting.person is not self._own]
+        own = [fitting.name for fitting in self._fitting if fitting.person is self._own]
+        names = names_in(view, anchors, rules.name, hint, own=own, others=others)
+        return Finds(
+            view=view,
+            names=tuple(name for name in names if not start <= name.start < end),
+            bar_ids=bar_ids,
+            addresses=addresses,
+            rows=rows,
+        )

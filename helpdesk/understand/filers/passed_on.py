@@ -1,0 +1,89 @@
+"""A request that somebody passes on: the filer's own mail, below a line such as "please help her"."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.policy.reading import Extraction
+from helpdesk.understand.filers.addresses import is_ours
+from helpdesk.understand.filers.scene import Scene, survey
+from helpdesk.understand.text.sight import Sight, View, view_of
+from helpdesk.vocabulary import Message, Place, SectionKind
+
+_FROM = re.compile(
+    r"^[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?"
+    r"(?P<line>(?P<name>[^<\[\n@]{0,80}?)[ \"*]*"
+    r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_FEW_WORDS = 15  # with which a mail is merely passed on
+_SOME_WORDS = 60  # with which it is passed on by somebody who says so
+_HEADERS_END = re.compile(r"\n[ >]*\n")
+
+
+def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | None:
+    """What a mail passed on says, seen as its own writer's; None where there is none or no request in it.
+
+    asks: its words are known to ask for something already.
+    """
+    found = _mail(message, rules)
+    if found is None:
+        return None
+    whole, sender, body = found
+    of_self = rules.sender.own_password.search(whole.plain) or rules.sender.first_person.search(whole.plain)
+    if not (asks or of_self):
+        return None
+    address = (sender["address"] or "").lower().rstrip(".,;")  # Outlook often writes the name alone
+    if not address and message.sender and _is_senders(sender, message):
+        address = message.sender.address
+    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
+    return survey(sight, address, sender["name"].strip(' "*'), rules)
+
+
+def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
+    """The words of a mail that is passed on: they are what is wanted.
+
+    That is so where the sender adds next to nothing, or a few lines such as "my partner wrote this to me, can you
+    help him?".
+    """
+    own = sight.words.partition("\n\n")[2]
+    adds = len(own.split())
+    if adds > _SOME_WORDS:
+        return ""
+    adds_nothing = adds <= _FEW_WORDS and "?" not in own
+    found = _mail(message, rules)
+    if found is None or not (adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)):
+        return ""
+    return found[2].plain
+
+
+def _is_senders(written: re.Match[str], message: Message) -> bool:
+    """Whether the mail below is the sender's own, sent once more."""
+    if written["address"]:
+        return any(sender.address == written["address"].lower() for sender in message.senders)
+    return any(sender.display_name.lower() == written["name"].strip().lower() for sender in message.senders)
+
+
+def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], View] | None:
+    """The mail passed on: all of it, its From line, and its body."""
+    sections = [section for section in message.sections if section.kind is SectionKind.FORWARDED]
+    if not sections:
+        return None
+    whole = view_of(message.text, sections, rules.longest)
+    sender = _FROM.search(whole.plain)
+    if sender is None or _is_the_court(sender, rules):
+        return None
+    behind = _HEADERS_END.search(whole.plain, sender.end())
+    if behind is None:
+        return None
+    earlier = _FROM.search(whole.plain, behind.end())  # the mail that it answers in turn
+    return whole, sender, whole.cut(behind.end(), earlier.start() if earlier else len(whole.plain))
+
+
+def _is_the_court(sender: re.Match[str], rules: Extraction) -> bool:
+    if sender["address"]:
+        return is_ours(sender["address"].lower(), rules.address)
+    return bool(rules.suspicions.poses_as_court.search(sender["name"]))
+
+
+_NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")

@@ -1,0 +1,97 @@
+"""Everything that building the claims looks at: what was found where, and who writes for whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from helpdesk.policy.reading import Extraction
+from helpdesk.understand.filers.finds import Finds, Search
+from helpdesk.understand.naming.agreement import known_by
+from helpdesk.understand.naming.found import FoundName, How
+from helpdesk.understand.naming.names import ParsedName
+from helpdesk.understand.naming.persons import fits_address, same_person
+from helpdesk.understand.naming.senders import Sender, who_writes
+from helpdesk.understand.text.sight import Sight, View
+
+_ANSWERS = re.compile(r" {0,3}(?:re|aw|rv|fwd?) ?:", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """A message with everything found in it."""
+
+    text: Finds
+    subject: Finds
+    sender: Sender
+    sender_line: View
+    rules: Extraction
+    asks_for_self: bool
+    asks_for_another: bool
+    others_themselves: bool  # whoever else is named will ask for themselves
+    one_of_them: bool  # one of several is meant, and it is not said which
+
+
+def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
+    """Find everything in what the sender with this address and display name wrote."""
+    own = known_by(address, display_name)
+    text = Search(sight.text, own, rules)
+    subject = Search(sight.subject, own, rules)
+    sender = who_writes(sight, address, display_name, _called(text, subject), rules.name, rules.sender)
+    hint = f"{display_name} {sender.signed.name.value if sender.signed else ''} <{address}".lower()
+    found = text.finds(hint)
+    if sender.signed and any(row.start <= sender.signed.start < row.end for row in found.rows):
+        sender = replace(sender, signed=None)
+    if sender.signed is None:
+        sender = replace(sender, signed=next((n for n in found.names if n.how is How.REQUESTER), None))
+    third_person = rules.sender.undersigned.search(sight.words)
+    return Scene(
+        text=found,
+        subject=subject.finds(hint),
+        sender=sender,
+        sender_line=sight.sender,
+        rules=rules,
+        asks_for_self=bool(third_person or rules.sender.first_person.search(sight.words)),
+        asks_for_another=not third_person and _asks_for_another(sight.words, found, sender, rules),
+        one_of_them=bool(rules.sender.one_of_them.search(sight.words)),
+        others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
+    )
+
+
+def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction) -> bool:
+    if rules.sender.for_another.search(words):
+        return True
+    signs_with_number = not sender.is_staff and any(bar_id.in_signature for bar_id in text.bar_ids)
+    return bool(rules.sender.for_us.search(words)) and not signs_with_number
+
+
+def subject_names(scene: Scene) -> tuple[FoundName, ...]:
+    """Those in the subject; in the subject of an answer stands of whom the earlier mail was."""
+    names = scene.subject.names
+    if not _ANSWERS.match(scene.subject.view.plain):
+        return names
+    if scene.sender.is_staff or not scene.rules.sender.own_password.search(scene.text.view.plain):
+        return names
+    return tuple(name for name in names if is_sender(name.name, scene.sender))
+
+
+def is_sender(name: ParsedName, sender: Sender) -> bool:
+    """Whether a name is the sender's, as far as signature, display name and address tell."""
+    return goes_by(name, sender) or (fits_address(name, sender.address) and not _is_relative(name, sender))
+
+
+def _is_relative(name: ParsedName, sender: Sender) -> bool:
+    """Whether the sender shares a surname with this name, but goes by another given name."""
+    known = [found.name for found in (sender.signed, sender.displayed) if found and found.name.is_full]
+    return name.is_full and any(name.words[-1] == other.words[-1] for other in known)
+
+
+def goes_by(name: ParsedName, sender: Sender) -> bool:
+    """Whether the sender signs or displays this name; an address can be made of another's."""
+    return any(same_person(name, known.name) for known in (sender.signed, sender.displayed) if known)
+
+
+def _called(*searches: Search) -> FoundName | None:
+    """The fullest of the names by which the sender goes."""
+    found = [name for search in searches for name in search.called()]
+    return max(found, key=lambda name: len(name.name.words), default=None)

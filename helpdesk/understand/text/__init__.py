@@ -1,0 +1,1 @@
+"""The words themselves: what is the sender's own, where lines and sentences end, what is history."""

@@ -1,0 +1,29 @@
+"""The sender's own words, in the pieces that are asked about: subject, text, sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from helpdesk.understand.text.sentences import sentences
+
+MOST_SENTENCES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWords:
+    """Folded to ASCII. ``all`` is subject, empty line and text."""
+
+    all: str
+    subject: str
+    text: str
+    sentences: list[str]
+
+    def without_subject(self) -> OwnWords:
+        """The same where the subject is not the sender's own but that of the mail that is answered."""
+        return replace(self, all=f"\n\n{self.text}", subject="")
+
+
+def own_words(words: str) -> OwnWords:
+    """``words`` (subject, empty line, text; folded) in pieces."""
+    subject, _, text = words.partition("\n\n")
+    return OwnWords(all=words, subject=subject, text=text, sentences=sentences(words, MOST_SENTENCES))

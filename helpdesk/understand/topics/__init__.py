@@ -1,0 +1,1 @@
+"""What a message wants: its category and whatever else it asks."""

@@ -1,0 +1,55 @@
+"""What an answer answers: whoever gives the number that was asked for says no more of what it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from helpdesk.policy.reading import Password
+from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.text.sight import fold
+from helpdesk.understand.topics.trouble import SMALL_WORD, asks_for_reset
+from helpdesk.vocabulary import Message, SectionKind
+
+_BEGINNING = 4_000  # characters of the conversation below that are looked at
+_MOST_SENTENCES = 80
+_FEW_WORDS = 30  # beside the particulars; who says more has something else to say
+_MORE_WORDS = 60  # where they stand between the lines that they answer
+_OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
+_PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
+
+
+def is_answer(message: Message) -> bool:
+    """Whether the message answers another one, whose subject it bears."""
+    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
+
+
+def answers_about_a_reset(
+    message: Message, text: str, password: Password, gives_particulars: Callable[[], bool]
+) -> bool:
+    """Whether the own words answer a conversation about a reset: particulars and little else, or "the same for me".
+
+    Only where the message answers another or passes it on; the mail below asks for the particulars of a reset, or
+    is itself a request for one.
+    text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
+    """
+    if not (is_answer(message) or _PASSES_ON.match(message.subject)):
+        return False
+    most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
+    says_little = "?" not in text and len(SMALL_WORD.findall(text[:_BEGINNING])) <= most
+    if not ((says_little and gives_particulars()) or password.same_again.search(text)):
+        return False
+    below = _below(message)
+    if password.asks_back.search(below) and (password.words.search(below) or password.bare.search(below)):
+        return True
+    return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
+
+
+def _answers_line_by_line(message: Message) -> bool:
+    return sum(part.kind is SectionKind.OWN for part in message.sections) > 2
+
+
+def _below(message: Message) -> str:
+    """The subject and the mail below, the court's known notices left out."""
+    quoted = (message.text[part.start : part.end] for part in message.sections if part.kind in _OF_OTHERS)
+    return fold("\n\n".join((message.subject, *quoted))[:_BEGINNING])

@@ -1,0 +1,157 @@
+"""Whose password, if any, is in trouble: ours, PACER's or another court's, sentence by sentence."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.policy import Courts
+from helpdesk.policy.reading import Categories, Password
+from helpdesk.understand.text.own_words import OwnWords
+from helpdesk.understand.text.quoting import other_court, quoted
+from helpdesk.vocabulary import Category, Message
+
+_MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
+SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+_PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
+_NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
+
+
+def add_passwords(
+    words: str,
+    asked: list[str],
+    rules: Categories,
+    courts: Courts,
+    said: dict[Category, str],
+    *,
+    system_unclear: bool,
+) -> None:
+    """Adds whose password, if any, is in trouble, sentence by sentence."""
+    password = rules.password
+    knows_login = password.not_login.search(words)
+    if knows_login:
+        said.pop(Category.FORGOT_LOGIN, None)
+    linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
+    only_pacer = not system_unclear and _only_pacers(words, asked, password)
+    for sentence in asked:
+        if not in_trouble(sentence, password, linking=linking):
+            continue
+        if password.elsewhere.search(sentence) and not password.here.search(sentence):
+            said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
+            continue
+        if Category.OTHER_COURT in said and (
+            not speaks_of_here(asked, password) or other_court(sentence, courts) or password.there.search(sentence)
+        ):
+            continue
+        category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
+        said.setdefault(category, quoted(sentence.strip()))
+    if only_pacer or Category.PASSWORD_RESET in said or said.keys() & _NOT_BARE - _PACERS:
+        return
+    # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
+    beside_pacer = bool(said.keys() & _PACERS)
+    if beside_pacer and not password.words.search(words):
+        return
+    for sentence in asked:
+        wish = password.plain_reset if beside_pacer else password.bare
+        bare = wish.search(password.pages.without(sentence))
+        if bare and not password.settled.search(sentence):
+            said[Category.PASSWORD_RESET] = quoted(bare[0])
+            return
+
+
+def speaks_of_here(asked: list[str], password: Password) -> bool:
+    """Whether any sentence names this court too, or sets it apart from another one."""
+    return any(password.here.search(sentence) for sentence in asked)
+
+
+def ours_works(words: str, asked: list[str], password: Password) -> bool:
+    """Whether our password is only spoken of as one that works, and PACER's is the matter."""
+    return bool(password.works.search(words)) and _only_pacers(words, asked, password)
+
+
+def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
+    """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    if not password.pacer.search(words):
+        return False
+    words = password.not_pacer.without(words)
+    if not password.pacer.search(words):
+        return False
+    works = [bool(password.works.search(sentence)) for sentence in asked]
+    if not any(works):
+        return not password.ours.search(words)
+    troubled = [sentence for sentence, fine in zip(asked, works, strict=True) if not fine]
+    return not any(password.ours.search(s) and not password.pacer.search(s) for s in troubled) and any(
+        password.pacer.search(sentence) for sentence in troubled
+    )
+
+
+def is_unclear(words: str, asked: list[str], password: Password) -> bool:
+    """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
+    if not password.pacer.search(words):
+        return False
+    doubts = [sentence for sentence in asked if password.unclear.search(sentence)]
+    return (
+        bool(doubts)
+        and not password.pacers_own.search(words)
+        and not any(password.ours_own.search(sentence) for sentence in asked if sentence not in doubts)
+    )
+
+
+def may_mean_a_reset(message: Message, own: OwnWords, password: Password) -> bool:
+    """Whether a message that names a Bar ID but no wish can only be an answer to the court's notice."""
+    subject = own.subject
+    answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
+    speaks = any(
+        password.words.search(sentence) and _MINE.search(sentence) and not _is_settled(sentence, password)
+        for sentence in own.sentences
+    )
+    return speaks or (
+        answers and (bool(password.given.search(own.text)) or _hardly_says_anything(own.text, password))
+    )
+
+
+def _is_settled(sentence: str, password: Password) -> bool:
+    """Whether a sentence says of a password that it is not the matter, or of ours that it works."""
+    works = password.works.search(sentence) and not password.troubles.search(sentence)
+    return bool(works or password.settled.search(sentence))
+
+
+def names_password(own: OwnWords, password: Password) -> bool:
+    """Whether the text, not merely the subject that it answers, speaks of a password."""
+    return bool(password.words.search(own.text))
+
+
+def _hardly_says_anything(text: str, password: Password) -> bool:
+    """Whether a text is nothing but particulars: hardly a small word that is not one of those around them."""
+    small = [word for word in SMALL_WORD.findall(text[:2_000]) if word not in password.around]
+    return len(small) <= 1 and "?" not in text
+
+
+def asks_for_reset(sentence: str, password: Password) -> bool:
+    """Whether a sentence by itself asks for a reset, naming the password or not."""
+    bare = password.bare.search(sentence) and not password.settled.search(sentence)
+    return bool(bare) or in_trouble(sentence, password)
+
+
+def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
+    """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
+    if not password.words.search(sentence) or password.settled.search(sentence):
+        return False
+    fails = bool(password.failures.search(sentence))
+    if not fails and not password.words.search(sentence := password.pages.without(sentence)):
+        return False
+    return bool(password.troubles.search(sentence)) or (fails and not linking)
+
+
+def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
+    if not password.pacer.search(sentence):
+        return Category.PACER_ACCOUNT if only_pacer else Category.PASSWORD_RESET
+    ours = password.ours_own.search(sentence) or (
+        password.ours.search(sentence) and not password.pacers_own.search(sentence)
+    )
+    return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
+
+
+def without_settled(own: OwnWords, password: Password) -> str:
+    """Without the sentences that say of a password that it is not the matter: they would count as if it were."""
+    left = [s for s in own.sentences if not (password.words.search(s) and _is_settled(s, password))]
+    return " ".join(left) if left and len(left) < len(own.sentences) else own.all

@@ -1,0 +1,244 @@
+"""What a message wants: its category, everything else it asks, how urgent it is, and which words say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from helpdesk.patterns import Patterns
+from helpdesk.policy.reading import Categories, Password, Wording
+from helpdesk.understand.reading_rules import ReadingRules
+from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
+from helpdesk.understand.text.quoting import other_court
+from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer
+from helpdesk.understand.topics.signs import weighed
+from helpdesk.understand.topics.thanks import is_thanks
+from helpdesk.understand.topics.trouble import (
+    add_passwords,
+    asks_for_reset,
+    is_unclear,
+    may_mean_a_reset,
+    names_password,
+    ours_works,
+    speaks_of_here,
+    without_settled,
+)
+from helpdesk.understand.topics.wording import MACHINES, is_bait, is_near, likeliest
+from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message
+
+_TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
+_PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|you|please|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """Everything a message asks for, the category first, each with the words that say so."""
+
+    wants: tuple[Category, ...]
+    said: Mapping[Category, str]
+    court: str | None
+    urgent: bool
+    thanks_only: bool
+    language: str
+    is_understood: bool  # False: words and signs say next to nothing; it may be blank or in any language
+    system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
+    settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
+    contested: Category | None  # what the signs come to, where the words say something else and not by far
+
+    @property
+    def category(self) -> Category:
+        return self.wants[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What else a message tells. The questions cost time: they are asked only where the answer matters."""
+
+    bar_id: Callable[[], bool]  # is a Bar ID stated?
+    particulars: Callable[[], bool]  # does a Bar ID or an address stand in the words themselves, above the signature?
+    somebody: Callable[[], bool]  # does the text say who is meant, by Bar ID or name?
+    poses_as_court: bool  # an outsider presents itself as a court
+
+
+def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Wishes:
+    """What the sender's own words ask for: first by signs, then by what they are most like."""
+    categories, wording = rules.categories, rules.wording
+    password = categories.password
+    signs = weighed(own.all, categories)
+    weights = {category: weight for category, (weight, _) in signs.items()}
+    said = {category: quoted for category, (weight, quoted) in signs.items() if weight >= categories.enough}
+    if given.poses_as_court and categories.bait.search(own.all):
+        said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
+    system_unclear = is_unclear(own.all, own.sentences, password)
+    add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
+    court = other_court(own.all, rules.courts)
+
+    own, answers = _read_as_answer(message, own, categories, said, given)
+    thanks_only = is_thanks(own, categories, answers=is_answer(message)) and not answers and not given.bar_id()
+    if _is_a_robots(message) and is_bait(own.all, weights, wording):
+        said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
+    machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
+    _settle(machine, said, thanks_only=thanks_only, given=given)
+
+    wants = tuple(category for category in categories.order if category in said)
+    settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
+    wordless = _is_wordless(message, own, categories.scanned, wants_nothing=not wants)
+    if wordless:
+        wants = (Category.GENERAL,)
+        said[Category.GENERAL] = "next to no words: a person looks at it"
+    elif machine is None and not thanks_only:
+        possible = set(RESETS) if answers else _possible(said, settled, own, password, given)
+        if message.machine is not None:
+            possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
+        words = without_settled(own, password)
+        best, why = likeliest(words, weights, settled, wording, possible)
+        if why:
+            said.setdefault(best, why)
+        wants = (best, *(category for category in wants if category is not best))
+    overruled = settled is not None and settled is not wants[0] and is_near(settled, own.all, wording)
+    return Wishes(
+        wants=wants,
+        said=said,
+        court=court if Category.OTHER_COURT in wants else None,
+        urgent=wants[0] not in MACHINES and _is_urgent(own, categories),
+        thanks_only=thanks_only,
+        language=_language(own.all, categories),
+        is_understood=not wordless and (bool(said) or _has_known_words(own.all, wording)),
+        system_unclear=system_unclear,
+        settled=settled,
+        contested=settled if overruled else None,
+    )
+
+
+def _is_urgent(own: OwnWords, rules: Categories) -> bool:
+    return bool(rules.urgent.search(own.all)) and not rules.not_urgent.search(own.all)
+
+
+def _read_as_answer(
+    message: Message, own: OwnWords, rules: Categories, said: dict[Category, str], given: Given
+) -> tuple[OwnWords, bool]:
+    """The own words, without a subject that is not theirs, and whether they answer a mail about a reset.
+
+    Takes back what the subject alone asks for, and adds a reset that no words ask for, only what they answer.
+    """
+    borrowed = is_answer(message) and _only_subject_asks(said, own, rules.password)
+    if borrowed:
+        del said[Category.PASSWORD_RESET]
+    unsaid = not said or (is_answer(message) and not _signs_say(own.text, rules))
+    answers = unsaid and _adds_unspoken_reset(message, own, rules.password, said, given)
+    return own.without_subject() if borrowed and not answers else own, answers
+
+
+def _signs_say(words: str, rules: Categories) -> bool:
+    """Whether signs in these words come to any category, or ask for a reset."""
+    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or any(
+        asks_for_reset(sentence, rules.password) for sentence in sentences(words, MOST_SENTENCES)
+    )
+
+
+def _adds_unspoken_reset(
+    message: Message, own: OwnWords, password: Password, said: dict[Category, str], given: Given
+) -> bool:
+    """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
+    if not said and may_mean_a_reset(message, own, password) and given.bar_id():
+        said[Category.PASSWORD_RESET] = (
+            "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
+        )
+    elif answers_about_a_reset(message, own.text, password, given.particulars):
+        said.clear()  # by the subject alone
+        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
+        return True
+    return False
+
+
+def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Password) -> bool:
+    """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
+    if Category.PASSWORD_RESET not in said or not own.text.strip():
+        return False
+    return not any(asks_for_reset(sentence, password) for sentence in sentences(own.text, MOST_SENTENCES))
+
+
+# Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
+_NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
+
+
+def _possible(
+    said: Mapping[Category, str], settled: Category | None, own: OwnWords, password: Password, given: Given
+) -> set[Category]:
+    """What the likeness of words may make of a mail, given what it says plainly."""
+    possible = set(Category)
+    only_theirs = Category.OTHER_COURT in said and not speaks_of_here(own.sentences, password)
+    names_login = settled is Category.FORGOT_LOGIN
+    if Category.PASSWORD_RESET not in said and (
+        only_theirs or names_login or ours_works(own.all, own.sentences, password)
+    ):
+        possible.discard(Category.PASSWORD_RESET)
+    if settled in _NOT_A_RESET and Category.PASSWORD_RESET not in said:
+        possible.discard(Category.PASSWORD_RESET)
+    if settled in RESETS and names_password(own, password) and given.bar_id():
+        possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
+    return possible
+
+
+def _has_known_words(words: str, wording: Wording) -> bool:
+    return bool(words.strip()) and wording.sentences.known_share(words) >= wording.known
+
+
+def _is_wordless(message: Message, own: OwnWords, scanned: Patterns, *, wants_nothing: bool) -> bool:
+    """Whether what is meant stands in an attachment or nowhere: a copier's mail, "ecf" over a lost picture."""
+    if message.machine is None and message.attachments and scanned.search(own.all) and not _PERSON.search(own.text):
+        return True
+    if not wants_nothing or own.text.strip():
+        return False
+    return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
+
+
+# What a mail that states a Bar ID seldom is, when it says something else besides.
+_NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
+
+
+def _is_a_robots(message: Message) -> bool:
+    return message.machine is not None and message.machine.kind is MachineKind.NOTIFICATION
+
+
+# Robots' notices and lists come that way, and so do advertising and bait.
+_BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
+# Of these no standard answer and no reset comes.
+_NOTHING_ASKED = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
+
+
+def _may_be_a_persons(message: Message, said: Mapping[Category, str], given: Given) -> bool:
+    """Whether a mail with a machine's marks holds a person's wish, together with who is meant."""
+    if message.machine is None or not message.machine.may_be_a_persons:
+        return False
+    if said.keys() & set(RESETS):
+        return given.somebody()
+    asks = bool(said.keys() - set(_NOTHING_ASKED))
+    return asks and (given.bar_id() if message.machine.kind in _BULK else given.somebody())
+
+
+def _settle(machine: MachineMail | None, said: dict[Category, str], *, thanks_only: bool, given: Given) -> None:
+    """Machines, thanks and chasers overrule what their words would otherwise ask."""
+    if machine is not None:
+        bulk = said.get(Category.SPAM) if machine.kind in _BULK else None
+        said.clear()
+        said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or machine.reason
+    elif thanks_only:
+        said.clear()
+        said[Category.FOLLOW_UP] = "thanks, and asks for nothing"
+    elif said.keys() & set(_NOT_OF_A_FILER) and given.bar_id():
+        for category in _NOT_OF_A_FILER:
+            if len(said) > 1:
+                said.pop(category, None)
+    elif Category.FOLLOW_UP in said and not said.keys() & set(MACHINES):
+        chased = said[Category.FOLLOW_UP]
+        said.clear()
+        said[Category.FOLLOW_UP] = chased
+
+
+def _language(words: str, rules: Categories) -> str:
+    tokens = re.findall(r"[a-z]+", words.lower())
+    spanish = sum(map(rules.spanish.__contains__, tokens))
+    return "es" if spanish >= 3 and spanish * 5 >= len(tokens) else "en"
