@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 
 from helpdesk import policy
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.read.addresses import addresses
 from helpdesk.read.authentication import authenticate
-from helpdesk.read.body import read_body, walk
+from helpdesk.read.body import Body, read_body, walk
 from helpdesk.read.dates import parse_date
 from helpdesk.read.doubtful import note_doubtful
 from helpdesk.read.headers import Headers, header_text
@@ -28,6 +30,19 @@ _OWN = (SectionKind.OWN,)
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Envelope:
+    """What the headers say."""
+
+    senders: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    subject: str
+    sent_at: datetime | None
+    received_at: datetime | None
+    answered: tuple[str, ...]  # Message-IDs of the mail that this one answers
+
+
 def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LIMITS) -> Message:
     """Parse the bytes of one mail as IMAP gave them.
 
@@ -39,42 +54,21 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         raise UnreadableMessageError("It is empty.")
     defects: list[Defect] = []
     root = parse_parts(raw, limits=limits, defects=defects)
-    headers = root.headers
+    headers, parts = root.headers, tuple(walk(root))
     body = read_body(root, limits=limits, defects=defects)
-    senders = addresses(headers, "from", limits=limits, defects=defects)
-    note_tricks(headers, senders, court=court, defects=defects)
-    subject = _line(headers, "subject", defects)
-    sent_at = parse_date(_line(headers, "date", defects), "Date", defects)
-    received_at = parse_date(_line(headers, "received", defects).rpartition(";")[2], "Received", defects)
-    note_age(sent_at, received_at, defects)
-    answered = message_ids(headers, "in-reply-to")
-    text = body.text
-    cut = partial(
-        cut_sections,
-        subject=subject,
-        answers=bool(answered),
-        senders=senders,
-        notices=notice_shingles(court.notices),
-    )
-    sections = cut(text, mails=body.forwarded)
-    own_words, senders_own = _words_of(text, sections, _OWN), _words_of(text, sections, _SENDERS_OWN)
-    for version in body.versions:
-        said = _words_of(version, cut(version, mails=[]), _OWN)
-        note_versions(own_words, text, said, version, defects)
-    note_doubtful(body.doubtful, senders_own, defects)
+    envelope = _envelope(headers, court, limits, defects)
+    sections = _sections(body, envelope, court, defects)
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)
-    authentication = authenticate(headers, senders, court)
-    parts = tuple(walk(root))
-    to, cc = (_addresses(headers, name, limits, defects) for name in ("to", "cc"))
+    authentication = authenticate(headers, envelope.senders, court)
     machine = find_machine(
         Evidence(
             headers=headers,
             parts=parts,
-            senders=senders,
-            recipients=(*to, *cc),
-            subject=subject,
-            own_words=own_words,
+            senders=envelope.senders,
+            recipients=(*envelope.to, *envelope.cc),
+            subject=envelope.subject,
+            own_words=_words_of(body.text, sections, _OWN),
             return_path=return_path,
             authentication=authentication,
             court=court,
@@ -83,29 +77,69 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         content_key=content_key(
-            headers, senders=senders, subject=subject, sent_at=sent_at, text=text, digests=body.digests
+            headers,
+            senders=envelope.senders,
+            subject=envelope.subject,
+            sent_at=envelope.sent_at,
+            text=body.text,
+            digests=body.digests,
         ),
         message_id=own_id,
-        in_reply_to=answered,
+        in_reply_to=envelope.answered,
         references=message_ids(headers, "references"),
-        subject=subject,
-        senders=senders,
-        reply_to=_addresses(headers, "reply-to", limits, defects),
-        to=to,
-        cc=cc,
+        subject=envelope.subject,
+        senders=envelope.senders,
+        reply_to=addresses(headers, "reply-to", limits=limits, defects=defects),
+        to=envelope.to,
+        cc=envelope.cc,
         return_path=return_path,
-        sent_at=sent_at,
-        received_at=received_at,
-        text=text,
+        sent_at=envelope.sent_at,
+        received_at=envelope.received_at,
+        text=body.text,
         sections=sections,
         html=body.html,
         hidden_text=body.hidden,
         attachments=tuple(body.attachments),
         machine=machine,
-        returned=returned_mail(parts, text, limits=limits) if _is_bounce(machine) else None,
+        returned=returned_mail(parts, body.text, limits=limits) if _is_bounce(machine) else None,
         authentication=authentication,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _envelope(headers: Headers, court: policy.Court, limits: Limits, defects: list[Defect]) -> _Envelope:
+    """The headers, with what is odd about them noted."""
+    senders, to, cc = (addresses(headers, name, limits=limits, defects=defects) for name in ("from", "to", "cc"))
+    note_tricks(headers, senders, court=court, defects=defects)
+    sent_at = parse_date(_line(headers, "date", defects), "Date", defects)
+    received_at = parse_date(_line(headers, "received", defects).rpartition(";")[2], "Received", defects)
+    note_age(sent_at, received_at, defects)
+    return _Envelope(
+        senders=senders,
+        to=to,
+        cc=cc,
+        subject=_line(headers, "subject", defects),
+        sent_at=sent_at,
+        received_at=received_at,
+        answered=message_ids(headers, "in-reply-to"),
+    )
+
+
+def _sections(body: Body, envelope: _Envelope, court: policy.Court, defects: list[Defect]) -> tuple[Section, ...]:
+    """Whose words stand where; noted is where other versions of the body say something else, and what is doubtful."""
+    cut = partial(
+        cut_sections,
+        subject=envelope.subject,
+        answers=bool(envelope.answered),
+        senders=envelope.senders,
+        notices=notice_shingles(court.notices),
+    )
+    sections = cut(body.text, mails=body.forwarded)
+    for version in body.versions:
+        said = _words_of(version, cut(version, mails=[]), _OWN)
+        note_versions(_words_of(body.text, sections, _OWN), body.text, said, version, defects)
+    note_doubtful(body.doubtful, _words_of(body.text, sections, _SENDERS_OWN), defects)
+    return sections
 
 
 def _words_of(text: str, sections: tuple[Section, ...], kinds: tuple[SectionKind, ...]) -> str:
@@ -114,10 +148,6 @@ def _words_of(text: str, sections: tuple[Section, ...], kinds: tuple[SectionKind
 
 def _is_bounce(machine: MachineMail | None) -> bool:
     return machine is not None and machine.kind is MachineKind.BOUNCE
-
-
-def _addresses(headers: Headers, name: str, limits: Limits, defects: list[Defect]) -> tuple[Address, ...]:
-    return addresses(headers, name, limits=limits, defects=defects)
 
 
 def _line(headers: Headers, name: str, defects: list[Defect]) -> str:
