@@ -133,6 +133,7 @@ class Doubt:
     reason: Text  # for staff; the words found are put behind it
     whose: Whose = Whose.ANYONE
     says: Patterns
+    about: Patterns | None = None  # what the same sentence must speak of besides
     unless: Patterns = Patterns(())  # in the same sentence, beside the words
 
 
@@ -153,6 +154,7 @@ class Subject:
     reason: Text  # for staff; the sentence that touches it is put behind it
     words: Words
     known: Patterns = Patterns(())  # phrases in which such a word touches nothing
+    unless: Patterns = Patterns(())  # what in the same sentence tells that it is about something else
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

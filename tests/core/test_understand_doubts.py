@@ -398,7 +398,8 @@ def test_whoever_does_not_know_which_password_is_asked(own: str, unclear: bool, 
     assert (Missing.SYSTEM in understanding.missing) is unclear
 
 
-DOUBTFUL = (Path(__file__).resolve().parents[1] / "corpus" / "doubtful.txt").read_text("utf-8").splitlines()
+CORPUS = Path(__file__).resolve().parents[1] / "corpus"
+DOUBTFUL = (CORPUS / "doubtful.txt").read_text("utf-8").splitlines()
 
 
 @pytest.mark.parametrize("also", DOUBTFUL)
@@ -407,6 +408,16 @@ def test_a_complete_request_that_says_such_a_thing_is_looked_at(also: str, rules
     understanding = understand(message(f"{ASKS}{also}{ADA}"), rules)
     warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
     assert warned or understanding.category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+
+
+def test_what_people_chat_about_beside_a_request_raises_no_doubt(rules: Rules) -> None:
+    """Of clients and cases, family and weather: lawyers of themselves, staff of the lawyer they ask for."""
+    own = (CORPUS / "harmless.txt").read_text("utf-8").splitlines()
+    of_staff = (CORPUS / "harmless_of_staff.txt").read_text("utf-8").splitlines()
+    for_ada = "Our attorney cannot get into CM/ECF, please reset the password."
+    signed = f"{ADA}\nTess Vale\nParalegal\n"
+    assert [also for also in own if warned_of(f"{ASKS}{also}{ADA}", rules)] == []
+    assert [also for also in of_staff if warned_of(f"{for_ada} {also}{signed}", rules, sender=TESS)] == []
 
 
 @pytest.mark.parametrize("afterthought", ["Never mind, found it", "Request withdrawn", "Don't do it, found it"])

@@ -38,9 +38,16 @@ def said_besides(sight: Sight, doubts: Doubts) -> Iterator[Signal]:
 def _touched(view: View, words: str, subject: Subject) -> Iterator[Signal]:
     touching = (word for word in _WORD.finditer(words) if word[0] in subject.words)
     for times, word in enumerate(touching):
-        if times >= _MOST or not _is_known(view, words, *word.span(), subject.known):
+        means_nothing = _is_known(view, words, *word.span(), subject.known) or _is_elsewhere(words, word, subject)
+        if times >= _MOST or not means_nothing:
             yield _said(view, words, *word.span(), subject.signal, subject.reason)
             return
+
+
+def _is_elsewhere(words: str, word: re.Match[str], subject: Subject) -> bool:
+    """Whether the word's sentence speaks of something else, such as a case."""
+    first, last = sentence_span(words, *word.span())
+    return subject.unless.search(words[first:last]) is not None
 
 
 def _asked(view: View, words: str, acts: Acts) -> Iterator[Signal]:

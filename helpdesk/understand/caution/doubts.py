@@ -88,6 +88,8 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
         sentence = view.plain[first:last]
         if view.in_signature(match.start()) and is_title(view.original[slice(*view.line(match.start()))]):
             continue
+        if doubt.about is not None and not doubt.about.search(sentence):
+            continue
         to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(sentence, claims)
         if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
