@@ -41,7 +41,7 @@ def shares(court: Matching) -> Matching:
         surname=replace(court.surname, same=0.75, slip=0.15, other=0.05),
         given=replace(court.given, same=0.75, slip=0.15, other=0.05),
         name=replace(court.name, namesakes=0.001, both_other=0.02),
-        bar_id=replace(court.bar_id, same=0.8, slip=0.1, other=0.1, borrowed=0.0001, numbers=9_000_000),
+        bar_id=replace(court.bar_id, same=0.8, slip=0.1, other=0.1, borrowed=0.0001),
         address=replace(court.address, primary=0.4, slip=0.1, same_local=0.2, domain=0.2, other=0.1),
         calibration=replace(court.calibration, knots=UNCALIBRATED),
     )

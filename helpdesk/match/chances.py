@@ -19,6 +19,7 @@ from helpdesk.policy.matching import AsideShares
 _REMEMBERED = 20_000  # words; most claims have names that were claimed before
 _SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.
 _MANY_WAYS = 500  # to write a wrong letter or one too many
+_LEADING_BITS = 3  # numbers that agree in these are about equally large
 SHORT_FORMS = 3  # of a given name, in common use
 
 
@@ -26,8 +27,17 @@ class Chances:
     """The roll's frequencies, as shares of the roll. Counting includes records that an edit replaced."""
 
     __slots__ = (
-        *("_givens", "_indexes", "_initials", "_surnames", "address_stated", "address_unknown", "both_other"),
-        *("matching", "middle_bits", "nobody_bits", "number_bits", "prior", "reading", "scale", "size"),
+        *(
+            "_givens",
+            "_indexes",
+            "_initials",
+            "_numbers",
+            "_surnames",
+            "address_stated",
+            "address_unknown",
+            "both_other",
+        ),
+        *("matching", "middle_bits", "nobody_bits", "prior", "reading", "scale", "size"),
         "suffix_bits",
     )
 
@@ -53,7 +63,7 @@ class Chances:
         self.suffix_bits = unstated_bits(matching.name.suffix)
         for how in (Aside.SAME, Aside.CONFLICT):
             self.suffix_bits[how] = stated_bits(matching.name.suffix, _SUFFIX_CHANCE, how)
-        self.number_bits: dict[tuple[str, int, int], float] = {}  # for compare_numbers: by agreement, digits, holders
+        self._numbers: dict[int, float] = {}
         self._surnames: dict[str, float] = {}
         self._givens: dict[str, float] = {}
         self._initials: dict[str, float] = {}
@@ -130,6 +140,29 @@ class Chances:
     def domain_holders(self, domain: str) -> int:
         """How many records have their primary address at this domain."""
         return sum([index.domains.count(domain) for index in self._indexes])
+
+    def number(self, key: str | int) -> float:
+        """How often a stranger states one certain Bar ID (``BarId.key``): as the roll has those about as large.
+
+        Strangers add and lose digits as filers do, so numbers of a length that nobody has occur, too.
+        """
+        if isinstance(key, str):
+            return 0.1 ** sum(map(str.isdigit, key))
+        width = 1 << max(0, key.bit_length() - _LEADING_BITS)
+        start = key - key % width
+        chance = self._numbers.get(start)
+        if chance is None:
+            slip, others = self.matching.bar_id.slip, (10 * start, start // 10)
+            chance = (1 - slip) * self._near(start) + slip * sum(map(self._near, others)) / 2
+            self._numbers[start] = chance
+        return chance
+
+    def _near(self, number: int) -> float:
+        """The share of the roll with a Bar ID about as large as this number, spread evenly over all such numbers."""
+        width = 1 << max(0, number.bit_length() - _LEADING_BITS)
+        start = number - number % width
+        count = sum([index.bar_ids.count_between(start, start + width) for index in self._indexes])
+        return self.of_roll(count) / width
 
     def of_roll(self, count: int) -> float:
         """So many records as a share of the roll: never none and never all, so that its logarithm is finite.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from math import log2
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ from helpdesk.match.names import joined
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Filer, Level, ascii_lower
 
+_WITHOUT_DIGITS = str.maketrans("", "", string.digits)
 _LONG_DOMAIN = 14  # letters, ending included: in these two slips leave a domain recognisable
 
 
@@ -88,15 +90,22 @@ def _slip_chance(query: Query, claimed: MailAddress, recorded: MailAddress, *, g
     """
     shares = query.matching.address
     if claimed.domain == recorded.domain:
-        if claimed.local != recorded.local and (given_differs or OSA.distance(claimed.local, recorded.local) > 1):
+        if claimed.local != recorded.local and (given_differs or not _is_slip(claimed.local, recorded.local)):
             return 0.0
         share = (query.chances.domain_holders(claimed.domain) + 1) / query.chances.size
         return _local_chance(query, claimed) * min(1.0, share)
-    if claimed.local == recorded.local:
+    if claimed.local == recorded.local and not query.chances.domain_holders(claimed.domain):
         most = 1 if min(len(claimed.domain), len(recorded.domain)) < _LONG_DOMAIN else 2
         if OSA.distance(claimed.domain, recorded.domain, score_cutoff=most) <= most:
             return _local_chance(query, claimed) * shares.near_domain
     return 0.0
+
+
+def _is_slip(claimed: str, recorded: str) -> bool:
+    """Whether one part before the @ is a slip of the other; jsmith2 beside jsmith is a namesake's."""
+    if claimed.translate(_WITHOUT_DIGITS) == recorded or recorded.translate(_WITHOUT_DIGITS) == claimed:
+        return False
+    return OSA.distance(claimed, recorded, score_cutoff=1) == 1
 
 
 def _local_chance(query: Query, claimed: MailAddress, *, from_name: bool = False) -> float:

@@ -8,7 +8,6 @@ from math import log2, sqrt
 from rapidfuzz.distance import OSA
 
 from helpdesk.match.bar_ids import BarId
-from helpdesk.match.chances import Chances
 from helpdesk.match.query import Query
 from helpdesk.vocabulary import Level
 from helpdesk.vocabulary.members import at_hand
@@ -55,39 +54,37 @@ def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreeme
 
 
 def bar_bits(query: Query, agreement: BarAgreement) -> float:
-    """The weight of an agreement: chance is one number in the number space of a jurisdiction."""
-    digits = len(query.bar_id.number) if query.bar_id else 0
-    holders = query.number_holders if agreement is BarAgreement.SAME else 1
-    known = query.chances.number_bits
-    bits = known.get((agreement, digits, holders))
+    """The weight of an agreement; chance is one number of those from which the roll's own are drawn."""
+    bits = query.number_bits.get(agreement)
     if bits is None:
-        bits = known[agreement, digits, holders] = _bar_bits(query.chances, agreement, digits, holders)
+        bits = query.number_bits[agreement] = log2(_odds(query, agreement))
     return bits
 
 
-def _bar_bits(chances: Chances, agreement: BarAgreement, digits: int, holders: int) -> float:
-    shares = chances.matching.bar_id
+def _odds(query: Query, agreement: BarAgreement) -> float:
+    """How many times likelier a true claim agrees like this than a stranger's does."""
+    shares = query.matching.bar_id
     if agreement is BarAgreement.UNSAID:
-        return log2(shares.left_out / shares.strangers_silent)
+        return shares.left_out / shares.strangers_silent
     if agreement is BarAgreement.NEITHER:
-        return log2((1 - shares.unrecorded) / shares.strangers_silent)
+        return (1 - shares.unrecorded) / shares.strangers_silent
     if agreement is BarAgreement.UNRECORDED:
-        return log2(shares.unrecorded / (1 - shares.strangers_silent))
-    odds = _odds_of_number(chances, agreement, digits, holders)
-    return log2((1 - shares.left_out) / (1 - shares.strangers_silent) * odds)
+        return shares.unrecorded / (1 - shares.strangers_silent)
+    return (1 - shares.left_out) / (1 - shares.strangers_silent) * _odds_of_number(query, agreement)
 
 
-def _odds_of_number(chances: Chances, agreement: BarAgreement, digits: int, holders: int) -> float:
-    """How many times likelier a true claim states a number that agrees like this than a stranger's does.
+def _odds_of_number(query: Query, agreement: BarAgreement) -> float:
+    """The same of numbers that are stated and recorded.
 
     A number that many records have ("999999" for those who have none) says as much less.
     """
-    shares = chances.matching.bar_id
-    chance = 1 / max(shares.numbers, 2 * chances.size)  # of hitting one certain number
+    if agreement is BarAgreement.OTHER or query.bar_id is None:
+        return query.matching.bar_id.other
+    shares, chance = query.matching.bar_id, query.chances.number(query.bar_id.key)
     if agreement is BarAgreement.SAME:
-        return shares.same / (chance + shares.borrowed * holders / chances.size)
+        return shares.same / (chance + shares.borrowed * query.number_holders / query.chances.size)
     if agreement is BarAgreement.SLIP:
-        return shares.slip / (chance * _ONE_EDIT * digits)
-    if agreement is BarAgreement.OTHER_STATE:
-        return shares.other_state / sqrt(chance)
-    return shares.other
+        by_slip = shares.slip / (_ONE_EDIT * len(query.bar_id.number))
+        borrowed = shares.borrowed / query.chances.size * by_slip  # who borrows a number may miswrite it, too
+        return by_slip / (chance + borrowed)
+    return shares.other_state / sqrt(chance)

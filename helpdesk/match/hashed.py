@@ -55,6 +55,10 @@ class HashedRows:
         start, end = self._entries(text)
         return end - start
 
+    def count_between(self, low: int, high: int) -> int:
+        """How many rows are stored under numbers from the low one up to and without the high one."""
+        return bisect_left(self._hashes, high) - bisect_left(self._hashes, low)
+
     def rows_of_any(self, texts: Iterable[str | int]) -> list[int]:
         """The rows stored under at least one of these texts, each once."""
         found: set[int] = set()

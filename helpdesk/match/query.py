@@ -21,8 +21,8 @@ class Query:
 
     __slots__ = (
         *("_alike_givens", "_alike_surnames", "_names", "_written", "address", "address_holders", "bar_id"),
-        *("by_address", "by_bar_id", "chances", "identity", "matching", "natural", "number_holders", "roll"),
-        "strangers",
+        *("by_address", "by_bar_id", "chances", "identity", "matching", "natural", "number_bits"),
+        *("number_holders", "roll", "strangers"),
     )
 
     def __init__(self, identity: ClaimedIdentity, roll: Roll, matching: policy.Matching) -> None:
@@ -40,6 +40,7 @@ class Query:
         self.by_address = roll.addressed(self.address.whole) if self.address else []
         self.number_holders = max(1, sum(map(len, self.by_bar_id)))
         self.address_holders = max(1, sum(map(len, self.by_address)))
+        self.number_bits: dict[str, float] = {}  # what compare_numbers has worked out, by agreement
         self.strangers: dict[Name, tuple[float, float]] = {}  # what weigh_names has worked out, by reading
         self._alike_surnames: dict[str, Mapping[str, Likeness]] = {}
         self._alike_givens: dict[str, Mapping[str, Likeness]] = {}
@@ -93,6 +94,9 @@ class Query:
             return False
         local, surname, given = self.address.local, self.natural.surname, self.natural.given
         if len(surname) > _SHORTEST_WORD and surname in local:
+            return True
+        letters = "".join(filter(str.isalpha, local))
+        if any(letters in (first + surname, surname + first) for first in (given[:1], given)):  # jli@ for Jo Li
             return True
         if len(given) <= _SHORTEST_WORD or given not in local:
             return False

@@ -8,7 +8,7 @@ another name weighs little (who writes Hanson may well be a Hanson).
 
 from __future__ import annotations
 
-from math import log2
+from math import log2, prod
 
 from helpdesk.match.agreement import Aside, Part
 from helpdesk.match.chances import SHORT_FORMS, stated_bits
@@ -51,7 +51,7 @@ def _strangers(query: Query, claimed: Name) -> tuple[float, float]:
     if claimed.order is Order.ADDRESS:
         by_chance *= matching.name.strangers_in_address
     elif claimed.order is not Order.STATED:
-        by_chance = by_chance * chances.reading[claimed.order] + _as_stated(query)
+        by_chance = by_chance * chances.reading[claimed.order] + _as_stated(query) / _middle_share(query, claimed)
     return same * chances.reading[claimed.order], by_chance
 
 
@@ -60,10 +60,15 @@ def _as_stated(query: Query) -> float:
     natural = query.natural
     if natural is None:
         return 1.0
-    chance = query.chances.surname(natural.surname) * query.chances.given(natural.given)
-    for middle in natural.middle:
-        chance *= query.matching.name.middle.strangers * query.chances.given(middle)
-    return chance
+    return query.chances.surname(natural.surname) * query.chances.given(natural.given) * _middle_share(query, natural)
+
+
+def _middle_share(query: Query, name: Name) -> float:
+    """How often a stranger states just these middle names or initials, or none."""
+    chances, stated = query.chances, query.matching.name.middle.strangers
+    if not name.middle:
+        return 1 - stated
+    return prod([stated * (chances.given(one) if len(one) > 1 else chances.initial(one)) for one in name.middle])
 
 
 def _surname_share(query: Query, claimed: Name, recorded: Name, how: Part) -> float:

@@ -76,7 +76,6 @@ class BarIdShares:
     unrecorded: Share  # of true claims where the record has none: stated all the same
     strangers_silent: Share  # of strangers: state none
     borrowed: Share  # of strangers: state a number of somebody on the roll
-    numbers: Annotated[int, Field(ge=1000)]  # how many numbers a jurisdiction's number space holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
