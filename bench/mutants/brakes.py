@@ -25,7 +25,7 @@ MUTANTS = (
         guard="more requests for a filer than usual are noticed",
         holds="2; case 13",
         file=_LIMITS,
-        source="        busy[row.place].append(_busy_filer(row, limits))",
+        source="        busy[row.place].append(replace(_busy_filer(row, limits), at_least=row.asked == most))",
         instead="        pass",
         tests=(_TEST_LIMITS, "-k", "more_requests_for_a_filer and sqlite"),
     ),

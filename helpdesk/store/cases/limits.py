@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,38 +38,42 @@ from helpdesk.vocabulary import Limit, ResetState, StaffMember
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_SHOWN = 20  # of each kind
-_MOST_COUNTED = 1_000  # in one hour; a backlog of many thousands is not counted anew for each of them
+_BEYOND = 100  # so many above what is usual are counted: a flood is not counted to its end for each of its mails
+_MOST_LOOKED_AT = 1_000  # newest requests of one sender
 _LAST = 2**31 - 1  # no request has a higher number
 _true = not_(AskedRow.forged)  # nobody is slowed down by mail that only pretends to be theirs
 _so_far = AskedRow.id <= each("last", Integer)
 _within_the_hour = select(AskedRow.id).where(AskedRow.at > each("hour", UtcDateTime), _so_far)
 
 
-def _count(rows: Select[Any]) -> ScalarSelect[int]:
-    return select(func.count()).select_from(rows.limit(_MOST_COUNTED).subquery()).scalar_subquery()
+def _count(rows: Select[*tuple[Any, ...]], most: str) -> ScalarSelect[int]:
+    """How many rows there are, up to the number that the statement is given under this name."""
+    return select(func.count()).select_from(rows.limit(bindparam(most, type_=Integer)).subquery()).scalar_subquery()
 
 
+def _most(usual: int) -> int:
+    return usual + _BEYOND
+
+
+_of_sender = select(AskedRow.about, AskedRow.forged, AskedRow.id).where(
+    AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime)
+)
+_newest_of_sender = _of_sender.where(_so_far, _true).order_by(AskedRow.at.desc()).limit(_MOST_LOOKED_AT).subquery()
 _COUNTS = select(
     each("place", Integer).label("place"),
-    select(func.count(distinct(AskedRow.about)))
-    .where(AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime), _so_far, _true)
-    .scalar_subquery()
-    .label("of_sender"),
-    _count(_within_the_hour.where(AskedRow.domain == each("domain", String), _true)).label("of_domain"),
-    _count(_within_the_hour.where(AskedRow.id > each("first", Integer))).label("lately"),
+    select(func.count(distinct(_newest_of_sender.c.about))).scalar_subquery().label("of_sender"),
+    _count(_within_the_hour.where(AskedRow.domain == each("domain", String), _true), "of_domain").label("of_domain"),
+    _count(_within_the_hour.where(AskedRow.id > each("first", Integer)), "in_all").label("lately"),
 ).select_from(ROWS)
-_BEFORE = select(each("place", Integer).label("place"), _count(_within_the_hour).label("in_all")).select_from(ROWS)
+_BEFORE = select(
+    each("place", Integer).label("place"), _count(_within_the_hour, "in_all").label("in_all")
+).select_from(ROWS)
 _BEFORE_SENDER = select(
-    each("sender", String).label("sender"),
-    _count(
-        select(AskedRow.id).where(AskedRow.sender == each("sender", String), AskedRow.at > each("day", UtcDateTime))
-    ).label("asked"),
+    each("sender", String).label("sender"), _count(_of_sender, "of_sender").label("asked")
 ).select_from(ROWS)
-_asked_for = (
-    select(func.count())
-    .select_from(AskedRow)
-    .where(AskedRow.filer_id == each("filer", Integer), AskedRow.at > each("day", UtcDateTime))
-    .scalar_subquery()
+_asked_for = _count(
+    select(AskedRow.id).where(AskedRow.filer_id == each("filer", Integer), AskedRow.at > each("day", UtcDateTime)),
+    "of_filer",
 )
 _BUSY = (
     select(
@@ -81,7 +85,7 @@ _BUSY = (
     )
     .select_from(ROWS)
     .join(FilerRow, FilerRow.id == each("filer", Integer))
-    .where(_asked_for > bindparam("most"))
+    .where(_asked_for > bindparam("usual", type_=Integer))
 )
 
 
@@ -94,6 +98,7 @@ class Excess:
     count: int
     most: int
     record: int | None = None  # of the filer
+    at_least: bool = False  # there may be more of them than were counted
 
     @property
     def sentence(self) -> str:
@@ -105,7 +110,7 @@ class Excess:
             Limit.ALL_HOUR: "{count} requests came in within an hour; up to {most} are usual.",
             Limit.APPROVALS_HOUR: "{whom} approved {count} resets within an hour; up to {most} are usual.",
         }
-        count = f"{self.count} or more" if self.count == _MOST_COUNTED else self.count
+        count = f"{self.count} or more" if self.at_least else self.count
         return said[self.limit].format(whom=self.whom, count=count, most=self.most)
 
 
@@ -129,11 +134,12 @@ def of_requests(
         for place, one in enumerate(asking)
         for filer in one.filers
     ]
-    counts = _counts(session, asking)
+    counts = _counts(session, asking, limits)
     busy = defaultdict(list)
-    found = ask_each(session, _BUSY, of_filers, most=limits.filer_day)
+    most = _most(limits.filer_day)
+    found = ask_each(session, _BUSY, of_filers, usual=limits.filer_day, of_filer=most)
     for row in sorted(found, key=lambda row: (-row.asked, row.id)):
-        busy[row.place].append(_busy_filer(row, limits))
+        busy[row.place].append(replace(_busy_filer(row, limits), at_least=row.asked == most))
     return [
         (*busy[place][:_MOST_SHOWN], *counts[place].exceeded(one.who, limits, webmail))
         for place, one in enumerate(asking)
@@ -145,10 +151,12 @@ def _busy_filer(row: Row[Any], limits: Limits) -> Excess:
     return Excess(limit=Limit.FILER_DAY, whom=name, count=row.asked, most=limits.filer_day, record=row.id)
 
 
-def asked_before(session: Session, senders: Mapping[str, datetime]) -> dict[str, int]:
-    """How many requests of each sender came in from a day before that moment on, up to a thousand."""
+def asked_before(session: Session, senders: Mapping[str, datetime], *, limits: Limits) -> dict[str, int]:
+    """How many requests of each sender came in from a day before that moment on; not to the end where it is more than
+    one sender's limit."""
     rows = [{"sender": sender, "day": moment - DAY} for sender, moment in senders.items()]
-    return {row.sender: row.asked for row in ask_each(session, _BEFORE_SENDER, rows)}
+    found = ask_each(session, _BEFORE_SENDER, rows, of_sender=_most(limits.sender_day))
+    return {row.sender: row.asked for row in found}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,22 +172,23 @@ class _Counts:
             if self.of_sender > limits.sender_day:
                 yield Excess(limit=Limit.SENDER_DAY, whom=who.sender, count=self.of_sender, most=limits.sender_day)
             if self.of_domain > limits.domain_hour and not is_webmail(who.domain, webmail):
-                yield Excess(limit=Limit.DOMAIN_HOUR, whom=who.domain, count=self.of_domain, most=limits.domain_hour)
+                yield _counted(Limit.DOMAIN_HOUR, who.domain, self.of_domain, limits.domain_hour)
         if self.in_all > limits.all_hour:
-            yield Excess(limit=Limit.ALL_HOUR, whom="", count=self.in_all, most=limits.all_hour)
+            yield _counted(Limit.ALL_HOUR, "", self.in_all, limits.all_hour)
 
 
-def _counts(session: Session, asking: Sequence[Asking]) -> list[_Counts]:
+def _counted(limit: Limit, whom: str, count: int, usual: int) -> Excess:
+    return Excess(limit=limit, whom=whom, count=count, most=usual, at_least=count == _most(usual))
+
+
+def _counts(session: Session, asking: Sequence[Asking], limits: Limits) -> list[_Counts]:
     """For each of these. What lies before all of them is counted once for each hour that ends with one of them: mail
     that comes by the thousand often came in the same second."""
     first = min((one.last for one in asking), default=_LAST)
     hours = sorted({one.at - HOUR for one in asking})
-    before = {
-        hours[row.place]: row.in_all
-        for row in ask_each(
-            session, _BEFORE, [{"place": place, "hour": hour, "last": first} for place, hour in enumerate(hours)]
-        )
-    }
+    most = {"of_domain": _most(limits.domain_hour), "in_all": _most(limits.all_hour)}
+    ends = [{"place": place, "hour": hour, "last": first} for place, hour in enumerate(hours)]
+    before = {hours[row.place]: row.in_all for row in ask_each(session, _BEFORE, ends, in_all=most["in_all"])}
     rows = [
         {
             "place": place,
@@ -192,12 +201,12 @@ def _counts(session: Session, asking: Sequence[Asking]) -> list[_Counts]:
         }
         for place, one in enumerate(asking)
     ]
-    counted = {row.place: row for row in ask_each(session, _COUNTS, rows)}
+    counted = {row.place: row for row in ask_each(session, _COUNTS, rows, **most)}
     return [
         _Counts(
             of_sender=counted[place].of_sender,
             of_domain=counted[place].of_domain,
-            in_all=min(before[one.at - HOUR] + counted[place].lately, _MOST_COUNTED),
+            in_all=min(before[one.at - HOUR] + counted[place].lately, most["in_all"]),
         )
         for place, one in enumerate(asking)
     ]

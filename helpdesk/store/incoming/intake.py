@@ -15,7 +15,7 @@ from helpdesk.store.cases import merging
 from helpdesk.store.cases.arriving import Arriving, Entry, Triaged
 from helpdesk.store.database import ask, transaction
 from helpdesk.store.incoming import bounces, copies, repeats, threads
-from helpdesk.store.incoming.opening import Opened, Opening, join, keep, open_tickets, proposed_record, warned
+from helpdesk.store.incoming.opening import Opened, Opening, decide, join, keep, open_tickets, proposed_record, warned
 from helpdesk.store.models import Breaker, LedgerEntry, Ticket
 from helpdesk.store.outgoing import outbox, replies, reply_limits
 from helpdesk.vocabulary import (
@@ -145,12 +145,14 @@ def _follow(session: Session, placed: Mapping[int, Coming], counting: repeats.Co
     }
     noted = [one.noted for one in placed.values()]
     alarming = repeats.alarming(session, noted, own=placed, joined=joined, counting=counting)
+    shown_there: list[tuple[Arriving, int]] = []
     for number, one in placed.items():
         if number in repeated:
-            repeats.fold(session, repeated[number], counting=counting, now=now)
+            shown_there += repeats.fold(session, repeated[number], counting=counting, now=now)
         if one.thread and one.thread.of_case and not one.joins:
-            repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
+            shown_there += repeats.fold_answer(session, number, one.thread.ticket, one.mail, now=now)
         repeats.warn_tickets(session, one.noted, alarming, counting=counting, now=now)
+    decide(session, shown_there, now)
 
 
 def _settled_before(entry: Entry) -> Settled:

@@ -197,12 +197,12 @@ def keep(
     """
     read = [_as_read(mail, written_to.id if written_to else ticket_id) for mail, ticket_id in mails]
     put_all(session, ReadMail, read)
+    decide(session, mails, now)
+
+
+def decide(session: Session, mails: Sequence[tuple[Arriving, int]], now: datetime) -> None:
+    """Keep what was decided about messages for other tickets, whose pages then show the messages too."""
     put_all(session, DecisionRow, [_as_decided(mail, ticket_id, now) for mail, ticket_id in mails])
-
-
-def decide(session: Session, mail: Arriving, ticket_id: int, now: datetime) -> None:
-    """Keep what was decided about a message for another ticket, whose page then shows the message too."""
-    session.add(DecisionRow(**_as_decided(mail, ticket_id, now)))
 
 
 def _as_read(mail: Arriving, ticket_id: int) -> dict[str, Any]:

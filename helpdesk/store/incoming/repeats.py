@@ -16,7 +16,7 @@ from helpdesk.store import audit
 from helpdesk.store.cases import alerts, asking, limits, merging
 from helpdesk.store.cases.arriving import Arriving, Triaged
 from helpdesk.store.cases.changes import locked, locked_all, touched
-from helpdesk.store.incoming.opening import decide, join, proposed_record, proposed_records, warned
+from helpdesk.store.incoming.opening import join, proposed_record, proposed_records, warned
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import SYSTEM, Limit, Severity, Signal, SignalName, TicketState
 
@@ -133,36 +133,40 @@ def repeated(
     return {one.ticket.id: one for one, record in zip(repeats, records, strict=True) if one.first.filer_id == record}
 
 
-def fold(session: Session, repeat: Repeat, *, counting: Counting, now: datetime) -> None:
-    """A second request of one sender for one filer becomes part of the first ticket, which shows both messages.
+Elsewhere = list[tuple[Arriving, int]]
+"""Messages with the numbers of other tickets than their own, whose pages show them too."""
+
+
+def fold(session: Session, repeat: Repeat, *, counting: Counting, now: datetime) -> Elsewhere:
+    """A second request of one sender for one filer becomes part of the first ticket, which is to show both messages.
 
     It keeps its number, its reply, its conversation (see ``threads``) and its record, so nobody outside can tell that
     both mean one filer on the roll; anybody inside can take it out again.
     """
     hours = counting.approvals.one_request_hours
     why = f"the same sender asked again for the same filer within {hours} hours"
-    _become_part(session, repeat, repeat.first.filer_id, why, now)
+    return _become_part(session, repeat, repeat.first.filer_id, why, now)
 
 
-def fold_answer(session: Session, ticket_id: int, answered: Ticket, mail: Arriving, *, now: datetime) -> None:
+def fold_answer(session: Session, ticket_id: int, answered: Ticket, mail: Arriving, *, now: datetime) -> Elsewhere:
     """The answer of one who takes part in what staff merged becomes part of that case, after it was treated as if it
     stood alone: whether staff merge depends on the roll."""
     first = merging.locked_head(session, answered)
     part = Repeat(mail=mail, ticket=locked(session, ticket_id), first=first)
     record = proposed_record(session, mail.triaged.decision)
-    _become_part(session, part, record, "the sender takes part in what staff merged", now)
+    return _become_part(session, part, record, "the sender takes part in what staff merged", now)
 
 
-def _become_part(session: Session, part: Repeat, record: int | None, why: str, now: datetime) -> None:
+def _become_part(session: Session, part: Repeat, record: int | None, why: str, now: datetime) -> Elsewhere:
     ticket, first = part.ticket, part.first
     if first.id == ticket.id or first.state == TicketState.SPAM.value:
-        return
+        return []
     ticket.parked_state, ticket.merged_into, ticket.folded = ticket.state, first.id, True
     touched(ticket, TicketState.MERGED, now)
     join(session, first, part.mail.triaged, record, now)
-    decide(session, part.mail, first.id, now)
     audit.record(session, "merged", actor=SYSTEM, now=now, ticket_id=ticket.id, into=first.id, why=why)
     audit.record(session, "merged_here", actor=SYSTEM, now=now, ticket_id=first.id, ticket=ticket.id, why=why)
+    return [(part.mail, first.id)]
 
 
 def _lately(counting: Counting) -> timedelta:

@@ -64,7 +64,7 @@ def _busy_senders(
         sender: min(arrived_at(page[number].message, entries[number]) for number in numbers)
         for sender, numbers in several.items()
     }
-    before = limits.asked_before(session, first)
+    before = limits.asked_before(session, first, limits=usual)
     return {
         sender
         for sender, numbers in several.items()
