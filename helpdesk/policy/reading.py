@@ -96,7 +96,8 @@ class SenderReading:
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
     self_too: Patterns  # "me and my partner"
-    me_too: Patterns  # beside a mail passed on: "same for me"
+    me_too: Patterns  # beside a mail passed on: "hers below, and mine too"
+    same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     points_elsewhere: Patterns  # "see attached", where nothing else says who is meant
     asks: Patterns  # "please reset": a wish in words that stand outside of any quotation

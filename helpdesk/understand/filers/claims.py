@@ -10,7 +10,7 @@ from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.groups import Group, groups_in
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of
-from helpdesk.understand.filers.passed_on import passed_on
+from helpdesk.understand.filers.passed_on import passed_on, went_to_us
 from helpdesk.understand.filers.scene import Scene, is_sender, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
@@ -57,8 +57,10 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims = [replace(claims[0], says_no_bar_id=True)]
     if _is_meant_elsewhere(claims, scene, message):
         claims = [replace(claims[0], claimed_email=None, filer_is_sender=False)]
-    me_too = scene.asks_for_self and rules.sender.me_too.search(sight.words) is not None
-    look_there = merely_passed_on or me_too or _says_nothing(claims, scene)
+    same = rules.sender.same_for_me.search(sight.words) is not None
+    only_me = same and went_to_us(message, rules)
+    me_too = (same and not only_me) or rules.sender.me_too.search(sight.words) is not None
+    look_there = not only_me and (merely_passed_on or me_too or _says_nothing(claims, scene))
     other = passed_on(message, rules, asks=merely_passed_on or me_too) if look_there else None
     if other is not None:
         there = _claims_passed_on(other, address)

@@ -29,6 +29,7 @@ _NUMBER = re.compile(
 _BARE = re.compile(  # its first characters come first: so most of a text is passed over quickly
     r"(?=[#C\d])(?:(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
     r"|(?<![\w@/.$:#-])(?P<state>CA)?(?P<bare>\d{6}|\d{3}[-,. ]\d{3})(?![\w@/:%]|[-.,]? ?\d)"
+    r"|(?<![\w@/.$:#-])(?P<long>\d{7,8})(?![\w@/:%]|[-.,]? ?\d)"
     r"|(?<=\()(?P<bracketed>\d{5})(?=\))|(?<=[A-Za-z]/)(?P<slashed>\d{6})(?=/[A-Za-z]))"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
@@ -39,7 +40,7 @@ _BEHIND_NAME = re.compile(
     r"[ ,;:/|()#*-]{1,6}(?:(?:no|nr|num|number|id)\b[.:]? {0,2}#?)?(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)", re.IGNORECASE
 )
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
-_WORD_BEFORE = re.compile(r"\b([A-Za-z.]{2,12})[ :)#-]{0,3}$")
+_WORD_BEFORE = re.compile(r"\b((?:new )?[A-Za-z.]{2,12})[ :)#-]{0,3}$", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)
@@ -245,7 +246,7 @@ def _unlabelled(
     """Numbers without a label: only where their place says that they are somebody's number."""
     bare: list[FoundBarId] = []
     for match in numbers:
-        group = next(kind for kind in ("marked", "bare", "bracketed", "slashed") if match[kind])
+        group = next(kind for kind in ("marked", "bare", "long", "bracketed", "slashed") if match[kind])
         number = _Number(match.start(group), match.end(group), _tidy(match[group]), match["state"] or "")
         inside = any(number.start < bar_id.label_end and bar_id.label_start < number.end for bar_id in found)
         if (
@@ -255,7 +256,7 @@ def _unlabelled(
             or not (
                 number.prefix
                 or _beside_state(view.plain, match.start(), number.end, reading)
-                or is_somebodys(view, match.start(), number.end, names, hint)
+                or (group != "long" and is_somebodys(view, match.start(), number.end, names, hint))
             )
         ):
             continue

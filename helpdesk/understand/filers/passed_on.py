@@ -16,6 +16,7 @@ _FROM = re.compile(
     r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
     re.IGNORECASE | re.MULTILINE,
 )
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _FEW_WORDS = 15  # with which a mail is merely passed on
 _SOME_WORDS = 60  # with which it is passed on by somebody who says so
 _HEADERS_END = re.compile(r"\n[ >]*\n")
@@ -38,6 +39,17 @@ def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | Non
         address = message.sender.address
     sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
     return survey(sight, address, sender["name"].strip(' "*'), rules)
+
+
+def went_to_us(message: Message, rules: Extraction) -> bool:
+    """Whether the mail that is passed on was written to us: what it asks for has been asked already."""
+    found = _mail(message, rules)
+    if found is None:
+        return False
+    whole, sender, _ = found
+    behind = _HEADERS_END.search(whole.plain, sender.end())
+    headers = whole.plain[sender.end() : behind.start() if behind else sender.end()]
+    return any(is_ours(address.lower(), rules.address) for address in _ADDRESS.findall(headers))
 
 
 def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:

@@ -112,7 +112,8 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
         kind = "." if ended else "" if gap in _BLANKS else "," if _TURN.fullmatch(gap) else "."
         text = match[0].removesuffix("'s").rstrip("'")
         key = text.lower().rstrip(".")
-        behind, ended = match.end(), text.endswith(".") and len(key) > 2
+        closes = len(key) >= _ABBREVIATED - (kind == "" and bool(words))  # "Wm." opens a name, "Ada Vo." closes one
+        behind, ended = match.end(), text.endswith(".") and closes
         words.append(_Word(match.start(), match.start() + len(text), text, key, kind))
     return words
 
@@ -158,7 +159,8 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
         return None
     start, end = words[0].start, words[-1].start + len(words[-1].text.rstrip("."))
     ends = [
-        word.start + len(word.text if len(word.key) < _ABBREVIATED else word.text.rstrip(".")) for word in ordered
+        word.start + len(word.text.rstrip(".") if len(word.key) >= _ABBREVIATED - (place > 0) else word.text)
+        for place, word in enumerate(ordered)
     ]
     value = " ".join(view.original[word.start : end] for word, end in zip(ordered, ends, strict=True))
     here = ParsedName(value=value, start=start, end=end)

@@ -11,6 +11,7 @@ from helpdesk.understand.text.sight import fold
 
 _MOST_WORDS = 6
 _MOST_PARTICLES = 3
+_INITIALS_AT_MOST = 2  # letters of an abbreviated given name
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _QUOTED_NICKNAME = re.compile(r" ?[(\"']{1,2}[A-Z][a-z]+[)\"']{1,2} ?(?=[A-Z])")
 _MOST_BEFORE_NICKNAME = 2  # names that can stand before a nickname
@@ -220,21 +221,25 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
             if _ends_as_surname(plain, word, run, reading):
                 run.append(word)
             break
-        if (
-            word.text.endswith(".")
-            and len(word.key) > 2
-            and word.key not in reading.particles
-            and word.key not in reading.suffixes
-        ):
-            run.append(_word(word.text.rstrip("."), word.start))  # it ends the sentence
+        if _ends_sentence(word, run, reading):
+            run.append(_word(word.text.rstrip("."), word.start))
             break
         run.append(word)
+    while len(run) > 1 and run[-1].text == "I":  # "this is Ada Filer I am a lawyer"
+        run.pop()
     if len(run) > 2 and len(run[-1].key) == 1:  # "Ada Filer F I L E R"
         spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run) + 1)
         run = run[: spelled - 1]
     while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)
+
+
+def _ends_sentence(word: _Word, run: list[_Word], reading: NameReading) -> bool:
+    """Whether the full stop behind a word is no abbreviation's: of two letters, "Wm." opens a name, "Vo." closes it."""
+    if not word.text.endswith(".") or word.key in reading.particles or word.key in reading.suffixes:
+        return False
+    return len(word.key) > _INITIALS_AT_MOST or (len(word.key) == _INITIALS_AT_MOST and bool(run))
 
 
 def _without_possessive(run: list[_Word]) -> list[_Word]:

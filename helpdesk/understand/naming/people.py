@@ -24,6 +24,8 @@ _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.
 _LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
 _CLOSE = 4  # characters between a name and what vouches for it
 _LONGEST_SURNAME = 40
+_MOST_ALIKE = 8  # further mentions of one name
+_CLOSE_BEHIND = 80  # characters behind a name in which stands what is said of it
 _SURNAME_BEFORE = re.compile(r"(?:^|[\n;,.*-] {0,3})([A-Za-z][\w'-]+)(?:'s)?[ :,(-]{1,4}$")
 _PARENTHESIS = re.compile(r"^ ?\([^()\n]{1,60}\)")
 _AND_ANOTHER = re.compile(r" ?(?:,? ?(?:\band\b|&|\by\b)|,) ?")
@@ -81,9 +83,21 @@ def set_aside(name: FoundName, reading: NameReading) -> FoundName:
         return name
     if reading.others.search(before) or reading.others_after.search(behind):
         return replace(name, how=How.ANOTHERS)
-    if reading.absent.search(before) or reading.absent_after.search(behind):
+    if (reading.absent.search(before) or reading.absent_after.search(behind)) and not _owns_below(name, reading):
         return replace(name, how=How.ABSENT)
     return name
+
+
+def _owns_below(name: FoundName, reading: NameReading) -> bool:
+    """ "My late husband, Ada Filer, ... please reset Ada's password": who is absent is meant after all."""
+    plain = name.view.plain
+    words = "|".join(re.escape(word) for word in (name.name.words[0], name.name.words[-1]))
+    for match in islice(re.finditer(rf"\b(?:{words})(?='s? )", plain[name.name.end :], re.IGNORECASE), _MOST_ALIKE):
+        end = name.name.end + match.end()
+        owner = reading.owner_after.search(plain[end : end + _CLOSE_BEHIND])
+        if owner and owner.start() == 0:
+            return True
+    return False
 
 
 def mentions_of(person: ParsedName, view: View, reading: NameReading) -> list[FoundName]:
@@ -138,6 +152,8 @@ def _is_vouched(
         0 <= start - name.end <= _CLOSE and "." not in view.plain[name.end : start] for start, _ in anchors
     ):
         return True
+    if how is How.ON_BEHALF and len(name.words) == 1 and _is_apart(name, cue, view):
+        return True
     titled = re.search(r"(?:attorney|atty|counsel|mr|ms|mrs|dr|lic)\.? {0,2}$", cue[0], re.I)
     return (
         how in (How.ON_BEHALF, How.ASKED_FOR)
@@ -145,6 +161,13 @@ def _is_vouched(
         and bool(titled)
         and view.original[name.start].isupper()
     )
+
+
+def _is_apart(name: ParsedName, cue: Found, view: View) -> bool:
+    """ "My boss (Jim)", "my attorney, Ada, ...": a given name alone, set off on both sides."""
+    behind = view.plain[name.end : name.end + 1]
+    opened = cue[0].rstrip()[-1:]
+    return view.plain[name.start].isupper() and (opened, behind) in (("(", ")"), (",", ","))
 
 
 def _and_others(view: View, name: ParsedName, how: How, reading: NameReading) -> list[FoundName]:

@@ -15,7 +15,7 @@ _BEGINNING = 4_000  # characters of the conversation below that are looked at
 _MOST_SENTENCES = 80
 _FEW_WORDS = 30  # beside the particulars; who says more has something else to say
 _MORE_WORDS = 60  # where they stand between the lines that they answer
-_OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED)
+_OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED, SectionKind.NOTICE)
 _PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
 
 
@@ -50,6 +50,6 @@ def _answers_line_by_line(message: Message) -> bool:
 
 
 def _below(message: Message) -> str:
-    """The subject and the mail below, the court's known notices left out."""
+    """The subject and the mail below, which may be a notice of the court."""
     quoted = (message.text[part.start : part.end] for part in message.sections if part.kind in _OF_OTHERS)
     return fold("\n\n".join((message.subject, *quoted))[:_BEGINNING])

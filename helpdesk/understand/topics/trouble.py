@@ -53,7 +53,12 @@ def add_passwords(
     for sentence in asked:
         wish = password.plain_reset if beside_pacer else password.bare
         bare = wish.search(password.pages.without(sentence))
-        if bare and not password.settled.search(sentence):
+        if not bare or password.settled.search(sentence):
+            continue
+        ours = password.here.search(sentence)
+        if not ours and (password.elsewhere.search(sentence) or other_court(sentence, courts)):
+            said[Category.OTHER_COURT] = quoted(sentence.strip())
+        elif ours or Category.OTHER_COURT not in said:
             said[Category.PASSWORD_RESET] = quoted(bare[0])
             return
 
@@ -61,6 +66,20 @@ def add_passwords(
 def speaks_of_here(asked: list[str], password: Password) -> bool:
     """Whether any sentence names this court too, or sets it apart from another one."""
     return any(password.here.search(sentence) for sentence in asked)
+
+
+def ours_in_trouble(asked: list[str], password: Password) -> bool:
+    """Whether one sentence says of a password that it is ours and that it is in trouble."""
+    return any(in_trouble(sentence, password) and password.here.search(sentence) for sentence in asked)
+
+
+def speaks_of_login_alone(own: OwnWords, password: Password) -> bool:
+    """Whether a login name is spoken of, but no password, and nothing fails."""
+    words = own.all
+    return bool(password.login_words.search(words)) and not (
+        password.words.search(words) or password.bare.search(words) or password.failures.search(words)
+        or password.pages.search(words)
+    )
 
 
 def ours_works(words: str, asked: list[str], password: Password) -> bool:

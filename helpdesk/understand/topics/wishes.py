@@ -21,8 +21,10 @@ from helpdesk.understand.topics.trouble import (
     is_unclear,
     may_mean_a_reset,
     names_password,
+    ours_in_trouble,
     ours_works,
     speaks_of_here,
+    speaks_of_login_alone,
     without_settled,
 )
 from helpdesk.understand.topics.wording import MACHINES, is_bait, is_near, likeliest
@@ -177,6 +179,10 @@ def _possible(
         possible.discard(Category.PASSWORD_RESET)
     if settled in _NOT_A_RESET and Category.PASSWORD_RESET not in said:
         possible.discard(Category.PASSWORD_RESET)
+    if Category.PASSWORD_RESET not in said and speaks_of_login_alone(own, password):
+        possible.discard(Category.PASSWORD_RESET)
+    if Category.PASSWORD_RESET in said and ours_in_trouble(own.sentences, password):
+        possible.discard(Category.OTHER_COURT)
     if settled in RESETS and names_password(own, password) and given.bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
     return possible

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from helpdesk.policy.reading import Wording
-from helpdesk.vocabulary import Category
+from helpdesk.vocabulary import RESETS, Category
 
 MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: words alone must be very sure
 # A reset with something else beside it is a reset; only where its password may be another's, words may say otherwise.
@@ -35,7 +35,7 @@ def likeliest(
         + wording.sign * min(signs.get(category, 0), _HEAVIEST)
         + wording.settled * (category is settled)
         for category, weight in weighed.items()
-        if category in possible and (settled is not Category.PASSWORD_RESET or category not in _NOT_BESIDE_A_RESET)
+        if category in possible and (settled not in RESETS or category not in _NOT_BESIDE_A_RESET)
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
     best, second = ranked[:2]
