@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice, pairwise
 from math import sqrt
 from typing import Any
@@ -24,6 +24,7 @@ _Feature = str | tuple[str, str]  # a stem, or two of them that stand side by si
 _AN_ADDRESS = "zaddress"
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _WORD = re.compile(r"[a-z0]+|\?")
+_SMALL = re.compile(r"(?<![\w@./'-])[a-z][a-z']*(?:-[a-z]+)*(?![\w./-]*@)")
 _STEM = 6  # letters of a word that count: "password", "passwords" and "passwort" are one
 _DOUBT = 8.0  # sentences' worth of doubt in every share: words of one sentence only must not decide alone
 _MOST_WORDS = 600  # of a text; what people want stands near its beginning
@@ -33,7 +34,7 @@ _SHORTEST = 8  # words; a text of one or two words gets no more say than this
 class Examples:
     """Example sentences by category, and the weights learned from them."""
 
-    __slots__ = ("_index", "_weights", "categories", "sentences")
+    __slots__ = ("_index", "_weights", "categories", "sentences", "small_words")
 
     def __init__(self, sentences: Mapping[Category, tuple[str, ...]]) -> None:
         missing = [category.value for category in Category if not sentences.get(category)]
@@ -41,6 +42,7 @@ class Examples:
             raise ValueError(f"no sentence for {', '.join(missing)}")
         self.sentences = dict(sentences)
         self.categories = tuple(self.sentences)
+        self.small_words = frozenset(_small_words(chain.from_iterable(self.sentences.values())))
         self._index: dict[_Feature, int] = {}
         self._weights = self._learned()
 
@@ -88,6 +90,13 @@ class Examples:
         sentences = core_schema.tuple_variable_schema(core_schema.str_schema(min_length=1))
         category = core_schema.enum_schema(Category, list(Category), sub_type="str", missing=None)
         return core_schema.no_info_after_validator_function(cls, core_schema.dict_schema(category, sentences))
+
+
+def _small_words(sentences: Iterable[str]) -> Iterator[str]:
+    """The words that are written small somewhere: those of the language, and no names."""
+    for sentence in sentences:
+        for word in _SMALL.finditer(_without_accents(sentence)):
+            yield from (word[0], word[0].replace("'", ""), *word[0].split("-"))
 
 
 def _without_accents(sentence: str) -> str:

@@ -41,11 +41,14 @@ class NameReading:
     labels: Patterns  # "Full name", up to but without the colon
     first_labels: Patterns
     middle_labels: Patterns
+    surname_told: Patterns  # "her last name is", of somebody who is called by the given name elsewhere
+    given_before: Patterns  # right before that given name: "about", "my boss"
     last_labels: Patterns
     introductions: Patterns  # "my name is"; the name follows
     on_behalf: Patterns  # "on behalf of", "my boss"; the name follows
     asked_for: Patterns  # "the password of"; the name follows
     requesters: Patterns  # "requested by"; the name of who writes follows
+    numberless_after: Patterns  # ", but I don't have his number": meant all the same
     owner_after: Patterns  # "'s password", right behind a name
     between: Words  # what may stand between a name and its number
     number_before: Patterns  # "her number is", right before a number without any other label
@@ -72,6 +75,7 @@ class AddressReading:
     labels: Patterns  # "E-mail", over a table's column
     primary: Patterns  # "primary e-mail:", before the address
     primary_after: Patterns  # " = the primary", after the address
+    anothers_was: Patterns  # "his e-mail was", of somebody who is gone: it is no old one
     old: Patterns  # "formerly", before the address
     old_after: Patterns  # "is closed", after the address
     new: Patterns
@@ -220,6 +224,8 @@ class Password:
     given: Patterns  # "as requested": the particulars that the court asks for
     same_again: Patterns  # "the same for Jane, please", above a conversation about a reset
     asks_back: Patterns  # "what is your bar number?", in the court's mail that is answered
+    notice_asks: Patterns  # "with the filer's full name": the court's notice says what a request must hold
+    answers_notice: Patterns  # "mine, please", above it
     around: Words  # small words that stand around particulars and say nothing
     pages: Patterns  # "the password reset page": of itself no wish
     plain_reset: Patterns  # "please reset it"

@@ -41,7 +41,8 @@ _NOBODY = Claims(
 
 def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
-    sight = see(message, rules.extraction.longest, rules.extraction.sender.closings)
+    extraction, small_words = rules.extraction, rules.wording.sentences.small_words
+    sight = see(message, extraction.longest, extraction.sender.closings, small_words)
     wishes = _wishes(message, sight, sight.words, rules)
     passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
     if passed:

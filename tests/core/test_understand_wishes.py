@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from helpdesk.rules import Rules
@@ -18,7 +21,9 @@ from helpdesk.vocabulary import (
     Verdict,
 )
 from tests.core.mail import message
+from tests.core.raw_mail import plain
 
+WISHES = (Path(__file__).resolve().parents[1] / "corpus" / "wishes.jsonl").read_text(encoding="utf-8").splitlines()
 ADA = "\n\nAda Filer, SBN 234561, ada@filerquill.example\n"
 
 
@@ -43,6 +48,13 @@ ADA = "\n\nAda Filer, SBN 234561, ada@filerquill.example\n"
 )
 def test_the_category_is_what_is_wanted(own: str, category: Category, rules: Rules) -> None:
     assert understand(message(own), rules).category is category
+
+
+@pytest.mark.parametrize("line", WISHES, ids=[f"{json.loads(line)['kind']}-{n}" for n, line in enumerate(WISHES, 1)])
+def test_of_two_matters_side_by_side_it_is_told_which_is_meant(line: str, rules: Rules) -> None:
+    mail = json.loads(line)
+    headers = {"from": mail["from"], "subject": mail["subject"]}
+    assert understand(plain(mail["body"], rules.court, **headers), rules).category.value == mail["category"]
 
 
 def test_a_reset_with_something_else_is_a_reset_and_keeps_the_other_wish(rules: Rules) -> None:

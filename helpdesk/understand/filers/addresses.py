@@ -16,7 +16,8 @@ _MOST = 60  # addresses of one message that are looked at
 _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
-    r"(?<![\w+%-])(?<!\w\.)(?!(?:the|an?|my|our|your|his|her|their|this|that|any|old|new|same|former) @)"
+    r"(?<![\w+%-])(?<!\w\.)"
+    r"(?!(?:the|an?|my|our|your|his|her|their|this|that|any|old|new|same|former|name|initials?) @)"
     r"(?P<local>[A-Za-z0-9](?:[\w+%'-]|\.(?!\.)){0,63}) ?@{1,2} ?"
     r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,]{1,2}[A-Za-z0-9-]{1,63}){1,4}"
     r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"
@@ -124,7 +125,8 @@ def _unspelled(match: re.Match[str]) -> tuple[int, int, str]:
 def _said(view: View, start: int, end: int, reading: AddressReading) -> Said:
     before = _before(view, start)
     after = view.plain[end : end + _NEARBY].split("\n", 1)[0]
-    if reading.old.search(before) or reading.old_after.search(after):
+    is_old = reading.old.search(before) and not reading.anothers_was.search(before)
+    if is_old or reading.old_after.search(after):
         return Said.OLD
     if reading.primary.search(before) or reading.primary_after.search(after):
         return Said.PRIMARY

@@ -61,7 +61,7 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
     only_me = same and went_to_us(message, rules)
     me_too = (same and not only_me) or rules.sender.me_too.search(sight.words) is not None
     look_there = not only_me and (merely_passed_on or me_too or _says_nothing(claims, scene))
-    other = passed_on(message, rules, asks=merely_passed_on or me_too) if look_there else None
+    other = passed_on(message, sight, rules, asks=merely_passed_on or me_too) if look_there else None
     if other is not None:
         there = _claims_passed_on(other, address)
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)

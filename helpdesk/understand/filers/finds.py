@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Set
+from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import FoundAddress, find_addresses
@@ -12,6 +13,7 @@ from helpdesk.understand.naming.agreement import Known, known_by
 from helpdesk.understand.naming.fitting import fitting_names
 from helpdesk.understand.naming.found import FoundName, How
 from helpdesk.understand.naming.people import names_in
+from helpdesk.understand.text.letter_case import with_large_names
 from helpdesk.understand.text.sight import View
 
 _MOST_KNOWN = 8  # stated addresses with which names are compared
@@ -43,11 +45,18 @@ class Finds:
         )
 
 
+def _written_large(view: View, small_words: Set[str], rules: Extraction) -> View:
+    """The text with names written large, where its writer writes all small."""
+    plain = with_large_names(view.plain, small_words, rules.name.never)
+    return view if plain is view.plain else replace(view, plain=plain)
+
+
 class Search:
     """One text on the way to its finds: addresses come first, and the names that agree with them or the sender."""
 
-    def __init__(self, view: View, own: Known, rules: Extraction) -> None:
+    def __init__(self, view: View, own: Known, rules: Extraction, small_words: Set[str]) -> None:
         self._view = view
+        self._written = _written_large(view, small_words, rules)
         self._rules = rules
         self._addresses = view.once(find_addresses, rules.address)
         stated = [known_by(found.stated.value) for found in self._addresses[:_MOST_KNOWN]]
@@ -66,7 +75,7 @@ class Search:
 
     def finds(self, hint: str) -> Finds:
         """Everything. hint: the sender's names and address in lower case."""
-        view, rules, addresses = self._view, self._rules, self._addresses
+        view, rules, addresses = self._written, self._rules, self._addresses
         hint = f"{' '.join(fitting.name.value for fitting in self._fitting)} {hint}".lower()
         bar_ids = find_bar_ids(view, rules.bar_id, rules.name, hint, [fitting.name for fitting in self._fitting])
         rows = rows_of(view, rules, addresses)

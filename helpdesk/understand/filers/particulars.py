@@ -8,6 +8,7 @@ from helpdesk.understand.filers.addresses import FoundAddress, Said, is_ours
 from helpdesk.understand.filers.finds import Finds
 from helpdesk.understand.filers.groups import Group
 from helpdesk.understand.filers.numbers import FoundBarId
+from helpdesk.understand.filers.pieces import told_in_pieces
 from helpdesk.understand.filers.scene import Scene, goes_by, is_sender, subject_names
 from helpdesk.understand.naming.agreement import agrees, known_by
 from helpdesk.understand.naming.found import NOT_MEANT, FoundName, How
@@ -29,6 +30,8 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     if name is None and alone:
         names = (*subject_names(scene), *_labelled(scene))
         name = next((n for n in names if n.how not in NOT_MEANT), None)
+    if alone and (name is None or len(name.name.words) == 1):
+        name = told_in_pieces(scene) or name
     names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
     if (
         names_staff and group.bar_id is None
@@ -38,7 +41,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         name = _presumed(group, scene)
     if name is None and alone and group.bar_id is None and scene.asks_for_another:
         name = _presumed(group, scene)
-    own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene)
+    own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene, alone=alone)
     if name is None and own:
         name = _signed_or_mentioned(scene)
     if name:
@@ -109,14 +112,14 @@ def _labelled(scene: Scene) -> list[FoundName]:
     return [name for name in names if is_sender(name.name, scene.sender)]
 
 
-def _is_own(name: FoundName | None, scene: Scene) -> bool:
+def _is_own(name: FoundName | None, scene: Scene, *, alone: bool) -> bool:
     """Whether the filer of a claim is the sender."""
     sender, own, other = scene.sender, scene.asks_for_self, scene.asks_for_another
     if name is not None and name.name.is_full:
         if is_sender(name.name, sender):
             return not other or own or goes_by(name.name, sender) or _by_address_alone(name, sender)
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
-        return own and not other and not sender.is_staff and known is None
+        return own and alone and not other and not sender.is_staff and known is None
     if sender.is_staff or (other and not (own and _signs_with_number(scene))):
         return False
     return bool(own or sender.address or sender.displayed)

@@ -22,7 +22,7 @@ _SOME_WORDS = 60  # with which it is passed on by somebody who says so
 _HEADERS_END = re.compile(r"\n[ >]*\n")
 
 
-def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | None:
+def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) -> Scene | None:
     """What a mail passed on says, seen as its own writer's; None where there is none or no request in it.
 
     asks: its words are known to ask for something already.
@@ -37,8 +37,15 @@ def passed_on(message: Message, rules: Extraction, *, asks: bool) -> Scene | Non
     address = (sender["address"] or "").lower().rstrip(".,;")  # Outlook often writes the name alone
     if not address and message.sender and _is_senders(sender, message):
         address = message.sender.address
-    sight = Sight(text=body, subject=_NOTHING, sender=whole.cut(*sender.span("line")), is_whole=True, other=_NOTHING)
-    return survey(sight, address, sender["name"].strip(' "*'), rules)
+    seen = Sight(
+        text=body,
+        subject=_NOTHING,
+        sender=whole.cut(*sender.span("line")),
+        is_whole=True,
+        other=_NOTHING,
+        small_words=sight.small_words,
+    )
+    return survey(seen, address, sender["name"].strip(' "*'), rules)
 
 
 def went_to_us(message: Message, rules: Extraction) -> bool:

@@ -35,8 +35,8 @@ class Scene:
 def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
     """Find everything in what the sender with this address and display name wrote."""
     own = known_by(address, display_name)
-    text = Search(sight.text, own, rules)
-    subject = Search(sight.subject, own, rules)
+    text = Search(sight.text, own, rules, sight.small_words)
+    subject = Search(sight.subject, own, rules, sight.small_words)
     sender = who_writes(sight, address, display_name, _called(text, subject), rules.name, rules.sender)
     hint = f"{display_name} {sender.signed.name.value if sender.signed else ''} <{address}".lower()
     found = text.finds(hint)

@@ -16,6 +16,7 @@ _SEPARATOR = re.compile(
 )
 _EXPLANATION = re.compile(r" ?\([^()\n]{1,40}\)")  # "NAME (LAST, FIRST): ..."
 _INITIAL = re.compile(r" ?([A-Z]\.?) *$")
+_RUNS_ON = re.compile(r" (?!(?:y|and|or|o|bar|sbn|csb|is|in|at) )[a-z]{2,}")
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
 
 
@@ -37,9 +38,19 @@ def _full(view: View, start: int, end: int, reading: NameReading) -> ParsedName 
         return None  # "attorney: the one who ..." runs on: a sentence, not a name
     if name and len(name.words) == 1 and view.plain[name.start].islower() and view.plain[name.end : end].strip(" .,"):
         return None  # "Counsel is travelling; ..."
+    if name and len(name.words) == 1 and _runs_on(view, name.end, end, reading):
+        return None  # "Re: Renewal of credentials": a phrase
     if name and len(name.words) == 1 and name.words[0] in reading.not_given:
         return None  # "Assistant U.S. Attorney | CA Bar 123456"
     return name
+
+
+def _runs_on(view: View, position: int, end: int, reading: NameReading) -> bool:
+    """Whether small words follow that do not tell of somebody, as in "Renewal of credentials"."""
+    if not _RUNS_ON.match(view.plain, position, end):
+        return False
+    told = reading.owner_after.search(view.plain[position:end])
+    return told is None or told.start() != 0
 
 
 def _value(view: View, start: int, end: int) -> tuple[int, int] | None:

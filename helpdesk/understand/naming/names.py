@@ -236,7 +236,7 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
 
 
 def _ends_sentence(word: _Word, run: list[_Word], reading: NameReading) -> bool:
-    """Whether the full stop behind a word is no abbreviation's: of two letters, "Wm." opens a name, "Vo." closes it."""
+    """Whether the full stop behind a word is no abbreviation's: "Wm." opens a name, "Vo." closes it."""
     if not word.text.endswith(".") or word.key in reading.particles or word.key in reading.suffixes:
         return False
     return len(word.key) > _INITIALS_AT_MOST or (len(word.key) == _INITIALS_AT_MOST and bool(run))

@@ -60,6 +60,7 @@ def names_in(
         *_beside(view, anchors, reading, [*own, *others]),
         *(found for name in others for found in as_found(view, name, How.FITTING)),
         *_owners(view, reading),
+        *_numberless(view, reading),
     ]
     found += _surnames_beside(view, anchors, found)
     found = [set_aside(name, reading) for name in found]
@@ -247,6 +248,16 @@ def _owners(view: View, reading: NameReading) -> list[FoundName]:
         found += as_found(view, name or _titled(view, start, match.start(), reading), How.OWNER)
         if name and (joined := _AND.search(view.plain, start, name.start)):
             found += as_found(view, name_before(view.original, view.plain, start, joined.start(), reading), How.OWNER)
+    return found
+
+
+def _numberless(view: View, reading: NameReading) -> list[FoundName]:
+    """ "Ada Filer, but I don't have her number": one of a list of those who are meant."""
+    found: list[FoundName] = []
+    for match in islice(reading.numberless_after.finditer(view.plain), _MOST):
+        line_start, _ = view.line(match.start())
+        start = max(line_start, match.start() - 60)
+        found += as_found(view, name_before(view.original, view.plain, start, match.start(), reading), How.ON_BEHALF)
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -222,6 +222,7 @@ class Sight:
     sender: View
     is_whole: bool  # False: there were more own words than are read
     other: View
+    small_words: Set[str] = frozenset()  # of the language, as people write them: no names
     words: str = field(init=False, repr=False)  # subject, empty line, own words without the signature
 
     def __post_init__(self) -> None:
@@ -232,10 +233,11 @@ class Sight:
         object.__setattr__(self, "words", _GAPS.sub(" ", "".join((*own, text.plain[position:]))))
 
 
-def see(message: Message, longest: int, closings: Patterns) -> Sight:
+def see(message: Message, longest: int, closings: Patterns, small_words: Set[str] = frozenset()) -> Sight:
     """The sender's own words and signature, at most ``longest`` characters of them.
 
     closings: lines such as "Regards," below which the signature begins where the reader saw none.
+    small_words: words of the language, which are no names when they are written small.
     """
     own = [section for section in message.sections if section.kind in _SENDERS_OWN]
     is_whole = sum(section.end - section.start for section in own) <= longest
@@ -250,6 +252,7 @@ def see(message: Message, longest: int, closings: Patterns) -> Sight:
         sender=_whole(Place.SENDER, sender),
         is_whole=is_whole,
         other=view_of(message.text, _others(message), longest),
+        small_words=small_words,
     )
 
 

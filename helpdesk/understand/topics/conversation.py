@@ -17,6 +17,13 @@ _FEW_WORDS = 30  # beside the particulars; who says more has something else to s
 _MORE_WORDS = 60  # where they stand between the lines that they answer
 _OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED, SectionKind.NOTICE)
 _PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
+_ITEM = re.compile(
+    r"\b(?:item|step|number|no|nr|paragraph|point|part|bullet|numero|punto|paso)[. ]{0,2}#?\(?([1-9])\b(?!\d)", re.I
+)
+_LISTED = re.compile(
+    r"^[ >*]{0,6}\(?([1-9])[.)] {1,4}([^\n]*(?:\n(?![ >*]{0,6}\(?[1-9][.)]|[ >]*\n)[^\n]*){0,6})", re.MULTILINE
+)
+_IS_DONE = re.compile(r"\b(?:done|fine|ok|okay|all set|finished|clear|already|hecho|listo)\b", re.I)
 
 
 def is_answer(message: Message) -> bool:
@@ -37,12 +44,33 @@ def answers_about_a_reset(
         return False
     most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
     says_little = "?" not in text and len(SMALL_WORD.findall(text[:_BEGINNING])) <= most
-    if not ((says_little and gives_particulars()) or password.same_again.search(text)):
+    particulars = says_little and gives_particulars()
+    if not (particulars or password.same_again.search(text)):
         return False
     below = _below(message)
+    if particulars and _answers_notice(below, text, password):
+        return True
     if password.asks_back.search(below) and (password.words.search(below) or password.bare.search(below)):
         return True
     return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
+
+
+def _answers_notice(below: str, text: str, password: Password) -> bool:
+    """Whether the particulars are what the court's notice says to send about a lost password."""
+    if not password.notice_asks.search(below):
+        return False
+    return bool(password.answers_notice.search(text)) or _points_at(below, text, password)
+
+
+def _points_at(below: str, text: str, password: Password) -> bool:
+    """ "Number 2 applies to me": whether the item of the list below that is meant is about a password."""
+    meant = {
+        item[1]
+        for sentence in sentences(text, _MOST_SENTENCES)
+        if not _IS_DONE.search(sentence)
+        for item in _ITEM.finditer(sentence)
+    }
+    return any(item[1] in meant and password.words.search(item[2]) for item in _LISTED.finditer(below))
 
 
 def _answers_line_by_line(message: Message) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
 from helpdesk.understand.text.own_words import OwnWords
@@ -50,8 +51,14 @@ def add_passwords(
     beside_pacer = bool(said.keys() & _PACERS)
     if beside_pacer and not password.words.search(words):
         return
+    _add_bare_wish(asked, password.plain_reset if beside_pacer else password.bare, password, courts, said)
+
+
+def _add_bare_wish(
+    asked: list[str], wish: Patterns, password: Password, courts: Courts, said: dict[Category, str]
+) -> None:
+    """Adds a reset that is asked for without the word password: of ours, unless another court is named with it."""
     for sentence in asked:
-        wish = password.plain_reset if beside_pacer else password.bare
         bare = wish.search(password.pages.without(sentence))
         if not bare or password.settled.search(sentence):
             continue
@@ -77,7 +84,9 @@ def speaks_of_login_alone(own: OwnWords, password: Password) -> bool:
     """Whether a login name is spoken of, but no password, and nothing fails."""
     words = own.all
     return bool(password.login_words.search(words)) and not (
-        password.words.search(words) or password.bare.search(words) or password.failures.search(words)
+        password.words.search(words)
+        or password.bare.search(words)
+        or password.failures.search(words)
         or password.pages.search(words)
     )
 
