@@ -21,6 +21,7 @@ class BarIdReading:
 
     labels: Patterns  # "SBN", "State Bar No."
     own: Patterns  # "my bar number is", up to the number
+    below: Patterns  # "my number is in the footer": then it is the sender's, whoever else's name stands there
     absent: Patterns  # "I have no Bar ID", "pro se"
     lookalikes: Patterns  # telephone, ZIP, case and account numbers
     spoken: dict[Text, Annotated[str, Field(pattern=r"^\d{1,4}$")]]  # "seven" = "7"

@@ -17,7 +17,7 @@ _NEARBY = 60  # characters before an address that can say whose it is
 
 _PLAIN = re.compile(
     r"(?<![\w+%-])(?<!\w\.)"
-    r"(?!(?:the|an?|my|our|your|his|her|their|this|that|any|old|new|same|former|name|initials?) @)"
+    r"(?!(?:the|an?|my|our|your|his|her|their|this|that|any|old|new|same|former|name|initials?|both|all|each) @)"
     r"(?P<local>[A-Za-z0-9](?:[\w+%'-]|\.(?!\.)){0,63}) ?@{1,2} ?"
     r"(?P<domain>[A-Za-z0-9-]{1,63}(?:[.,]{1,2}[A-Za-z0-9-]{1,63}){1,4}"
     r"|[A-Za-z0-9-]{1,63}(?: ?\. ?| )(?:com|net|org|edu|gov|law|us|example)\b)"

@@ -118,6 +118,8 @@ def _is_own(name: FoundName | None, scene: Scene, *, alone: bool) -> bool:
     if name is not None and name.name.is_full:
         if is_sender(name.name, sender):
             return not other or own or goes_by(name.name, sender) or _by_address_alone(name, sender)
+        if alone and own and not other and not sender.is_staff and name.how is How.INTRODUCED:
+            return True
         known = sender.signed or (sender.displayed if not sender.is_staff else None)
         return own and alone and not other and not sender.is_staff and known is None
     if sender.is_staff or (other and not (own and _signs_with_number(scene))):
@@ -216,10 +218,11 @@ def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: boo
             owner = owner_of(bar_id, found)
             if owner is not None and name is not None and owner.name.words[0] == name.name.words[-1]:
                 owner = None if owner.name.is_full else owner  # the firm that bears the filer's surname
-            if owner is not None and name is not None:
-                if same_person(owner.name, name.name):
-                    return bar_id
-            elif owner is None and (own or (alone and (found is scene.subject or _is_of_one_form(name, bar_id)))):
+            if owner is not None and name is not None and same_person(owner.name, name.name):
+                return bar_id
+            if own and bar_id.in_signature and scene.rules.bar_id.below.search(found.view.plain):
+                return bar_id
+            if owner is None and (own or (alone and (found is scene.subject or _is_of_one_form(name, bar_id)))):
                 return bar_id
     return None
 

@@ -37,7 +37,7 @@ def is_somebodys(view: View, start: int, end: int, names: NameReading, hint: str
     word = _LAST_WORD.search(before)
     if word and re.search(rf"\b{word[1].lower()}\b", hint.partition("<")[0]):
         return True
-    if _AFTER_ADDRESS.search(before) or names.number_before.search(before):
+    if _AFTER_ADDRESS.search(before) or _BEFORE_ADDRESS.match(after) or names.number_before.search(before):
         return True
     if _CELL_BEFORE.search(before) and _CELL_AFTER.match(after) and "@" in before + after:
         return True

@@ -109,7 +109,7 @@ def name_at(
         return _named(original, given + run, run[0].start, given[-1].end, _suffix(plain, given[-1].end, end, reading))
     suffix = _suffix(plain, after, end, reading)
     if len(run) > 2 and run[-1].key in reading.suffixes:
-        suffix, run = run[-1], run[:-1]
+        suffix, run = _suffix(plain, run[-2].end, end, reading) or run[-1], run[:-1]
     if not _acceptable(run, lenient=lenient):
         return None
     return _named(original, run, run[0].start, run[-1].end, suffix)

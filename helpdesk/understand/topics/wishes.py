@@ -183,6 +183,8 @@ def _possible(
         possible.discard(Category.PASSWORD_RESET)
     if Category.PASSWORD_RESET in said and ours_in_trouble(own.sentences, password):
         possible.discard(Category.OTHER_COURT)
+    if Category.PASSWORD_RESET in said and not password.login_words.search(own.all):
+        possible.discard(Category.FORGOT_LOGIN)
     if settled in RESETS and names_password(own, password) and given.bar_id():
         possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
     return possible
