@@ -36,36 +36,45 @@ class Building:
             self._add(batch, range(len(self.records), len(self.records) + len(batch)))
 
     def _add(self, filers: Sequence[Filer], rows: Sequence[int]) -> None:
-        numbered = list(zip(rows, filers, strict=True))
-        for filer in filers:
-            self.records.add(filer)
-        self.ids.add([(filer.ecf_user_id, row) for row, filer in numbered])
-        self.bar_ids.add([(key, row) for row, filer in numbered if (key := key_of(filer.bar_id)) is not None])
-        self._add_addresses(numbered)
+        self.records.add(filers)
+        self.ids.add([filer.ecf_user_id for filer in filers], rows)
+        keys = [key_of(filer.bar_id) for filer in filers]
+        numbered = [row for row, key in zip(rows, keys, strict=True) if key is not None]
+        self.bar_ids.add([key for key in keys if key is not None], numbered)
+        self._add_addresses(filers, rows)
         folded, suffixed = self._folded, self._suffixed
         lasts, firsts, middles, suffixes = self._columns
-        lasts.extend([folded[filer.last_name] for filer in filers])
-        firsts.extend([folded[filer.first_name] for filer in filers])
-        middles.extend([folded[filer.middle_name] for filer in filers])
-        suffixes.extend([suffixed[filer.suffix] for filer in filers])
+        lasts.fromlist([folded[filer.last_name] for filer in filers])
+        firsts.fromlist([folded[filer.first_name] for filer in filers])
+        middles.fromlist([folded[filer.middle_name] for filer in filers])
+        suffixes.fromlist([suffixed[filer.suffix] for filer in filers])
 
-    def _add_addresses(self, numbered: Iterable[tuple[int, Filer]]) -> None:
-        primaries = [
-            (row, *parts, filer.secondary_emails)
-            for row, filer in numbered
-            if (parts := address_parts(filer.primary_email)) is not None
-        ]
-        self.primaries.add([(whole, row) for row, whole, _, _, _ in primaries])
-        self.locals.add([(local, row) for row, _, local, _, _ in primaries])
-        self.domains.add([(domain, row) for row, _, _, domain, _ in primaries])
-        secondaries = [
-            (row, primary, *parts)
-            for row, whole, primary, _, texts in primaries
-            for text in texts
-            if (parts := address_parts(text)) is not None and parts[0] != whole
-        ]
-        self.secondaries.add([(whole, row) for row, _, whole, _, _ in secondaries])
-        self.locals.add([(local, row) for row, primary, _, local, _ in secondaries if local != primary])
+    def _add_addresses(self, filers: Sequence[Filer], rows: Sequence[int]) -> None:
+        owners, wholes, locals_, domains = list[int](), list[str](), list[str](), list[str]()
+        for row, filer in zip(rows, filers, strict=True):
+            primary = address_parts(filer.primary_email)
+            if primary is None:
+                continue
+            whole, local, domain = primary
+            owners.append(row)
+            wholes.append(whole)
+            locals_.append(local)
+            domains.append(domain)
+            if filer.secondary_emails:
+                self._add_secondaries(filer.secondary_emails, row, whole, local)
+        self.primaries.add(wholes, owners)
+        self.locals.add(locals_, owners)
+        self.domains.add(domains, owners)
+
+    def _add_secondaries(self, addresses: Iterable[str], row: int, primary: str, primary_local: str) -> None:
+        """Those that say more than the primary one."""
+        for address in addresses:
+            parts = address_parts(address)
+            if parts is not None and parts[0] != primary:
+                whole, local, _ = parts
+                self.secondaries.add((whole,), (row,))
+                if local != primary_local:
+                    self.locals.add((local,), (row,))
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -90,9 +99,9 @@ class Hashes:
         self._hashes = array("q")
         self._rows = array("i")
 
-    def add(self, entries: Sequence[tuple[str | int, int]]) -> None:
-        self._hashes.extend([hash(text) for text, _ in entries])
-        self._rows.extend([row for _, row in entries])
+    def add(self, texts: Iterable[str | int], rows: Iterable[int]) -> None:
+        self._hashes.extend(map(hash, texts))
+        self._rows.extend(rows)
 
     def index(self, *, then: Hashes | None = None) -> HashedRows:
         """The finished index, of these entries and then of others.

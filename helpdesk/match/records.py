@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
+from itertools import accumulate, islice
 
 from helpdesk.vocabulary import Filer, FilerStatus
 
@@ -25,10 +26,11 @@ class Records:
         self._block = bytearray()  # grows while an index is built, and never changes afterwards
         self._starts = array("q", (0,))
 
-    def add(self, filer: Filer) -> None:
-        """Put a record into the next row."""
-        self._block += packed(filer)
-        self._starts.append(len(self._block))
+    def add(self, filers: Iterable[Filer]) -> None:
+        """Put records into the next rows."""
+        records = [packed(filer) for filer in filers]
+        self._starts.extend(islice(accumulate(map(len, records), initial=len(self._block)), 1, None))
+        self._block += b"".join(records)
 
     def __len__(self) -> int:
         return len(self._starts) - 1

@@ -22,6 +22,7 @@ from helpdesk.match.likeness import (
 )
 from helpdesk.short_forms import nicknames
 
+_AT_ONCE = 500  # words whose keys are put down together
 _REMEMBERED = 2000  # common names are asked for again and again
 
 
@@ -41,14 +42,7 @@ class NameWords:
         self.count_beginning: Callable[[str], int] = lru_cache(_REMEMBERED)(self._count_beginning)
         """How many times words that begin with a letter occur on the roll."""
         self._ids = {word: index for index, word in enumerate(self.words)}
-        hashes = array("q")
-        lengths = []
-        for word in self.words:
-            keys = [*written_keys(word), scanned_key(word), *sound_keys(word)]
-            hashes.extend(map(hash, keys))
-            lengths.append(len(keys))
-        ids = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-        self._keys = HashedRows(np.frombuffer(hashes, np.int64), ids)
+        self._keys = _keys_of(self.words)
 
     def id(self, word: str) -> int | None:
         """The word's id, None when nobody on the roll has it."""
@@ -85,3 +79,14 @@ class NameWords:
     def _count_beginning(self, start: str) -> int:
         first, end = self.beginning_with(start)
         return self._counts_before[end] - self._counts_before[first]
+
+
+def _keys_of(words: Sequence[str]) -> HashedRows:
+    """Every key under which a word is sought, with its id."""
+    hashes, lengths = array("q"), list[int]()
+    for start in range(0, len(words), _AT_ONCE):
+        keys = [(*written_keys(w), scanned_key(w), *sound_keys(w)) for w in words[start : start + _AT_ONCE]]
+        hashes.fromlist([hash(key) for one in keys for key in one])
+        lengths += map(len, keys)
+    ids = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+    return HashedRows(np.frombuffer(hashes, np.int64), ids)
