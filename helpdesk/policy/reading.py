@@ -174,12 +174,25 @@ class Acts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Mood:
+    """doubts.toml, [mood]: how one speaks of a reset without asking for it."""
+
+    mentions: Patterns = Patterns(())  # "reset", "a new password"
+    polite: Patterns = Patterns(())  # conditions that are none: "if you could"
+    asks: Patterns = Patterns(())  # "please", up to the mention: only a condition hedges it
+    conditions: Patterns = Patterns(())  # beside it: "if"
+    hedges: Patterns = Patterns(())  # likewise: "I may need"
+    others_wish: Patterns = Patterns(())  # where the filer writes: "somebody tried to"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Doubts:
     """doubts.toml: what makes a reader of a request for a reset stop and think."""
 
     doubts: tuple[Doubt, ...]
     subjects: tuple[Subject, ...] = ()
     acts: Acts = Acts()
+    mood: Mood = Mood()
     plain: Plain = Plain()
     sieve: Sieve = field(init=False, repr=False, compare=False)
 

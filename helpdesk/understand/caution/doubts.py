@@ -28,7 +28,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
         return
     texts = [running_text(view) for view in (sight.text, sight.subject, sight.other)]
     views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
-    whose = _whose(claims)
+    whose = whose_wishes(claims)
     for doubt in doubts.doubts:
         if doubt.whose not in whose:
             continue
@@ -47,7 +47,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
 
-def _whose(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
+def whose_wishes(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
     """Whose requests these are, in the words of the rules."""
     own = all(claim.filer_is_sender for claim in claims)
     return Whose.ANYONE, Whose.OWN if own else Whose.ANOTHER

@@ -11,6 +11,7 @@ from helpdesk.policy.reading import Doubts, Extraction, Suspicions
 from helpdesk.understand.caution.besides import said_besides
 from helpdesk.understand.caution.beyond import more_than_a_request
 from helpdesk.understand.caution.doubts import doubts_of, running_text, warning
+from helpdesk.understand.caution.mood import hedged_wish
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.text.sight import Sight, View, fold, view_of
@@ -54,6 +55,8 @@ def signals_of(
     ]
     if said.claims and not _warns(found):
         found += said_besides(sight, doubts)
+        if hedged := hedged_wish(sight, said.claims, doubts):
+            found.append(hedged)
     if not _warns(found) and (more := more_than_a_request(message, sight, said, doubts.plain)):
         found.append(more)
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)

@@ -1,0 +1,60 @@
+"""A reset that is spoken of but not asked for: on a condition, some day, by somebody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Severity
+from tests.core.mail import message
+
+ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
+SENDER = "Ada Filer <ada@filerquill.example>"
+
+
+def warnings(own: str, rules: Rules) -> list[str]:
+    signals = understand(message(f"{own}{ADA}", sender=SENDER), rules).signals
+    return [signal.reason for signal in signals if signal.severity is Severity.WARNING]
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I think I know my CM/ECF password. If it doesn't work by Monday I'd need you to reset it; I'll write again then.",
+        "My CM/ECF password may have gone stale. I'll try tonight, and if I'm shut out, consider this my request for a reset.",
+        "There is a chance that I will need a CM/ECF password reset. I should know by noon.",
+        "Would you be able to reset my CM/ECF password on short notice in the event that I cannot find it by Thursday?",
+        "I plan to ask for a new CM/ECF password once I am back from trial.",
+        "Si mañana sigo sin poder entrar a CM/ECF, les pediré que restablezcan mi contraseña.",
+        "A former associate has been trying to get a reset of my CM/ECF password.",
+        "Were a request to come in to reset my CM/ECF password, I would want to know who sent it.",
+        "You may get an e-mail seeking a reset of my CM/ECF password. Kindly let it be.",
+        "Failing that, reset my CM/ECF password.",
+    ],
+)
+def test_a_reset_that_is_merely_spoken_of_is_looked_at(own: str, rules: Rules) -> None:
+    assert warnings(own, rules)
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "If it is not too much trouble, please reset my CM/ECF password.",
+        "I would be obliged if you could reset my CM/ECF password.",
+        "May I have my CM/ECF password reset?",
+        "Please reset my CM/ECF password when you get a chance; I will need it on Friday.",
+        "Rather than dig any longer, I'd ask you to reset my CM/ECF password, please.",
+        "My wife says I should ask you directly: can I have my CM/ECF password reset?",
+        "If I read the notice right, I need my CM/ECF password once more. Please reset it.",
+        "I never wrote down my CM/ECF password. If my reset were done this week I'd be glad. Please reset it.",
+    ],
+)
+def test_politeness_and_its_reasons_are_no_condition(own: str, rules: Rules) -> None:
+    assert warnings(own, rules) == []
+
+
+def test_one_plain_wish_is_enough(rules: Rules) -> None:
+    hedged = "If I cannot find my CM/ECF password I will ask for a reset."
+    assert warnings(hedged, rules)
+    assert warnings(f"{hedged} That was yesterday; please reset it.", rules) == []
