@@ -21,10 +21,10 @@ def warnings(own: str, rules: Rules) -> list[str]:
 @pytest.mark.parametrize(
     "own",
     [
-        "I think I know my CM/ECF password. If it doesn't work by Monday I'd need you to reset it; I'll write again then.",
-        "My CM/ECF password may have gone stale. I'll try tonight, and if I'm shut out, consider this my request for a reset.",
+        "I think I know my CM/ECF password. If it fails on Monday I'd need you to reset it; I'll write again.",
+        "My CM/ECF password may be stale. I'll try tonight; if I'm shut out, consider this my request for a reset.",
         "There is a chance that I will need a CM/ECF password reset. I should know by noon.",
-        "Would you be able to reset my CM/ECF password on short notice in the event that I cannot find it by Thursday?",
+        "Would you be able to reset my CM/ECF password in the event that I cannot find it by Thursday?",
         "I plan to ask for a new CM/ECF password once I am back from trial.",
         "Si mañana sigo sin poder entrar a CM/ECF, les pediré que restablezcan mi contraseña.",
         "A former associate has been trying to get a reset of my CM/ECF password.",

@@ -1,7 +1,8 @@
 """In what mood a reset is spoken of: as a wish, or on a condition, some day, by somebody else.
 
-"If it fails I would need a reset", "should you get a request in my name": such a mail names the reset and states every
-particular, and asks for nothing. So each mention is looked at with what stands around it; one that is plain is enough.
+"If it fails I would need a reset", "should you get a request in my name": such a mail names the reset and states
+every particular, and asks for nothing. So each mention is looked at with what stands around it, and one that is plain
+is enough.
 """
 
 from __future__ import annotations
