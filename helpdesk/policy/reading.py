@@ -14,6 +14,8 @@ from helpdesk.patterns import STRICT, CapturingPatterns, Pattern, Patterns, Prob
 from helpdesk.sieve import FirstOf, Sieve
 from helpdesk.vocabulary import Category, SignalName
 
+_SPELLED_DOTS = {"dot", "punto"}  # of "jane at firm dot example"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class BarIdReading:
@@ -211,11 +213,13 @@ class Extraction:
     sender: SenderReading
     suspicions: Suspicions
     label_sieve: Sieve = field(init=False, repr=False, compare=False)  # of the labels over a table's columns
+    idle: frozenset[str] = field(init=False, repr=False, compare=False)  # no part of a name, number or address
 
     def __post_init__(self) -> None:
         name = self.name
         names = (name.labels, name.first_labels, name.middle_labels, name.last_labels, name.wanted_labels)
         object.__setattr__(self, "label_sieve", Sieve((*names, self.bar_id.labels, self.address.labels)))
+        object.__setattr__(self, "idle", name.never - name.particles - self.bar_id.spoken.keys() - _SPELLED_DOTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

@@ -26,7 +26,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     claims = said.claims
     if not claims:
         return
-    texts = [running_text(view) for view in (sight.text, sight.subject, sight.other)]
+    texts = [running_text(view) for view in (sight.text, sight.subject, sight.other) if view.plain]
     views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
     whose = whose_wishes(claims)
     for doubt in doubts.doubts:
@@ -79,7 +79,8 @@ def running_text(view: View) -> View:
 
 def _read_aloud(view: View, _: None) -> View:
     text = view.single_spaced()
-    return replace(text, plain=running(text.plain))
+    plain = running(text.plain)
+    return text if plain == text.plain else replace(text, plain=plain)
 
 
 def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:

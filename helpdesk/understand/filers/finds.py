@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from helpdesk.understand.text.letter_case import with_large_names
 from helpdesk.understand.text.sight import View
 
 _MOST_KNOWN = 8  # stated addresses with which names are compared
+_MERE_WORDS = re.compile(r"[A-Za-z ,:;!?/()]*")
+_WORD = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +61,12 @@ class Search:
         self._view = view
         self._written = _written_large(view, small_words, rules)
         self._rules = rules
-        self._addresses = view.once(find_addresses, rules.address)
+        self._own = own
+        self._is_idle = _is_idle(view.plain, rules)
+        self._addresses = () if self._is_idle else view.once(find_addresses, rules.address)
         stated = [known_by(found.stated.value) for found in self._addresses[:_MOST_KNOWN]]
         spans = [(found.start, found.end) for found in self._addresses]
-        self._fitting = fitting_names(view, (own, *stated), rules.name, spans)
-        self._own = own
+        self._fitting = [] if self._is_idle else fitting_names(view, (own, *stated), rules.name, spans)
 
     def called(self) -> list[FoundName]:
         """The names by which the sender goes in this text."""
@@ -76,6 +80,8 @@ class Search:
     def finds(self, hint: str) -> Finds:
         """Everything. hint: the sender's names and address in lower case."""
         view, rules, addresses = self._written, self._rules, self._addresses
+        if self._is_idle:
+            return Finds(view=view, names=(), bar_ids=(), addresses=())
         hint = f"{' '.join(fitting.name.value for fitting in self._fitting)} {hint}".lower()
         bar_ids = find_bar_ids(view, rules.bar_id, rules.name, hint, [fitting.name for fitting in self._fitting])
         rows = rows_of(view, rules, addresses)
@@ -95,3 +101,8 @@ class Search:
             addresses=addresses,
             rows=rows,
         )
+
+
+def _is_idle(plain: str, rules: Extraction) -> bool:
+    """Whether nothing can be found in it, as in "Password reset": it consists of words of which no name is made."""
+    return bool(_MERE_WORDS.fullmatch(plain)) and rules.idle.issuperset(_WORD.findall(plain.lower()))

@@ -193,7 +193,7 @@ def _as_shown(name: FoundName, sender: Sender) -> FoundName:
         value = " ".join((*given, surname))
     elif shown.suffix and not written.suffix and set(shown.words) <= set(written.words):
         value = f"{value},{shown.value.partition(',')[2]}"
-    return replace(name, name=replace(written, value=value))
+    return name if value == written.value else replace(name, name=replace(written, value=value))
 
 
 def _mentions(person: FoundName, scene: Scene) -> list[FoundName]:
@@ -240,9 +240,9 @@ def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool,
     if name and not own:
         offered += [a for a in scene.text.addresses if a not in offered and fits_address(name.name, a.stated.value)]
     theirs = own or (scene.asks_for_self and alone and _is_namesake(name, scene.sender))
-    best = max(offered, key=lambda a: _fit(a, name, scene.sender, own=theirs), default=None)
-    if best is not None and _fit(best, name, scene.sender, own=theirs) > 0:
-        return best.stated
+    fits = [_fit(address, name, scene.sender, own=theirs) for address in offered]
+    if fits and max(fits) > 0:
+        return offered[fits.index(max(fits))].stated
     if not own or not scene.sender.address or is_ours(scene.sender.address, scene.rules.address):
         return None
     return _from_header(scene.sender, scene.sender_line)

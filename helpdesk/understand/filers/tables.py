@@ -61,8 +61,6 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
     if "\n" not in view.plain:
         return ()
     lines = list(_lines(view.plain))
-    possible = rules.label_sieve.sift(view.plain)
-    labels = [(column, patterns) for column, patterns in _labels(rules) if patterns in possible]
     tries = _MOST_HEADINGS
     for number, line in enumerate(lines):
         if tries <= 0:
@@ -70,7 +68,7 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
         if _NO_HEADING.search(view.plain, *line):
             continue
         for cells_of in _LAYOUTS:
-            columns = _heading(view, cells_of(view, *line), labels)
+            columns = _heading(view, cells_of(view, *line), rules)
             if columns:
                 tries -= 1
                 rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, addresses))
@@ -101,10 +99,11 @@ def _by_comma(view: View, start: int, end: int) -> Cells:
 _LAYOUTS = (_columns, _by_semicolon, _by_comma)
 
 
-def _heading(view: View, cells: Cells, labels: _Labels) -> dict[_Column, int]:
+def _heading(view: View, cells: Cells, rules: Extraction) -> dict[_Column, int]:
     """Which cell of a heading stands over what; empty where the line is none."""
     if not 2 <= len(cells) <= _MOST_CELLS:
         return {}
+    labels = view.once(_labels, rules)
     texts = [view.plain[start:end].strip(" :*") for start, end in cells]
     found: dict[_Column, int] = {}
     for place, text in enumerate(texts):
@@ -115,8 +114,10 @@ def _heading(view: View, cells: Cells, labels: _Labels) -> dict[_Column, int]:
     return found if named and (len(texts) > 2 or found.keys() & {_Column.BAR_ID, _Column.EMAIL}) else {}
 
 
-def _labels(rules: Extraction) -> _Labels:
-    return (
+def _labels(view: View, rules: Extraction) -> _Labels:
+    """The labels of columns that may stand anywhere in the text."""
+    possible = rules.label_sieve.sift(view.plain)
+    labels = (
         (_Column.WANTED, rules.name.wanted_labels),
         (_Column.FIRST, rules.name.first_labels),
         (_Column.MIDDLE, rules.name.middle_labels),
@@ -125,6 +126,7 @@ def _labels(rules: Extraction) -> _Labels:
         (_Column.BAR_ID, rules.bar_id.labels),
         (_Column.NAME, rules.name.labels),
     )
+    return [(column, patterns) for column, patterns in labels if patterns in possible]
 
 
 def _covers(labels: Patterns, text: str) -> bool:
