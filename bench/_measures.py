@@ -75,7 +75,7 @@ def figures(
     is_at_once: Callable[[Request], bool] = lambda _: False,
 ) -> Figures:
     """Fix the threshold on one set of answers and report on the other."""
-    threshold = _threshold(fixing)
+    threshold = _threshold(fixing, probabilities=probabilities)
     meant = [(found, request) for found, request in answered if request.truth]
     above = [(found, request) for found, request in answered if found[1] >= threshold]
     genuine = [request for _, request in answered if request.kind in GENUINE]
@@ -103,20 +103,20 @@ def figures(
     )
 
 
-def _threshold(answered: Answered) -> float:
+def _threshold(answered: Answered, *, probabilities: bool) -> float:
     """The lowest score above which at most one in a thousand answers is wrong; equal scores stand together.
 
-    The lowest such score owes something to luck, and the promise is about other requests: so one mistake more is
-    reckoned with than was seen. Not so where there are too few answers to show the precision at all; that favours
-    slow peers, who are asked less.
+    What was seen owes something to luck. So where scores are probabilities, no more than that may be expected to be
+    wrong, either.
     """
-    unseen = 1 if len(answered) * (1 - PRECISION) >= 1 else 0
     ordered = sorted(answered, key=lambda one: -one[0][1])
-    best, wrong = float("inf"), 0
+    best, wrong, expected = float("inf"), 0, 0.0
     for count, (found, request) in enumerate(ordered, 1):
         wrong += found[0] != request.truth
+        expected += 1 - found[1]
         is_last = count == len(ordered) or ordered[count][0][1] < found[1]
-        if is_last and wrong + unseen <= (count + unseen) * (1 - PRECISION):
+        mistakes = max(wrong, expected) if probabilities else wrong
+        if is_last and mistakes <= count * (1 - PRECISION):
             best = found[1]
     return best
 

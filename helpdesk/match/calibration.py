@@ -1,4 +1,7 @@
-"""From the scorer's odds to probabilities that hold: a monotone table, fitted on labelled requests."""
+"""From the scorer's odds to probabilities that hold: a monotone table, fitted on labelled requests.
+
+A. Oron and N. Flournoy, Centered Isotonic Regression, 2017.
+"""
 
 from __future__ import annotations
 

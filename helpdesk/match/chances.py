@@ -18,7 +18,7 @@ from helpdesk.policy.matching import AsideShares
 
 _REMEMBERED = 20_000  # words; most claims have names that were claimed before
 _SUFFIX_CHANCE = 0.4  # most stated suffixes are Jr.
-_MANY_WAYS = 500  # to write a wrong letter or one too many
+MANY_WAYS = 500  # to write a wrong letter or one too many
 _LEADING_BITS = 3  # numbers that agree in these are about equally large
 SHORT_FORMS = 3  # of a given name, in common use
 
@@ -79,7 +79,7 @@ class Chances:
 
     def _unheard(self, surname: str) -> float:
         near = self.surnames_like(Likeness.SLIP, self.alike_surnames(surname))
-        return self.matching.name.unheard + self.matching.surname.slip / _MANY_WAYS * self.of_roll(near)
+        return self.matching.name.unheard + self.matching.surname.slip / MANY_WAYS * self.of_roll(near)
 
     def given(self, word: str) -> float:
         """How often a stranger writes this given name, a short form of theirs, or only an initial."""

@@ -1,4 +1,8 @@
-"""The words of the roll's names: far fewer than filers, so fuzzy search happens here and not over records."""
+"""The words of the roll's names: far fewer than filers, so fuzzy search happens here and not over records.
+
+Words one slip apart are found by what both become without one letter each (M. Mor and A. Fraenkel, A Hash Code Method
+for Detecting and Correcting Spelling Errors, 1982), words that sound alike by L. Philips' double metaphone.
+"""
 
 from __future__ import annotations
 

@@ -4,6 +4,9 @@ The question is always the same: how likely is it that the filer of this record 
 a stranger does? A stranger's name is drawn from the roll's own frequencies, and strangers spell, shorten and swap as
 filers do. So a slip that makes no other name weighs much ("Hwnson" can only mean Henson or its like), one that makes
 another name weighs little (who writes Hanson may well be a Hanson).
+
+I. Fellegi and A. Sunter, A Theory for Record Linkage, 1969; frequencies as in W. Winkler, Frequency-Based Matching in
+the Fellegi-Sunter Model of Record Linkage, 1989.
 """
 
 from __future__ import annotations
@@ -11,14 +14,13 @@ from __future__ import annotations
 from math import log2, prod
 
 from helpdesk.match.agreement import Aside, Part
-from helpdesk.match.chances import SHORT_FORMS, stated_bits
+from helpdesk.match.chances import MANY_WAYS, SHORT_FORMS, stated_bits
 from helpdesk.match.likeness import skeleton, sounds
 from helpdesk.match.names import Name, Order
 from helpdesk.match.query import Query
 from helpdesk.policy.matching import GivenShares, SurnameShares
 
 _LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their middle names agree more than chance
-_MANY_WAYS = 500  # to write a wrong letter or one too many
 _SOME_WAYS = 30  # to leave a letter out or to swap two
 _FEW_WAYS = 12  # to write a name by ear, or as a scanner sees it
 
@@ -110,7 +112,7 @@ def _slip_share(shares: SurnameShares | GivenShares, how: Part, claimed: str, re
     elif len(claimed) < len(recorded) or sorted(claimed) == sorted(recorded):
         ways = _SOME_WAYS
     else:
-        ways = _MANY_WAYS
+        ways = MANY_WAYS
     return shares.slip / ways if how is Part.SLIP else shares.sound / ways
 
 
