@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helpdesk.policy import Extraction
 from helpdesk.understand.caution.passwords import passwords_in, without_passwords
 from helpdesk.understand.caution.signals import poses_as_court, signals_of
@@ -11,7 +13,7 @@ from helpdesk.understand.filers.numbers import find_bar_ids, lone_number, states
 from helpdesk.understand.filers.passed_on import words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import own_words
-from helpdesk.understand.text.sight import Sight, see
+from helpdesk.understand.text.sight import Sight, View, see
 from helpdesk.understand.topics.wishes import Given, Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import (
@@ -21,9 +23,11 @@ from helpdesk.vocabulary import (
     Message,
     Missing,
     Place,
+    SectionKind,
     Severity,
     Signal,
     SignalName,
+    Stated,
     Understanding,
 )
 
@@ -75,8 +79,10 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
     given = Given(
-        bar_id=lambda: _gives_bar_id(sight, rules.extraction),
+        bar_id=lambda: _gives_bar_id(sight, (sight.text, sight.subject), rules.extraction),
+        bar_id_below_subject=lambda: _gives_bar_id(sight, (sight.text,), rules.extraction),
         particulars=lambda: _gives_particulars(sight, rules.extraction),
+        all_particulars=lambda: _gives_name_and_number(message, sight, rules.extraction),
         somebody=lambda: _names_somebody(message, sight, rules.extraction),
         poses_as_court=poses_as_court(message, rules.extraction),
     )
@@ -102,11 +108,8 @@ def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -
     return (Signal(name=SignalName.MACHINE_MARKS, severity=Severity.WARNING, reason=reason), *signals)
 
 
-def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
-    return any(
-        states_bar_id(view, rules.bar_id, rules.name, sight.sender.plain.lower())
-        for view in (sight.text, sight.subject)
-    )
+def _gives_bar_id(sight: Sight, views: Sequence[View], rules: Extraction) -> bool:
+    return any(states_bar_id(view, rules.bar_id, rules.name, sight.sender.plain.lower()) for view in views)
 
 
 def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
@@ -116,6 +119,19 @@ def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
     return any(not bar_id.in_signature for bar_id in bar_ids) or any(
         not address.in_signature for address in sight.text.once(find_addresses, rules.address)
     )
+
+
+def _gives_name_and_number(message: Message, sight: Sight, rules: Extraction) -> bool:
+    """Whether the own words spell out one filer's name and Bar ID above the signature."""
+    claims = claims_in(message, sight, rules, merely_passed_on=False).claims
+    return len(claims) == 1 and all(_is_in_own_words(part, message) for part in (claims[0].name, claims[0].bar_id))
+
+
+def _is_in_own_words(part: Stated | None, message: Message) -> bool:
+    if part is None or part.span is None or part.span.place is not Place.TEXT:
+        return False
+    own = (section for section in message.sections if section.kind is SectionKind.OWN)
+    return any(section.start <= part.span.start < section.end for section in own)
 
 
 def _names_somebody(message: Message, sight: Sight, rules: Extraction) -> bool:

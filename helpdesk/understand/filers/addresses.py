@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import islice
 
 from helpdesk.policy.reading import AddressReading
+from helpdesk.understand.filers.shared_domain import of_shared_domain
 from helpdesk.understand.text.sight import View
 from helpdesk.vocabulary import Stated
 
@@ -72,6 +73,7 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
             if address:
                 spans[start] = (start, end, address)
                 taken.append((start, end))
+    spans |= {start: (start, end, address) for start, end, address in of_shared_domain(view)}
     found: list[FoundAddress] = []
     for start, end, address in (spans[key] for key in sorted(spans)):
         if not is_ours(address, reading):

@@ -19,6 +19,7 @@ _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")
 _MARKS_BEFORE = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?")
 _MAY_BE_SUFFIX = re.compile(r",? {0,2}([A-Za-z0-9]{2,3})\.?(?![\w])")
+_NUMBER_FOLLOWS = re.compile(r"[ #:(]{1,3}\d{4}")
 _WORD_FOLLOWS = re.compile(r" ?[A-Za-z]")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _WORDS_BETWEEN = re.compile(r"[a-z]+")
@@ -227,12 +228,27 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
         run.append(word)
     while len(run) > 1 and run[-1].text == "I":  # "this is Ada Filer I am a lawyer"
         run.pop()
+    if len(run) > 2 and run[-1].key in reading.not_given and _NUMBER_FOLLOWS.match(plain, run[-1].end):
+        run.pop()  # "Ada Filer CA 234561"
+    run = _said_once(run, goes_on=len(run) < len(words) and _is_large(words[len(run)]))
     if len(run) > 2 and len(run[-1].key) == 1:  # "Ada Filer F I L E R"
         spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run) + 1)
         run = run[: spelled - 1]
     while run and run[-1].key in reading.particles and (not run[-1].text[0].isupper() or run[-1].key in _STREET):
         run.pop()
     return _without_possessive(run)
+
+
+def _said_once(run: list[_Word], *, goes_on: bool) -> list[_Word]:
+    """Without the sign-off before a name and the firm behind it: "Ada Ada Filer", "Ada Quill Quill Law".
+
+    goes_on: a large word follows; without one, "Ada Filer Filer" has two surnames that are alike.
+    """
+    keys = [word.key for word in run]
+    if len(keys) > 2 and keys[0] == keys[1]:
+        return _said_once(run[1:], goes_on=goes_on)
+    again = next((place for place, key in enumerate(keys) if len(key) > 1 and key in keys[:place]), len(keys))
+    return run[:again] if goes_on or again < len(keys) - 1 else run
 
 
 def _ends_sentence(word: _Word, run: list[_Word], reading: NameReading) -> bool:
@@ -326,4 +342,5 @@ def _named(original: str, run: list[_Word], start: int, end: int, suffix: _Word 
 def is_beside(text: str, reading: NameReading) -> bool:
     """Whether ``text`` leads from a name to its number or address: titles, punctuation and a few small words."""
     words = _WORDS_BETWEEN.findall(_ASIDE.sub("", text.lower()))
-    return all(word in reading.honorifics or word in reading.between for word in words)
+    known = (reading.honorifics, reading.between, reading.not_given)
+    return all(any(word in some for some in known) for word in words)

@@ -32,25 +32,30 @@ def is_answer(message: Message) -> bool:
 
 
 def answers_about_a_reset(
-    message: Message, text: str, password: Password, gives_particulars: Callable[[], bool]
+    message: Message,
+    text: str,
+    password: Password,
+    gives_particulars: Callable[[], bool],
+    gives_all: Callable[[], bool],
 ) -> bool:
     """Whether the own words answer a conversation about a reset: particulars and little else, or "the same for me".
 
     Only where the message answers another or passes it on; the mail below asks for the particulars of a reset, or
     is itself a request for one.
-    text: the own words, folded, without the signature. gives_particulars: asked only where it matters.
+    text: the own words, folded, without the signature. gives_particulars, gives_all: asked only where it matters.
     """
     if not (is_answer(message) or _PASSES_ON.match(message.subject)):
         return False
     most = _MORE_WORDS if _answers_line_by_line(message) else _FEW_WORDS
     says_little = "?" not in text and len(SMALL_WORD.findall(text[:_BEGINNING])) <= most
     particulars = says_little and gives_particulars()
-    if not (particulars or password.same_again.search(text)):
-        return False
-    below = _below(message)
-    if particulars and _answers_notice(below, text, password):
-        return True
+    again = particulars or password.same_again.search(text) is not None
+    below = _below(message) if again or (not says_little and gives_all()) else ""
     if password.asks_back.search(below) and (password.words.search(below) or password.bare.search(below)):
+        return True
+    if not again:
+        return False
+    if particulars and _answers_notice(below, text, password):
         return True
     return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
 

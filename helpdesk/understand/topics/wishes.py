@@ -59,6 +59,8 @@ class Given:
     """What else a message tells. The questions cost time: they are asked only where the answer matters."""
 
     bar_id: Callable[[], bool]  # is a Bar ID stated?
+    bar_id_below_subject: Callable[[], bool]  # is one stated in the text?
+    all_particulars: Callable[[], bool]  # do Bar ID and name stand there, however much is said besides?
     particulars: Callable[[], bool]  # does a Bar ID or an address stand in the words themselves, above the signature?
     somebody: Callable[[], bool]  # does the text say who is meant, by Bar ID or name?
     poses_as_court: bool  # an outsider presents itself as a court
@@ -78,7 +80,9 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     court = other_court(own.all, rules.courts)
 
     own, answers = _read_as_answer(message, own, categories, said, given)
-    thanks_only = is_thanks(own, categories, answers=is_answer(message)) and not answers and not given.bar_id()
+    replies = is_answer(message)  # whose subject is that of the mail below
+    states_bar_id = given.bar_id_below_subject if replies else given.bar_id
+    thanks_only = is_thanks(own, categories, answers=replies) and not answers and not states_bar_id()
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
@@ -148,7 +152,7 @@ def _adds_unspoken_reset(
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    elif answers_about_a_reset(message, own.text, password, given.particulars):
+    elif answers_about_a_reset(message, own.text, password, given.particulars, given.all_particulars):
         said.clear()  # by the subject alone
         said[Category.PASSWORD_RESET] = "answers a mail about a reset"
         return True
