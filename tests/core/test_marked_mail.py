@@ -64,6 +64,12 @@ def test_what_a_person_asks_in_mail_with_such_marks_goes_to_staff_unanswered(
     assert outcome(rules, raw(body, top=f"{mark}\r\n")) == STAFF
 
 
+def test_a_service_for_persons_that_marks_all_its_mail_makes_no_machine_of_them(rules: Rules) -> None:
+    content = raw(f"Please reset my CM/ECF password.{FORM}", top="Feedback-ID: adb6c96d:Ext:ProtonMail\r\n")
+    route, _, marked = outcome(rules, content)
+    assert (route, marked) == (Route.READY, False)
+
+
 @pytest.mark.parametrize(
     "sender",
     [

@@ -298,6 +298,7 @@ def test_staff_who_put_their_own_address_forward_are_noticed(also: str, rules: R
     [
         "You may mail it to her and not to me.",
         "Mine, for questions: tess@filerquill.example.",
+        "Secondary e-mail: tess@filerquill.example<mailto:tess@filerquill.example> (mine)",
         "Do not reset Mr. Roe, his is fine.",
         "It must go to her own address, I know.",
     ],
@@ -391,6 +392,7 @@ def test_a_second_guess_at_the_number_is_noticed(rules: Rules) -> None:
         ("I lost my password and I am not sure which one, the PACER one or yours.", True),
         ("I forgot my CM/ECF password. Does PACER reset it, or do you?", False),
         ("I forgot my CM/ECF password. PACER works.", False),
+        ("- which password: the one I lost\n- is it PACER or ECF: ECF, yours\nPlease reset my password.", False),
     ],
 )
 def test_whoever_does_not_know_which_password_is_asked(own: str, unclear: bool, rules: Rules) -> None:

@@ -32,6 +32,7 @@ _SPELLED = re.compile(
     re.IGNORECASE,
 )
 _AT = re.compile("@")
+_REPEATED = re.compile(r" ?[<(\[](?:mailto:)?|>? ?(?:[,;/&]|and|or|y|o) ?<?")
 _LISTED = re.compile(r">? ?(?:[,;/&]|and|or|y|o) ?<?")
 _SPELLED_AT = re.compile(r"[(\[{<] ?(?:at|arroba|@)|[ _](?:at|arroba)[ _]", re.IGNORECASE)
 _DOT = re.compile(r" ?[(\[{<]? ?(?:\bdot\b|\bpunto\b|\.) ?[)\]}>]? ?", re.IGNORECASE)
@@ -77,17 +78,21 @@ def find_addresses(view: View, reading: AddressReading) -> tuple[FoundAddress, .
     found: list[FoundAddress] = []
     for start, end, address in (spans[key] for key in sorted(spans)):
         if not is_ours(address, reading):
-            said = _said_of_those_before(view, start, found) or _said(view, start, end, reading)
+            said = _said_of_those_before(view, start, address, found) or _said(view, start, end, reading)
             stated, signed = view.stated(address, start, end), view.in_signature(start)
             found.append(FoundAddress(stated=stated, start=start, end=end, said=said, in_signature=signed))
     return tuple(found)
 
 
-def _said_of_those_before(view: View, start: int, before: Sequence[FoundAddress]) -> Said | None:
-    """What is said of a list of addresses that are not to be used, of which this is not the first."""
-    if before and before[-1].said in (Said.OTHER, Said.OLD) and _LISTED.fullmatch(view.plain, before[-1].end, start):
-        return before[-1].said
-    return None
+def _said_of_those_before(view: View, start: int, address: str, before: Sequence[FoundAddress]) -> Said | None:
+    """What is said of a list of addresses that are not to be used, of which this is not the first.
+
+    Or of an address that a mail program repeats behind itself, as a link.
+    """
+    if not before or before[-1].said not in (Said.OTHER, Said.OLD):
+        return None
+    joined = _REPEATED if address == before[-1].stated.value else _LISTED
+    return before[-1].said if joined.fullmatch(view.plain, before[-1].end, start) else None
 
 
 def _lines_with(at: re.Pattern[str], view: View) -> Iterator[tuple[int, int]]:

@@ -116,12 +116,18 @@ def is_unclear(words: str, asked: list[str], password: Password) -> bool:
     """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
     if not password.pacer.search(words):
         return False
-    doubts = [sentence for sentence in asked if password.unclear.search(sentence)]
+    doubts = [s for s in asked if password.unclear.search(s) and not _answers_itself(s, password)]
     return (
         bool(doubts)
         and not password.pacers_own.search(words)
         and not any(password.ours_own.search(sentence) for sentence in asked if sentence not in doubts)
     )
+
+
+def _answers_itself(sentence: str, password: Password) -> bool:
+    """Whether our question is repeated before its answer: "PACER or ECF: ECF"."""
+    answer = sentence.rpartition(":")[2]
+    return answer != sentence and bool(password.ours.search(answer)) and not password.pacer.search(answer)
 
 
 def may_mean_a_reset(message: Message, own: OwnWords, password: Password) -> bool:
