@@ -173,13 +173,18 @@ def _group_for(
 def _opens(item: FoundName | FoundBarId | FoundAddress, group: Group, sender: Sender) -> bool:
     """Whether an item cannot belong to the group before it."""
     if isinstance(item, FoundName):
-        return group.name is not None
+        return group.name is not None or (group.is_sender and _is_told_of(item, sender))
     if isinstance(item, FoundBarId):
         known = group.bar_id
         if known is None:
             return item.is_said_own and _names_another(group, sender)
         return known.bare != item.bare and known.state == item.state
     return False
+
+
+def _is_told_of(name: FoundName, sender: Sender) -> bool:
+    """Whether a name beside the sender's own number is somebody else's."""
+    return name.how not in (How.INTRODUCED, How.LABELLED) and not is_sender(name.name, sender)
 
 
 def _without_told_of(groups: list[Group], scene: Scene) -> list[Group]:

@@ -121,7 +121,7 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
     bare = [
         number
         for match in view.once(_bare, reading)
-        if (number := _Number(*match.span("bare"), match["bare"] or "")).digits.isdigit()
+        if (number := _Number(*match.span("bare"), _tidy(match["bare"] or ""))).digits.isdigit()
         and len(number.digits) == reading.unlabelled_digits
         and not view.in_signature(number.start)
     ]

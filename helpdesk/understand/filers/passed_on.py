@@ -17,6 +17,9 @@ _FROM = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
+_TO_THE_COURT = re.compile(
+    r"^[ *>]{0,6}(?:to|an|para)\*? ?:[^\n]*\b(?:ecf|cm/?ecf|clerk|court|help ?desk)\b", re.IGNORECASE | re.MULTILINE
+)
 _FEW_WORDS = 15  # with which a mail is merely passed on
 _SOME_WORDS = 60  # with which it is passed on by somebody who says so
 _HEADERS_END = re.compile(r"\n[ >]*\n")
@@ -56,7 +59,8 @@ def went_to_us(message: Message, rules: Extraction) -> bool:
     whole, sender, _ = found
     behind = _HEADERS_END.search(whole.plain, sender.end())
     headers = whole.plain[sender.end() : behind.start() if behind else sender.end()]
-    return any(is_ours(address.lower(), rules.address) for address in _ADDRESS.findall(headers))
+    to_us = any(is_ours(address.lower(), rules.address) for address in _ADDRESS.findall(headers))
+    return to_us or _TO_THE_COURT.search(headers) is not None
 
 
 def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:

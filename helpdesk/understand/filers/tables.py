@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from helpdesk.patterns import Patterns
@@ -18,6 +18,7 @@ from helpdesk.understand.text.sight import View
 _MOST_LINES = 200
 _MOST_HEADINGS = 8  # that are looked below
 _MOST_CELLS = 12
+_FEWEST_TURNED = 3  # cells of a line: what it holds, and that of two filers
 _MOST_GAPS = 2  # lines between two rows that are not rows
 _CELL = re.compile(r"[^\s|]+(?: [^\s|]+){0,9}")  # of a table in columns, between tabs or bars
 _WORDS_ONLY = re.compile(r"[A-Za-z][A-Za-z'.-]*(?: [A-Za-z'.-]+){0,3}")
@@ -74,7 +75,30 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
                 rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, addresses))
                 if rows:
                     return rows
-    return ()
+    return _turned(view, rules, lines, addresses) if "\t" in view.original else ()
+
+
+def _turned(
+    view: View, rules: Extraction, lines: Sequence[tuple[int, int]], addresses: Sequence[FoundAddress]
+) -> tuple[Row, ...]:
+    """The rows of a table that lies on its side: a filer a column, and the first cell of each line its heading."""
+    labels = view.once(_labels, rules)
+    held: dict[_Column, Cells] = {}
+    for start, end in lines:
+        cells = _columns(view, start, end)
+        if len(cells) < _FEWEST_TURNED or "\t" not in view.original[start:end]:
+            continue
+        column = _labelled(view.plain[slice(*cells[0])], labels)
+        if column is not None:
+            held.setdefault(column, cells[1:])
+    filers = len(next(iter(held.values()), ()))
+    if _Column.NAME not in held or len(held) == 1 or any(len(cells) != filers for cells in held.values()):
+        return ()
+    columns = {column: place for place, column in enumerate(held)}
+    rows = [_row(view, rules, [cells[n] for cells in held.values()], columns, addresses) for n in range(filers)]
+    found = [row for row in rows if row is not None]
+    first, last = min(cells[0][0] for cells in held.values()), max(cells[-1][1] for cells in held.values())
+    return tuple(replace(row, start=first, end=last) for row in found) if len(found) == filers else ()
 
 
 def _lines(plain: str) -> Iterator[tuple[int, int]]:
@@ -104,10 +128,10 @@ def _heading(view: View, cells: Cells, rules: Extraction) -> dict[_Column, int]:
     if not 2 <= len(cells) <= _MOST_CELLS:
         return {}
     labels = view.once(_labels, rules)
-    texts = [view.plain[start:end].strip(" :*") for start, end in cells]
+    texts = [view.plain[start:end] for start, end in cells]
     found: dict[_Column, int] = {}
     for place, text in enumerate(texts):
-        column = next((column for column, patterns in labels if _covers(patterns, text)), None)
+        column = _labelled(text, labels)
         if column is not None:
             found.setdefault(column, place)
     named = _Column.NAME in found or {_Column.FIRST, _Column.LAST} <= found.keys()
@@ -127,6 +151,12 @@ def _labels(view: View, rules: Extraction) -> _Labels:
         (_Column.NAME, rules.name.labels),
     )
     return [(column, patterns) for column, patterns in labels if patterns in possible]
+
+
+def _labelled(text: str, labels: _Labels) -> _Column | None:
+    """What stands in a column (or line) with this heading."""
+    heading = text.strip(" :*")
+    return next((column for column, patterns in labels if _covers(patterns, heading)), None)
 
 
 def _covers(labels: Patterns, text: str) -> bool:
