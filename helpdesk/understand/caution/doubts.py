@@ -91,17 +91,18 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
             continue
         if doubt.about is not None and not doubt.about.search(sentence):
             continue
-        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(sentence, claims)
+        told_where = sentence[match.start() - first : match.end() - first + _BESIDE]
+        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(told_where, claims)
         if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
 
 
-def _names_address(sentence: str, claims: tuple[Claim, ...]) -> bool:
-    """Whether it names the very address that is stated for a filer."""
+def _names_address(words: str, claims: tuple[Claim, ...]) -> bool:
+    """Whether they name the very address that is stated for a filer, or begin to."""
     stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
-    return any(address in sentence.lower() for address in stated)
+    return any(address in words.lower() for address in stated)
 
 
 def is_title(line: str) -> bool:
