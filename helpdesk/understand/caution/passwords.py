@@ -20,6 +20,8 @@ _MADE_UP = re.compile(
     r"(?!\S{0,64}@[\w-]{1,63}\.\w)[\w!@$%^&*?+=~.-]{6,40}(?![\w@/])"
 )
 
+_SIGN = re.compile(r"[!@$%^&*?+=~_]")  # of which it holds one
+
 
 def passwords_in(message: Message, suspicions: Suspicions) -> tuple[Span, ...]:
     """Every stretch of text and subject that may be a password, quoted and forwarded words included."""
@@ -34,7 +36,7 @@ def passwords_in(message: Message, suspicions: Suspicions) -> tuple[Span, ...]:
 def _stretches(plain: str, suspicions: Suspicions) -> list[tuple[int, int]]:
     found = [_first_group(match) for match in islice(suspicions.pasted_password.finditer(plain), _MOST)]
     for paragraph in _PARAGRAPH.finditer(plain):
-        if suspicions.password_words.search(paragraph[0]):
+        if _SIGN.search(paragraph[0]) and suspicions.password_words.search(paragraph[0]):
             found += [token.span() for token in _MADE_UP.finditer(plain, *paragraph.span())]
     if len(found) >= _MOST:
         found.append((min(start for start, _ in found), len(plain)))  # nobody reads a list of passwords

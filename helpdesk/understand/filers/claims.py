@@ -10,7 +10,7 @@ from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.groups import Group, groups_in
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of
-from helpdesk.understand.filers.passed_on import passed_on, went_to_us
+from helpdesk.understand.filers.passed_on import passed_on, passes_mail_on, went_to_us
 from helpdesk.understand.filers.scene import Scene, is_sender, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
@@ -50,18 +50,14 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
     scene = survey(sight, address, display, rules)
     words = f"{sight.subject.plain}\n{sight.text.plain}"
     groups = groups_in(scene)
-    if scene.asks_for_self and rules.sender.self_too.search(words) and _all_others(groups, scene):
+    if scene.asks_for_self and _all_others(groups, scene) and rules.sender.self_too.search(words):
         groups.append(Group(is_sender=True))
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
         claims = [replace(claims[0], says_no_bar_id=True)]
     if _is_meant_elsewhere(claims, scene, message):
         claims = [replace(claims[0], claimed_email=None, filer_is_sender=False)]
-    same = rules.sender.same_for_me.search(sight.words) is not None
-    only_me = same and went_to_us(message, rules)
-    me_too = (same and not only_me) or rules.sender.me_too.search(sight.words) is not None
-    look_there = not only_me and (merely_passed_on or me_too or _says_nothing(claims, scene))
-    other = passed_on(message, sight, rules, asks=merely_passed_on or me_too) if look_there else None
+    me_too, other = _passed_on(message, sight, scene, claims, merely=merely_passed_on)
     if other is not None:
         there = _claims_passed_on(other, address)
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
@@ -76,6 +72,20 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         others_themselves=scene.others_themselves,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
+
+
+def _passed_on(
+    message: Message, sight: Sight, scene: Scene, claims: Sequence[Claim], *, merely: bool
+) -> tuple[bool, Scene | None]:
+    """Whether the sender of a mail passed on asks for the same, and what that mail says where it is needed."""
+    if not passes_mail_on(message):
+        return False, None
+    sender = scene.rules.sender
+    same = sender.same_for_me.search(sight.words) is not None
+    only_me = same and went_to_us(message, scene.rules)
+    me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
+    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene))
+    return me_too, passed_on(message, sight, scene.rules, asks=merely or me_too) if look_there else None
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:

@@ -25,6 +25,11 @@ _SOME_WORDS = 60  # with which it is passed on by somebody who says so
 _HEADERS_END = re.compile(r"\n[ >]*\n")
 
 
+def passes_mail_on(message: Message) -> bool:
+    """Whether there is any mail that is passed on."""
+    return any(section.kind is SectionKind.FORWARDED for section in message.sections)
+
+
 def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) -> Scene | None:
     """What a mail passed on says, seen as its own writer's; None where there is none or no request in it.
 

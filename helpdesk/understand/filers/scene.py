@@ -29,7 +29,12 @@ class Scene:
     asks_for_self: bool
     asks_for_another: bool
     others_themselves: bool  # whoever else is named will ask for themselves
-    one_of_them: bool  # one of several is meant, and it is not said which
+    words: str
+
+    @property
+    def one_of_them(self) -> bool:
+        """Whether one of several is meant, and it is not said which."""
+        return bool(self.rules.sender.one_of_them.search(self.words))
 
 
 def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
@@ -44,16 +49,18 @@ def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> 
         sender = replace(sender, signed=None)
     if sender.signed is None:
         sender = replace(sender, signed=next((n for n in found.names if n.how is How.REQUESTER), None))
-    third_person = rules.sender.undersigned.search(sight.words)
+    first_person = bool(rules.sender.first_person.search(sight.words))
+    another = _asks_for_another(sight.words, found, sender, rules)
+    third_person = (another or not first_person) and bool(rules.sender.undersigned.search(sight.words))
     return Scene(
         text=found,
         subject=subject.finds(hint),
         sender=sender,
         sender_line=sight.sender,
         rules=rules,
-        asks_for_self=bool(third_person or rules.sender.first_person.search(sight.words)),
-        asks_for_another=not third_person and _asks_for_another(sight.words, found, sender, rules),
-        one_of_them=bool(rules.sender.one_of_them.search(sight.words)),
+        asks_for_self=first_person or third_person,
+        asks_for_another=another and not third_person,
+        words=sight.words,
         others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
     )
 
@@ -62,7 +69,7 @@ def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction
     if rules.sender.for_another.search(words):
         return True
     signs_with_number = not sender.is_staff and any(bar_id.in_signature for bar_id in text.bar_ids)
-    return bool(rules.sender.for_us.search(words)) and not signs_with_number
+    return not signs_with_number and bool(rules.sender.for_us.search(words))
 
 
 def subject_names(scene: Scene) -> tuple[FoundName, ...]:

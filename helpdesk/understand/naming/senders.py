@@ -50,9 +50,12 @@ def who_writes(
         signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
     written = [re.sub(r"[._-]", " ", address.partition("@")[0]), *([display_name] if not displayed else [])]
     shared = any(sender.staff.search(name) or sender.shared.search(name) for name in written)
-    for_self = sender.own_password.search(sight.words) and not sender.for_another.search(sight.words)
-    staff = bool(sender.staff.search(title) or (shared and not for_self))
+    staff = bool(sender.staff.search(title) or (shared and not _asks_for_self(sight.words, sender)))
     return Sender(signed=signed, displayed=displayed, called=called, address=address, is_staff=staff)
+
+
+def _asks_for_self(words: str, sender: SenderReading) -> bool:
+    return bool(sender.own_password.search(words)) and not sender.for_another.search(words)
 
 
 def _is_anothers(signed: ParsedName, address: str, display_name: str) -> bool:

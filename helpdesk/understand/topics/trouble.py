@@ -28,9 +28,8 @@ def add_passwords(
 ) -> None:
     """Adds whose password, if any, is in trouble, sentence by sentence."""
     password = rules.password
-    knows_login = password.not_login.search(words)
-    if knows_login:
-        said.pop(Category.FORGOT_LOGIN, None)
+    if Category.FORGOT_LOGIN in said and password.not_login.search(words):
+        del said[Category.FORGOT_LOGIN]
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked:
@@ -77,7 +76,7 @@ def speaks_of_here(asked: list[str], password: Password) -> bool:
 
 def ours_in_trouble(asked: list[str], password: Password) -> bool:
     """Whether one sentence says of a password that it is ours and that it is in trouble."""
-    return any(in_trouble(sentence, password) and password.here.search(sentence) for sentence in asked)
+    return any(password.here.search(sentence) and in_trouble(sentence, password) for sentence in asked)
 
 
 def speaks_of_login_alone(own: OwnWords, password: Password) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Categories, Password, Wording
@@ -77,8 +78,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     system_unclear = is_unclear(own.all, own.sentences, password)
     add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
-    court = other_court(own.all, rules.courts)
-
+    whole = own.all
     own, answers = _read_as_answer(message, own, categories, said, given)
     replies = is_answer(message)  # whose subject is that of the mail below
     states_bar_id = given.bar_id_below_subject if replies else given.bar_id
@@ -95,9 +95,10 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
-        possible = set(RESETS) if answers else _possible(said, settled, own, password, given)
-        if message.machine is not None:
-            possible.discard(Category.AUTOMATIC)  # it is marked so, and asks all the same
+        may_be = partial(
+            _may_be, message=message, said=said, settled=settled, own=own, password=password, given=given
+        )
+        possible = RESETS.__contains__ if answers else may_be
         words = without_settled(own, password)
         best, why = likeliest(words, weights, settled, wording, possible)
         if why:
@@ -107,7 +108,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     return Wishes(
         wants=wants,
         said=said,
-        court=court if Category.OTHER_COURT in wants else None,
+        court=other_court(whole, rules.courts) if Category.OTHER_COURT in wants else None,
         urgent=wants[0] not in MACHINES and _is_urgent(own, categories),
         thanks_only=thanks_only,
         language=_language(own.all, categories),
@@ -170,28 +171,41 @@ def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Pa
 _NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
 
 
-def _possible(
-    said: Mapping[Category, str], settled: Category | None, own: OwnWords, password: Password, given: Given
-) -> set[Category]:
-    """What the likeness of words may make of a mail, given what it says plainly."""
-    possible = set(Category)
-    only_theirs = Category.OTHER_COURT in said and not speaks_of_here(own.sentences, password)
-    names_login = settled is Category.FORGOT_LOGIN
-    if Category.PASSWORD_RESET not in said and (
-        only_theirs or names_login or ours_works(own.all, own.sentences, password)
-    ):
-        possible.discard(Category.PASSWORD_RESET)
-    if settled in _NOT_A_RESET and Category.PASSWORD_RESET not in said:
-        possible.discard(Category.PASSWORD_RESET)
-    if Category.PASSWORD_RESET not in said and speaks_of_login_alone(own, password):
-        possible.discard(Category.PASSWORD_RESET)
-    if Category.PASSWORD_RESET in said and ours_in_trouble(own.sentences, password):
-        possible.discard(Category.OTHER_COURT)
-    if Category.PASSWORD_RESET in said and not password.login_words.search(own.all):
-        possible.discard(Category.FORGOT_LOGIN)
-    if settled in RESETS and names_password(own, password) and given.bar_id():
-        possible.discard(Category.FOLLOW_UP)  # who merely asks for an answer has given the number before
-    return possible
+def _may_be(
+    category: Category,
+    *,
+    message: Message,
+    said: Mapping[Category, str],
+    settled: Category | None,
+    own: OwnWords,
+    password: Password,
+    given: Given,
+) -> bool:
+    """Whether the likeness of words may make this of a mail, given what it says plainly."""
+    resets = Category.PASSWORD_RESET in said
+    match category:
+        case Category.PASSWORD_RESET:
+            return resets or not _is_no_reset(said, settled, own, password)
+        case Category.OTHER_COURT:
+            return not (resets and ours_in_trouble(own.sentences, password))
+        case Category.FORGOT_LOGIN:
+            return not resets or bool(password.login_words.search(own.all))
+        case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
+            return not (settled in RESETS and names_password(own, password) and given.bar_id())
+        case Category.AUTOMATIC:  # one that is marked so, and asks all the same, is none
+            return message.machine is None
+    return True
+
+
+def _is_no_reset(said: Mapping[Category, str], settled: Category | None, own: OwnWords, password: Password) -> bool:
+    """Whether a mail in which no signs speak of a reset says something else too plainly to be one."""
+    return (
+        settled in _NOT_A_RESET
+        or settled is Category.FORGOT_LOGIN
+        or (Category.OTHER_COURT in said and not speaks_of_here(own.sentences, password))
+        or ours_works(own.all, own.sentences, password)
+        or speaks_of_login_alone(own, password)
+    )
 
 
 def _has_known_words(words: str, wording: Wording) -> bool:

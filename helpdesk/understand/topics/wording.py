@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping
+from itertools import islice
 
 from helpdesk.policy.reading import Wording
 from helpdesk.vocabulary import RESETS, Category
@@ -21,11 +22,12 @@ def likeliest(
     signs: Mapping[Category, int],
     settled: Category | None,
     wording: Wording,
-    possible: Set[Category],
+    possible: Callable[[Category], bool],
 ) -> tuple[Category, str]:
     """The category, and why in a few words.
 
     signs: the weights found of each category. settled: what the signs come to by themselves, None where nothing.
+    possible: whether the words may mean this, which takes time to tell: only the likeliest ones are asked about.
     """
     weighed = wording.sentences.weigh(words, known=wording.known if settled is None else 0.0)
     if not weighed:
@@ -35,16 +37,17 @@ def likeliest(
         + wording.sign * min(signs.get(category, 0), _HEAVIEST)
         + wording.settled * (category is settled)
         for category, weight in weighed.items()
-        if category in possible and (settled not in RESETS or category not in _NOT_BESIDE_A_RESET)
+        if settled not in RESETS or category not in _NOT_BESIDE_A_RESET
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
-    best, second = ranked[:2]
+    best, second = islice(filter(possible, ranked), 2)
     if settled in MACHINES and signs.get(settled, 0) >= _PLAIN:
         return settled, ""
     machine_is_sure = best is settled or scores[best] - scores[second] >= wording.sure
     if best in MACHINES and machine_is_sure:
         return best, _like(best)
-    left = (c for c in ranked if c not in MACHINES and (c is settled or _is_possible(c, words, wording)))
+    persons = (category for category in ranked if category not in MACHINES and possible(category))
+    left = (category for category in persons if category is settled or _is_possible(category, words, wording))
     best = next(left, Category.GENERAL)
     return best, _like(best)
 
