@@ -11,9 +11,9 @@ from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Row, String, bindparam, insert
+from sqlalchemy import JSON, ColumnElement, Executable, Row, String, bindparam, insert
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -43,6 +43,13 @@ class _Part(ColumnElement[Any]):
         self.type = type_
 
 
+class _Listed(FunctionElement[Any]):
+    """All values of a column as one JSON array; NULL or an empty one where there is none."""
+
+    inherit_cache = True
+    type = JSON()
+
+
 ROWS = _Rows(bindparam(_ROWS, type_=String())).table_valued("value", name=_ROWS)
 """What a question is put about: it selects from here."""
 
@@ -55,6 +62,16 @@ def _rows_of_sqlite(rows: _Rows, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(_Rows, "postgresql")
 def _rows_of_postgresql(rows: _Rows, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_array_elements(CAST({compiler.process(rows.clauses, **options)} AS JSON))"
+
+
+@compiles(_Listed, "sqlite")
+def _listed_on_sqlite(values: _Listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_group_array({compiler.process(values.clauses, **options)})"
+
+
+@compiles(_Listed, "postgresql")
+def _listed_on_postgresql(values: _Listed, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_agg({compiler.process(values.clauses, **options)})"
 
 
 @compiles(_Part, "sqlite")
@@ -73,6 +90,12 @@ def _part_on_postgresql(part: _Part, compiler: SQLCompiler, **_options: Any) -> 
 def each(key: str, type_: type[TypeEngine[Any]]) -> ColumnElement[Any]:
     """A value of the row that a question is about: ``AskedRow.sender == each("sender", String)``."""
     return _Part(key, type_())
+
+
+def listed(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """The values of a column, as a list in one row: so a question about each of many rows may have many answers, and
+    yet look at no more than so many for each. None, or empty, where there are no answers."""
+    return _Listed(column)
 
 
 def ask_each(

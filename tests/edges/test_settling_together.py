@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -12,18 +12,20 @@ from random import Random
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
+from bench._plans import most_read, watched
 from helpdesk.config import Config
 from helpdesk.desk import Desk, desk
 from helpdesk.rules import Rules
 from helpdesk.service import intake
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.store import audit
-from helpdesk.store.database import Model, db
+from helpdesk.store.database import Model, db, transaction
 from helpdesk.store.models import Alert, AskedRow, Decision, Event, LedgerEntry, OutboxRow, ReadMail, Ticket
-from helpdesk.vocabulary import Filer
+from helpdesk.store.together import put_all
+from helpdesk.vocabulary import Filer, SignalName
 from tests import cast
 from tests.conftest import config_for, put_on_roll
 from tests.databases import PostgreSQL
@@ -157,3 +159,51 @@ def test_a_page_settles_as_its_mails_would_one_by_one(
                 assert found[table] == rows, table
             assert audit.verify().ok
     postgresql_server.drop(url)
+
+
+def flood(filer: Filer, senders: Sequence[str], room: ReadingRoom) -> None:
+    """These senders ask for a filer; all tickets are open and warned."""
+    one_by_one(request(filer, 1, senders[0]), room)
+    asked, entry, ticket = db.session.execute(
+        select(AskedRow, LedgerEntry, Ticket)
+        .join(LedgerEntry, LedgerEntry.id == AskedRow.ledger_id)
+        .join(Ticket, Ticket.id == LedgerEntry.ticket_id)
+        .where(AskedRow.sender == senders[0])
+    ).one()
+    numbers = range(len(senders) * ticket.id, len(senders) * (ticket.id + 1))
+    names = [str(number) for number in numbers]
+    alert = Alert(ticket_id=0, name="", reason="Too many.", raised_at=cast.NOW)
+    with transaction() as session:
+        put_all(session, Ticket, like(ticket, id=numbers, thread_token=names))
+        put_all(
+            session,
+            LedgerEntry,
+            like(entry, id=numbers, uid=numbers, ticket_id=numbers, content_key=names, message_id=names),
+        )
+        put_all(session, AskedRow, like(asked, ledger_id=numbers, sender=senders, about=names))
+        for name in (SignalName.OTHER_REQUESTS, SignalName.OVER_LIMIT):
+            put_all(session, Alert, like(alert, ticket_id=numbers, name=[name.value] * len(names)))
+
+
+def like(row: Model, **changes: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows as this one, besides what changes from one to the next."""
+    same = {column.key: getattr(row, column.key) for column in type(row).__table__.c if column.key != "id"}
+    return [same | dict(zip(changes, values, strict=True)) for values in zip(*changes.values(), strict=True)]
+
+
+@pytest.mark.usefixtures("inside")
+def test_no_mail_of_a_flood_looks_through_all_of_it(room: ReadingRoom) -> None:
+    put_on_roll(*FILERS)
+    one, other = FILERS[:2]
+    flood(one, [f"{number}@flood.example" for number in range(2000)], room)
+    flood(other, ["office@flood.example"] * 2000, room)
+    one_by_one(request(one, 2, "before@more.example"), room)
+    for raw in (request(one, 3, "after@more.example"), request(other, 4, "office@flood.example")):
+        store(raw)
+    with watched(current_app._get_current_object()) as seen:  # type: ignore[attr-defined]
+        drain(room)
+    before = db.session.execute(select(Ticket.id).where(Ticket.sender_address == "before@more.example")).scalar_one()
+    warned = db.session.execute(select(Alert.name).where(Alert.ticket_id == before)).scalars()
+    assert set(warned) == {SignalName.OTHER_REQUESTS, SignalName.OVER_LIMIT}
+    most = most_read(seen)
+    assert most.rows < {"postgresql": 1_500, "sqlite": 45_000}[db.engine.dialect.name], most

@@ -237,7 +237,8 @@ def _since(
     """Warnings since the decision, and who else asked for the record that is on the ticket now."""
     found = alerts.of_ticket(session, ticket.id)
     window = timedelta(days=policy.approvals.limits.other_senders_days)
-    [others] = asking.others(session, [(record.ecf_user_id, _asker(ticket))], since=now - window)
+    asked = [(record.ecf_user_id, _asker(ticket))]
+    [others] = asking.others(session, asked, since=now - window, compared=asking.ALL)
     if not others:
         return found
     reason = f"{others} other sender{'s' if others > 1 else ''} asked for this filer lately."

@@ -5,41 +5,60 @@ A ticket that is warned is not ready any more: somebody looks before anything is
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 
-from sqlalchemy import Integer, bindparam, not_, or_, select, union
+from sqlalchemy import Integer, bindparam, not_, or_, select, text
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import locked_all
 from helpdesk.store.models import Alert, AskedRow, LedgerEntry, Ticket
-from helpdesk.store.models.casework import OPEN
-from helpdesk.store.together import ROWS, ask_each, each
+from helpdesk.store.models.casework import OPEN, OPEN_TICKETS
+from helpdesk.store.together import ROWS, ask_each, each, listed
 from helpdesk.vocabulary import SYSTEM, Route, Severity, Signal, SignalName, TicketState
 
 _OPEN = [state.value for state in OPEN]
 _MOST_WARNED = 200  # newest open tickets of one filer or sender
+# A flood is not looked through for each of its mails: what lies behind the newest was warned when it was among them.
+_MOST_OF_FILER = 300  # open tickets that name a record, and requests for it
+_MOST_OF_SENDER = 500  # requests
+_filer = each("filer", Integer)
+_is_open = text(f"ticket.{OPEN_TICKETS}")  # to the letter as its index has it, so that it is used
 _known = select(Alert.ticket_id).where(Alert.ticket_id == Ticket.id, Alert.name == bindparam("name")).exists()
-_unwarned = (
-    select(each("filer", Integer).label("filer"), Ticket.id)
-    .select_from(ROWS)
-    .where(or_(Ticket.state.in_(_OPEN), Ticket.id.in_(bindparam("joined", expanding=True))), not_(_known))
+_newest_open = (
+    select(Ticket.id)
+    .where(Ticket.filer_id == _filer, _is_open)
+    .order_by(Ticket.id.desc())
+    .limit(_MOST_OF_FILER)
+    .subquery()
 )
-_UNWARNED = union(
-    _unwarned.join(Ticket, Ticket.filer_id == each("filer", Integer)),
-    _unwarned.join(AskedRow, AskedRow.filer_id == each("filer", Integer))
-    .join(LedgerEntry, LedgerEntry.id == AskedRow.ledger_id)
-    .join(Ticket, Ticket.id == LedgerEntry.ticket_id),
+_newest_requests = (
+    select(AskedRow.ledger_id)
+    .where(AskedRow.filer_id == _filer)
+    .order_by(AskedRow.id.desc())
+    .limit(_MOST_OF_FILER)
+    .subquery()
 )
+_joined = Ticket.id.in_(bindparam("joined", expanding=True))
+_unwarned = select(listed(Ticket.id)).where(not_(_known))
+_UNWARNED = select(
+    _filer.label("filer"),
+    _unwarned.join(_newest_open, _newest_open.c.id == Ticket.id).scalar_subquery().label("naming"),
+    _unwarned.join(LedgerEntry, LedgerEntry.ticket_id == Ticket.id)
+    .join(_newest_requests, _newest_requests.c.ledger_id == LedgerEntry.id)
+    .where(or_(_is_open, _joined))
+    .scalar_subquery()
+    .label("asking"),
+    _unwarned.where(_joined, Ticket.filer_id == _filer).scalar_subquery().label("joined"),
+).select_from(ROWS)
 
 
 class Unwarned:
     """Tickets about some records that do not carry a certain warning, all of them locked. Each is handed out once."""
 
-    def __init__(self, tickets: dict[int, Ticket], about: Mapping[int, Sequence[int]]) -> None:
+    def __init__(self, tickets: dict[int, Ticket], about: Mapping[int, Collection[int]]) -> None:
         """about: the numbers of the tickets about a record."""
         self._tickets = tickets
         self._about = about
@@ -66,23 +85,30 @@ def unwarned(
     besides: Collection[int] = (),
     joined: Collection[int] = (),
 ) -> Unwarned:
-    """The tickets that name one of these records, or whose mail asked for it; besides these. They are open, or were
-    ``joined`` by a message, which may open them."""
+    """The newest tickets that name one of these records, or whose mail asked for it; besides these. They are open, or
+    were ``joined`` by a message, which may open them."""
     rows = [{"filer": filer} for filer in filers]
-    about = defaultdict(list)
-    for row in ask_each(session, _UNWARNED, rows, name=name.value, joined=list(joined)):
-        if row.id not in besides:
-            about[row.filer].append(row.id)
-    return Unwarned(locked_all(session, chain.from_iterable(about.values())), about)
+    found = ask_each(session, _UNWARNED, rows, name=name.value, joined=list(joined))
+    about = {
+        row.filer: {number for numbers in (row.naming, row.asking, row.joined) for number in numbers or ()}
+        for row in found
+    }
+    tickets = locked_all(session, set(chain.from_iterable(about.values())).difference(besides))
+    return Unwarned(tickets, about)
 
 
 def open_tickets_of_sender(
     session: Session, sender: str, name: SignalName, *, besides: Collection[int]
 ) -> list[Ticket]:
-    """Every open ticket by which this sender asked for a reset, and that is not warned in this way yet; besides
-    these. They are locked."""
-    mails = select(LedgerEntry.ticket_id).join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
-    asked = mails.where(AskedRow.sender == sender, LedgerEntry.ticket_id.is_not(None))
+    """The newest open tickets by which this sender asked for a reset, and that are not warned in this way yet;
+    besides these. They are locked."""
+    mails = select(AskedRow.ledger_id).where(AskedRow.sender == sender)
+    newest_mails = mails.order_by(AskedRow.at.desc()).limit(_MOST_OF_SENDER).subquery()
+    asked = (
+        select(LedgerEntry.ticket_id)
+        .join(newest_mails, newest_mails.c.ledger_id == LedgerEntry.id)
+        .where(LedgerEntry.ticket_id.is_not(None))
+    )
     newest = select(Ticket.id).where(
         Ticket.id.in_(asked), Ticket.state.in_(_OPEN), not_(_known), Ticket.id.not_in(besides)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, String, and_, bindparam, func, not_, select
+from sqlalchemy import Boolean, ColumnElement, Integer, Select, String, Subquery, and_, bindparam, func, not_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.decide import likeliest
@@ -18,60 +18,66 @@ from helpdesk.store.together import ROWS, ask_each, each, numbered
 from helpdesk.vocabulary import RESETS, FilerRequest, Message, Verdict, ascii_lower
 
 _MOST_SENDERS = 20  # told of
+ALL = 2**31 - 1
+_MOST_COMPARED = 500  # newest requests of one sender or for one filer: no mail looks through all of a flood
 _SEVERAL = "several addresses"  # in one From
 _RECORDS = select(FilerRow.ecf_user_id, FilerRow.id).where(
     FilerRow.ecf_user_id.in_(bindparam("filers", expanding=True))
 )
-_named = select(AskedRow.sender, AskedRow.forged).where(AskedRow.sender != "")
-_SENDERS = (
-    _named.where(AskedRow.at > bindparam("since"), AskedRow.filer_id == bindparam("filer"))
-    .distinct()
-    .limit(_MOST_SENDERS)
-)
+
+
+def _senders(*which: ColumnElement[bool]) -> Subquery:
+    """Who made the newest of these requests."""
+    return (
+        select(AskedRow.sender, AskedRow.forged)
+        .where(AskedRow.sender != "", *which)
+        .order_by(AskedRow.at.desc())
+        .limit(bindparam("compared", _MOST_COMPARED, Integer))
+        .subquery()
+    )
+
+
+def _each_once(senders: Subquery, *which: ColumnElement[bool], most: int = _MOST_SENDERS) -> Select[tuple[str, bool]]:
+    return select(senders.c.sender, senders.c.forged).where(*which).distinct().limit(most)
+
+
+_SENDERS = _each_once(_senders(AskedRow.at > bindparam("since"), AskedRow.filer_id == bindparam("filer")))
+_lately = _senders(AskedRow.at > each("since", UtcDateTime), AskedRow.filer_id == each("filer", Integer))
 _SEVERAL_ASK = (
     select(each("filer", Integer).label("filer"))
     .select_from(ROWS)
-    .where(
-        select(func.count() > 1)
-        .select_from(
-            _named.where(AskedRow.at > each("since", UtcDateTime), AskedRow.filer_id == each("filer", Integer))
-            .distinct()
-            .limit(2)
-            .subquery()
-        )
-        .scalar_subquery()
-    )
+    .where(select(func.count() > 1).select_from(_each_once(_lately, most=2).subquery()).scalar_subquery())
 )
+_of_record = _senders(
+    AskedRow.at > bindparam("since"),
+    AskedRow.filer_id == select(FilerRow.id).where(FilerRow.ecf_user_id == each("filer", String)).scalar_subquery(),
+)
+_another = not_(and_(_of_record.c.sender == each("sender", String), _of_record.c.forged == each("forged", Boolean)))
 _OTHERS = select(
     each("place", Integer).label("place"),
-    select(func.count())
-    .select_from(
-        _named.join(FilerRow, FilerRow.id == AskedRow.filer_id)
-        .where(
-            FilerRow.ecf_user_id == each("filer", String),
-            AskedRow.at > bindparam("since"),
-            not_(and_(AskedRow.sender == each("sender", String), AskedRow.forged == each("forged", Boolean))),
-        )
-        .distinct()
-        .limit(_MOST_SENDERS)
-        .subquery()
-    )
-    .scalar_subquery()
-    .label("others"),
+    select(func.count()).select_from(_each_once(_of_record, _another).subquery()).scalar_subquery().label("others"),
 ).select_from(ROWS)
+_of_sender = (  # first by the sender: others may have asked for the filer thousands of times
+    select(AskedRow.id, AskedRow.ledger_id, AskedRow.filer_id)
+    .where(
+        AskedRow.sender == each("sender", String),
+        AskedRow.at.between(each("begin", UtcDateTime), each("end", UtcDateTime)),
+        not_(AskedRow.forged),
+    )
+    .order_by(AskedRow.at.desc())
+    .limit(_MOST_COMPARED)
+    .subquery()
+)
 _EARLIER = select(
     each("message", Integer).label("message"),
     select(LedgerEntry.ticket_id)
-    .join(AskedRow, AskedRow.ledger_id == LedgerEntry.id)
+    .join(_of_sender, _of_sender.c.ledger_id == LedgerEntry.id)
     .where(
         LedgerEntry.ticket_id.is_not(None),
-        AskedRow.filer_id == each("filer", Integer),
-        AskedRow.sender == each("sender", String),
-        not_(AskedRow.forged),
-        AskedRow.at.between(each("begin", UtcDateTime), each("end", UtcDateTime)),
-        AskedRow.ledger_id != each("message", Integer),
+        _of_sender.c.filer_id == each("filer", Integer),
+        _of_sender.c.ledger_id != each("message", Integer),
     )
-    .order_by(AskedRow.id.desc())
+    .order_by(_of_sender.c.id.desc())
     .limit(1)
     .scalar_subquery()
     .label("ticket_id"),
@@ -163,15 +169,17 @@ def by_several(session: Session, requests: Iterable[Request], *, within: timedel
     return frozenset(row.filer for row in ask_each(session, _SEVERAL_ASK, rows))
 
 
-def others(session: Session, asked: Sequence[tuple[str, Asker]], *, since: datetime) -> list[int]:
+def others(
+    session: Session, asked: Sequence[tuple[str, Asker]], *, since: datetime, compared: int = _MOST_COMPARED
+) -> list[int]:
     """For each record (by ecf_user_id) and asker: how many others asked for the record since then. Who speaks with
-    the clerk is no other sender."""
+    the clerk is no other sender. compared: so many of the newest requests for it are looked at."""
     rows = [
         {"place": place, "filer": filer, "sender": who.sender, "forged": who.forged}
         for place, (filer, who) in enumerate(asked)
         if who.sender
     ]
-    counts = {row.place: row.others for row in ask_each(session, _OTHERS, rows, since=since)}
+    counts = {row.place: row.others for row in ask_each(session, _OTHERS, rows, since=since, compared=compared)}
     return [counts.get(place, 0) for place in range(len(asked))]
 
 

@@ -39,7 +39,7 @@ from helpdesk.vocabulary import Limit, ResetState, StaffMember
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 _MOST_SHOWN = 20  # of each kind
 _BEYOND = 100  # so many above what is usual are counted: a flood is not counted to its end for each of its mails
-_MOST_LOOKED_AT = 1_000  # newest requests of one sender
+_MOST_LOOKED_AT = 500  # newest requests of one sender
 _LAST = 2**31 - 1  # no request has a higher number
 _true = not_(AskedRow.forged)  # nobody is slowed down by mail that only pretends to be theirs
 _so_far = AskedRow.id <= each("last", Integer)

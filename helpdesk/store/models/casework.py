@@ -46,6 +46,13 @@ class Ticket(Model):
         Index("ix_ticket_finished", "state", "updated_at", "id"),
         Index("ix_ticket_category", "state", "category", "updated_at", "id"),
         Index(
+            "ix_ticket_open_of_filer",
+            "filer_id",
+            "id",
+            sqlite_where=text(OPEN_TICKETS),
+            postgresql_where=text(OPEN_TICKETS),
+        ),
+        Index(
             "ix_ticket_person",
             "assigned_to",
             "urgent",

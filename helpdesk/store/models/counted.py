@@ -16,6 +16,7 @@ class AskedRow(Model):
     __tablename__ = "asked"
     __table_args__ = (
         Index("ix_asked_filer", "filer_id", "at"),
+        Index("ix_asked_newest", "filer_id", "id"),
         Index("ix_asked_sender", "sender", "at"),
         Index("ix_asked_domain", "domain", "at"),
     )
