@@ -75,7 +75,7 @@ def figures(
     is_at_once: Callable[[Request], bool] = lambda _: False,
 ) -> Figures:
     """Fix the threshold on one set of answers and report on the other."""
-    threshold = _threshold(fixing, probabilities=probabilities)
+    threshold = threshold_of(fixing, probabilities=probabilities)
     meant = [(found, request) for found, request in answered if request.truth]
     above = [(found, request) for found, request in answered if found[1] >= threshold]
     genuine = [request for _, request in answered if request.kind in GENUINE]
@@ -103,7 +103,7 @@ def figures(
     )
 
 
-def _threshold(answered: Answered, *, probabilities: bool) -> float:
+def threshold_of(answered: Answered, *, probabilities: bool) -> float:
     """The lowest score above which at most one in a thousand answers is wrong; equal scores stand together.
 
     What was seen owes something to luck. So where scores are probabilities, no more than that may be expected to be
