@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from helpdesk.policy import Extraction
 from helpdesk.understand.caution.passwords import passwords_in, without_passwords
 from helpdesk.understand.caution.signals import poses_as_court, signals_of
@@ -13,7 +11,7 @@ from helpdesk.understand.filers.numbers import find_bar_ids, lone_number, states
 from helpdesk.understand.filers.passed_on import words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import own_words
-from helpdesk.understand.text.sight import Sight, View, see
+from helpdesk.understand.text.sight import Sight, see
 from helpdesk.understand.topics.wishes import Given, Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import (
@@ -79,8 +77,8 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
     given = Given(
-        bar_id=lambda: _gives_bar_id(sight, (sight.text, sight.subject), rules.extraction),
-        bar_id_below_subject=lambda: _gives_bar_id(sight, (sight.text,), rules.extraction),
+        bar_id=lambda: _gives_bar_id(sight, rules.extraction),
+        bar_id_in_words=lambda: _gives_bar_id_in_words(sight, rules.extraction),
         particulars=lambda: _gives_particulars(sight, rules.extraction),
         all_particulars=lambda: _gives_name_and_number(message, sight, rules.extraction),
         somebody=lambda: _names_somebody(message, sight, rules.extraction),
@@ -108,17 +106,23 @@ def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -
     return (Signal(name=SignalName.MACHINE_MARKS, severity=Severity.WARNING, reason=reason), *signals)
 
 
-def _gives_bar_id(sight: Sight, views: Sequence[View], rules: Extraction) -> bool:
-    return any(states_bar_id(view, rules.bar_id, rules.name, sight.sender.plain.lower()) for view in views)
+def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
+    return any(
+        states_bar_id(view, rules.bar_id, rules.name, sight.sender.plain.lower())
+        for view in (sight.text, sight.subject)
+    )
 
 
 def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
     """Whether a Bar ID or an address stands in the own words, outside the signature."""
-    bar_ids = find_bar_ids(sight.text, rules.bar_id, rules.name, sight.sender.plain.lower())
-    bar_ids = bar_ids or lone_number(sight.text, rules.bar_id)
-    return any(not bar_id.in_signature for bar_id in bar_ids) or any(
+    return _gives_bar_id_in_words(sight, rules) or any(
         not address.in_signature for address in sight.text.once(find_addresses, rules.address)
     )
+
+
+def _gives_bar_id_in_words(sight: Sight, rules: Extraction) -> bool:
+    bar_ids = find_bar_ids(sight.text, rules.bar_id, rules.name, sight.sender.plain.lower())
+    return any(not bar_id.in_signature for bar_id in bar_ids or lone_number(sight.text, rules.bar_id))
 
 
 def _gives_name_and_number(message: Message, sight: Sight, rules: Extraction) -> bool:

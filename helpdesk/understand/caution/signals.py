@@ -52,6 +52,7 @@ def signals_of(
         *_passwords(passwords),
         *doubts_of(sight, said, rules, doubts),
         *_unclaimed(said),
+        *_elsewhere(message, sight, said, rules),
     ]
     if said.claims and not _warns(found):
         found += said_besides(sight, doubts)
@@ -184,6 +185,13 @@ def _passwords(passwords: tuple[Span, ...]) -> Iterator[Signal]:
         several = f"{len(passwords)} passwords; they are" if len(passwords) > 1 else "a password; it is"
         reason = f"Contains what may be {several} hidden from view."
         yield Signal(name=SignalName.PASTED_PASSWORD, severity=Severity.NOTE, reason=reason, span=passwords[0])
+
+
+def _elsewhere(message: Message, sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
+    """ "My number is on the attached card": a person looks there before anybody is asked for it."""
+    missing = [claim for claim in said.claims if claim.bar_id is None]
+    if missing and message.attachments and rules.sender.points_elsewhere.search(sight.words):
+        yield warning(SignalName.NOT_ALL_READ, "What is missing may stand in what is attached.")
 
 
 def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Iterator[Signal]:

@@ -60,7 +60,7 @@ class Given:
     """What else a message tells. The questions cost time: they are asked only where the answer matters."""
 
     bar_id: Callable[[], bool]  # is a Bar ID stated?
-    bar_id_below_subject: Callable[[], bool]  # is one stated in the text?
+    bar_id_in_words: Callable[[], bool]  # is one stated in the text, above the signature?
     all_particulars: Callable[[], bool]  # do Bar ID and name stand there, however much is said besides?
     particulars: Callable[[], bool]  # does a Bar ID or an address stand in the words themselves, above the signature?
     somebody: Callable[[], bool]  # does the text say who is meant, by Bar ID or name?
@@ -81,7 +81,8 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     whole = own.all
     own, answers = _read_as_answer(message, own, categories, said, given)
     replies = is_answer(message)  # whose subject is that of the mail below
-    states_bar_id = given.bar_id_below_subject if replies else given.bar_id
+    signed_thanks = replies and not said.keys() - {Category.FOLLOW_UP}  # a number below them is their signature's
+    states_bar_id = given.bar_id_in_words if signed_thanks else given.bar_id
     thanks_only = is_thanks(own, categories, answers=replies) and not answers and not states_bar_id()
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
