@@ -196,6 +196,7 @@ class Doubts:
     acts: Acts = Acts()
     mood: Mood = Mood()
     plain: Plain = Plain()
+    to_strangers: Patterns = Patterns(())  # "if you are not the intended recipient": nothing in that sentence counts
     sieve: Sieve = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

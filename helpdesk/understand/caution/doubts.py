@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
+from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.text.sentences import sentence_span
-from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.sight import Sight, View, blanked
 from helpdesk.understand.text.wrapped import running
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
@@ -27,6 +28,8 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     if not claims:
         return
     texts = [running_text(view) for view in (sight.text, sight.subject, sight.other) if view.plain]
+    if sight.other.plain:
+        texts[-1] = _without(doubts.to_strangers, texts[-1])
     views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
     whose = whose_wishes(claims)
     for doubt in doubts.doubts:
@@ -45,6 +48,17 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _without(to_strangers: Patterns, view: View) -> View:
+    """The view without the sentences of a disclaimer that speak to whoever got the mail by mistake."""
+    spans: list[tuple[int, int]] = []
+    for match in islice(to_strangers.finditer(view.plain), _MOST):
+        behind = spans[-1][1] if spans else 0
+        if match.start() >= behind:
+            first, last = sentence_span(view.plain, match.start(), match.end())
+            spans.append((max(first, behind), last))
+    return replace(view, plain=blanked(view.plain, spans)) if spans else view
 
 
 def whose_wishes(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
