@@ -27,10 +27,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     claims = said.claims
     if not claims:
         return
-    texts = [running_text(view) for view in (sight.text, sight.subject, sight.other) if view.plain]
-    if sight.other.plain:
-        texts[-1] = _without(doubts.to_strangers, texts[-1])
-    views = [(view, doubts.sieve.sift(view.plain)) for view in texts]
+    views = [(view, doubts.sieve.sift(view.plain)) for view in _heard(sight, doubts.to_strangers)]
     whose = whose_wishes(claims)
     for doubt in doubts.doubts:
         if doubt.whose not in whose:
@@ -48,6 +45,15 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _heard(sight: Sight, to_strangers: Patterns) -> Iterator[View]:
+    """The texts that are said to the court, as one reads them aloud."""
+    for view in (sight.text, sight.subject):
+        if view.plain:
+            yield running_text(view)
+    if sight.other.plain:
+        yield _without(to_strangers, running_text(sight.other))
 
 
 def _without(to_strangers: Patterns, view: View) -> View:
