@@ -105,6 +105,7 @@ class SenderReading:
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "hers below, and mine too"
     same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
+    chases: Patterns  # above a mail sent to us before: "still nothing"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     points_elsewhere: Patterns  # "see attached", where nothing else says who is meant
     asks: Patterns  # "please reset": a wish in words that stand outside of any quotation
@@ -179,6 +180,7 @@ class Acts:
 class Mood:
     """doubts.toml, [mood]: how one speaks of a reset without asking for it."""
 
+    lacks: Patterns = Patterns(())  # "forgot", "does not work"; without them no mail is known to ask for any
     mentions: Patterns = Patterns(())  # "reset", "a new password"
     polite: Patterns = Patterns(())  # conditions that are none: "if you could"
     asks: Patterns = Patterns(())  # "please", up to the mention: only a condition hedges it

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from helpdesk.patterns import Patterns
 from helpdesk.policy import Extraction
+from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.caution.passwords import passwords_in, without_passwords
 from helpdesk.understand.caution.signals import poses_as_court, signals_of
 from helpdesk.understand.filers.addresses import find_addresses
@@ -35,6 +39,7 @@ _NOBODY = Claims(
     known_to_be_anothers=frozenset(),
     sender_address="",
     passed_on=False,
+    asked_before=False,
     asks_for_another=False,
     others_themselves=False,
     who_unclear=False,
@@ -57,6 +62,8 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
     signals = signals_of(message, sight, said, passwords, rules.extraction, rules.doubts)
+    asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
+    in_doubt = _wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks)
     understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
@@ -65,7 +72,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
         claims=claims,
         particulars=said.claims if may_answer else (),
         missing=missing_in(claims, system_unclear=wishes.system_unclear),
-        signals=_with_marks(message, _with_disagreement(signals, wishes), wishes),
+        signals=_with_marks(message, (*in_doubt, *signals), wishes),
         passwords=passwords,
         court=wishes.court,
         thanks_only=wishes.thanks_only,
@@ -87,15 +94,20 @@ def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> 
     return wishes_of(message, own_words(words), rules, given)
 
 
-def _with_disagreement(signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:
-    """A reset by the likeness of its words alone, where signs speak for a matter not far off, is nothing routine."""
-    if wishes.category not in RESETS or wishes.contested is None or wishes.contested in RESETS:
-        return signals
-    if any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
-        return signals
-    other = wishes.contested.value.replace("_", " ")
-    reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
-    return (Signal(name=SignalName.NOT_PLAINLY_ASKED, severity=Severity.WARNING, reason=reason), *signals)
+def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, lacks: Patterns) -> Iterator[Signal]:
+    """A reset by the likeness of its words alone, or by what it gives, is nothing routine.
+
+    That is where signs speak for a matter not far off, and where nothing says that a password is lost or to be reset.
+    """
+    if wishes.category not in RESETS or any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
+        return
+    if wishes.contested is not None and wishes.contested not in RESETS:
+        other = wishes.contested.value.replace("_", " ")
+        reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
+        yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
+    elif wishes.category is Category.PASSWORD_RESET and not (wishes.says_so or lacks.search(words)):
+        reason = "Nothing in it says that a password is lost, fails or is to be reset."
+        yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
 
 
 def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:

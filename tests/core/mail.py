@@ -13,14 +13,16 @@ def message(
     signature: str = "",
     quote: str = "",
     forwarded: str = "",
+    disclaimer: str = "",
     **more: object,
 ) -> Message:
-    """A message whose text is the sender's own words, then a signature, quoted history, mail passed on."""
+    """A message whose text is the sender's own words, then a signature, quoted history, mail passed on, a disclaimer."""
     pieces = (
         (SectionKind.OWN, own),
         (SectionKind.SIGNATURE, signature),
         (SectionKind.QUOTE, quote),
         (SectionKind.FORWARDED, forwarded),
+        (SectionKind.DISCLAIMER, disclaimer),
     )
     text, sections = "", []
     for kind, piece in pieces:

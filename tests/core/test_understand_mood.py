@@ -6,15 +6,15 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Severity
+from helpdesk.vocabulary import Category, Severity
 from tests.core.mail import message
 
 ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
 SENDER = "Ada Filer <ada@filerquill.example>"
 
 
-def warnings(own: str, rules: Rules) -> list[str]:
-    signals = understand(message(f"{own}{ADA}", sender=SENDER), rules).signals
+def warnings(own: str, rules: Rules, **beside: str) -> list[str]:
+    signals = understand(message(f"{own}{ADA}", sender=SENDER, **beside), rules).signals
     return [signal.reason for signal in signals if signal.severity is Severity.WARNING]
 
 
@@ -58,3 +58,37 @@ def test_one_plain_wish_is_enough(rules: Rules) -> None:
     hedged = "If I cannot find my CM/ECF password I will ask for a reset."
     assert warnings(hedged, rules)
     assert warnings(f"{hedged} That was yesterday; please reset it.", rules) == []
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I have had no Notices of Electronic Filing since January 17. My log-in and password work. Please look.",
+        "Since Monday I have received no NEF. Login and password fine. Did something get reset on your end?",
+        "My CM/ECF password, as you asked. These are my particulars.",
+    ],
+)
+def test_full_particulars_are_no_request(own: str, rules: Rules) -> None:
+    understanding = understand(message(f"{own}{ADA}", sender=SENDER), rules)
+    warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
+    assert warned or understanding.category is not Category.PASSWORD_RESET
+
+
+def test_a_disclaimer_speaks_to_strangers(rules: Rules) -> None:
+    asks = "Please reset my CM/ECF password."
+    strangers = (
+        "\n\nIf you are not the intended recipient, please disregard this message, do not act on it, and delete it."
+    )
+    assert warnings(asks, rules, disclaimer=strangers) == []
+    assert warnings(asks, rules, disclaimer=f"{strangers} Never mind the reset; I found the password.")
+
+
+def test_a_request_that_went_to_us_before_is_chased_and_not_made_anew(rules: Rules) -> None:
+    below = (
+        "\n\nFrom: Ada Filer <ada@filerquill.example>\nTo: ecfhelp@casd.uscourts.gov\nSubject: password\n\n"
+        "Please reset my CM/ECF password. Ada Filer, SBN 234561."
+    )
+    asks = message("Still nothing on this as of lunchtime. Was it received?", sender=SENDER, forwarded=below)
+    understanding = understand(asks, rules)
+    warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
+    assert warned or understanding.category is Category.FOLLOW_UP

@@ -38,10 +38,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
             if doubt.says in sifted:
                 yield from _said(view, doubt, claims)
     yield from _quoted_wish(sight.text, rules)
-    if said.passed_on:
-        yield _passed_on(said)
-    if said.who_unclear:
-        yield warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.", None)
+    yield from _of_claims(said)
     yield from _addresses(sight.text, said, rules)
     if not sight.is_whole:
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
@@ -83,6 +80,16 @@ def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
     if wish is not None and not any(patterns.search(rest) for patterns in asks):
         reason = "The wish stands in quotation marks."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
+
+
+def _of_claims(said: Claims) -> Iterator[Signal]:
+    """What the claims themselves leave in doubt, whatever the words."""
+    if said.passed_on:
+        yield _passed_on(said)
+    if said.asked_before:
+        yield warning(SignalName.NOT_PLAINLY_ASKED, "The request that is passed on was sent to us before.")
+    if said.who_unclear:
+        yield warning(SignalName.WHO_UNCLEAR, "Asks for the sender's own password, but names another filer.")
 
 
 def _passed_on(said: Claims) -> Signal:

@@ -35,6 +35,7 @@ class Claims:
     known_to_be_anothers: frozenset[Stated]  # of those: beside another name, while the sender gives their own
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
+    asked_before: bool  # they stand in one that was written to us, and the sender asks what became of it
     asks_for_another: bool  # the sender's own words are about somebody else's account
     others_themselves: bool  # whoever else is named is merely told of
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
@@ -65,6 +66,7 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims=tuple(claims),
         # To send one's own mail again is to ask once more.
         passed_on=other is not None and not _is_senders(other, address),
+        asked_before=other is not None and _chases(message, sight, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
@@ -86,6 +88,10 @@ def _passed_on(
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
     look_there = not only_me and (merely or me_too or _says_nothing(claims, scene))
     return me_too, passed_on(message, sight, scene.rules, asks=merely or me_too) if look_there else None
+
+
+def _chases(message: Message, sight: Sight, rules: Extraction) -> bool:
+    return bool(rules.sender.chases.search(sight.words)) and went_to_us(message, rules)
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:

@@ -49,6 +49,7 @@ class Wishes:
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
     settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
     contested: Category | None  # what the signs come to, where the words say something else and not by far
+    says_so: bool  # a reset is asked for in words or, where it answers a mail about one, by that mail
 
     @property
     def category(self) -> Category:
@@ -79,6 +80,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     system_unclear = is_unclear(own.all, own.sentences, password)
     add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
     whole = own.all
+    spoken = Category.PASSWORD_RESET in said
     own, answers = _read_as_answer(message, own, categories, said, given)
     replies = is_answer(message)  # whose subject is that of the mail below
     signed_thanks = replies and not said.keys() - {Category.FOLLOW_UP}  # a number below them is their signature's
@@ -117,6 +119,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         system_unclear=system_unclear,
         settled=settled,
         contested=settled if overruled else None,
+        says_so=spoken or answers,
     )
 
 
