@@ -16,7 +16,7 @@ def message(
     disclaimer: str = "",
     **more: object,
 ) -> Message:
-    """A message whose text is the sender's own words, then a signature, quoted history, mail passed on, a disclaimer."""
+    """A message whose text is the sender's own words, signature, quoted history, mail passed on, disclaimer."""
     pieces = (
         (SectionKind.OWN, own),
         (SectionKind.SIGNATURE, signature),

@@ -65,7 +65,7 @@ def test_one_plain_wish_is_enough(rules: Rules) -> None:
     [
         "I have had no Notices of Electronic Filing since January 17. My log-in and password work. Please look.",
         "Since Monday I have received no NEF. Login and password fine. Did something get reset on your end?",
-        "My CM/ECF password, as you asked. These are my particulars.",
+        "That is what I received in your name. These are my particulars.",
     ],
 )
 def test_full_particulars_are_no_request(own: str, rules: Rules) -> None:

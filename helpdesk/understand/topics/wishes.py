@@ -49,7 +49,7 @@ class Wishes:
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
     settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
     contested: Category | None  # what the signs come to, where the words say something else and not by far
-    says_so: bool  # a reset is asked for in words or, where it answers a mail about one, by that mail
+    says_so: bool  # its text names a password or asks for a reset, or it answers a mail about one
 
     @property
     def category(self) -> Category:
@@ -119,7 +119,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         system_unclear=system_unclear,
         settled=settled,
         contested=settled if overruled else None,
-        says_so=spoken or answers,
+        says_so=spoken or answers or names_password(own, password),
     )
 
 
