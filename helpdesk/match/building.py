@@ -50,31 +50,32 @@ class Building:
         suffixes.fromlist([suffixed[filer.suffix] for filer in filers])
 
     def _add_addresses(self, filers: Sequence[Filer], rows: Sequence[int]) -> None:
-        owners, wholes, locals_, domains = list[int](), list[str](), list[str](), list[str]()
+        """Column by column, as everything here: an object for each address would take longer than reading it."""
+        owners, primaries, domains = list[int](), list[str](), list[str]()
+        owners_too, secondaries = list[int](), list[str]()
+        local_owners, locals_ = list[int](), list[str]()
         for row, filer in zip(rows, filers, strict=True):
             primary = address_parts(filer.primary_email)
             if primary is None:
                 continue
             whole, local, domain = primary
             owners.append(row)
-            wholes.append(whole)
-            locals_.append(local)
+            primaries.append(whole)
             domains.append(domain)
-            if filer.secondary_emails:
-                self._add_secondaries(filer.secondary_emails, row, whole, local)
-        self.primaries.add(wholes, owners)
-        self.locals.add(locals_, owners)
+            local_owners.append(row)
+            locals_.append(local)
+            for text in filer.secondary_emails:
+                secondary = address_parts(text)
+                if secondary is not None and secondary[0] != whole:
+                    owners_too.append(row)
+                    secondaries.append(secondary[0])
+                    if secondary[1] != local:
+                        local_owners.append(row)
+                        locals_.append(secondary[1])
+        self.primaries.add(primaries, owners)
         self.domains.add(domains, owners)
-
-    def _add_secondaries(self, addresses: Iterable[str], row: int, primary: str, primary_local: str) -> None:
-        """Those that say more than the primary one."""
-        for address in addresses:
-            parts = address_parts(address)
-            if parts is not None and parts[0] != primary:
-                whole, local, _ = parts
-                self.secondaries.add((whole,), (row,))
-                if local != primary_local:
-                    self.locals.add((local,), (row,))
+        self.secondaries.add(secondaries, owners_too)
+        self.locals.add(locals_, local_owners)
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -100,8 +101,8 @@ class Hashes:
         self._rows = array("i")
 
     def add(self, texts: Iterable[str | int], rows: Iterable[int]) -> None:
-        self._hashes.extend(map(hash, texts))
-        self._rows.extend(rows)
+        self._hashes.fromlist(list(map(hash, texts)))
+        self._rows.fromlist(list(rows))
 
     def index(self, *, then: Hashes | None = None) -> HashedRows:
         """The finished index, of these entries and then of others.

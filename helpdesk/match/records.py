@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from helpdesk.vocabulary import Filer, FilerStatus
 
@@ -29,7 +29,8 @@ class Records:
     def add(self, filers: Iterable[Filer]) -> None:
         """Put records into the next rows."""
         records = [packed(filer) for filer in filers]
-        self._starts.extend(islice(accumulate(map(len, records), initial=len(self._block)), 1, None))
+        ends = list(accumulate(map(len, records), initial=len(self._block)))
+        self._starts.fromlist(ends[1:])
         self._block += b"".join(records)
 
     def __len__(self) -> int:
