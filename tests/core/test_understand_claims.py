@@ -328,6 +328,27 @@ def test_particulars_in_a_mail_that_is_passed_on_are_a_claim_with_a_warning(rule
         assert mail.text[part.span.start : part.span.end] == part.written
 
 
+def test_what_another_drew_up_for_the_sender_is_the_senders_own_request(rules: Rules) -> None:
+    own = "Please do as my assistant wrote out below.\n\n"
+    draft = (
+        "---------- Forwarded message ----------\nFrom: Tess Vale <tess@harborlaw.example>\n"
+        "To: Grace Hopkinson <grace@harborlaw.example>\nSubject: draft\n\nSend them this:\n\n"
+        "I need my CM/ECF password reset. My name is Grace Hopkinson, my Bar ID is 301122, grace@harborlaw.example.\n"
+    )
+    cut = len(own)
+    mail = replace(
+        message(own, sender="Grace Hopkinson <grace@harborlaw.example>"),
+        text=own + draft,
+        sections=(
+            Section(kind=SectionKind.OWN, start=0, end=cut),
+            Section(kind=SectionKind.FORWARDED, start=cut, end=cut + len(draft)),
+        ),
+    )
+    understanding = understand(mail, rules)
+    assert stated(mail, rules) == [("Grace Hopkinson", "301122", "grace@harborlaw.example")]
+    assert SignalName.PASSED_ON not in {signal.name for signal in understanding.signals}
+
+
 def test_ones_own_request_takes_nothing_from_a_mail_that_is_passed_on(rules: Rules) -> None:
     own = "I lost my ECF password as well.\n\nAda Filer\n\n"
     mail = replace(

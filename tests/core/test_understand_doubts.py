@@ -376,6 +376,13 @@ def test_own_password_with_another_persons_particulars_is_noticed(rules: Rules) 
     assert SignalName.WHO_UNCLEAR in warned_of(own, rules)
 
 
+def test_whoever_signs_in_another_alphabet_may_be_the_same(rules: Rules) -> None:
+    own = "My ECF password does not fit any more. I am Svetlana Baranova, bar 295523.\n\n"
+    sender = "Svetlana Baranova <svetlana@baranova.example>"
+    signals = understand(message(own, signature="Светлана Баранова\n", sender=sender), rules).signals
+    assert SignalName.WHO_UNCLEAR not in {signal.name for signal in signals}
+
+
 def test_an_account_that_is_said_to_be_linked_is_noticed(rules: Rules) -> None:
     assert SignalName.SAYS_LINKED in warned_of(f"{ASKS}I linked it to PACER last week.{ADA}", rules)
 

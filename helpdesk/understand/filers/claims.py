@@ -64,8 +64,8 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
     return Claims(
         claims=tuple(claims),
-        # To send one's own mail again is to ask once more.
-        passed_on=other is not None and not _is_senders(other, address),
+        # To send one's own mail again, or what another drew up with one's own address, is to ask oneself.
+        passed_on=other is not None and not (_is_senders(other, address) or _state_only(address, claims)),
         asked_before=other is not None and _chases(message, sight, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
@@ -103,6 +103,10 @@ def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
 
 def _is_senders(other: Scene, address: str) -> bool:
     return bool(address) and other.sender.address == address
+
+
+def _state_only(address: str, claims: Sequence[Claim]) -> bool:
+    return all(claim.claimed_email is not None and claim.claimed_email.value == address for claim in claims)
 
 
 def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) -> list[Claim]:
@@ -177,8 +181,14 @@ def _is_own(name: FoundName, sender: Sender) -> bool:
 
 
 def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
-    """Whether these are two persons: also the given names differ, so no surname was changed or mistyped."""
-    return own.is_full and own.words[0] != claimed.words[0] and not same_person(own, claimed)
+    """Whether these are two persons: also the given names differ, so no surname was changed or mistyped.
+
+    A name in another alphabet, whose letters are folded to "x", may be the same.
+    """
+    given = own.words[0]
+    if not own.is_full or given == claimed.words[0] or not given.strip("x"):
+        return False
+    return not same_person(own, claimed)
 
 
 def _alike(one: FoundName, other: FoundName, scene: Scene) -> bool:
