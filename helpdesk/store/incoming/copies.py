@@ -33,6 +33,7 @@ _others = (
         _ledger.c.content_key.is_not(None),
         _ledger.c.content_key != each("content", String),
     )
+    .order_by(_ledger.c.id)  # the first of several, as one mail after the other would name it
     .limit(1)
 )
 _KNOWN = select(
