@@ -19,18 +19,20 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from pydantic_core import to_json
 from sqlalchemy import CursorResult, DateTime, Dialect, Engine, Executable, MetaData, event, make_url
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another
 CACHE_KIB = 16_384  # of a SQLite connection: a page of mail touches hundreds of places of the indexes
 _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
 _CONFLICTS = ("40001", "40P01")  # SQLSTATE: serialization failure, deadlock
 _ATTEMPTS = 5
+_WITHOUT_ZONE = len("2026-01-31 08:00:00.000000")
 _WRITING = "in a write transaction"
 _COMMITTED = "write transactions so far"
 _Result = TypeVar("_Result")
@@ -69,20 +71,31 @@ def init_app(app: Flask) -> None:
     migrate.init_app(app)
 
 
+class _Written(sqlite.DATETIME):
+    """A time that is text already: SQLAlchemy's own way of writing it takes three times as long."""
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Nothing is left to do."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware UTC time. SQLite forgets time zones, so a naive value would silently change its meaning."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """How the database keeps it."""
+        return dialect.type_descriptor(_Written() if dialect.name == "sqlite" else self.impl_instance)  # type: ignore[no-untyped-call]
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
         """Refuse naive times; store UTC."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a time without time zone cannot be stored: {value!r}")
         utc = value.astimezone(UTC)
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+        return utc.isoformat(" ", "microseconds")[:_WITHOUT_ZONE] if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Hand out aware UTC times."""

@@ -51,6 +51,8 @@ class LedgerEntry(Model):
     __table_args__ = (
         UniqueConstraint("mailbox_id", "uidvalidity", "uid"),
         one_of("state", Delivery),
+        Index("ix_ledger_content_key", "content_key", "id"),
+        Index("ix_ledger_message_id", "message_id", "id"),
         Index(
             "ix_ledger_stored", "id", sqlite_where=text("state = 'stored'"), postgresql_where=text("state = 'stored'")
         ),
@@ -78,8 +80,8 @@ class LedgerEntry(Model):
     outline: Mapped[str] = mapped_column(default="", server_default="")  # of a truncated one: its parts, a line each
     mark: Mapped[str] = mapped_column(default="", server_default="")  # how the server describes it
     tries: Mapped[int] = mapped_column(default=0, server_default="0")  # how often it was in quarantine
-    content_key: Mapped[str | None] = mapped_column(index=True)
-    message_id: Mapped[str | None] = mapped_column(index=True)
+    content_key: Mapped[str | None]
+    message_id: Mapped[str | None]
     state: Mapped[str] = mapped_column(default=Delivery.STORED.value)
     reason: Mapped[str | None]  # why ignored or quarantined
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
