@@ -41,7 +41,6 @@ _NOBODY = Claims(
     passed_on=False,
     asked_before=False,
     asks_for_another=False,
-    others_themselves=False,
     who_unclear=False,
 )
 

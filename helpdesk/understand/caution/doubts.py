@@ -39,7 +39,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
                 yield from _said(view, doubt, claims)
     yield from _quoted_wish(sight.text, rules)
     yield from _of_claims(said)
-    yield from _addresses(sight.text, said, rules)
+    yield from _addresses(sight, said, rules)
     if not sight.is_whole:
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
@@ -144,17 +144,18 @@ def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
     return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
 
 
-def _addresses(view: View, said: Claims, rules: Extraction) -> Iterator[Signal]:
+def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Addresses in the own words that are nobody's known address: a wish that words need not spell out."""
     claimed = {claim.claimed_email.value for claim in said.claims if claim.claimed_email}
     known = set(claimed)
     if any(claim.filer_is_sender for claim in said.claims):
         known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
-    for address in view.once(find_addresses, rules.address):
+    for address in sight.text.once(find_addresses, rules.address):
         if address.stated.value in known or _is_harmless(address) or (address.said is Said.OLD and claimed):
             continue
         reason = f"Names another address too: {address.stated.value}"
-        severity = Severity.NOTE if said.others_themselves else Severity.WARNING
+        merely_told_of = rules.sender.others_themselves.search(sight.words)
+        severity = Severity.NOTE if merely_told_of else Severity.WARNING
         yield Signal(name=SignalName.ADDRESS_IN_DOUBT, severity=severity, reason=reason, span=address.stated.span)
 
 

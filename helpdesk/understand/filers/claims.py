@@ -37,7 +37,6 @@ class Claims:
     passed_on: bool  # the particulars stand in a mail that the sender passes on
     asked_before: bool  # they stand in one that was written to us, and the sender asks what became of it
     asks_for_another: bool  # the sender's own words are about somebody else's account
-    others_themselves: bool  # whoever else is named is merely told of
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
@@ -71,7 +70,6 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
         sender_address=address,
-        others_themselves=scene.others_themselves,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
 
@@ -163,13 +161,18 @@ def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
     if claimed and any(not _alike(n, claimed[0], scene) for n in scene.subject.names if n.how in _ASKED_FOR):
         return True
     known = own_name(scene.sender)
-    if known is None or not known.name.is_full or not scene.rules.sender.own_password.search(words):
+    if known is None or not known.name.is_full or not claimed:
         return False
-    if any(n.how is not How.INTRODUCED and not is_sender(n.name, scene.sender) for n in claimed):
-        return True
+    return _are_two(claimed, scene) and bool(scene.rules.sender.own_password.search(words))
+
+
+def _are_two(claimed: Sequence[FoundName], scene: Scene) -> bool:
+    """Whether the sender goes by another name than the one that is claimed, or calls themselves something else."""
     sender = scene.sender
-    own = [n for n in (sender.signed, sender.displayed, *scene.text.names) if n and _is_own(n, sender)]
-    return bool(claimed) and any(_is_another(n.name, claimed[0].name) for n in own)
+    if any(name.how is not How.INTRODUCED and not is_sender(name.name, sender) for name in claimed):
+        return True
+    own = [name for name in (sender.signed, sender.displayed, *scene.text.names) if name and _is_own(name, sender)]
+    return any(_is_another(name.name, claimed[0].name) for name in own)
 
 
 _ASKED_FOR = (How.OWNER, How.ASKED_FOR, How.ON_BEHALF)

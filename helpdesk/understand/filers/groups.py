@@ -197,7 +197,7 @@ def _without_told_of(groups: list[Group], scene: Scene) -> list[Group]:
 
 def _without_others(groups: list[Group], scene: Scene) -> list[Group]:
     """ "My co-counsel will write themselves": of those named, only the sender is meant."""
-    if not scene.others_themselves:
+    if len(groups) < 2 or not scene.others_themselves:
         return groups
     return [group for group in groups if _names_sender(group, scene.sender)] or groups
 

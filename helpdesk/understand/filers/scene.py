@@ -28,13 +28,17 @@ class Scene:
     rules: Extraction
     asks_for_self: bool
     asks_for_another: bool
-    others_themselves: bool  # whoever else is named will ask for themselves
     words: str
 
     @property
     def one_of_them(self) -> bool:
         """Whether one of several is meant, and it is not said which."""
         return bool(self.rules.sender.one_of_them.search(self.words))
+
+    @property
+    def others_themselves(self) -> bool:
+        """Whether whoever else is named will ask for themselves."""
+        return bool(self.rules.sender.others_themselves.search(self.words))
 
 
 def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
@@ -61,7 +65,6 @@ def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> 
         asks_for_self=first_person or third_person,
         asks_for_another=another and not third_person,
         words=sight.words,
-        others_themselves=bool(rules.sender.others_themselves.search(sight.words)),
     )
 
 

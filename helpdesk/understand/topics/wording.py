@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from itertools import islice
 
 from helpdesk.policy.reading import Wording
 from helpdesk.vocabulary import RESETS, Category
@@ -40,11 +39,11 @@ def likeliest(
         if settled not in RESETS or category not in _NOT_BESIDE_A_RESET
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
-    best, second = islice(filter(possible, ranked), 2)
+    likely = filter(possible, ranked)
+    best = next(likely)
     if settled in MACHINES and signs.get(settled, 0) >= _PLAIN:
         return settled, ""
-    machine_is_sure = best is settled or scores[best] - scores[second] >= wording.sure
-    if best in MACHINES and machine_is_sure:
+    if best in MACHINES and (best is settled or scores[best] - scores[next(likely)] >= wording.sure):
         return best, _like(best)
     persons = (category for category in ranked if category not in MACHINES and possible(category))
     left = (category for category in persons if category is settled or _is_possible(category, words, wording))
