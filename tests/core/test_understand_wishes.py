@@ -57,6 +57,23 @@ def test_of_two_matters_side_by_side_it_is_told_which_is_meant(line: str, rules:
     assert understand(plain(mail["body"], rules.court, **headers), rules).category.value == mail["category"]
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Since Tuesday no notices of electronic filing arrive, my spam folder is empty." + ADA,
+        "I chose the wrong event for the motion in 20-cv-1. How do I correct the docket entry?" + ADA,
+        "It is the PACER password that I lost." + ADA,
+    ],
+)
+def test_a_reset_that_the_subject_alone_asks_for_is_no_routine_above_another_matter(own: str, rules: Rules) -> None:
+    understanding = understand(message(own, subject="CM/ECF password reset"), rules)
+    warnings = [signal.name for signal in understanding.signals if signal.severity is Severity.WARNING]
+    assert understanding.category is not Category.PASSWORD_RESET or SignalName.NOT_PLAINLY_ASKED in warnings
+    plain_one = understand(message("I am Ada Filer." + ADA, subject="CM/ECF password reset"), rules)
+    assert plain_one.category is Category.PASSWORD_RESET
+    assert not [signal for signal in plain_one.signals if signal.severity is Severity.WARNING]
+
+
 def test_a_reset_with_something_else_is_a_reset_and_keeps_the_other_wish(rules: Rules) -> None:
     understanding = understand(message("Please reset my ECF password. Also update my e-mail address." + ADA), rules)
     assert understanding.category is Category.PASSWORD_RESET

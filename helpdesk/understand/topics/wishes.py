@@ -118,9 +118,30 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         is_understood=not wordless and (bool(said) or _has_known_words(own.all, wording)),
         system_unclear=system_unclear,
         settled=settled,
-        contested=settled if overruled else None,
+        contested=settled if overruled else _below_the_subject(wants[0], own, categories),
         says_so=spoken or answers or names_password(own, password),
     )
+
+
+def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> Category | None:
+    """What the text is about where our reset stands in the subject alone: "Password reset", above lost notices."""
+    password = rules.password
+    if category is not Category.PASSWORD_RESET or not own.subject.strip():
+        return None
+    asking = [s for s in sentences(own.text, MOST_SENTENCES) if asks_for_reset(s, password)]
+    if asking:
+        ours = any(password.ours.search(s) or password.ours_own.search(s) for s in asking)
+        pacers = all(password.pacer.search(s) for s in asking)
+        return Category.PACER_ACCOUNT if pacers and not ours else None
+    if password.words.search(own.text) or password.login_words.search(own.text):
+        return None
+    weights = weighed(own.text, rules)
+    matters = (matter for matter in rules.order if matter not in _NO_MATTER)
+    return next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+
+
+def _asks(words: str, password: Password) -> bool:
+    return any(asks_for_reset(sentence, password) for sentence in sentences(words, MOST_SENTENCES))
 
 
 def _is_urgent(own: OwnWords, rules: Categories) -> bool:
@@ -144,9 +165,7 @@ def _read_as_answer(
 
 def _signs_say(words: str, rules: Categories) -> bool:
     """Whether signs in these words come to any category, or ask for a reset."""
-    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or any(
-        asks_for_reset(sentence, rules.password) for sentence in sentences(words, MOST_SENTENCES)
-    )
+    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or _asks(words, rules.password)
 
 
 def _adds_unspoken_reset(
@@ -168,7 +187,7 @@ def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Pa
     """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
     if Category.PASSWORD_RESET not in said or not own.text.strip():
         return False
-    return not any(asks_for_reset(sentence, password) for sentence in sentences(own.text, MOST_SENTENCES))
+    return not _asks(own.text, password)
 
 
 # Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
@@ -235,6 +254,8 @@ def _is_a_robots(message: Message) -> bool:
 
 # Robots' notices and lists come that way, and so do advertising and bait.
 _BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
+# Who asks for a reset may be or do all that, too.
+_NO_MATTER = (*RESETS, *MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 # Of these no standard answer and no reset comes.
 _NOTHING_ASKED = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 
