@@ -26,7 +26,7 @@ def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> 
 
 STRANGERS = (
     *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
-    *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-third", "letters"),
+    *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "letters"),
 )
 
 
@@ -42,6 +42,20 @@ def test_mail_of_strangers_is_understood(folder: str, rules: Rules) -> None:
     assert result.category_accuracy >= 0.95
     assert result.accepted_share >= 0.97
     assert all(result.fields[field].accuracy >= 0.92 for field in ("name", "bar_id", "email"))
+
+
+def test_traps_are_seen_and_what_only_looks_like_one_is_not(rules: Rules) -> None:
+    """Sixty requests, all complete, that a clerk holds or that are none, and thirty plain ones that look like them.
+
+    Their category and particulars are often a matter of taste, so that they are not counted.
+    """
+    roll = Roll.build(read_roster(CORPUS / "traps" / "roster.csv").filers, "1")
+    result = measure(CORPUS / "traps", roll, rules)
+    print(f"\n{json.dumps(result.as_json(), indent=1)}")
+    assert result.false_ready == []
+    assert result.replies_to_ignored == []
+    assert result.ready_share >= 0.95
+    assert result.accepted_share >= 0.95
 
 
 def check_figures(folder: str, roll: Roll, rules: Rules) -> None:

@@ -10,7 +10,7 @@ from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.groups import Group, groups_in
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of
-from helpdesk.understand.filers.passed_on import passed_on, passes_mail_on, went_to_us
+from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, went_to_us
 from helpdesk.understand.filers.scene import Scene, is_sender, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
@@ -65,7 +65,7 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         claims=tuple(claims),
         # To send one's own mail again, or what another drew up with one's own address, is to ask oneself.
         passed_on=other is not None and not (_is_senders(other, address) or _state_only(address, claims)),
-        asked_before=other is not None and _chases(message, sight, rules),
+        asked_before=other is not None and chases(message, sight.words, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
         known_to_be_anothers=_known_to_be_anothers(claims, scene),
@@ -86,10 +86,6 @@ def _passed_on(
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
     look_there = not only_me and (merely or me_too or _says_nothing(claims, scene))
     return me_too, passed_on(message, sight, scene.rules, asks=merely or me_too) if look_there else None
-
-
-def _chases(message: Message, sight: Sight, rules: Extraction) -> bool:
-    return bool(rules.sender.chases.search(sight.words)) and went_to_us(message, rules)
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:

@@ -68,6 +68,11 @@ def went_to_us(message: Message, rules: Extraction) -> bool:
     return to_us or _TO_THE_COURT.search(headers) is not None
 
 
+def chases(message: Message, words: str, rules: Extraction) -> bool:
+    """Whether these words ask what became of a mail below them that was written to us."""
+    return bool(rules.sender.chases.search(words)) and went_to_us(message, rules)
+
+
 def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     """The words of a mail that is passed on: they are what is wanted.
 
@@ -76,7 +81,7 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     """
     own = sight.words.partition("\n\n")[2]
     adds = len(own.split())
-    if adds > _SOME_WORDS:
+    if adds > _SOME_WORDS or chases(message, own, rules):
         return ""
     adds_nothing = adds <= _FEW_WORDS and "?" not in own
     found = _mail(message, rules)

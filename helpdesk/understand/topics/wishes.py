@@ -215,6 +215,8 @@ def _may_be(
             return not resets or bool(password.login_words.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
             return not (settled in RESETS and names_password(own, password) and given.bar_id())
+        case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
+            return not (resets and message.attachments and "://" not in own.all and password.ours.search(own.all))
         case Category.AUTOMATIC:  # one that is marked so, and asks all the same, is none
             return message.machine is None
     return True
