@@ -28,6 +28,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 BUSY_TIMEOUT_MS = 10_000  # how long a SQLite writer waits for another
+LOG_PAGES = 4_000  # of SQLite's log: what changes again and again goes into the database proper once for all of it
 CACHE_KIB = 16_384  # of a SQLite connection: a page of mail touches hundreds of places of the indexes
 _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
 _CONFLICTS = ("40001", "40P01")  # SQLSTATE: serialization failure, deadlock
@@ -206,6 +207,7 @@ def _configure_connection(connection: DBAPIConnection, _record: ConnectionPoolEn
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     cursor.execute(f"PRAGMA cache_size = {-CACHE_KIB}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
     cursor.execute("PRAGMA temp_store = MEMORY")  # undoing a statement is prepared for there, not in a file
     cursor.close()
 
