@@ -26,7 +26,16 @@ def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> 
 
 STRANGERS = (
     *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
-    *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "letters"),
+    *(
+        "eighteenth",
+        "nineteenth",
+        "twentieth",
+        "twenty-first",
+        "twenty-second",
+        "twenty-third",
+        "twenty-fourth",
+        "letters",
+    ),
 )
 
 

@@ -155,12 +155,21 @@ def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     if known and (_is_longer(known.name, name.name) or _is_spelled_better(known, name)):
         return known
     if _spelled_out(name):
-        return _as_shown(name, scene.sender) if own else name
+        return _as_shown(name, scene.sender) if own else _with_middle(name, scene)
     for better in (*_mentions(known or name, scene), *([known] if known else [])):
         alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
         if alike and _spelled_out(better):
             return better
     return name
+
+
+def _with_middle(name: FoundName, scene: Scene) -> FoundName:
+    """The same name with what stands between its first and last word elsewhere: "Ada Q. Filer" of "Ada Filer"."""
+    if len(name.name.words) > 2:
+        return name
+    given, last = name.name.words
+    fuller = (n for n in _mentions(name, scene) if (n.name.words[0], n.name.words[-1]) == (given, last))
+    return max((name, *fuller), key=lambda n: len(n.name.words))
 
 
 def _is_spelled_better(one: FoundName, other: FoundName) -> bool:
