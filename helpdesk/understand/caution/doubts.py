@@ -118,18 +118,19 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
             continue
         if doubt.about is not None and not doubt.about.search(sentence):
             continue
-        told_where = sentence[match.start() - first : match.end() - first + _BESIDE]
-        to_filer = doubt.signal is SignalName.SEND_ELSEWHERE and _names_address(told_where, claims)
-        if not to_filer and not _is_explained(doubt, sentence, match.start() - first, match.end() - first):
+        start, end = match.start() - first, match.end() - first
+        goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
+        to_filer = goes_where and _names_address(sentence, start, end + _BESIDE, claims)
+        if not to_filer and not _is_explained(doubt, sentence, start, end):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
 
 
-def _names_address(words: str, claims: tuple[Claim, ...]) -> bool:
-    """Whether they name the very address that is stated for a filer, or begin to."""
+def _names_address(sentence: str, start: int, end: int, claims: tuple[Claim, ...]) -> bool:
+    """Whether the very address that is stated for a filer begins between these places of a sentence."""
     stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
-    return any(address in words.lower() for address in stated)
+    return any(start <= sentence.lower().find(address, start) < end for address in stated)
 
 
 def is_title(line: str) -> bool:

@@ -10,7 +10,7 @@ _ABBREVIATED = (
     r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
 _END = re.compile(
-    rf"(?:[!?;]|[.]{_ABBREVIATED})[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])",
+    rf"(?<![.])(?![.]{{4}})(?:[!?;]|[.]{_ABBREVIATED})[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])",
     re.IGNORECASE,
 )
 _FARTHEST = 400  # characters to either side that a sentence reaches
