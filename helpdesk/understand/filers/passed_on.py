@@ -7,6 +7,7 @@ import re
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.scene import Scene, survey
+from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, View, view_of
 from helpdesk.vocabulary import Message, Place, SectionKind
 
@@ -79,7 +80,7 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     That is so where the sender adds next to nothing, or a few lines such as "my partner wrote this to me, can you
     help him?".
     """
-    own = sight.words.partition("\n\n")[2]
+    own = own_words(sight.words).text
     adds = len(own.split())
     if adds > _SOME_WORDS or chases(message, own, rules):
         return ""

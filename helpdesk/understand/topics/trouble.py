@@ -32,7 +32,7 @@ def add_passwords(
         del said[Category.FORGOT_LOGIN]
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
-    for sentence in asked:
+    for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
         if not in_trouble(sentence, password, linking=linking):
             continue
         if password.elsewhere.search(sentence) and not password.here.search(sentence):
@@ -69,6 +69,16 @@ def _add_bare_wish(
             return
 
 
+def _subject_is_pacers(asked: list[str], password: Password) -> bool:
+    """Whether the first sentence, a subject like "Password reset", names no system, and the others PACER's alone."""
+    subject, text = asked[0], [sentence for sentence in asked[1:] if in_trouble(sentence, password)]
+    if not text or password.ours.search(subject) or password.pacer.search(subject):
+        return False
+    return all(
+        password.pacer.search(s) and not (password.ours.search(s) or password.ours_own.search(s)) for s in text
+    )
+
+
 def speaks_of_here(asked: list[str], password: Password) -> bool:
     """Whether any sentence names this court too, or sets it apart from another one."""
     return any(password.here.search(sentence) for sentence in asked)
@@ -102,10 +112,9 @@ def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
     words = password.not_pacer.without(words)
     if not password.pacer.search(words):
         return False
-    works = [bool(password.works.search(sentence)) for sentence in asked]
-    if not any(works):
+    if not any(map(password.works.search, asked)):
         return not password.ours.search(words)
-    troubled = [sentence for sentence, fine in zip(asked, works, strict=True) if not fine]
+    troubled = [password.works.without(sentence) for sentence in asked]
     return not any(password.ours.search(s) and not password.pacer.search(s) for s in troubled) and any(
         password.pacer.search(sentence) for sentence in troubled
     )
