@@ -6,6 +6,7 @@ import itertools
 import os
 import resource
 import signal
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +23,7 @@ from tests.waiting import until
 
 @pytest.fixture
 def own_room() -> Iterator[ReadingRoom]:
-    with ReadingRoom(seconds=3.0, processes=1) as room:
+    with ReadingRoom(seconds=1.0, processes=1) as room:
         yield room
 
 
@@ -45,7 +46,17 @@ def test_a_message_that_takes_too_long_is_given_up_and_the_next_is_read(own_room
     results = own_room.read_each([cast.mail(subject=f"number {n}", body=filling) for n in range(3)], rules)
     assert isinstance(next(results), ReadMail)
     os.kill(only_process(own_room), signal.SIGSTOP)
-    assert subjects(list(results)) == ["! Reading it took longer than 3 seconds.", "number 2"]
+    assert subjects(list(results)) == ["! Reading it took longer than 1 seconds.", "number 2"]
+
+
+def test_a_process_that_gets_no_processor_for_a_while_is_waited_for(own_room: ReadingRoom, rules: Rules) -> None:
+    filling = "x" * 80_000  # too large to be read ahead
+    results = own_room.read_each([cast.mail(subject=f"number {n}", body=filling) for n in range(3)], rules)
+    assert isinstance(next(results), ReadMail)
+    process = only_process(own_room)
+    os.kill(process, signal.SIGSTOP)
+    threading.Timer(1.5, os.kill, (process, signal.SIGCONT)).start()
+    assert subjects(list(results)) == ["number 1", "number 2"]
 
 
 def test_small_messages_are_read_ahead(own_room: ReadingRoom, rules: Rules) -> None:
