@@ -44,6 +44,8 @@ def test_a_reset_that_is_merely_spoken_of_is_looked_at(own: str, rules: Rules) -
         "I would be obliged if you could reset my CM/ECF password.",
         "May I have my CM/ECF password reset?",
         "Please reset my CM/ECF password when you get a chance; I will need it on Friday.",
+        "Is it possible to get my CM/ECF password reset?",
+        "Will you reset my CM/ECF password? I cannot find it.",
         "Rather than dig any longer, I'd ask you to reset my CM/ECF password, please.",
         "My wife says I should ask you directly: can I have my CM/ECF password reset?",
         "If I read the notice right, I need my CM/ECF password once more. Please reset it.",
@@ -66,6 +68,11 @@ def test_one_plain_wish_is_enough(rules: Rules) -> None:
         "I have had no Notices of Electronic Filing since January 17. My log-in and password work. Please look.",
         "Since Monday I have received no NEF. Login and password fine. Did something get reset on your end?",
         "That is what I received in your name. These are my particulars.",
+        "Did a password reset switch off my notices? They stopped last Tuesday.",
+        "Will my CM/ECF password survive March 2 or must it be reset?",
+        "My filing was rejected with error 203 after I logged in with the new password. What now?",
+        "No me llegan los avisos de CM/ECF aunque mi contraseña sirve.",
+        "Since upgrading my PACER account the password no longer works. CM/ECF still does. Please reset it.",
     ],
 )
 def test_full_particulars_are_no_request(own: str, rules: Rules) -> None:

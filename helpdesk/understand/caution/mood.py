@@ -39,7 +39,7 @@ def hedged_wish(sight: Sight, claims: tuple[Claim, ...], doubts: Doubts) -> Sign
 
 def _is_hedged(text: str, mention: tuple[int, int], sentence: tuple[int, int], mood: Mood, *, own: bool) -> bool:
     start = max(sentence[0], mention[0] - _AROUND)
-    around = text[start : min(sentence[1], mention[1] + _AROUND)]
+    around = text[start : min(sentence[1] + 1, mention[1] + _AROUND)]  # with its question mark
     words = blanked(around, (polite.span() for polite in mood.polite.finditer(around)))
     if mood.conditions.search(words):
         return True
