@@ -38,10 +38,10 @@ class _Result:
 
 
 def authenticate(headers: Headers, senders: tuple[Address, ...], court: policy.Court) -> Authentication:
-    """The verdict of our own server; UNVERIFIED unless exactly one trustworthy header says it."""
+    """The verdict of our own server; UNVERIFIED unless exactly one trustworthy header says it, or one refuses."""
     domain = senders[0].address.rpartition("@")[2] if len(senders) == 1 else ""
     trusted = _trusted(headers, court)
-    if not trusted and (failed := _failed_elsewhere(headers, court, domain)):
+    if len(trusted) != 1 and (failed := _refused(headers, court, domain)):
         return Authentication(verdict=Verdict.FAIL, detail=_detail(failed))
     if len(trusted) != 1:
         detail = "more than one header claims to be our server's" if trusted else ""
@@ -77,8 +77,8 @@ def _trusted(headers: Headers, court: policy.Court) -> list[str]:
     return above or below
 
 
-def _failed_elsewhere(headers: Headers, court: policy.Court, domain: str) -> list[_Result]:
-    """Results by which an unlisted host of ours refused the sender: nobody would forge that against themselves."""
+def _refused(headers: Headers, court: policy.Court, domain: str) -> list[_Result]:
+    """Results by which some host of ours refused the sender: nobody would forge that against themselves."""
     for name, value in headers.fields:
         if name != "authentication-results":
             continue

@@ -80,6 +80,8 @@ _FILING_NOTICE = re.compile(
     re.I,
 )
 _FILING_SUBJECT = re.compile(r"activity in case\b", re.I)
+_RECALL_SUBJECT = re.compile(r"(?:message )?recall\b", re.I)
+_RECALL_TEXT = re.compile(r"\bwould like to recall the message\b", re.I)
 _TOP = 600  # characters in which such mail says what it is
 _LONGEST = 20_000  # characters in which a person's wish is looked for
 _CALENDAR_ANSWERS = frozenset({"reply", "counter", "declinecounter", "refresh"})
@@ -276,6 +278,13 @@ def _notification(evidence: Evidence) -> MachineMail | None:
     return None
 
 
+def _recall(evidence: Evidence) -> MachineMail | None:
+    """Outlook's plea to take back a mail that was sent; its subject repeats that of the mail."""
+    if _RECALL_SUBJECT.match(evidence.subject) and _RECALL_TEXT.search(evidence.own_words[:_TOP]):
+        return MachineMail(kind=MachineKind.NOTIFICATION, reason="It is Outlook's recall of an earlier mail.")
+    return None
+
+
 def _absence(evidence: Evidence) -> MachineMail | None:
     reason = absence_reason(evidence.subject, evidence.own_words)
     return _perhaps(MachineKind.AUTO_REPLY, reason) if reason else None
@@ -283,9 +292,9 @@ def _absence(evidence: Evidence) -> MachineMail | None:
 
 _RULES = (
     _our_own, _report, _bouncer, _returned_by_its_words, _calendar, _auto_submitted, _list, _null_return_path, _robot,
-    _notification, _absence,
+    _notification, _recall, _absence,
 )  # fmt: skip
-_BY_WORDS = (_returned_by_its_words, _notification, _absence)
+_BY_WORDS = (_returned_by_its_words, _notification, _recall, _absence)
 
 
 def returned_path(headers: Headers) -> str | None:

@@ -60,7 +60,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     )
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
-    signals = signals_of(message, sight, said, passwords, rules.extraction, rules.doubts)
+    signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
     in_doubt = _wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks)
     understanding = Understanding(

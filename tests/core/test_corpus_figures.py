@@ -26,16 +26,8 @@ def test_labelled_mail_is_understood(folders: tuple[str, ...], rules: Rules) -> 
 
 STRANGERS = (
     *("ninth", "tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
-    *(
-        "eighteenth",
-        "nineteenth",
-        "twentieth",
-        "twenty-first",
-        "twenty-second",
-        "twenty-third",
-        "twenty-fourth",
-        "letters",
-    ),
+    *("eighteenth", "nineteenth", "twentieth", "twenty-first", "twenty-second", "twenty-third", "twenty-fourth"),
+    "letters",
 )
 
 
@@ -53,17 +45,18 @@ def test_mail_of_strangers_is_understood(folder: str, rules: Rules) -> None:
     assert all(result.fields[field].accuracy >= 0.92 for field in ("name", "bar_id", "email"))
 
 
-def test_traps_are_seen_and_what_only_looks_like_one_is_not(rules: Rules) -> None:
-    """Sixty requests, all complete, that a clerk holds or that are none, and thirty plain ones that look like them.
+@pytest.mark.parametrize(("folder", "ready"), [("traps", 0.95), ("snares", 0.85)])
+def test_traps_are_seen_and_what_only_looks_like_one_is_not(folder: str, ready: float, rules: Rules) -> None:
+    """Requests, most of them complete, that a clerk holds or that are none, and plain ones that look like them.
 
     Their category and particulars are often a matter of taste, so that they are not counted.
     """
-    roll = Roll.build(read_roster(CORPUS / "traps" / "roster.csv").filers, "1")
-    result = measure(CORPUS / "traps", roll, rules)
-    print(f"\n{json.dumps(result.as_json(), indent=1)}")
+    roll = Roll.build(read_roster(CORPUS / folder / "roster.csv").filers, "1")
+    result = measure(CORPUS / folder, roll, rules)
+    print(f"\n{folder}: {json.dumps(result.as_json(), indent=1)}")
     assert result.false_ready == []
     assert result.replies_to_ignored == []
-    assert result.ready_share >= 0.95
+    assert result.ready_share >= ready
     assert result.accepted_share >= 0.95
 
 

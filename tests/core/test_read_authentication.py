@@ -67,7 +67,7 @@ def test_our_own_servers_word_is_believed(top: str, court: Court) -> None:
         _results(PASS, "mx.casd.uscourts.gov.evil.example") + BORDER,
         _results(PASS, '"mx.casd.uscourts.gov; x"') + BORDER,
         BORDER + _results(PASS) + _results(PASS),  # one of them must be the sender's
-        _results(PASS) + _results("dmarc=fail") + BORDER,
+        _results(PASS) + _results(PASS) + BORDER,
         _results("dmarc=pass; dmarc=fail") + BORDER,
         _results("dmarc=pass header.from=evil.example") + BORDER,
         _results("none") + BORDER,
@@ -133,3 +133,10 @@ def test_a_host_of_ours_that_nobody_listed_is_believed_when_it_refuses_and_never
     assert _read(_results(PASS, server) + BORDER, court).verdict is Verdict.UNVERIFIED
     assert _read(_results(failed, "mx.firm.example") + BORDER, court).verdict is Verdict.UNVERIFIED
     assert _read(_results(PASS) + _results(failed, server) + BORDER, court).verdict is Verdict.PASS
+
+
+def test_of_two_results_the_one_that_refuses_is_believed(court: Court) -> None:
+    """Whoever forges mail may bring a passing result along; nobody brings along that they were refused."""
+    failed = _results("spf=fail smtp.mailfrom=x@filerquill.example; dmarc=fail header.from=filerquill.example")
+    for top in (failed + _results(PASS) + BORDER, _results(PASS) + failed + BORDER, BORDER + failed + _results(PASS)):
+        assert _read(top, court).verdict is Verdict.FAIL

@@ -198,3 +198,11 @@ def test_a_forged_robot_is_left_to_people(court: Court) -> None:
         "Received: from evil.example (evil.example [203.0.113.9]) by mx.casd.uscourts.gov; x\r\n"
     )
     assert read_message(raw(top=top, **{"from": "no-reply@x.example"}), court=court).machine is None
+
+
+def test_a_recall_is_outlooks_and_repeats_a_request_without_making_it(court: Court) -> None:
+    text = 'Ada Filer would like to recall the message, "Reset my CM/ECF password, SBN 234561".'
+    machine = plain(text, court, subject="Recall: Reset my CM/ECF password, SBN 234561").machine
+    assert machine is not None
+    assert not machine.may_be_a_persons
+    assert plain("I would like to recall the message I sent.", court, subject="CM/ECF password").machine is None

@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Category, Missing, Severity, SignalName
+from helpdesk.vocabulary import Address, Category, Missing, Severity, SignalName
 from tests.core.mail import message
 
 ASKS = "Please reset my CM/ECF password. "
@@ -438,3 +438,27 @@ def test_an_afterthought_in_the_signature_is_read_and_a_title_is_not(afterthough
     thought = understand(message(own, signature=f"{signature}{afterthought}", sender=sender), rules)
     assert not any(signal.severity is Severity.WARNING for signal in titled.signals)
     assert any(signal.severity is Severity.WARNING for signal in thought.signals)
+
+
+@pytest.mark.parametrize("other", ["234516", "234567", "243561"])
+def test_a_number_that_is_nearly_the_bar_id_is_looked_at(other: str, rules: Rules) -> None:
+    """Whoever corrects themselves states two numbers, and the second may be another filer's."""
+    own = f"{ASKS}My number is {other}, no, sorry, my card says otherwise.{ADA}"
+    assert SignalName.OTHER_BAR_ID in warned_of(own, rules)
+
+
+@pytest.mark.parametrize("other", ["234561", "98101", "619-234-5612", "3:19-cv-23456", "92101-2345", "1234561"])
+def test_numbers_of_other_kinds_are_no_slips_of_the_bar_id(other: str, rules: Rules) -> None:
+    assert warned_of(f"{ASKS}My suite moved, now {other}.{ADA}", rules) == set()
+
+
+def test_what_is_written_to_another_court_is_not_asked_of_us(rules: Rules) -> None:
+    def reasons(*to: str) -> list[str]:
+        recipients = tuple(Address(display_name="", address=address) for address in to)
+        mail = message(f"{ASKS}{ADA}", to=recipients)
+        return [s.reason for s in understand(mail, rules).signals if s.severity is Severity.WARNING]
+
+    [reason] = reasons("ecf-helpdesk@nysd.uscourts.gov")
+    assert reason == "It is written to ecf-helpdesk@nysd.uscourts.gov; we only get a copy."
+    assert reasons("ecf-helpdesk@nysd.uscourts.gov", "ecfhelp@casd.uscourts.gov") == []
+    assert reasons("tess@filerquill.example") == []

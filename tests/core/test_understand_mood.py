@@ -99,3 +99,9 @@ def test_a_request_that_went_to_us_before_is_chased_and_not_made_anew(rules: Rul
     understanding = understand(asks, rules)
     warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)
     assert warned or understanding.category is Category.FOLLOW_UP
+
+
+def test_a_specimen_is_no_wish_and_words_that_somebody_left_are(rules: Rules) -> None:
+    wish = '"Please reset the CM/ECF password of Ada Filer."'
+    assert warnings(f"For our manual: would this be the right wording? {wish}", rules)
+    assert warnings(f"Before she left for court she wrote this on a note for you: {wish}", rules) == []

@@ -17,7 +17,8 @@ from helpdesk.understand.text.wrapped import running
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
-_QUOTATION = re.compile(r'"[^"\n]{16,400}"')
+QUOTATION = re.compile(r'"[^"\n]{16,400}"')
+_NUMBER = re.compile(r"(?<![\d.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
@@ -40,6 +41,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     yield from _quoted_wish(sight.text, rules)
     yield from _of_claims(said)
     yield from _addresses(sight, said, rules)
+    yield from _slips(sight, said, rules)
     if not sight.is_whole:
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
@@ -72,10 +74,10 @@ def whose_wishes(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
 
 def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
     """The wish stands in quotation marks alone: a specimen, a witness, a joke."""
-    quotes = list(islice(_QUOTATION.finditer(view.plain), _MOST))
+    quotes = list(islice(QUOTATION.finditer(view.plain), _MOST))
     wishes = rules.sender.own_password
     wish = next((quote for quote in quotes if wishes.search(quote[0])), None)
-    rest = _QUOTATION.sub(" ", view.plain)
+    rest = QUOTATION.sub(" ", view.plain)
     asks = (wishes, rules.sender.first_person, rules.sender.asks)
     if wish is not None and not any(patterns.search(rest) for patterns in asks):
         reason = "The wish stands in quotation marks."
@@ -158,6 +160,28 @@ def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal
         merely_told_of = rules.sender.others_themselves.search(sight.words)
         severity = Severity.NOTE if merely_told_of else Severity.WARNING
         yield Signal(name=SignalName.ADDRESS_IN_DOUBT, severity=severity, reason=reason, span=address.stated.span)
+
+
+def _slips(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
+    """Numbers that are nearly a stated Bar ID: one of the two is a slip, which the sender may have corrected."""
+    stated = [claim.bar_id.value for claim in said.claims if claim.bar_id]
+    numbers = islice(_NUMBER.finditer(sight.words), _MOST)
+    nearly = [number for number in numbers if any(is_slip(number[0], bar_id) for bar_id in stated)]
+    if not nearly:
+        return
+    others = [match.span() for match in islice(rules.bar_id.lookalikes.finditer(sight.words), _MOST)]
+    for number in nearly:
+        if not any(start < number.end() and number.start() < end for start, end in others):
+            reason = f"States a number that is nearly the Bar ID, too: {number[0]}."
+            yield warning(SignalName.OTHER_BAR_ID, reason)
+            return
+
+
+def is_slip(one: str, other: str) -> bool:
+    """Whether two numbers differ as by a slip of the hand: one digit, or the order of digits."""
+    if len(one) != len(other) or one == other:
+        return False
+    return sorted(one) == sorted(other) or sum(left != right for left, right in zip(one, other, strict=True)) == 1
 
 
 def _is_harmless(address: FoundAddress) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
+from helpdesk.policy import Court
 from helpdesk.policy.reading import Doubts, Extraction, Suspicions
 from helpdesk.understand.caution.besides import said_besides
 from helpdesk.understand.caution.beyond import more_than_a_request
@@ -38,11 +39,18 @@ _BY_DEFECT = {
 
 
 def signals_of(
-    message: Message, sight: Sight, said: Claims, passwords: tuple[Span, ...], rules: Extraction, doubts: Doubts
+    message: Message,
+    sight: Sight,
+    said: Claims,
+    passwords: tuple[Span, ...],
+    court: Court,
+    rules: Extraction,
+    doubts: Doubts,
 ) -> tuple[Signal, ...]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
         *_sender(message, rules),
+        *_recipients(message, court, rules),
         *_defects(message),
         *_script(message, sight),
         *_hidden(message),
@@ -92,6 +100,13 @@ def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
             yield warning(SignalName.POSES_AS_COURT, f"Claims to come from {domain}, which is not authenticated.")
     elif poses_as_court(message, rules):
         yield warning(SignalName.POSES_AS_COURT, f"Presents itself as a court or PACER, but writes from {domain}.")
+
+
+def _recipients(message: Message, court: Court, rules: Extraction) -> Iterator[Signal]:
+    """Mail to another court's helpdesk, or PACER's, of which we only get a copy."""
+    others = [one.address for one in message.to if is_ours(one.address, rules.address)]
+    if others and not any(address.rpartition("@")[2] in court.own_domains for address in others):
+        yield warning(SignalName.NOT_PLAINLY_ASKED, f"It is written to {others[0]}; we only get a copy.")
 
 
 def poses_as_court(message: Message, rules: Extraction) -> bool:
