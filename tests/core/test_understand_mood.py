@@ -87,6 +87,7 @@ def test_a_disclaimer_speaks_to_strangers(rules: Rules) -> None:
         "\n\nIf you are not the intended recipient, please disregard this message, do not act on it, and delete it."
     )
     assert warnings(asks, rules, disclaimer=strangers) == []
+    assert warnings(asks, rules, disclaimer="\n\nIf it reached you by mistake, kindly delete it.") == []
     assert warnings(asks, rules, disclaimer=f"{strangers} Never mind the reset; I found the password.")
 
 

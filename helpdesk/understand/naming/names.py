@@ -200,6 +200,8 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
     words: list[_Word] = []
     behind = start
     for match in _WORD.finditer(plain, start, end):
+        if plain.startswith("@", match.end()):
+            break  # an address begins
         gap = plain[behind : match.start()] if words else ""
         if gap.strip() or "\n" in gap or len(gap) > 2:
             nickname = _QUOTED_NICKNAME.match(plain, behind, end) if len(words) <= _MOST_BEFORE_NICKNAME else None
