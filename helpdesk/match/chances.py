@@ -148,8 +148,7 @@ class Chances:
         """
         if isinstance(key, str):
             return 0.1 ** sum(map(str.isdigit, key))
-        width = 1 << max(0, key.bit_length() - _LEADING_BITS)
-        start = key - key % width
+        start, _ = _about_as_large(key)
         chance = self._numbers.get(start)
         if chance is None:
             slip, others = self.matching.bar_id.slip, (10 * start, start // 10)
@@ -159,8 +158,7 @@ class Chances:
 
     def _near(self, number: int) -> float:
         """The share of the roll with a Bar ID about as large as this number, spread evenly over all such numbers."""
-        width = 1 << max(0, number.bit_length() - _LEADING_BITS)
-        start = number - number % width
+        start, width = _about_as_large(number)
         count = sum([index.bar_ids.count_between(start, start + width) for index in self._indexes])
         return self.of_roll(count) / width
 
@@ -197,3 +195,9 @@ def _remember(known: dict[str, float], word: str, chance: float) -> None:
 def _merged(found: list[Mapping[str, Likeness]]) -> Mapping[str, Likeness]:
     """The words found in several vocabularies; each word is alike to the same degree in all of them."""
     return found[0] if len(found) == 1 else {word: how for words in found for word, how in words.items()}
+
+
+def _about_as_large(number: int) -> tuple[int, int]:
+    """The first of the numbers that agree with this one in their leading bits, and how many they are."""
+    width = 1 << max(0, number.bit_length() - _LEADING_BITS)
+    return number - number % width, width

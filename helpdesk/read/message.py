@@ -57,7 +57,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     headers, parts = root.headers, tuple(walk(root))
     body = read_body(root, limits=limits, defects=defects)
     envelope = _envelope(headers, court, limits, defects)
-    sections = _sections(body, envelope, court, defects)
+    sections, own_words = _sections(body, envelope, court, defects)
     own_id = message_id(headers, defects)
     return_path = returned_path(headers)
     authentication = authenticate(headers, envelope.senders, court)
@@ -68,7 +68,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
             senders=envelope.senders,
             recipients=(*envelope.to, *envelope.cc),
             subject=envelope.subject,
-            own_words=_words_of(body.text, sections, _OWN),
+            own_words=own_words,
             return_path=return_path,
             authentication=authentication,
             court=court,
@@ -125,8 +125,13 @@ def _envelope(headers: Headers, court: policy.Court, limits: Limits, defects: li
     )
 
 
-def _sections(body: Body, envelope: _Envelope, court: policy.Court, defects: list[Defect]) -> tuple[Section, ...]:
-    """Whose words stand where; noted is where other versions of the body say something else, and what is doubtful."""
+def _sections(
+    body: Body, envelope: _Envelope, court: policy.Court, defects: list[Defect]
+) -> tuple[tuple[Section, ...], str]:
+    """Whose words stand where, and which are the sender's own.
+
+    Noted is where other versions of the body say something else, and what is doubtful.
+    """
     cut = partial(
         cut_sections,
         subject=envelope.subject,
@@ -135,11 +140,12 @@ def _sections(body: Body, envelope: _Envelope, court: policy.Court, defects: lis
         notices=notice_shingles(court.notices),
     )
     sections = cut(body.text, mails=body.forwarded)
+    own_words = _words_of(body.text, sections, _OWN)
     for version in body.versions:
         said = _words_of(version, cut(version, mails=[]), _OWN)
-        note_versions(_words_of(body.text, sections, _OWN), body.text, said, version, defects)
+        note_versions(own_words, body.text, said, version, defects)
     note_doubtful(body.doubtful, _words_of(body.text, sections, _SENDERS_OWN), defects)
-    return sections
+    return sections, own_words
 
 
 def _words_of(text: str, sections: tuple[Section, ...], kinds: tuple[SectionKind, ...]) -> str:

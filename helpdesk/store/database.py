@@ -33,6 +33,7 @@ CACHE_KIB = 16_384  # of a SQLite connection: a page of mail touches hundreds of
 _OF_THE_VALUES = ("22", "23", "54")  # classes of SQLSTATE: bad data, broken constraint, a value too large to index
 _CONFLICTS = ("40001", "40P01")  # SQLSTATE: serialization failure, deadlock
 _ATTEMPTS = 5
+_AT_ONCE = 500  # bound parameters
 _WITHOUT_ZONE = len("2026-01-31 08:00:00.000000")
 _WRITING = "in a write transaction"
 _COMMITTED = "write transactions so far"
@@ -57,7 +58,6 @@ def _as_json(value: Any) -> str:
     return to_json(value).decode()  # several times as fast as json.dumps
 
 
-_AT_ONCE = 500  # bound parameters
 # What is written into the database never stands in an error, which may end up in a log.
 db = SQLAlchemy(model_class=Model, engine_options={"json_serializer": _as_json, "hide_parameters": True})
 migrate = Migrate(db=db, directory=os.path.join(os.path.dirname(__file__), "migrations"), render_as_batch=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Extraction
@@ -49,15 +50,14 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
     extraction, small_words = rules.extraction, rules.wording.sentences.small_words
     sight = see(message, extraction.longest, extraction.sender.closings, small_words)
-    wishes = _wishes(message, sight, sight.words, rules)
+    find_claims = cache(partial(claims_in, message, sight, extraction))  # what is wanted may depend on them
+    wishes = _wishes(message, sight, sight.words, rules, find_claims)
     passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
     if passed:
-        wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules)
+        wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules, find_claims)
     asks = wishes.category in RESETS
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
-    said = (
-        claims_in(message, sight, rules.extraction, merely_passed_on=bool(passed)) if asks or may_answer else _NOBODY
-    )
+    said = find_claims(merely_passed_on=bool(passed)) if asks or may_answer else _NOBODY
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
     signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
@@ -81,13 +81,18 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     return without_passwords(understanding, message)
 
 
-def _wishes(message: Message, sight: Sight, words: str, rules: ReadingRules) -> Wishes:
+def _wishes(
+    message: Message, sight: Sight, words: str, rules: ReadingRules, find_claims: Callable[..., Claims]
+) -> Wishes:
+    def claims() -> tuple[Claim, ...]:
+        return find_claims(merely_passed_on=False).claims
+
     given = Given(
         bar_id=lambda: _gives_bar_id(sight, rules.extraction),
         bar_id_in_words=lambda: _gives_bar_id_in_words(sight, rules.extraction),
         particulars=lambda: _gives_particulars(sight, rules.extraction),
-        all_particulars=lambda: _gives_name_and_number(message, sight, rules.extraction),
-        somebody=lambda: _names_somebody(message, sight, rules.extraction),
+        all_particulars=lambda: _gives_name_and_number(claims(), message),
+        somebody=lambda: _names_somebody(claims()),
         poses_as_court=poses_as_court(message, rules.extraction),
     )
     return wishes_of(message, own_words(words), rules, given)
@@ -136,9 +141,8 @@ def _gives_bar_id_in_words(sight: Sight, rules: Extraction) -> bool:
     return any(not bar_id.in_signature for bar_id in bar_ids or lone_number(sight.text, rules.bar_id))
 
 
-def _gives_name_and_number(message: Message, sight: Sight, rules: Extraction) -> bool:
+def _gives_name_and_number(claims: tuple[Claim, ...], message: Message) -> bool:
     """Whether the own words spell out one filer's name and Bar ID above the signature."""
-    claims = claims_in(message, sight, rules, merely_passed_on=False).claims
     return len(claims) == 1 and all(_is_in_own_words(part, message) for part in (claims[0].name, claims[0].bar_id))
 
 
@@ -149,9 +153,8 @@ def _is_in_own_words(part: Stated | None, message: Message) -> bool:
     return any(section.start <= part.span.start < section.end for section in own)
 
 
-def _names_somebody(message: Message, sight: Sight, rules: Extraction) -> bool:
+def _names_somebody(claims: tuple[Claim, ...]) -> bool:
     """Whether the text says who is meant: by a Bar ID, or by the name of the sender; of others it may merely tell."""
-    claims = claims_in(message, sight, rules, merely_passed_on=False).claims
     return any(
         claim.bar_id is not None
         or (

@@ -166,7 +166,7 @@ def _slips(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Numbers that are nearly a stated Bar ID: one of the two is a slip, which the sender may have corrected."""
     stated = [claim.bar_id.value for claim in said.claims if claim.bar_id]
     numbers = islice(_NUMBER.finditer(sight.words), _MOST)
-    nearly = [number for number in numbers if any(is_slip(number[0], bar_id) for bar_id in stated)]
+    nearly = [number for number in numbers if any(_is_slip(number[0], bar_id) for bar_id in stated)]
     if not nearly:
         return
     others = [match.span() for match in islice(rules.bar_id.lookalikes.finditer(sight.words), _MOST)]
@@ -177,7 +177,7 @@ def _slips(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
             return
 
 
-def is_slip(one: str, other: str) -> bool:
+def _is_slip(one: str, other: str) -> bool:
     """Whether two numbers differ as by a slip of the hand: one digit, or the order of digits."""
     if len(one) != len(other) or one == other:
         return False

@@ -104,9 +104,9 @@ def _sender(message: Message, rules: Extraction) -> Iterator[Signal]:
 
 def _recipients(message: Message, court: Court, rules: Extraction) -> Iterator[Signal]:
     """Mail to another court's helpdesk, or PACER's, of which we only get a copy."""
-    others = [one.address for one in message.to if is_ours(one.address, rules.address)]
-    if others and not any(address.rpartition("@")[2] in court.own_domains for address in others):
-        yield warning(SignalName.NOT_PLAINLY_ASKED, f"It is written to {others[0]}; we only get a copy.")
+    courts = [one.address for one in message.to if is_ours(one.address, rules.address)]
+    if courts and not any(address.rpartition("@")[2] in court.own_domains for address in courts):
+        yield warning(SignalName.NOT_PLAINLY_ASKED, f"It is written to {courts[0]}; we only get a copy.")
 
 
 def poses_as_court(message: Message, rules: Extraction) -> bool:

@@ -81,11 +81,9 @@ def fold(text: str) -> str:
     """``text`` in ASCII, character for character; unknown letters become x, unknown signs a space."""
     if not text.isascii():
         text = text.translate(_FOLD)
-    return (
-        text
-        if text.isprintable()
-        else text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
-    )
+    if text.isprintable():
+        return text
+    return text.replace("\t", " ").replace("\r", " ").replace("\v", " ").replace("\f", " ")
 
 
 def blanked(text: str, spans: Iterable[tuple[int, int]]) -> str:
