@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.mutants.mutant import Mutant
 
-_MACHINE = "helpdesk/read/machine.py"
+_MACHINE = "helpdesk/read/machines/machine.py"
 _OUTBOX = "helpdesk/store/outgoing/outbox.py"
 _REPLY_LIMITS = "helpdesk/store/outgoing/reply_limits.py"
 _OUTGOING = "helpdesk/doors/outgoing.py"
@@ -280,7 +280,7 @@ MUTANTS = (
     Mutant(
         guard="only our own mail server's word on a sender is believed",
         holds="2; case 33",
-        file="helpdesk/read/authentication.py",
+        file="helpdesk/read/trust/authentication.py",
         source="    if name in {identity.lower() for identity in court.authserv_ids}:",
         instead="    if True:",
         tests=("tests/core/test_read_authentication.py",),

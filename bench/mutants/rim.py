@@ -42,7 +42,7 @@ MUTANTS = (
     Mutant(
         guard="parts within parts have a limit",
         holds="5; case 31",
-        file="helpdesk/read/mime.py",
+        file="helpdesk/read/mime/parts.py",
         source="        if waiting.depth > limits.depth:",
         instead="        if False:",
         tests=("tests/core/test_read_hostile.py",),
@@ -50,7 +50,7 @@ MUTANTS = (
     Mutant(
         guard="parts have a limit",
         holds="5; case 31",
-        file="helpdesk/read/mime.py",
+        file="helpdesk/read/mime/parts.py",
         source="        if count + len(stack) >= limits.parts:",
         instead="        if False:",
         tests=("tests/core/test_read_hostile.py",),
@@ -74,7 +74,7 @@ MUTANTS = (
     Mutant(
         guard="a mail within the mail is no part of its words",
         holds="1; case 36",
-        file="helpdesk/read/mime.py",
+        file="helpdesk/read/mime/parts.py",
         source='_NESTED = frozenset({"message/rfc822", "message/global", "message/news"})',
         instead='_NESTED = frozenset({"message/nothing"})',
         tests=("tests/core/test_read_parts.py", "-k", "mail_within"),

@@ -1,10 +1,10 @@
 """Reading: the bytes of a mail become a Message. Pure, bounded, and it never trusts what it reads."""
 
-from helpdesk.read.body import attachment_content, html_of
+from helpdesk.read.contents.body import attachment_content, html_of
+from helpdesk.read.contents.pictures import showable
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.machine import LOOP_HEADER
+from helpdesk.read.machines.machine import LOOP_HEADER
 from helpdesk.read.message import read_message
-from helpdesk.read.pictures import showable
 
 __all__ = [
     "DEFAULT_LIMITS",

@@ -9,21 +9,21 @@ from functools import partial
 
 from helpdesk import policy
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.read.addresses import addresses
-from helpdesk.read.authentication import authenticate
-from helpdesk.read.body import Body, read_body, walk
-from helpdesk.read.dates import parse_date
-from helpdesk.read.doubtful import note_doubtful
-from helpdesk.read.headers import Headers, header_text
-from helpdesk.read.identity import content_key, message_id, message_ids
+from helpdesk.read.contents.body import Body, read_body, walk
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.machine import Evidence, find_machine, returned_path
-from helpdesk.read.mime import parse_parts
-from helpdesk.read.notices import notice_shingles
-from helpdesk.read.returned import returned_mail
-from helpdesk.read.sections import cut_sections
-from helpdesk.read.tricks import note_age, note_tricks
-from helpdesk.read.versions import note_versions
+from helpdesk.read.machines.machine import Evidence, find_machine, returned_path
+from helpdesk.read.machines.returned import returned_mail
+from helpdesk.read.mime.addresses import addresses
+from helpdesk.read.mime.dates import parse_date
+from helpdesk.read.mime.headers import Headers, header_text
+from helpdesk.read.mime.identity import content_key, message_id, message_ids
+from helpdesk.read.mime.parts import parse_parts
+from helpdesk.read.sections.cutting import cut_sections
+from helpdesk.read.sections.notices import notice_shingles
+from helpdesk.read.sections.versions import note_versions
+from helpdesk.read.trust.authentication import authenticate
+from helpdesk.read.trust.doubtful import note_doubtful
+from helpdesk.read.trust.tricks import note_age, note_tricks
 from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, Section, SectionKind
 
 _OWN = (SectionKind.OWN,)

@@ -17,7 +17,7 @@ from html import escape
 
 import nh3
 
-from helpdesk.read.html_tokens import Conditional, StyleSheet, Tag, tokens
+from helpdesk.read.html.tokens import Conditional, StyleSheet, Tag, tokens
 from helpdesk.web.destinations import destination, says_where
 from helpdesk.web.highlights import plain
 

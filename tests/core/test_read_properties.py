@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.read import attachment_content, read_message
-from helpdesk.read.charset import read_once_more
+from helpdesk.read.mime.charset import read_once_more
 from helpdesk.vocabulary import Message, ascii_lower
 from tests.core.court_rules import COURT
 from tests.core.raw_mail import HEADERS, raw

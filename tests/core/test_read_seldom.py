@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.read import absence, body, boilerplate, machine
+from helpdesk.read.contents import body
+from helpdesk.read.machines import absence, machine
+from helpdesk.read.sections import boilerplate
 from helpdesk.read.seldom import Seldom
 
 ALL = [

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from helpdesk.policy import Court
 from helpdesk.read import attachment_content, read_message
-from helpdesk.read.rtf import rtf_to_text
-from helpdesk.read.rtf_compressed import decompress_rtf
-from helpdesk.read.tnef import parse_tnef
+from helpdesk.read.outlook.rtf import rtf_to_text
+from helpdesk.read.outlook.rtf_compressed import decompress_rtf
+from helpdesk.read.outlook.tnef import parse_tnef
 from helpdesk.vocabulary import Message
 from tests.core.raw_mail import multipart, raw
 

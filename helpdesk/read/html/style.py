@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from helpdesk.read.html_doubt import is_plain_style
+from helpdesk.read.html.doubt import is_plain_style
 
 Color = tuple[int, int, int]
 

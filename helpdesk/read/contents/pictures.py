@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from helpdesk.read.attachments import true_type
+from helpdesk.read.contents.attachments import true_type
 
 LARGEST_FILE = 10_000_000  # bytes
 MOST_PIXELS = 50_000_000  # a small file can unfold into more memory than a machine has

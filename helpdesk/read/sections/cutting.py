@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from helpdesk.read.boilerplate import mark_boilerplate
-from helpdesk.read.lines import Line, own_runs, split_lines
-from helpdesk.read.notices import Shingles, find_notices
-from helpdesk.read.quotes import mark_history
-from helpdesk.read.signature import mark_signature
+from helpdesk.read.sections.boilerplate import mark_boilerplate
+from helpdesk.read.sections.lines import Line, own_runs, split_lines
+from helpdesk.read.sections.notices import Shingles, find_notices
+from helpdesk.read.sections.quotes import mark_history
+from helpdesk.read.sections.signature import mark_signature
 from helpdesk.vocabulary import Address, Section, SectionKind
 
 _FORWARDS = re.compile(r"\W{0,3}(?:\[[^\]]{1,40}\] ?)?(?:fwd?|rv|wg|tr|enc|i|vs|doorst)\s?(?:\[\d+\])?:", re.I)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from helpdesk import policy
-from helpdesk.read.addresses import parse_addresses
-from helpdesk.read.authentication import related
-from helpdesk.read.headers import Headers, raw_text
+from helpdesk.read.mime.addresses import parse_addresses
+from helpdesk.read.mime.headers import Headers, raw_text
+from helpdesk.read.trust.authentication import related
 from helpdesk.vocabulary import Address, Defect, DefectKind
 
 _ONCE = ("from", "subject", "date", "message-id", "to", "reply-to", "sender", "content-type")  # RFC 5322, 3.6

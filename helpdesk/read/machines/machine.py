@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from helpdesk import policy
-from helpdesk.read.absence import absence_reason, asks_for_help
-from helpdesk.read.headers import Headers, header_text, raw_text
-from helpdesk.read.mime import Part
+from helpdesk.read.machines.absence import absence_reason, asks_for_help
+from helpdesk.read.machines.speaking import speaks_for_itself
+from helpdesk.read.mime.headers import Headers, header_text, raw_text
+from helpdesk.read.mime.parts import Part
 from helpdesk.read.seldom import Seldom
-from helpdesk.read.speaking import speaks_for_itself
 from helpdesk.vocabulary import Address, Authentication, MachineKind, MachineMail, Verdict, ascii_lower
 
 LOOP_HEADER = "X-Helpdesk-Loop"  # every message we send carries it

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.read.absence import says_absent, without_offers
+from helpdesk.read.machines.absence import says_absent, without_offers
 
 _READ = 1_500  # characters
 # What goes to many carries this in its own words.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.read.lines import Line
+from helpdesk.read.sections.lines import Line
 from helpdesk.vocabulary import SectionKind
 
 # Every pattern here runs on one line of at most _LONGEST characters, or on four lines joined.

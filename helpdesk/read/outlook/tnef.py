@@ -6,8 +6,8 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from helpdesk.read.charset import decode
-from helpdesk.read.rtf_compressed import decompress_rtf
+from helpdesk.read.mime.charset import decode
+from helpdesk.read.outlook.rtf_compressed import decompress_rtf
 from helpdesk.vocabulary import Defect
 
 _SIGNATURE = 0x223E9F78

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from helpdesk import policy
-from helpdesk.read.headers import Headers, raw_text
+from helpdesk.read.mime.headers import Headers, raw_text
 from helpdesk.read.text import clean_line
 from helpdesk.vocabulary import Address, Authentication, Verdict, ascii_lower
 

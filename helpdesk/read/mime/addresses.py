@@ -6,10 +6,10 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from helpdesk.read.headers import Headers, header_text, raw_text
 from helpdesk.read.limits import Limits
+from helpdesk.read.mime.encoded_words import decode_words
+from helpdesk.read.mime.headers import Headers, header_text, raw_text
 from helpdesk.read.text import clean_line
-from helpdesk.read.words import decode_words
 from helpdesk.vocabulary import Address, Defect, DefectKind, ascii_lower
 
 _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)

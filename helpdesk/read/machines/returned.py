@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from helpdesk.read.headers import Headers, header_text, raw_text, split_headers
-from helpdesk.read.identity import message_ids
 from helpdesk.read.limits import Limits
-from helpdesk.read.mime import Part
+from helpdesk.read.mime.headers import Headers, header_text, raw_text, split_headers
+from helpdesk.read.mime.identity import message_ids
+from helpdesk.read.mime.parts import Part
 from helpdesk.vocabulary import ReturnedMail, ascii_lower
 
 _GROUP_BREAK = re.compile(rb"\r?\n[ \t]*\r?\n")

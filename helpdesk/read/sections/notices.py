@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from helpdesk.read.lines import Line, paragraphs
+from helpdesk.read.sections.lines import Line, paragraphs
 from helpdesk.vocabulary import Section, SectionKind
 
 _SENTENCE = re.compile(r"[^.!?:;]+(?:[.!?:;](?!\s|\Z)[^.!?:;]*)*[.!?:;]*\s*")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from helpdesk.read.headers import Headers, raw_text
+from helpdesk.read.mime.headers import Headers, raw_text
 from helpdesk.vocabulary import Address, Defect
 
 _ID = re.compile(r"<([^<>\s]{1,998})>")

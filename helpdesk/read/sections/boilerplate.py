@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.read.lines import Line, paragraphs
+from helpdesk.read.sections.lines import Line, paragraphs
 from helpdesk.read.seldom import Seldom
 from helpdesk.vocabulary import SectionKind
 

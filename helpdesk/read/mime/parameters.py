@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from helpdesk.read.charset import decode
-from helpdesk.read.words import decode_words
+from helpdesk.read.mime.charset import decode
+from helpdesk.read.mime.encoded_words import decode_words
 from helpdesk.vocabulary import Defect
 
 # Possessive: on a header's 8 KB this is linear whatever the quotes do.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from helpdesk.read.lines import Line
+from helpdesk.read.sections.lines import Line
 from helpdesk.vocabulary import SectionKind
 
 _MOST_LINES = 20  # of a block under a delimiter or closing

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.read.charset import read_once_more
 from helpdesk.read.limits import Limits
+from helpdesk.read.mime.charset import read_once_more
+from helpdesk.read.mime.encoded_words import decode_words
 from helpdesk.read.text import clean_line
-from helpdesk.read.words import decode_words
 from helpdesk.vocabulary import Defect
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")  # behind the end of the line above

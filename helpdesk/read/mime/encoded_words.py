@@ -5,8 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 
-from helpdesk.read.charset import decode
-from helpdesk.read.transfer import from_base64
+from helpdesk.read.mime.charset import decode
+from helpdesk.read.mime.transfer import from_base64
 from helpdesk.vocabulary import Defect
 
 # Linear on a header's 8 KB: every repetition excludes the character that ends it.

@@ -7,17 +7,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from helpdesk.read.attachments import describe
-from helpdesk.read.charset import decode, read_once_more
-from helpdesk.read.flowed import unflow
-from helpdesk.read.headers import header_text
-from helpdesk.read.html import html_to_text
+from helpdesk.read.contents.attachments import describe
+from helpdesk.read.contents.flowed import unflow
+from helpdesk.read.html.plain_text import html_to_text
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.mime import Part, parse_parts
-from helpdesk.read.rtf import rtf_to_text
+from helpdesk.read.mime.charset import decode, read_once_more
+from helpdesk.read.mime.headers import header_text
+from helpdesk.read.mime.parts import Part, parse_parts
+from helpdesk.read.outlook.rtf import rtf_to_text
+from helpdesk.read.outlook.tnef import Tnef, is_tnef, parse_tnef
 from helpdesk.read.seldom import Seldom
 from helpdesk.read.text import clean_text, without_margins
-from helpdesk.read.tnef import Tnef, is_tnef, parse_tnef
 from helpdesk.vocabulary import Attachment, Defect, DefectKind
 
 # A plain version that only points to the HTML one.

@@ -6,10 +6,10 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from helpdesk.read.html_doubt import FOLDED, is_plain_element
-from helpdesk.read.html_layout import Layout
-from helpdesk.read.html_style import PLAIN, Sight, Style, attribute_style, combined, parse_sheet, parse_style
-from helpdesk.read.html_tokens import StyleSheet, Tag, tokens
+from helpdesk.read.html.doubt import FOLDED, is_plain_element
+from helpdesk.read.html.layout import Layout
+from helpdesk.read.html.style import PLAIN, Sight, Style, attribute_style, combined, parse_sheet, parse_style
+from helpdesk.read.html.tokens import StyleSheet, Tag, tokens
 from helpdesk.vocabulary import Defect, DefectKind
 
 _VOID = frozenset(

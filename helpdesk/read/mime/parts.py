@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.read.headers import Headers, raw_text, split_headers
 from helpdesk.read.limits import Limits
-from helpdesk.read.parameters import parse_parameters
-from helpdesk.read.transfer import undo
+from helpdesk.read.mime.headers import Headers, raw_text, split_headers
+from helpdesk.read.mime.parameters import parse_parameters
+from helpdesk.read.mime.transfer import undo
 from helpdesk.vocabulary import Defect
 
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")

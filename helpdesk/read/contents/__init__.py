@@ -1,0 +1,1 @@
+"""Which parts are the text of a mail, and what else is attached."""

@@ -1,0 +1,1 @@
+"""Mail that no person wrote by hand, and mail that came back."""

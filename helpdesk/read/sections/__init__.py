@@ -1,0 +1,1 @@
+"""Whose words they are: the sender's own, a signature, history, forwarded mail, notices, boilerplate."""
