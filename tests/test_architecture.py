@@ -80,16 +80,27 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "people": {"cases"},
         "desk": {"cases", "roll", "outgoing", "approving", "incoming", "people"},
     },
+    "web": {
+        "frame": set(),
+        "display": set(),
+        "people": set(),
+        "tickets": {"frame", "display", "people"},
+        "lists": {"frame", "display", "tickets"},
+        "supervising": {"display"},
+        "outside": {"display"},
+    },
 }
 BEFORE_ALL_ROOMS = {  # modules of a part that any of its rooms may look into
     "read": {"limits", "seldom", "text"},
     "understand": {"reading_rules"},
     "store": {"audit", "database", "heartbeat", "models", "seals", "search_index", "stored", "together"},
+    "web": {"access", "asked", "clock"},
 }
 HEADINGS = {  # of the rooms on the page about the architecture
     "read": "## Reading by subject",
     "store": "## The store by subject",
     "understand": "## Understanding by subject",
+    "web": "## The pages by subject",
 }
 
 

@@ -12,7 +12,7 @@ _REPEATS = "helpdesk/store/incoming/repeats.py"
 _OPENING = "helpdesk/store/incoming/opening.py"
 _THREADS = "helpdesk/store/incoming/threads.py"
 _FORGETTING = "helpdesk/store/incoming/forgetting.py"
-_AGAIN = "helpdesk/web/password_again.py"
+_AGAIN = "helpdesk/web/people/password_again.py"
 _PROOFS = "helpdesk/store/people/proofs.py"
 
 _TEST_LIMITS = "tests/edges/test_limits.py"

@@ -302,7 +302,7 @@ MUTANTS = (
     Mutant(
         guard="looking at a link consumes nothing",
         holds="8; case 65",
-        file="helpdesk/web/public.py",
+        file="helpdesk/web/outside/public.py",
         source="    if not links.is_usable(token, now=now()):",
         instead="    if links.use(token, _set_password, court=desk().rules.court, now=now()) is None:",
         tests=("tests/web/test_reset_link.py", "-k", "consumes_nothing"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bench.mutants.mutant import Mutant
 
 _SIGNALS = "helpdesk/decide/signals.py"
-_HEADERS = "helpdesk/web/headers.py"
-_FORMATTED = "helpdesk/web/formatted.py"
+_HEADERS = "helpdesk/web/frame/headers.py"
+_FORMATTED = "helpdesk/web/display/formatted.py"
 _ROSTER = "helpdesk/doors/roster_csv.py"
 
 _TEST_DECIDE = "tests/core/test_decide.py"
@@ -106,7 +106,7 @@ MUTANTS = (
     Mutant(
         guard="an attachment is a download of no kind",
         holds="8; case 52",
-        file="helpdesk/web/messages.py",
+        file="helpdesk/web/tickets/messages.py",
         source='    response.headers["Content-Type"] = "application/octet-stream"',
         instead='    response.headers["Content-Type"] = "text/html"',
         tests=("tests/web/test_tickets.py", "-k", "attachments_leave"),
@@ -146,7 +146,7 @@ MUTANTS = (
     Mutant(
         guard="no exported cell is a formula",
         holds="8; case 56",
-        file="helpdesk/web/supervisor.py",
+        file="helpdesk/web/supervising/supervisor.py",
         source='_FORMULA = tuple("=+-@\\t\\r\\n\\0＝＋－＠")',
         instead='_FORMULA = tuple("=+-")',
         tests=("tests/web/test_words.py", "-k", "spreadsheet"),

@@ -12,38 +12,17 @@ from helpdesk.desk import desk
 from helpdesk.store.desk import mentions
 from helpdesk.store.outgoing import reply_limits
 from helpdesk.store.people import personal
-from helpdesk.web import (
-    access,
-    account,
-    accounts,
-    actions,
-    attachments,
-    brakes,
-    bulk,
-    casework,
-    clock,
-    compression,
-    conflicts,
-    demo_mail,
-    entering,
-    headers,
-    health,
-    history,
-    letters,
-    messages,
-    password_again,
-    problems,
-    public,
-    queue,
-    search,
-    supervisor,
-    taking_back,
-    tickets,
-    worklist,
-)
-from helpdesk.web import words as speech
-from helpdesk.web.assets import asset
-from helpdesk.web.highlights import letter, plain, seen
+from helpdesk.web import access, clock, problems
+from helpdesk.web.display import attachments, history, words, writing
+from helpdesk.web.display.highlights import letter, plain, seen
+from helpdesk.web.frame import compression, conflicts, headers
+from helpdesk.web.frame.assets import asset
+from helpdesk.web.lists import bulk, queue, search, worklist
+from helpdesk.web.outside import demo_mail, health, public
+from helpdesk.web.people import account, accounts, password_again
+from helpdesk.web.supervising import brakes, letters, supervisor
+from helpdesk.web.tickets import actions, casework, entering, messages, taking_back
+from helpdesk.web.tickets import page as tickets
 
 LARGEST_FORM = 256 * 1024  # bytes; no form of ours comes near
 
@@ -118,22 +97,22 @@ def _settle_cookies(app: Flask, *, secure: bool) -> None:
 def _teach_templates(app: Flask) -> None:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        word=speech.word,
-        fit=speech.fit,
-        standing=speech.STANDING.__getitem__,
-        sentence=speech.sentence,
-        because=speech.because,
-        breakable=speech.breakable,
-        percent=speech.percent,
-        bits=speech.signed_bits,
-        size=speech.size,
+        word=words.word,
+        fit=writing.fit,
+        standing=words.STANDING.__getitem__,
+        sentence=writing.sentence,
+        because=words.because,
+        breakable=writing.breakable,
+        percent=writing.percent,
+        bits=writing.signed_bits,
+        size=writing.size,
         kind=attachments.kind,
         is_picture=attachments.is_picture,
         poses=attachments.poses,
-        counted=speech.counted,
-        view_name=speech.view_name,
-        list_name=speech.list_name,
-        reply_name=speech.reply_name,
+        counted=writing.counted,
+        view_name=words.view_name,
+        list_name=words.list_name,
+        reply_name=words.reply_name,
         plain=plain,
         seen=seen,
         when=clock.when,

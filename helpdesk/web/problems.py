@@ -14,7 +14,7 @@ from werkzeug.exceptions import HTTPException
 from helpdesk.errors import Change, NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.logs import way
 from helpdesk.web.access import signed_in
-from helpdesk.web.steps import view
+from helpdesk.web.tickets.steps import view
 
 Answer = tuple[str, int]
 

@@ -10,7 +10,7 @@ import re
 import pytest
 from playwright.sync_api import Browser
 
-from helpdesk.web.assets import STATIC
+from helpdesk.web.frame.assets import STATIC
 from tests import cast
 from tests.web.pages import all_pages, sign_in
 from tests.web.server import LiveServer

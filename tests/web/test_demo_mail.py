@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from helpdesk.desk import desk
-from helpdesk.web.demo_mail import AT_MOST
+from helpdesk.web.outside.demo_mail import AT_MOST
 from tests.web.visitor import Visitor
 
 

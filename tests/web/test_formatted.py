@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from helpdesk.read import showable
 from helpdesk.store.cases import messages
-from helpdesk.web.destinations import destination
-from helpdesk.web.formatted import LONGEST, document, harmless
+from helpdesk.web.display.destinations import destination
+from helpdesk.web.display.formatted import LONGEST, document, harmless
 from tests import cast
 from tests.conftest import PROJECT, put_on_roll
 from tests.desk_work import receive

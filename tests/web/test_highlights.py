@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.vocabulary import Place, Section, SectionKind, Severity, Signal, SignalName, Span
-from helpdesk.web.highlights import Mark, blocks, marks, pieces, plain
+from helpdesk.web.display.highlights import Mark, blocks, marks, pieces, plain
 
 TEXT = "Hello, I am Ada Filer, bar 234561."
 

@@ -17,8 +17,9 @@ from helpdesk.store import audit
 from helpdesk.store.cases import merging
 from helpdesk.store.desk import bulk, queue, tickets
 from helpdesk.vocabulary import Filer, TicketState
-from helpdesk.web import LARGEST_ID, taking_back
+from helpdesk.web import LARGEST_ID
 from helpdesk.web.clock import CLOCK
+from helpdesk.web.tickets import taking_back
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive

@@ -19,7 +19,7 @@ from helpdesk.store.incoming import retention
 from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import FilerStatus, OutboxKind, Severity, SignalName, TicketState
 from helpdesk.web.clock import CLOCK
-from helpdesk.web.words import word
+from helpdesk.web.display.words import word
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive

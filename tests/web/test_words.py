@@ -11,12 +11,13 @@ import pytest
 from helpdesk.store.desk import queue
 from helpdesk.store.incoming.ledger import Glance, MailboxState
 from helpdesk.vocabulary import Level
-from helpdesk.web.attachments import content_disposition
-from helpdesk.web.charts import columns
 from helpdesk.web.clock import ago
-from helpdesk.web.mailbox import mailbox_line
-from helpdesk.web.supervisor import quoted
-from helpdesk.web.words import SIGNS, VIEW_NAMES, WORDS, percent, signed_bits, size
+from helpdesk.web.display.attachments import content_disposition
+from helpdesk.web.display.charts import columns
+from helpdesk.web.display.mailbox import mailbox_line
+from helpdesk.web.display.words import VIEW_NAMES, WORDS
+from helpdesk.web.display.writing import SIGNS, percent, signed_bits, size
+from helpdesk.web.supervising.supervisor import quoted
 from tests.cast import NOW
 
 

@@ -19,10 +19,12 @@ from helpdesk.store.incoming import bounces
 from helpdesk.store.roll import roster, staged_rosters
 from helpdesk.store.roll.roster import CONSOLE
 from helpdesk.vocabulary import TicketState
+from helpdesk.web import asked
 from helpdesk.web.access import member
-from helpdesk.web.charts import columns
 from helpdesk.web.clock import now
-from helpdesk.web.words import sentence, word
+from helpdesk.web.display.charts import columns
+from helpdesk.web.display.words import word
+from helpdesk.web.display.writing import sentence
 
 blueprint = Blueprint("supervisor", __name__)
 
@@ -76,7 +78,7 @@ def metrics_csv() -> Response:
 @blueprint.get("/roster")
 def show_roster() -> str:
     """Which roll is in force, and the imports that made it."""
-    sought = request.args.get("find", "").strip()[:200]
+    sought = asked.words("find")
     filers = search.people(sought) if sought else ()
     staged = staged_rosters.waiting()
     return render_template(

@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import url_for
 from werkzeug.security import safe_join
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
+STATIC = Path(__file__).resolve().parents[2] / "static"
 FOREVER = "public, max-age=31536000, immutable"
 
 

@@ -18,12 +18,12 @@ from helpdesk.store.outgoing import links
 from helpdesk.store.people import presence, staff
 from helpdesk.store.roll.primaries import hindrance
 from helpdesk.vocabulary import Candidate, Filer, FilerRequest, Missing, Place, TicketState
+from helpdesk.web import asked
 from helpdesk.web.access import member
-from helpdesk.web.answering import answers
 from helpdesk.web.clock import now
-from helpdesk.web.highlights import Block, Mark, Piece, blocks, line, marks
-from helpdesk.web.search import LONGEST
-from helpdesk.web.times import snooze_choices
+from helpdesk.web.display.highlights import Block, Mark, Piece, blocks, line, marks
+from helpdesk.web.tickets.answering import answers
+from helpdesk.web.tickets.times import snooze_choices
 
 blueprint = Blueprint("tickets", __name__)
 
@@ -88,13 +88,13 @@ def page(ticket_id: int) -> Response:
 def _page(ticket_id: int) -> str:
     ticket = tickets.view(ticket_id)
     view = request.args.get("view", "")
-    sought = request.args.get("find", "").strip()[:LONGEST]
+    sought = asked.words("find")
     found = _marks(ticket)
     return render_template(
         "ticket.html",
         ticket=ticket,
         view=view,
-        asked=request.args.get("q", "")[:LONGEST] if not view else "",
+        asked=request.args.get("q", "")[: asked.LONGEST] if not view else "",
         place=place(ticket_id, view),
         messages=[_marked(message, ticket, found) for message in reversed(ticket.messages)],
         numbers={mark.target: mark.label for mark in found if mark.claim},

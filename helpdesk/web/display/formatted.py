@@ -18,8 +18,8 @@ from html import escape
 import nh3
 
 from helpdesk.read.html.tokens import Conditional, StyleSheet, Tag, tokens
-from helpdesk.web.destinations import destination, says_where
-from helpdesk.web.highlights import plain
+from helpdesk.web.display.destinations import destination, says_where
+from helpdesk.web.display.highlights import plain
 
 LONGEST = 300_000  # characters of HTML; the rest is not shown
 _DEEPEST = 200  # elements within one another; parsers need the square of that

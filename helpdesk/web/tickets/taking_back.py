@@ -18,7 +18,7 @@ from helpdesk.desk import desk
 from helpdesk.store.approving import reset_views
 from helpdesk.vocabulary import ResetState
 from helpdesk.web.clock import now
-from helpdesk.web.steps import version
+from helpdesk.web.tickets.steps import version
 
 _KEY = "undo"
 _MOST_KEPT = 2_600  # characters, so that all of it fits into a cookie; older deeds are forgotten first

@@ -15,7 +15,7 @@ from helpdesk.understand import take_down
 from helpdesk.vocabulary import Arrival, Category, Entry
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
-from helpdesk.web.words import word
+from helpdesk.web.display.words import word
 
 blueprint = Blueprint("entering", __name__, url_prefix="/new")
 

@@ -12,10 +12,10 @@ from helpdesk.store.incoming import bounces, ledger
 from helpdesk.store.incoming import quarantine as held_mail
 from helpdesk.store.outgoing import failed_mail
 from helpdesk.web.access import member
-from helpdesk.web.attachments import content_disposition
 from helpdesk.web.clock import now
-from helpdesk.web.headers import DOWNLOAD_POLICY
-from helpdesk.web.queue import mailbox
+from helpdesk.web.display.attachments import content_disposition
+from helpdesk.web.display.mailbox import mailbox
+from helpdesk.web.frame.headers import DOWNLOAD_POLICY
 
 blueprint = Blueprint("worklist", __name__)
 

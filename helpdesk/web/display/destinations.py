@@ -6,7 +6,7 @@ import re
 import unicodedata
 from urllib.parse import unquote
 
-from helpdesk.web.highlights import plain
+from helpdesk.web.display.highlights import plain
 
 _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop them anywhere in an address
 _EDGES = "".join(map(chr, range(0x21)))  # and these at its ends

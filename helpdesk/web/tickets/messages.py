@@ -8,9 +8,9 @@ from helpdesk.errors import NotFoundError, UnreadableMessageError
 from helpdesk.read import attachment_content, html_of, showable
 from helpdesk.store.cases import messages
 from helpdesk.store.incoming import ledger
-from helpdesk.web.attachments import content_disposition
-from helpdesk.web.formatted import FRAME_POLICY, document
-from helpdesk.web.headers import DOWNLOAD_POLICY
+from helpdesk.web.display.attachments import content_disposition
+from helpdesk.web.display.formatted import FRAME_POLICY, document
+from helpdesk.web.frame.headers import DOWNLOAD_POLICY
 
 blueprint = Blueprint("messages", __name__, url_prefix="/tickets/<id:ticket_id>/messages/<id:ledger_id>")
 

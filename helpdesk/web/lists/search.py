@@ -7,21 +7,19 @@ from werkzeug.wrappers import Response
 
 from helpdesk.store.desk import search
 from helpdesk.store.roll import roster
-from helpdesk.web.queue import a_number
+from helpdesk.web.asked import number, words
 
 blueprint = Blueprint("search", __name__)
-
-LONGEST = 200  # characters
 
 
 @blueprint.get("/search")
 def page() -> str | Response:
     """Tickets and filers that fit; a number with its sign leads straight to the ticket."""
-    asked = request.args.get("q", "").strip()[:LONGEST]
-    before = a_number(request.args.get("before", ""))
-    number = search.number_in(asked) if asked.startswith("#") else None
-    if number is not None:
-        return redirect(url_for("tickets.page", ticket_id=number), code=303)
+    asked = words("q")
+    before = number("before")
+    named = search.number_in(asked) if asked.startswith("#") else None
+    if named is not None:
+        return redirect(url_for("tickets.page", ticket_id=named), code=303)
     found = search.search(asked, before=before, beginnings=request.args.get("words") == "begin")
     filers = search.people(asked) if before is None else ()
     return render_template(
@@ -32,6 +30,6 @@ def page() -> str | Response:
 @blueprint.get("/search/filer/<ecf_user_id>")
 def of_filer(ecf_user_id: str) -> str:
     """Every ticket about one filer."""
-    before = a_number(request.args.get("before", ""))
+    before = number("before")
     filer, found = roster.filer(ecf_user_id), search.of_filer(ecf_user_id, before=before)
     return render_template("search.html", asked="", found=found, begun=before is None, filers=(), filer=filer)

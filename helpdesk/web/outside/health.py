@@ -11,7 +11,7 @@ from helpdesk.desk import desk
 from helpdesk.store import heartbeat, schema
 from helpdesk.store.outgoing import outbox, reply_limits
 from helpdesk.web.clock import now
-from helpdesk.web.queue import mailbox
+from helpdesk.web.display.mailbox import mailbox
 
 blueprint = Blueprint("health", __name__, url_prefix="/health")
 

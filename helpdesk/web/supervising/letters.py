@@ -19,7 +19,7 @@ from helpdesk.store.outgoing import letter_samples
 from helpdesk.store.outgoing.letter_samples import Sample
 from helpdesk.vocabulary import Letter
 from helpdesk.web.clock import now
-from helpdesk.web.words import word
+from helpdesk.web.display.words import word
 
 blueprint = Blueprint("letters", __name__, url_prefix="/letters")
 

@@ -10,7 +10,7 @@ from helpdesk.desk import desk
 from helpdesk.store.desk.tickets import LetterWriter
 from helpdesk.vocabulary import Letter, Missing
 from helpdesk.web.clock import now
-from helpdesk.web.words import REPLY_NAMES
+from helpdesk.web.display.words import REPLY_NAMES
 
 
 def answers() -> tuple[str, ...]:

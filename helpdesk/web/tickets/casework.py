@@ -11,12 +11,12 @@ from helpdesk.store.incoming import splitting
 from helpdesk.store.outgoing import outbox
 from helpdesk.store.people import presence
 from helpdesk.web.access import member
-from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import in_full, now
-from helpdesk.web.queue import mailbox
-from helpdesk.web.steps import number, onward, stay, version
-from helpdesk.web.taking_back import can_be_taken_back, is_taken_back, undo_window
-from helpdesk.web.times import chosen_time
+from helpdesk.web.display.mailbox import mailbox
+from helpdesk.web.tickets.answering import chosen_letter, writer
+from helpdesk.web.tickets.steps import number, onward, stay, version
+from helpdesk.web.tickets.taking_back import can_be_taken_back, is_taken_back, undo_window
+from helpdesk.web.tickets.times import chosen_time
 
 blueprint = Blueprint("casework", __name__)
 

@@ -8,17 +8,15 @@ from collections.abc import Mapping
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from helpdesk.desk import desk
 from helpdesk.store.cases import selection
 from helpdesk.store.cases.selection import Selection
 from helpdesk.store.desk import bulk, queue
-from helpdesk.store.incoming import ledger
 from helpdesk.store.people import personal, presence, staff
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
-from helpdesk.web.mailbox import MailboxLine, mailbox_line
-from helpdesk.web.words import counted
+from helpdesk.web.display.mailbox import mailbox
+from helpdesk.web.display.writing import counted
 
 blueprint = Blueprint("queue", __name__)
 
@@ -90,17 +88,6 @@ def forget(view_id: int) -> AnyResponse:
     personal.drop_view(view_id, of=member())
     flash("The list is removed; its tickets stay where they are.", "done")
     return redirect(url_for("account.settings"), code=303)
-
-
-def mailbox() -> MailboxLine:
-    """The mailbox line as it is now."""
-    ours = [server.name for server in desk().config.mailboxes]
-    return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now(), ours=ours)
-
-
-def a_number(written: str) -> int | None:
-    """A ticket's number in an address, None where there is none."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
 
 
 def _with_fields(chosen: Selection, fields: Mapping[str, str]) -> str:

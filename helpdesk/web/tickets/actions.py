@@ -16,12 +16,12 @@ from helpdesk.store.outgoing import links
 from helpdesk.store.people import staff
 from helpdesk.vocabulary import Category, Missing, ResetState, TicketState
 from helpdesk.web.access import member
-from helpdesk.web.answering import chosen_letter, writer
 from helpdesk.web.clock import now
-from helpdesk.web.steps import number, onward, stay, version, view
-from helpdesk.web.taking_back import can_be_taken_back, is_taken_back, resets_can_be_undone, undo_window
-from helpdesk.web.tickets import possible
-from helpdesk.web.words import reply_name
+from helpdesk.web.display.words import reply_name
+from helpdesk.web.tickets.answering import chosen_letter, writer
+from helpdesk.web.tickets.page import possible
+from helpdesk.web.tickets.steps import number, onward, stay, version, view
+from helpdesk.web.tickets.taking_back import can_be_taken_back, is_taken_back, resets_can_be_undone, undo_window
 
 blueprint = Blueprint("actions", __name__, url_prefix="/tickets/<id:ticket_id>")
 

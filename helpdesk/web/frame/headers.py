@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from helpdesk.config import LOOPBACK
 from helpdesk.desk import desk
-from helpdesk.web.assets import FOREVER, keep_for_ever
+from helpdesk.web.frame.assets import FOREVER, keep_for_ever
 
 PAGE_POLICY = "; ".join(
     (

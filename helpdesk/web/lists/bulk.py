@@ -16,8 +16,8 @@ from helpdesk.store.people import staff
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
 from helpdesk.web.clock import now
-from helpdesk.web.steps import view_or_home
-from helpdesk.web.taking_back import (
+from helpdesk.web.tickets.steps import view_or_home
+from helpdesk.web.tickets.taking_back import (
     resets_can_be_undone,
     resets_to_undo,
     several_can_be_taken_back,

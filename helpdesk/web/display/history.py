@@ -8,7 +8,7 @@ from datetime import datetime
 from helpdesk.store.audit import EventView
 from helpdesk.vocabulary import SYSTEM
 from helpdesk.web.clock import in_full
-from helpdesk.web.words import reply_name
+from helpdesk.web.display.words import reply_name
 
 # By kind of event; names in braces stand for its details. What is not listed is told by its kind.
 _TOLD: Mapping[str, str] = {

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from helpdesk.store.desk import queue
 from helpdesk.web.access import member
-from helpdesk.web.account import advance_on
-from helpdesk.web.words import view_name
+from helpdesk.web.display.words import view_name
+from helpdesk.web.people.account import advance_on
 
 
 def number(field: str) -> int:

@@ -16,8 +16,8 @@ from helpdesk.desk import desk
 from helpdesk.store.people import proofs
 from helpdesk.store.people.staff import TooManyFailuresError
 from helpdesk.vocabulary import Sensitive
-from helpdesk.web.account import target
 from helpdesk.web.clock import now
+from helpdesk.web.people.account import target
 
 blueprint = Blueprint("password_again", __name__, url_prefix="/password")
 

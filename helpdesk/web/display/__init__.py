@@ -1,0 +1,1 @@
+"""How things read on the pages: words, marks, formatted mail, figures, events, charts."""

@@ -1,0 +1,1 @@
+"""The supervisor's pages: figures, the roll, the record, brakes, letters."""

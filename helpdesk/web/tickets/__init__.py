@@ -1,0 +1,1 @@
+"""The ticket's page and everything staff do there."""
