@@ -260,6 +260,10 @@ class Password:
     elsewhere: Patterns  # another court's password
     here: Patterns  # ours, in the same sentence
     there: Patterns  # of the other court that is named before
+    abroad: Patterns  # other courts, and places where only they sit
+    background: Patterns  # "I mostly practise in": of another court, but no matter of this mail
+    foreground: Patterns  # "I have to file": one's matter after all
+    points_back: Patterns  # "that court": whatever was said of it before is the matter after all
     pacers_own: Patterns  # "PACER password", where both systems are named
     ours_own: Patterns  # "CM/ECF password", likewise
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from helpdesk.understand.text.sentences import sentences
 
 MOST_SENTENCES = 200
+_INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?=\W|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class OwnWords:
 
 
 def own_words(words: str) -> OwnWords:
-    """``words`` (subject, empty line, text; folded) in pieces."""
+    """``words`` (subject, empty line, text; folded) in pieces. "U.S." becomes "US", which ends no sentence."""
+    words = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), words)
     subject, _, text = words.partition("\n\n")
     return OwnWords(all=words, subject=subject, text=text, sentences=sentences(words, MOST_SENTENCES))

@@ -14,6 +14,7 @@ from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer
+from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks
 from helpdesk.understand.topics.trouble import (
@@ -24,7 +25,6 @@ from helpdesk.understand.topics.trouble import (
     names_password,
     ours_in_trouble,
     ours_works,
-    speaks_of_here,
     speaks_of_login_alone,
     without_settled,
 )
@@ -72,6 +72,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     """What the sender's own words ask for: first by signs, then by what they are most like."""
     categories, wording = rules.categories, rules.wording
     password = categories.password
+    own = without_background(own, password)
     signs = weighed(own.all, categories)
     weights = {category: weight for category, (weight, _) in signs.items()}
     said = {category: quoted for category, (weight, quoted) in signs.items() if weight >= categories.enough}
@@ -227,7 +228,7 @@ def _is_no_reset(said: Mapping[Category, str], settled: Category | None, own: Ow
     return (
         settled in _NOT_A_RESET
         or settled is Category.FORGOT_LOGIN
-        or (Category.OTHER_COURT in said and not speaks_of_here(own.sentences, password))
+        or (Category.OTHER_COURT in said and not ours_in_trouble(own.sentences, password))
         or ours_works(own.all, own.sentences, password)
         or speaks_of_login_alone(own, password)
     )

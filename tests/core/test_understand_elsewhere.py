@@ -1,0 +1,47 @@
+"""Other courts: what only tells of them is no matter of the mail, and a password of theirs is not ours."""
+
+from __future__ import annotations
+
+import pytest
+
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
+from helpdesk.vocabulary import Category
+from tests.core.mail import message
+
+ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I mostly practise in Los Angeles but have one case with you this spring. Please reset my CM/ECF password.",
+        "I usually appear in superior court, so I have forgotten my ECF password. Could you reset it?",
+        "I file in the Central District all the time and just got a case in San Diego. I need my password reset.",
+        "After nine years in state court I am back, and naturally the ECF password is long gone. Kindly reset it.",
+        "I do mostly workers' comp and family court, but keep my admission up. Password forgotten; please reset.",
+        "I took an appeal to the Ninth Circuit last year and have not used ECF since. I need my password reset.",
+        "Los Angeles traffic made me miss your phone hours, so I write. Please reset my CM/ECF password.",
+        "CACD, CAND and CAED are done and linked. CASD: password unknown. Please reset.",
+        "A case was removed from Superior Court to yours. I have an ECF account, not the password. Please reset.",
+    ],
+)
+def test_another_court_that_is_only_told_of_is_not_asked(own: str, rules: Rules) -> None:
+    assert understand(message(f"{own}{ADA}"), rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I mostly practise in the Central District. Can you reset my password there?",
+        "I am admitted in Nevada too, and need my CM/ECF login for that district. Please reset it.",
+        "I have an account with you that works. In the Northern District I am locked out, could you unlock me?",
+        "I practice mostly in San Diego but have a case in Oakland and cannot log in to ECF there. Please reset it.",
+        "I need to file an appeal brief at the Ninth Circuit but my ECF password is not accepted. Please reset.",
+        "I forgot my password for the U.S. Bankruptcy Court. Please help.",
+        "My ECF account in Arizona is locked. Please unlock.",
+        "You reset my San Diego password last week, thanks. Now I need Los Angeles too, please.",
+    ],
+)
+def test_another_courts_password_stays_its_matter(own: str, rules: Rules) -> None:
+    assert understand(message(f"{own}{ADA}"), rules).category is Category.OTHER_COURT
