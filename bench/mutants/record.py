@@ -50,8 +50,8 @@ MUTANTS = (
         guard="an approval says under which rules",
         holds="7",
         file="helpdesk/store/approving/resets.py",
-        source="                rules=policy.rules,",
-        instead='                rules="",',
+        source="        rules=rules,",
+        instead='        rules="",',
         tests=("tests/edges/test_second_person.py", "-k", "case_2_ and sqlite"),
     ),
     Mutant(

@@ -17,14 +17,23 @@ from helpdesk.read.mime.addresses import addresses
 from helpdesk.read.mime.dates import parse_date
 from helpdesk.read.mime.headers import Headers, header_text
 from helpdesk.read.mime.identity import content_key, message_id, message_ids
-from helpdesk.read.mime.parts import parse_parts
+from helpdesk.read.mime.parts import Part, parse_parts
 from helpdesk.read.sections.cutting import cut_sections
 from helpdesk.read.sections.notices import notice_shingles
 from helpdesk.read.sections.versions import note_versions
 from helpdesk.read.trust.authentication import authenticate
 from helpdesk.read.trust.doubtful import note_doubtful
 from helpdesk.read.trust.tricks import note_age, note_tricks
-from helpdesk.vocabulary import Address, Defect, MachineKind, MachineMail, Message, Section, SectionKind
+from helpdesk.vocabulary import (
+    Address,
+    Authentication,
+    Defect,
+    MachineKind,
+    MachineMail,
+    Message,
+    Section,
+    SectionKind,
+)
 
 _OWN = (SectionKind.OWN,)
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
@@ -41,6 +50,8 @@ class _Envelope:
     sent_at: datetime | None
     received_at: datetime | None
     answered: tuple[str, ...]  # Message-IDs of the mail that this one answers
+    return_path: str | None
+    authentication: Authentication
 
 
 def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LIMITS) -> Message:
@@ -48,10 +59,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
 
     Raises UnreadableMessageError when a limit is exceeded or nothing can be read; never anything else.
     """
-    if len(raw) > limits.message_bytes:
-        raise UnreadableMessageError(f"It is larger than {limits.message_bytes // 1_000_000} MB.")
-    if not raw.strip():
-        raise UnreadableMessageError("It is empty.")
+    _require_readable(raw, limits)
     defects: list[Defect] = []
     root = parse_parts(raw, limits=limits, defects=defects)
     headers, parts = root.headers, tuple(walk(root))
@@ -59,21 +67,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
     envelope = _envelope(headers, court, limits, defects)
     sections, own_words = _sections(body, envelope, court, defects)
     own_id = message_id(headers, defects)
-    return_path = returned_path(headers)
-    authentication = authenticate(headers, envelope.senders, court)
-    machine = find_machine(
-        Evidence(
-            headers=headers,
-            parts=parts,
-            senders=envelope.senders,
-            recipients=(*envelope.to, *envelope.cc),
-            subject=envelope.subject,
-            own_words=own_words,
-            return_path=return_path,
-            authentication=authentication,
-            court=court,
-        )
-    )
+    machine = find_machine(_evidence(headers, parts, envelope, own_words, court))
     return Message(
         sha256=hashlib.sha256(raw).hexdigest(),
         content_key=content_key(
@@ -92,7 +86,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         reply_to=addresses(headers, "reply-to", limits=limits, defects=defects),
         to=envelope.to,
         cc=envelope.cc,
-        return_path=return_path,
+        return_path=envelope.return_path,
         sent_at=envelope.sent_at,
         received_at=envelope.received_at,
         text=body.text,
@@ -102,9 +96,16 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         attachments=tuple(body.attachments),
         machine=machine,
         returned=returned_mail(parts, body.text, limits=limits) if _is_bounce(machine) else None,
-        authentication=authentication,
+        authentication=envelope.authentication,
         defects=tuple(dict.fromkeys(defects)),
     )
+
+
+def _require_readable(raw: bytes, limits: Limits) -> None:
+    if len(raw) > limits.message_bytes:
+        raise UnreadableMessageError(f"It is larger than {limits.message_bytes // 1_000_000} MB.")
+    if not raw.strip():
+        raise UnreadableMessageError("It is empty.")
 
 
 def _envelope(headers: Headers, court: policy.Court, limits: Limits, defects: list[Defect]) -> _Envelope:
@@ -122,6 +123,25 @@ def _envelope(headers: Headers, court: policy.Court, limits: Limits, defects: li
         sent_at=sent_at,
         received_at=received_at,
         answered=message_ids(headers, "in-reply-to"),
+        return_path=returned_path(headers),
+        authentication=authenticate(headers, senders, court),
+    )
+
+
+def _evidence(
+    headers: Headers, parts: tuple[Part, ...], envelope: _Envelope, own_words: str, court: policy.Court
+) -> Evidence:
+    """What tells whether a person wrote the mail."""
+    return Evidence(
+        headers=headers,
+        parts=parts,
+        senders=envelope.senders,
+        recipients=(*envelope.to, *envelope.cc),
+        subject=envelope.subject,
+        own_words=own_words,
+        return_path=envelope.return_path,
+        authentication=envelope.authentication,
+        court=court,
     )
 
 

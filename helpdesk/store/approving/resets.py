@@ -66,26 +66,12 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             second = second_person(session, ticket, record, found, actor=actor, policy=policy, now=now)
             if second is None or Doubt.OVER_LIMIT not in second.doubts:
                 require_pace(found.hasty)
-            why = _written_reason(press.why, second)
-            reset = _new_reset(session, ticket, record, actor, second, why, now)
+            reset = _new_reset(session, ticket, record, actor, second, _written_reason(press.why, second), now)
             if second is None:
                 _set_off(session, reset, ticket, policy, now)
             else:
                 touched(ticket, TicketState.APPROVED, now)
-            audit.record(
-                session,
-                "reset_approved",
-                actor=actor,
-                now=now,
-                ticket_id=ticket.id,
-                reset=reset.id,
-                filer=record.ecf_user_id,
-                roll=roster.version(),
-                rules=policy.rules,
-                confirmed=press.confirmed,
-                doubts=reset.doubts,
-                why=why,
-            )
+            _record_approval(session, reset, record, press, actor=actor, rules=policy.rules, now=now)
             return reset.id
     except IntegrityError as error:  # the database allows one open reset a ticket and a filer
         if not is_duplicate(error):
@@ -219,6 +205,25 @@ def _new_reset(
     session.add(reset)
     session.flush()
     return reset
+
+
+def _record_approval(
+    session: Session, reset: Reset, record: FilerRow, press: Press, *, actor: StaffMember, rules: str, now: datetime
+) -> None:
+    audit.record(
+        session,
+        "reset_approved",
+        actor=actor,
+        now=now,
+        ticket_id=reset.ticket_id,
+        reset=reset.id,
+        filer=record.ecf_user_id,
+        roll=roster.version(),
+        rules=rules,
+        confirmed=press.confirmed,
+        doubts=reset.doubts,
+        why=reset.why,
+    )
 
 
 def _set_off(session: Session, reset: Reset, ticket: Ticket, policy: Approving, now: datetime) -> None:

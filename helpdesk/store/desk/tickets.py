@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 from helpdesk import policy
 from helpdesk.errors import NotFoundError, NotPossibleError
@@ -20,7 +20,7 @@ from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.desk import drafts, mentions
 from helpdesk.store.desk.neighbours import Neighbours, neighbours
 from helpdesk.store.incoming import copies
-from helpdesk.store.models import FilerRow, LedgerEntry, Mention, Note, Staff, Ticket
+from helpdesk.store.models import FilerRow, LedgerEntry, Mention, Note, ReadMail, Staff, Ticket
 from helpdesk.store.outgoing import outbox, replies
 from helpdesk.store.people.staff import member
 from helpdesk.store.roll import roster
@@ -236,19 +236,16 @@ def answer(
         was = ticket.state
         touched(ticket, TicketState.WAITING if waits else TicketState.ANSWERED, now)
         ticket.answered_at = ticket.answered_at or now
-        message_id = copies.written_id(session.get_one(LedgerEntry, newest.ledger_id).message_id)
-        own = f"<{message_id}>" if message_id else None
-        dedupe_key = f"answer:{ticket.id}:{ticket.version}"
         reply = replies.Reply(
             ticket_id=ticket.id,
             to=newest.sender_address,
             letter=letter(ticket.id, outbox.subject_tag(ticket)),
             template=template,
-            thread=replies.Thread(in_reply_to=own, references=(own,) if own else ()),
-            dedupe_key=dedupe_key,
+            thread=_thread_of(session, newest),
+            dedupe_key=f"answer:{ticket.id}:{ticket.version}",
         )
         due_at = now + timedelta(seconds=undo_seconds)
-        about = {"was": was, "dedupe": dedupe_key}
+        about = {"was": was, "dedupe": reply.dedupe_key}
         replies.queue(session, reply, court=court, actor=actor, now=now, due_at=due_at, **about)
 
 
@@ -275,6 +272,13 @@ def reopen(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -
             raise NotPossibleError("This ticket is open already.")
         touched(ticket, TicketState.REVIEW, now)
         audit.record(session, "reopened", actor=actor, now=now, ticket_id=ticket.id)
+
+
+def _thread_of(session: Session, mail: ReadMail) -> replies.Thread:
+    """What an answer to this mail carries, so that mail programs show the two together."""
+    message_id = copies.written_id(session.get_one(LedgerEntry, mail.ledger_id).message_id)
+    own = f"<{message_id}>" if message_id else None
+    return replies.Thread(in_reply_to=own, references=(own,) if own else ())
 
 
 def _state(ticket: Ticket) -> TicketState:

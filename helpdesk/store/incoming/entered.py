@@ -48,14 +48,7 @@ def enter(
         sheet = Arriving(entry=_as_arriving(entry), triaged=triaged)
         [noted] = repeats.note(session, [sheet], counting=counting)
         sheet = replace(sheet, triaged=noted.warn(triaged))
-        ready = sheet.triaged.decision.route is Route.READY
-        opening = Opening(
-            mail=sheet,
-            state=TicketState.READY if ready else TicketState.REVIEW,
-            arrived_by=arrival,
-            created_by=created_by.id,
-        )
-        ticket_id = open_tickets(session, [opening], now)[0].ticket_id
+        ticket_id = open_tickets(session, [_opening(sheet, arrival, created_by)], now)[0].ticket_id
         entry.ticket_id = ticket_id
         keep(session, [(sheet, ticket_id)], now)
         _record(session, entry, sheet.triaged, arrival, created_by, now)
@@ -63,6 +56,12 @@ def enter(
         alarming = repeats.alarming(session, [noted], own=[ticket_id], counting=counting)
         repeats.warn_tickets(session, noted, alarming, counting=counting, now=now)
         return ticket_id
+
+
+def _opening(sheet: Arriving, arrival: Arrival, created_by: StaffMember) -> Opening:
+    ready = sheet.triaged.decision.route is Route.READY
+    state = TicketState.READY if ready else TicketState.REVIEW
+    return Opening(mail=sheet, state=state, arrived_by=arrival, created_by=created_by.id)
 
 
 def _record(

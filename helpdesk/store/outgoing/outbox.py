@@ -28,6 +28,7 @@ _DUE = (OutboxState.QUEUED.value, OutboxState.DEFERRED.value)
 _IS_DUE = text("outbox.state IN ('queued', 'deferred')")
 _IS_BEING_SENT = text("outbox.state = 'sending'")
 _NEXT_DUE = select(func.min(OutboxRow.due_at)).where(_IS_DUE, OutboxRow.held_since.is_(None))
+_OURS = (OutboxRow.id, OutboxRow.kind, OutboxRow.claim, OutboxRow.attempts, OutboxRow.ticket_id, OutboxRow.reset_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,14 +127,7 @@ def claim(*, now: datetime, limit: int = 20) -> tuple[Claimed, ...]:
                 claimed_at=now,
                 attempts=OutboxRow.attempts + 1,
             )
-            .returning(
-                OutboxRow.id,
-                OutboxRow.kind,
-                OutboxRow.claim,
-                OutboxRow.attempts,
-                OutboxRow.ticket_id,
-                OutboxRow.reset_id,
-            )
+            .returning(*_OURS)
         ).all()
     return tuple(
         Claimed(

@@ -190,13 +190,7 @@ def apply_within(
         **counts(differences),
     )
     _number(session, row)
-    _insert(session, differences.added, row.id)
-    _keep_history(session, differences, row.id)
-    former.keep(session, differences.changed, row.id)
-    _change(session, differences.changed, row.id)
-    for some in portions(differences.gone):
-        gone = FilerRow.ecf_user_id.in_(some)
-        session.execute(update(FilerRow).where(gone).values(on_roll=False, import_id=row.id))
+    _write(session, differences, row.id)
     reconsidering.ready_tickets(session, row.id, frozenset(differences.primary_changed), actor=actor, now=now)
     audit.record(
         session,
@@ -275,6 +269,17 @@ def _number(session: Session, row: RosterImport) -> None:
 
 def _overtaken() -> StaleTicketError:
     return StaleTicketError((Change(what="another roster was applied since this one was compared"),))
+
+
+def _write(session: Session, differences: RosterDifferences, import_id: int) -> None:
+    """The records as the roster has them. What they were is kept before it is overwritten."""
+    _insert(session, differences.added, import_id)
+    _keep_history(session, differences, import_id)
+    former.keep(session, differences.changed, import_id)
+    _change(session, differences.changed, import_id)
+    for some in portions(differences.gone):
+        gone = FilerRow.ecf_user_id.in_(some)
+        session.execute(update(FilerRow).where(gone).values(on_roll=False, import_id=import_id))
 
 
 def _keep_history(session: Session, differences: RosterDifferences, import_id: int) -> None:
