@@ -17,7 +17,8 @@ from helpdesk.understand.filers.passed_on import words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, see
-from helpdesk.understand.topics.wishes import Given, Wishes, wishes_of
+from helpdesk.understand.topics.possible import Given
+from helpdesk.understand.topics.wishes import Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import (
     RESETS,

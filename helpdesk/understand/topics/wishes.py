@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,6 +15,7 @@ from helpdesk.understand.text.quoting import other_court
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer
 from helpdesk.understand.topics.elsewhere import without_background
+from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks
 from helpdesk.understand.topics.trouble import (
@@ -23,9 +24,6 @@ from helpdesk.understand.topics.trouble import (
     is_unclear,
     may_mean_a_reset,
     names_password,
-    ours_in_trouble,
-    ours_works,
-    speaks_of_login_alone,
     without_settled,
 )
 from helpdesk.understand.topics.wording import MACHINES, is_bait, is_near, likeliest
@@ -56,37 +54,18 @@ class Wishes:
         return self.wants[0]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """What else a message tells. The questions cost time: they are asked only where the answer matters."""
-
-    bar_id: Callable[[], bool]  # is a Bar ID stated?
-    bar_id_in_words: Callable[[], bool]  # is one stated in the text, above the signature?
-    all_particulars: Callable[[], bool]  # do Bar ID and name stand there, however much is said besides?
-    particulars: Callable[[], bool]  # does a Bar ID or an address stand in the words themselves, above the signature?
-    somebody: Callable[[], bool]  # does the text say who is meant, by Bar ID or name?
-    poses_as_court: bool  # an outsider presents itself as a court
-
-
 def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Wishes:
     """What the sender's own words ask for: first by signs, then by what they are most like."""
     categories, wording = rules.categories, rules.wording
     password = categories.password
     own = without_background(own, password)
-    signs = weighed(own.all, categories)
-    weights = {category: weight for category, (weight, _) in signs.items()}
-    said = {category: quoted for category, (weight, quoted) in signs.items() if weight >= categories.enough}
-    if given.poses_as_court and categories.bait.search(own.all):
-        said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
-    system_unclear = is_unclear(own.all, own.sentences, password)
-    add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
     whole = own.all
+    signs = weighed(whole, categories)
+    weights = {category: weight for category, (weight, _) in signs.items()}
+    said, system_unclear = _said_by_signs(own, signs, rules, given)
     spoken = Category.PASSWORD_RESET in said
     own, answers = _read_as_answer(message, own, categories, said, given)
-    replies = is_answer(message)  # whose subject is that of the mail below
-    signed_thanks = replies and not said.keys() - {Category.FOLLOW_UP}  # a number below them is their signature's
-    states_bar_id = given.bar_id_in_words if signed_thanks else given.bar_id
-    thanks_only = is_thanks(own, categories, answers=replies) and not answers and not states_bar_id()
+    thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
@@ -99,16 +78,12 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
-        may_be = partial(
-            _may_be, message=message, said=said, settled=settled, own=own, password=password, given=given
-        )
-        possible = RESETS.__contains__ if answers else may_be
-        words = without_settled(own, password)
-        best, why = likeliest(words, weights, settled, wording, possible)
+        plain = Plain(message=message, said=said, settled=settled, own=own, password=password, given=given)
+        possible = RESETS.__contains__ if answers else partial(may_be, plain=plain)
+        best, why = likeliest(without_settled(own, password), weights, settled, wording, possible)
         if why:
             said.setdefault(best, why)
         wants = (best, *(category for category in wants if category is not best))
-    overruled = settled is not None and settled is not wants[0] and is_near(settled, own.all, wording)
     return Wishes(
         wants=wants,
         said=said,
@@ -119,9 +94,39 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         is_understood=not wordless and (bool(said) or _has_known_words(own.all, wording)),
         system_unclear=system_unclear,
         settled=settled,
-        contested=settled if overruled else _below_the_subject(wants[0], own, categories),
+        contested=_contested(wants[0], settled, own, rules),
         says_so=spoken or answers or names_password(own, password),
     )
+
+
+def _said_by_signs(
+    own: OwnWords, signs: Mapping[Category, tuple[int, str]], rules: ReadingRules, given: Given
+) -> tuple[dict[Category, str], bool]:
+    """What the signs come to, and whether a password is meant that may be CM/ECF's or PACER's."""
+    categories = rules.categories
+    said = {category: quoted for category, (weight, quoted) in signs.items() if weight >= categories.enough}
+    if given.poses_as_court and categories.bait.search(own.all):
+        said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
+    system_unclear = is_unclear(own.all, own.sentences, categories.password)
+    add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
+    return said, system_unclear
+
+
+def _is_thanks_only(
+    message: Message, own: OwnWords, rules: Categories, said: Mapping[Category, str], given: Given
+) -> bool:
+    """Whether a mail thanks, and states no Bar ID that would say who asks for something."""
+    answers = is_answer(message)  # its subject is that of the mail below
+    signed_thanks = answers and not said.keys() - {Category.FOLLOW_UP}  # a number below them is their signature's
+    states_bar_id = given.bar_id_in_words if signed_thanks else given.bar_id
+    return is_thanks(own, rules, answers=answers) and not states_bar_id()
+
+
+def _contested(category: Category, settled: Category | None, own: OwnWords, rules: ReadingRules) -> Category | None:
+    """What the signs come to where the words say something else and not by far; else what stands below a subject."""
+    if settled is not None and settled is not category and is_near(settled, own.all, rules.wording):
+        return settled
+    return _below_the_subject(category, own, rules.categories)
 
 
 def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> Category | None:
@@ -189,49 +194,6 @@ def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Pa
     if Category.PASSWORD_RESET not in said or not own.text.strip():
         return False
     return not _asks(own.text, password)
-
-
-# Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
-_NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
-
-
-def _may_be(
-    category: Category,
-    *,
-    message: Message,
-    said: Mapping[Category, str],
-    settled: Category | None,
-    own: OwnWords,
-    password: Password,
-    given: Given,
-) -> bool:
-    """Whether the likeness of words may make this of a mail, given what it says plainly."""
-    resets = Category.PASSWORD_RESET in said
-    match category:
-        case Category.PASSWORD_RESET:
-            return resets or not _is_no_reset(said, settled, own, password)
-        case Category.OTHER_COURT:
-            return not (resets and ours_in_trouble(own.sentences, password))
-        case Category.FORGOT_LOGIN:
-            return not resets or bool(password.login_words.search(own.all))
-        case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
-            return not (settled in RESETS and names_password(own, password) and given.bar_id())
-        case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
-            return not (resets and message.attachments and "://" not in own.all and password.ours.search(own.all))
-        case Category.AUTOMATIC:  # one that is marked so, and asks all the same, is none
-            return message.machine is None
-    return True
-
-
-def _is_no_reset(said: Mapping[Category, str], settled: Category | None, own: OwnWords, password: Password) -> bool:
-    """Whether a mail in which no signs speak of a reset says something else too plainly to be one."""
-    return (
-        settled in _NOT_A_RESET
-        or settled is Category.FORGOT_LOGIN
-        or (Category.OTHER_COURT in said and not ours_in_trouble(own.sentences, password))
-        or ours_works(own.all, own.sentences, password)
-        or speaks_of_login_alone(own, password)
-    )
 
 
 def _has_known_words(words: str, wording: Wording) -> bool:

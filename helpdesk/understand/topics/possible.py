@@ -1,0 +1,75 @@
+"""What the likeness of a mail's words may make of it, given what it says plainly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from helpdesk.policy.reading import Password
+from helpdesk.understand.text.own_words import OwnWords
+from helpdesk.understand.topics.trouble import (
+    names_password,
+    ours_in_trouble,
+    ours_works,
+    speaks_of_login_alone,
+)
+from helpdesk.vocabulary import RESETS, Category, Message
+
+# Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
+_NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What else a message tells. The questions cost time: they are asked only where the answer matters."""
+
+    bar_id: Callable[[], bool]  # is a Bar ID stated?
+    bar_id_in_words: Callable[[], bool]  # is one stated in the text, above the signature?
+    all_particulars: Callable[[], bool]  # do Bar ID and name stand there, however much is said besides?
+    particulars: Callable[[], bool]  # does a Bar ID or an address stand in the words themselves, above the signature?
+    somebody: Callable[[], bool]  # does the text say who is meant, by Bar ID or name?
+    poses_as_court: bool  # an outsider presents itself as a court
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plain:
+    """What a mail says plainly, before anybody asks what its words are like."""
+
+    message: Message
+    own: OwnWords
+    said: Mapping[Category, str]
+    settled: Category | None  # what the signs come to
+    password: Password
+    given: Given
+
+
+def may_be(category: Category, plain: Plain) -> bool:
+    """Whether the likeness of words may make this of a mail, given what it says plainly."""
+    message, own, password = plain.message, plain.own, plain.password
+    resets = Category.PASSWORD_RESET in plain.said
+    match category:
+        case Category.PASSWORD_RESET:
+            return resets or not _is_no_reset(plain)
+        case Category.OTHER_COURT:
+            return not (resets and ours_in_trouble(own.sentences, password))
+        case Category.FORGOT_LOGIN:
+            return not resets or bool(password.login_words.search(own.all))
+        case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
+            return not (plain.settled in RESETS and names_password(own, password) and plain.given.bar_id())
+        case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
+            return not (resets and message.attachments and "://" not in own.all and password.ours.search(own.all))
+        case Category.AUTOMATIC:  # one that is marked so, and asks all the same, is none
+            return message.machine is None
+    return True
+
+
+def _is_no_reset(plain: Plain) -> bool:
+    """Whether a mail in which no signs speak of a reset says something else too plainly to be one."""
+    own, password = plain.own, plain.password
+    return (
+        plain.settled in _NOT_A_RESET
+        or plain.settled is Category.FORGOT_LOGIN
+        or (Category.OTHER_COURT in plain.said and not ours_in_trouble(own.sentences, password))
+        or ours_works(own.all, own.sentences, password)
+        or speaks_of_login_alone(own, password)
+    )
