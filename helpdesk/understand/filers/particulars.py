@@ -26,21 +26,7 @@ _FAR = 6  # lines between a name and the number below it that is the same person
 
 def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     """The claim about one filer. alone: nobody else is meant."""
-    name = group.name
-    if name is None and alone:
-        names = (*subject_names(scene), *_labelled(scene))
-        name = next((n for n in names if n.how not in NOT_MEANT), None)
-    if alone and (name is None or len(name.name.words) == 1):
-        name = told_in_pieces(scene) or name
-    names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
-    if (
-        names_staff and group.bar_id is None
-    ):  # with a number it is the attorney's name, whose mailbox staff may write from
-        name = None
-    if name is None and alone and not group.is_sender and not scene.asks_for_self:
-        name = _presumed(group, scene)
-    if name is None and alone and group.bar_id is None and scene.asks_for_another:
-        name = _presumed(group, scene)
+    name = _meant(group, scene, alone=alone)
     own = (group.is_sender and not scene.sender.is_staff) or _is_own(name, scene, alone=alone)
     if name is None and own:
         name = _signed_or_mentioned(scene)
@@ -59,6 +45,24 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         claimed_email=_address(group, name, scene, alone=alone, own=own),
         filer_is_sender=own,
     )
+
+
+def _meant(group: Group, scene: Scene, *, alone: bool) -> FoundName | None:
+    """Whose name it is: beside the number, in the subject, behind a label, or somebody else's who is meant."""
+    name = group.name
+    if name is None and alone:
+        names = (*subject_names(scene), *_labelled(scene))
+        name = next((n for n in names if n.how not in NOT_MEANT), None)
+    if alone and (name is None or len(name.name.words) == 1):
+        name = told_in_pieces(scene) or name
+    names_staff = name and scene.asks_for_another and scene.sender.is_staff and is_sender(name.name, scene.sender)
+    if names_staff and group.bar_id is None:  # with a number it is the attorney's, whose mailbox staff write from
+        name = None
+    if name is not None or not alone:
+        return name
+    of_another = not group.is_sender and not scene.asks_for_self
+    numberless = group.bar_id is None and scene.asks_for_another
+    return _presumed(group, scene) if of_another or numberless else None
 
 
 def _presumed(group: Group, scene: Scene) -> FoundName | None:

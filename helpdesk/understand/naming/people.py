@@ -65,7 +65,11 @@ def names_in(
     found += _surnames_beside(view, anchors, found)
     found = [set_aside(name, reading) for name in found]
     vouched = {name.start for name in found if name.how in _VOUCHED}
-    found = [name for name in found if name.how not in TOLD_OF or name.start not in vouched]
+    return _apart(name for name in found if name.how not in TOLD_OF or name.start not in vouched)
+
+
+def _apart(found: Iterable[FoundName]) -> list[FoundName]:
+    """Of names that overlap the one that is told best, from the top."""
     kept: list[FoundName] = []
     for name in sorted(found, key=lambda n: (n.how not in NOT_MEANT, -n.how, n.start)):
         if not any(name.name.start < other.name.end and other.name.start < name.name.end for other in kept):
