@@ -12,7 +12,6 @@ import os
 import resource
 import signal
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
@@ -21,8 +20,8 @@ from pathlib import Path
 from helpdesk.errors import HelpdeskError, UnreadableMessageError
 from helpdesk.read import read_message
 from helpdesk.rules import Rules
+from helpdesk.service.parcel import ReadMail, pack
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Message, Understanding
 
 _START_SECONDS = 60.0  # a fresh process may take to load its libraries
 _ATTEMPTS = 2  # it may be killed from outside
@@ -30,14 +29,6 @@ _ATTEMPTS = 2  # it may be killed from outside
 
 class ReadingRoomError(HelpdeskError):
     """No message can be read at all; none of them is to blame."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadMail:
-    """A message, read and understood."""
-
-    message: Message
-    understanding: Understanding
 
 
 class Nursery:
@@ -136,7 +127,7 @@ def _read_all(line: Connection, rules: Rules) -> None:
     """Read messages until the other end is closed."""
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
-            line.send(_read(line.recv_bytes(), rules))
+            line.send_bytes(pack(_read(line.recv_bytes(), rules)))
 
 
 def _read(raw: bytes, rules: Rules) -> ReadMail | str:

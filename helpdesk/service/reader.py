@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import select
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
+from pickle import UnpicklingError
 
 from helpdesk.errors import UnreadableMessageError
-from helpdesk.service.nursery import Nursery, ReadMail
+from helpdesk.service.nursery import Nursery
+from helpdesk.service.parcel import ReadMail, unpack
 
 _READ_AHEAD = 64 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
 _MOST_AHEAD = 64  # which also holds few of the smallest
 _ATTEMPTS = 2  # a process may also be killed from outside, and then no message is to blame
 _PATIENCE = 3  # times the seconds of a message, for a process that gets no processor to read it with
+_HARDLY_ANY = 20  # message takes this part of its seconds, so nobody asks what the others have spent
 _TICKS = os.sysconf("SC_CLK_TCK")  # a second
 
 
@@ -60,8 +64,8 @@ class Reader:
             try:
                 if not self._answers_in_time():
                     return self._given_up(f"Reading it took longer than {self._seconds:g} seconds.")
-                result: ReadMail | str = self._pipe.recv()
-            except (EOFError, ConnectionResetError):
+                result = unpack(self._pipe.recv_bytes())
+            except (EOFError, ConnectionResetError, UnpicklingError):
                 continue
             self._answered()
             return UnreadableMessageError(result) if isinstance(result, str) else result
@@ -74,13 +78,20 @@ class Reader:
 
     def _answers_in_time(self) -> bool:
         """Wait for an answer. On a busy machine no message is to blame for what its process waits for its turn."""
+        if self._answers_within(self._seconds / _HARDLY_ANY):
+            return True
         spent = _processor_seconds(self._process)
         for _ in range(_PATIENCE):
-            if self._pipe.poll(self._seconds):
+            if self._answers_within(self._seconds):
                 return True
             if _processor_seconds(self._process) - spent >= self._seconds / 2:
                 return False
         return False
+
+    def _answers_within(self, seconds: float) -> bool:
+        waiting = select.poll()  # the pipe's own way takes ten times as long
+        waiting.register(self._pipe.fileno(), select.POLLIN)
+        return bool(waiting.poll(seconds * 1000))
 
     def _put(self, raw: bytes) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # the process died: found when receiving

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import pickle
 import resource
 import signal
 import threading
@@ -14,9 +15,12 @@ from pathlib import Path
 import pytest
 
 from helpdesk.errors import UnreadableMessageError
+from helpdesk.read import read_message
 from helpdesk.rules import Rules
 from helpdesk.service import nursery
+from helpdesk.service.parcel import pack, unpack
 from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
+from helpdesk.understand import understand
 from tests import cast
 from tests.waiting import until
 
@@ -57,6 +61,17 @@ def test_a_process_that_gets_no_processor_for_a_while_is_waited_for(own_room: Re
     os.kill(process, signal.SIGSTOP)
     threading.Timer(1.5, os.kill, (process, signal.SIGCONT)).start()
     assert subjects(list(results)) == ["number 1", "number 2"]
+
+
+def test_what_was_read_comes_over_as_it_was(rules: Rules) -> None:
+    """Compared as they show themselves: two kinds of members that mean the same text are equal."""
+    for file in sorted((Path(__file__).parents[1] / "corpus" / "dev").rglob("*.eml"))[::5]:
+        message = read_message(file.read_bytes(), court=rules.court)
+        read = ReadMail(message=message, understanding=understand(message, rules))
+        assert repr(unpack(pack(read))) == repr(read)
+    assert unpack(pack("It is empty.")) == "It is empty."
+    with pytest.raises(pickle.UnpicklingError):
+        unpack(pickle.dumps(os.getcwd))
 
 
 def test_small_messages_are_read_ahead(own_room: ReadingRoom, rules: Rules) -> None:
