@@ -51,7 +51,8 @@ def may_be(category: Category, plain: Plain) -> bool:
         case Category.PASSWORD_RESET:
             return resets or not _is_no_reset(plain)
         case Category.OTHER_COURT:
-            return not (resets and ours_in_trouble(own.sentences, password))
+            named = category in plain.said or bool(password.abroad.search(own.all))
+            return not (resets and (not named or ours_in_trouble(own.sentences, password)))
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before

@@ -39,7 +39,10 @@ def add_passwords(
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (
-            not speaks_of_here(asked, password) or other_court(sentence, courts) or password.there.search(sentence)
+            not speaks_of_here(asked, password)
+            or other_court(sentence, courts)
+            or password.there.search(sentence)
+            or password.points_back.search(sentence)
         ):
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
