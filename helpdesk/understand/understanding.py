@@ -63,7 +63,10 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
     passwords = passwords_in(message, rules.extraction.suspicions)
     signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
-    in_doubt = _wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks)
+    in_doubt = [
+        *_wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks),
+        *_answer_in_doubt(sight, wishes, rules.extraction),
+    ]
     understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
@@ -112,6 +115,14 @@ def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, lack
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
     elif wishes.category is Category.PASSWORD_RESET and not (wishes.says_so or lacks.search(words)):
         reason = "Nothing in it says that a password is lost, fails or is to be reset."
+        yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
+
+
+def _answer_in_doubt(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterator[Signal]:
+    """Who states Bar ID and address, as a reset needs them, gets no answer to what their words are merely like."""
+    guessed = wishes.settled is None and wishes.category not in (*RESETS, *MACHINES, Category.FOLLOW_UP)
+    if guessed and _gives_bar_id_in_words(sight, rules) and sight.text.once(find_addresses, rules.address):
+        reason = "States a Bar ID and an address, as a reset needs them; what is asked is only guessed by its words."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
 
 

@@ -223,6 +223,13 @@ def test_a_reset_by_likeness_alone_is_not_routine_where_signs_speak_for_another_
     assert not routine
 
 
+def test_who_states_all_that_a_reset_needs_gets_no_answer_to_what_is_merely_guessed(rules: Rules) -> None:
+    own = "Bar number 234561. I no longer know the word that lets me file in your court & ask that you issue another."
+    understanding = understand(message(f"{own}\n\nAda Filer\nada@filerquill.example\n"), rules)
+    guessed = understanding.category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
+    assert [signal.name for signal in understanding.signals] == [SignalName.NOT_PLAINLY_ASKED] * guessed
+
+
 def test_a_blank_mail_is_left_to_a_person(rules: Rules) -> None:
     assert not understand(message(""), rules).is_understood
 
