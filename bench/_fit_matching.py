@@ -15,7 +15,7 @@ from helpdesk.cli.calibrate import calibration_table
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
 from helpdesk.match.calibration import fitted
-from helpdesk.match.refit import Judged, outcomes_of
+from helpdesk.match.ranking.refit import Judged, outcomes_of
 from helpdesk.rules import load_rules
 
 

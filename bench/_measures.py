@@ -8,8 +8,8 @@ from random import Random
 from time import perf_counter_ns
 
 from bench._requests import GENUINE, Request
-from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.calibration import expected_error
+from helpdesk.match.written.bar_ids import bar_id_of
 from helpdesk.vocabulary import Filer
 
 Answer = tuple[str | None, float]  # ecf_user_id of the best candidate, its score or probability

@@ -15,8 +15,8 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from bench._measures import Answer
 from bench._requests import Request
 from bench._throwaway import run
-from helpdesk.match.bar_ids import bar_id_of
-from helpdesk.match.readings import written
+from helpdesk.match.written.bar_ids import bar_id_of
+from helpdesk.match.written.readings import written
 from helpdesk.vocabulary import Filer
 
 SPLINK = ("splink==5.0.0", "pandas<3")

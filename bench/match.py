@@ -27,9 +27,9 @@ from bench._throwaway import PeerMissingError, environment
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.match.calibration import fitted
-from helpdesk.match.query import Query
-from helpdesk.match.ranking import at_once
-from helpdesk.match.refit import Judged, outcomes_of
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.ranking.rank import at_once
+from helpdesk.match.ranking.refit import Judged, outcomes_of
 from helpdesk.policy import Matching
 from helpdesk.rules import load_rules
 from helpdesk.vocabulary import Filer

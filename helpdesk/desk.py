@@ -17,7 +17,7 @@ from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
 from helpdesk.letters import Letters, automatic_writer
 from helpdesk.match import Roll
-from helpdesk.match.roll import LARGEST_OVERLAY
+from helpdesk.match.roll.memory import LARGEST_OVERLAY
 from helpdesk.rules import Rules, load_rules
 from helpdesk.store.approving.approvals import Approving
 from helpdesk.store.cases import asking

@@ -71,6 +71,12 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "topics": {"text"},
         "caution": {"text", "naming", "filers"},
     },
+    "match": {
+        "written": set(),
+        "roll": {"written"},
+        "comparing": {"written", "roll"},
+        "ranking": {"written", "roll", "comparing"},
+    },
     "store": {
         "cases": set(),
         "roll": {"cases"},
@@ -93,11 +99,13 @@ ROOMS: dict[str, dict[str, set[str]]] = {
 BEFORE_ALL_ROOMS = {  # modules of a part that any of its rooms may look into
     "read": {"limits", "seldom", "text"},
     "understand": {"reading_rules"},
+    "match": {"calibration", "identity"},
     "store": {"audit", "database", "heartbeat", "models", "seals", "search_index", "stored", "together"},
     "web": {"access", "asked", "clock"},
 }
 HEADINGS = {  # of the rooms on the page about the architecture
     "read": "## Reading by subject",
+    "match": "## Matching by subject",
     "store": "## The store by subject",
     "understand": "## Understanding by subject",
     "web": "## The pages by subject",

@@ -13,7 +13,7 @@ import click
 from helpdesk.cli.words import now, plain_errors
 from helpdesk.desk import desk
 from helpdesk.errors import RulesError
-from helpdesk.match.refit import Judged, Refit, Scale, refit
+from helpdesk.match.ranking.refit import Judged, Refit, Scale, refit
 from helpdesk.policy.matching import Knots
 from helpdesk.rules import load_rules
 from helpdesk.store.desk.judgements import judgements

@@ -8,9 +8,9 @@ from datetime import datetime
 from rapidfuzz.distance import OSA
 
 from helpdesk.decide.conditions import RecordContext, changed_recently
-from helpdesk.match.addresses import poses_as
 from helpdesk.match.channel import channel
-from helpdesk.match.letters import fold, only_looks_alike
+from helpdesk.match.written.addresses import poses_as
+from helpdesk.match.written.letters import fold, only_looks_alike
 from helpdesk.policy import Triage
 from helpdesk.vocabulary import (
     Candidate,

@@ -10,7 +10,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 
 from helpdesk.errors import DeliveryError
-from helpdesk.match.addresses import is_one_address
+from helpdesk.match.written.addresses import is_one_address
 from helpdesk.policy import Court
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
 

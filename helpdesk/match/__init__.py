@@ -5,7 +5,7 @@ A match is never an authorisation: whoever knows a filer's name and Bar ID can n
 
 from helpdesk.match.channel import channel
 from helpdesk.match.identity import ClaimedIdentity, identity_of
-from helpdesk.match.ranking import rank
-from helpdesk.match.roll import Roll
+from helpdesk.match.ranking.rank import rank
+from helpdesk.match.roll.memory import Roll
 
 __all__ = ["ClaimedIdentity", "Roll", "channel", "identity_of", "rank"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from helpdesk.match.addresses import is_webmail
+from helpdesk.match.written.addresses import is_webmail
 from helpdesk.vocabulary import Authentication, Channel, ChannelKind, Filer, Verdict, ascii_lower
 
 

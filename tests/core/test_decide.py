@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from helpdesk.decide import RecordContext
 from helpdesk.errors import RulesError
 from helpdesk.match import Roll
-from helpdesk.match.addresses import poses_as
+from helpdesk.match.written.addresses import poses_as
 from helpdesk.rules import Rules, load_rules, rules_from_texts
 from helpdesk.triage import triage
 from helpdesk.vocabulary import Decision, Filer, FilerStatus, Message, Route, SignalName

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.match import ClaimedIdentity, Roll, rank
-from helpdesk.match.query import Query
-from helpdesk.match.ranking import at_once, rank_by_search
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.ranking.rank import at_once, rank_by_search
 from helpdesk.vocabulary import Filer, Level
 from tests.cast import ADA, GRACE
 from tests.core import matching_roll as cast

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from helpdesk.match import Roll, channel
-from helpdesk.match.addresses import address_of
-from helpdesk.match.bar_ids import bar_id_of, one_edit_away
-from helpdesk.match.letters import fold, only_looks_alike
-from helpdesk.match.names import Name
-from helpdesk.match.readings import written
+from helpdesk.match.written.addresses import address_of
+from helpdesk.match.written.bar_ids import bar_id_of, one_edit_away
+from helpdesk.match.written.letters import fold, only_looks_alike
+from helpdesk.match.written.names import Name
+from helpdesk.match.written.readings import written
 from helpdesk.vocabulary import Authentication, ChannelKind, Level, Verdict, ascii_lower
 from tests.cast import ADA, GRACE, MALLORY
 from tests.core.matching_roll import JOSE, ask, best, matching

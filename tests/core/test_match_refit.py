@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpdesk.match.calibration import calibrated, expected_error, fitted
-from helpdesk.match.refit import Judged, held_at, refit
+from helpdesk.match.ranking.refit import Judged, held_at, refit
 from helpdesk.policy.matching import Calibration
 from helpdesk.vocabulary import Filer
 from tests.core.matching_roll import CROWD, NAMESAKES, ClaimedIdentity, matching, roll

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.match.calibration import UNCALIBRATED, calibrated, fitted, log2_odds
-from helpdesk.match.roll import LARGEST_OVERLAY
+from helpdesk.match.roll.memory import LARGEST_OVERLAY
 from helpdesk.vocabulary import Filer, FilerStatus
 from tests.cast import ADA, GRACE, NAMESAKE
 from tests.core.matching_roll import EVERYBODY, ask, filer, matching, roll

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from helpdesk.match import ClaimedIdentity, Roll
-from helpdesk.match.candidates import MOST_ROWS, find
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.ranking.candidates import MOST_ROWS, find
 from helpdesk.vocabulary import Level
 from tests.cast import ADA, GRACE
 from tests.core.matching_roll import CROWD, ask, filer, matching

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from helpdesk.match.addresses import is_webmail
+from helpdesk.match.written.addresses import is_webmail
 from helpdesk.policy.approvals import Limits
 from helpdesk.store.cases.asking import Asker
 from helpdesk.store.database import UtcDateTime, ask, db

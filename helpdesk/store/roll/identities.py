@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from helpdesk.match.bar_ids import BarId, bar_id_of
-from helpdesk.match.letters import fold
+from helpdesk.match.written.bar_ids import BarId, bar_id_of
+from helpdesk.match.written.letters import fold
 from helpdesk.store.models import FilerRow, FormerRecord
 from helpdesk.vocabulary import Filer
 

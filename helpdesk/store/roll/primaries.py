@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 
 from helpdesk import policy
-from helpdesk.match.addresses import is_one_address
+from helpdesk.match.written.addresses import is_one_address
 from helpdesk.store.models import FilerRow, Reset
 from helpdesk.store.roll.identities import known_as
 from helpdesk.store.roll.roster import filer_of

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from helpdesk.match.agreement import NameAgreement, Part
-from helpdesk.match.bar_ids import one_edit_away
-from helpdesk.match.compare_names import compare_name
-from helpdesk.match.index import Index
-from helpdesk.match.likeness import Likeness
-from helpdesk.match.names import Name, Order
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.names import compare_name
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.roll.index import Index
+from helpdesk.match.written.agreement import NameAgreement, Part
+from helpdesk.match.written.bar_ids import one_edit_away
+from helpdesk.match.written.likeness import Likeness
+from helpdesk.match.written.names import Name, Order
 from helpdesk.short_forms import nicknames
 
 MOST_ROWS = 120  # records found in one way that are looked at one by one; those beyond are only counted

@@ -7,8 +7,8 @@ from math import log2, sqrt
 
 from rapidfuzz.distance import OSA
 
-from helpdesk.match.bar_ids import BarId
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.written.bar_ids import BarId
 from helpdesk.vocabulary import Level
 from helpdesk.vocabulary.members import at_hand
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from math import exp2
 from typing import NamedTuple
 
-from helpdesk.match.agreement import NameAgreement
-from helpdesk.match.bar_ids import bar_id_of
 from helpdesk.match.calibration import FARTHEST
-from helpdesk.match.compare_addresses import compare_addresses
-from helpdesk.match.compare_numbers import bar_bits, compare_bar_ids
-from helpdesk.match.evidence import address_evidence, bar_evidence, name_evidence
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.addresses import compare_addresses
+from helpdesk.match.comparing.evidence import address_evidence, bar_evidence, name_evidence
+from helpdesk.match.comparing.numbers import bar_bits, compare_bar_ids
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.written.agreement import NameAgreement
+from helpdesk.match.written.bar_ids import bar_id_of
 from helpdesk.vocabulary import Evidence, Filer
 
 

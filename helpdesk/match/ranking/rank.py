@@ -5,18 +5,18 @@ from __future__ import annotations
 from math import log2
 
 from helpdesk import policy
-from helpdesk.match.agreement import NameAgreement, Part
 from helpdesk.match.calibration import FARTHEST
-from helpdesk.match.candidates import Found, find
-from helpdesk.match.compare_addresses import address_bits
-from helpdesk.match.compare_names import compare_name, compare_stated
-from helpdesk.match.compare_numbers import BarAgreement, bar_bits
+from helpdesk.match.comparing.addresses import address_bits
+from helpdesk.match.comparing.names import compare_name, compare_stated
+from helpdesk.match.comparing.numbers import BarAgreement, bar_bits
+from helpdesk.match.comparing.query import Query
 from helpdesk.match.identity import ClaimedIdentity, identity_of
-from helpdesk.match.index import Index
-from helpdesk.match.letters import only_looks_alike
-from helpdesk.match.query import Query
-from helpdesk.match.roll import Roll
-from helpdesk.match.scoring import Scored, score, weight_of
+from helpdesk.match.ranking.candidates import Found, find
+from helpdesk.match.ranking.scoring import Scored, score, weight_of
+from helpdesk.match.roll.index import Index
+from helpdesk.match.roll.memory import Roll
+from helpdesk.match.written.agreement import NameAgreement, Part
+from helpdesk.match.written.letters import only_looks_alike
 from helpdesk.vocabulary import Candidate, Claim, Level, Ranking
 
 _FIRST_FEW = 2  # the best and the runner-up

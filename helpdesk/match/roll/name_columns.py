@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from helpdesk.match.name_pairs import NamePairs
-from helpdesk.match.names import joined, parts_of
-from helpdesk.match.vocabulary import NameWords
+from helpdesk.match.roll.name_pairs import NamePairs
+from helpdesk.match.roll.vocabulary import NameWords
+from helpdesk.match.written.names import joined, parts_of
 
 Column = NDArray[np.int32]
 """For each row the number of a text."""

@@ -8,13 +8,13 @@ from itertools import islice
 
 import numpy as np
 
-from helpdesk.match.addresses import address_parts
-from helpdesk.match.bar_ids import key_of
-from helpdesk.match.hashed import HashedRows
-from helpdesk.match.letters import fold
-from helpdesk.match.name_columns import Column, Texts
-from helpdesk.match.names import suffix_of
-from helpdesk.match.records import Records
+from helpdesk.match.roll.hashed import HashedRows
+from helpdesk.match.roll.name_columns import Column, Texts
+from helpdesk.match.roll.records import Records
+from helpdesk.match.written.addresses import address_parts
+from helpdesk.match.written.bar_ids import key_of
+from helpdesk.match.written.letters import fold
+from helpdesk.match.written.names import suffix_of
 from helpdesk.vocabulary import Filer
 
 _AT_ONCE = 500  # records: so few stay within the processor's own memory

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from helpdesk import policy
 from helpdesk.match.calibration import UNCALIBRATED, calibrated, expected_error, fitted, log2_odds
 from helpdesk.match.identity import ClaimedIdentity
-from helpdesk.match.ranking import rank
-from helpdesk.match.roll import Roll
+from helpdesk.match.ranking.rank import rank
+from helpdesk.match.roll.memory import Roll
 from helpdesk.policy.matching import Calibration, Knots
 from helpdesk.vocabulary import Claim
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from helpdesk.match.letters import fold
-from helpdesk.match.names import SUFFIXES, Name, Order, joined, parts_of
+from helpdesk.match.written.letters import fold
+from helpdesk.match.written.names import SUFFIXES, Name, Order, joined, parts_of
 
 LONGEST_NAME = 200  # characters looked at
 _SEPARATORS = str.maketrans("._-", "   ")

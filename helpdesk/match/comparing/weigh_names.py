@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from math import log2, prod
 
-from helpdesk.match.agreement import Aside, Part
-from helpdesk.match.chances import MANY_WAYS, SHORT_FORMS, stated_bits
-from helpdesk.match.likeness import skeleton, sounds
-from helpdesk.match.names import Name, Order
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.roll.chances import MANY_WAYS, SHORT_FORMS, stated_bits
+from helpdesk.match.written.agreement import Aside, Part
+from helpdesk.match.written.likeness import skeleton, sounds
+from helpdesk.match.written.names import Name, Order
 from helpdesk.policy.matching import GivenShares, SurnameShares
 
 _LEAST_CHANCE = 0.03  # namesakes are often kin or share a compound name: their middle names agree more than chance

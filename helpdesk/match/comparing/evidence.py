@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from helpdesk.match.agreement import Aside, NameAgreement, Part
-from helpdesk.match.compare_addresses import AddressAgreement
-from helpdesk.match.compare_numbers import BAR_LEVELS, BarAgreement
-from helpdesk.match.letters import only_looks_alike
-from helpdesk.match.likeness import Likeness
-from helpdesk.match.names import Order
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.addresses import AddressAgreement
+from helpdesk.match.comparing.numbers import BAR_LEVELS, BarAgreement
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.written.agreement import Aside, NameAgreement, Part
+from helpdesk.match.written.letters import only_looks_alike
+from helpdesk.match.written.likeness import Likeness
+from helpdesk.match.written.names import Order
 from helpdesk.vocabulary import Evidence, Field, Filer, Level
 
 _LOOK_ALIKE = "letters that only look alike"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Self
 
 from helpdesk import policy
-from helpdesk.match.chances import Chances
-from helpdesk.match.index import Index
+from helpdesk.match.roll.chances import Chances
+from helpdesk.match.roll.index import Index
 from helpdesk.vocabulary import Filer
 
 LARGEST_OVERLAY = 2000  # edited records; more are folded into a new index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from helpdesk.match.letters import fold
+from helpdesk.match.written.letters import fold
 from helpdesk.vocabulary.members import at_hand
 
 _SPELLINGS = {"jr": "jr junior", "sr": "sr senior", "ii": "ii 2nd", "iii": "iii 3rd", "iv": "iv 4th"}

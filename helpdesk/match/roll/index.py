@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from helpdesk.match.building import Building
-from helpdesk.match.name_columns import read_names
-from helpdesk.match.names import Name, recorded_name
+from helpdesk.match.roll.building import Building
+from helpdesk.match.roll.name_columns import read_names
+from helpdesk.match.written.names import Name, recorded_name
 from helpdesk.short_forms import nicknames
 from helpdesk.vocabulary import Filer
 

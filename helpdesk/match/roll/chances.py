@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from math import log2
 
 from helpdesk import policy
-from helpdesk.match.agreement import Aside
 from helpdesk.match.calibration import Scale
-from helpdesk.match.index import Index
-from helpdesk.match.likeness import Likeness
-from helpdesk.match.names import Order
+from helpdesk.match.roll.index import Index
+from helpdesk.match.written.agreement import Aside
+from helpdesk.match.written.likeness import Likeness
+from helpdesk.match.written.names import Order
 from helpdesk.policy.matching import AsideShares
 
 _REMEMBERED = 20_000  # words; most claims have names that were claimed before

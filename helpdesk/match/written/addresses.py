@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from helpdesk.match.letters import fold
+from helpdesk.match.written.letters import fold
 from helpdesk.vocabulary import ascii_lower
 
 LONGEST_ADDRESS = 320  # characters looked at

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from helpdesk.match.agreement import Aside, Part
-from helpdesk.match.likeness import Likeness, likeness
-from helpdesk.match.names import Name
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.written.agreement import Aside, Part
+from helpdesk.match.written.likeness import Likeness, likeness
+from helpdesk.match.written.names import Name
 from helpdesk.short_forms import nicknames
 
 _PARTS = (Part.SAME, Part.SLIP, Part.SOUND, Part.OTHER)  # by Likeness

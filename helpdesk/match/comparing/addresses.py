@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from helpdesk.match.addresses import MailAddress, address_of, is_webmail
-from helpdesk.match.agreement import NameAgreement, Part
-from helpdesk.match.letters import fold
-from helpdesk.match.names import joined
-from helpdesk.match.query import Query
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.written.addresses import MailAddress, address_of, is_webmail
+from helpdesk.match.written.agreement import NameAgreement, Part
+from helpdesk.match.written.letters import fold
+from helpdesk.match.written.names import joined
 from helpdesk.vocabulary import Filer, Level, ascii_lower
 
 _WITHOUT_DIGITS = str.maketrans("", "", string.digits)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk import policy
-from helpdesk.match.addresses import MailAddress, address_of
-from helpdesk.match.bar_ids import BarId, bar_id_of
 from helpdesk.match.identity import ClaimedIdentity
-from helpdesk.match.likeness import Likeness, likeness
-from helpdesk.match.names import Name
-from helpdesk.match.readings import name_in_address, written
-from helpdesk.match.roll import Roll
+from helpdesk.match.roll.memory import Roll
+from helpdesk.match.written.addresses import MailAddress, address_of
+from helpdesk.match.written.bar_ids import BarId, bar_id_of
+from helpdesk.match.written.likeness import Likeness, likeness
+from helpdesk.match.written.names import Name
+from helpdesk.match.written.readings import name_in_address, written
 
 _SHORTEST_WORD = 2  # letters; shorter ones occur in any address
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple
 
-from helpdesk.match.names import Name, Order
+from helpdesk.match.written.names import Name, Order
 from helpdesk.vocabulary import Level
 from helpdesk.vocabulary.members import at_hand
 

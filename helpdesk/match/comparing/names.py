@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from helpdesk.match.agreement import NO_GIVEN, WITHOUT_MIDDLE, NameAgreement, Part
-from helpdesk.match.index import Index
-from helpdesk.match.likeness import Likeness, likeness_in_writing
-from helpdesk.match.name_parts import given_part, middle_aside, suffix_aside, surname_part
-from helpdesk.match.names import Name, Order
-from helpdesk.match.query import Query
-from helpdesk.match.weigh_names import middle_bits, name_bits
+from helpdesk.match.comparing.name_parts import given_part, middle_aside, suffix_aside, surname_part
+from helpdesk.match.comparing.query import Query
+from helpdesk.match.comparing.weigh_names import middle_bits, name_bits
+from helpdesk.match.roll.index import Index
+from helpdesk.match.written.agreement import NO_GIVEN, WITHOUT_MIDDLE, NameAgreement, Part
+from helpdesk.match.written.likeness import Likeness, likeness_in_writing
+from helpdesk.match.written.names import Name, Order
 
 _NEARLY = (Part.SLIP, Part.SOUND)  # the surname agrees as a whole, but for a slip
 NO_NAME = NameAgreement(0.0, None, Part.UNSAID, Part.UNSAID)

@@ -14,8 +14,8 @@ from itertools import accumulate
 
 import numpy as np
 
-from helpdesk.match.hashed import HashedRows
-from helpdesk.match.likeness import (
+from helpdesk.match.roll.hashed import HashedRows
+from helpdesk.match.written.likeness import (
     SHORTEST_LIKE,
     Likeness,
     likeness_in_writing,

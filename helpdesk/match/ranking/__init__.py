@@ -1,0 +1,1 @@
+"""Which records are worth comparing, in which order they come, and how probable each is."""
