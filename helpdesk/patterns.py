@@ -10,7 +10,7 @@ from pydantic import AfterValidator, ConfigDict, Field, GetCoreSchemaHandler, St
 from pydantic_core import core_schema
 from re2._re2 import RE2
 
-LONGEST_PATTERN = 500  # characters
+LONGEST_PATTERN = 2_000  # characters, the words that it names spelled out
 _ANYWHERE = RE2.Anchor.UNANCHORED
 _NOWHERE = (-1, -1)
 _NOTHING = r"[^\x00-\x{10FFFF}]"  # no character is one of these

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from helpdesk import policy
 from helpdesk.errors import RulesError
+from helpdesk.named_words import with_words
 from helpdesk.policy.checks import check_together
 
 LARGEST_FILE = 512 * 1024
@@ -102,7 +103,7 @@ def _checked(name: str, text: str) -> Any:
     except RecursionError:
         raise RulesError(file, "", "is not valid TOML: it is nested too deeply") from None
     try:
-        return TypeAdapter(_SHAPES[name]).validate_python(table)
+        return TypeAdapter(_SHAPES[name]).validate_python(with_words(file, table))
     except ValidationError as error:
         found = error.errors(include_url=False)
         # A misspelt key is also a missing one; the misspelling is what the reader must see.

@@ -26,6 +26,7 @@ LONGEST_MODULE = 400  # lines
 FLOORS: dict[str, int] = {
     "vocabulary": 0,
     "errors": 0,
+    "named_words": 1,
     "patterns": 1,
     "examples": 1,
     "sieve": 1,

@@ -116,7 +116,8 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
-        if view.in_signature(match.start()) and is_title(view.original[slice(*view.line(match.start()))]):
+        at = match.end() - len(match[0].lstrip())  # what begins a line is found from the end of the line before
+        if view.in_signature(at) and is_title(view.original[slice(*view.line(at))]):
             continue
         if doubt.about is not None and not doubt.about.search(sentence):
             continue
