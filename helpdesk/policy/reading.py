@@ -279,6 +279,8 @@ class Categories:
     bait: Patterns  # from an outsider who poses as a court: spam
     thanks: Patterns
     not_thanks: Patterns  # with one of these it is more than thanks
+    solved: Patterns  # "all good now"
+    matters: Patterns  # "mailbox", "partner": a sentence with one, and without thanks, tells something else
     thanks_all_the_same: Patterns  # "nothing else needed": taken out before those are looked for
     urgent: Patterns
     not_urgent: Patterns

@@ -64,7 +64,7 @@ def test_a_sentence_added_to_the_rules_changes_how_a_mail_like_it_is_read(rules:
 @pytest.mark.parametrize(
     ("change", "key", "reason"),
     [
-        (("\nspam = [", "\nspams = ["), "sentences.spams", "password_reset"),
+        (("\nregistration = [", "\nregistrations = ["), "sentences.registrations", "password_reset"),
         (("[sentences]", "[sentence]"), "sentence", "not a known key"),
         (("sign = 1.0", "sign = 1000"), "sign", "less than or equal to 10"),
     ],

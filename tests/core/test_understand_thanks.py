@@ -37,6 +37,7 @@ THANKS_ALONE = (
     "Understood, I will write to PACER. Thank you.",
     "Noted, thanks. I'll wait for March 2.",
     "Muy amable, gracias.",
+    "Thank you Maria, you saved my weekend. The motion got filed with ten minutes on the clock.",
 )
 ASKS_TOO = (
     "Thanks, but the link is expired.",
@@ -59,6 +60,13 @@ ASKS_TOO = (
     "Thanks, waiting for the password.",
     "My password is lost. Appreciate it!",
     "Thanks. I forgot my login too.",
+    "Thank you, received. Now the login name is the thing.",
+    "Thanks. It went to my old firm's mailbox.",
+    "Many thanks. It's the PACER one, sorry.",
+    "Thanks! 2 more: Jane Roe and John Doe.",
+    "ok thanks, tell her to use the other one",
+    "Thanks, somebody else must have asked for this.",
+    "Great, thanks! And the password page, what is it",
 )
 
 

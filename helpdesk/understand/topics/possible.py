@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 
 from helpdesk.policy.reading import Password
@@ -39,6 +39,8 @@ class Plain:
     own: OwnWords
     said: Mapping[Category, str]
     settled: Category | None  # what the signs come to
+    hinted: Set[Category]  # for which any sign speaks, however little
+    outright: bool  # the text itself asks for a reset
     password: Password
     given: Given
 
@@ -58,10 +60,23 @@ def may_be(category: Category, plain: Plain) -> bool:
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
             return not (plain.settled in RESETS and names_password(own, password) and plain.given.bar_id())
         case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
-            return not (resets and message.attachments and "://" not in own.all and password.ours.search(own.all))
+            attaches_form = resets and message.attachments and "://" not in own.all
+            if attaches_form and password.ours.search(own.all):
+                return False
+            return category in plain.hinted or not _gives_number(plain, resets=resets)
         case Category.AUTOMATIC:  # one that is marked so, and asks all the same, is none
-            return message.machine is None
+            if message.machine is not None or plain.outright:
+                return False
+            return category in plain.hinted or not _gives_number(plain, resets=resets)
     return True
+
+
+def _gives_number(plain: Plain, *, resets: bool) -> bool:
+    """Whether a filer's number stands in the words themselves, or below a wish for a reset.
+
+    Whoever gives theirs is turned away by signs alone, never by what their words sound like.
+    """
+    return plain.given.bar_id() if resets else plain.given.bar_id_in_words()
 
 
 def _is_no_reset(plain: Plain) -> bool:

@@ -16,10 +16,15 @@ def is_thanks(own: OwnWords, rules: Categories, *, answers: bool) -> bool:
         return False
     parts = [part for part in sentences(body, MOST_SENTENCES) if part.strip()]
     if answers:
-        thanks = any(map(rules.thanks.search, parts))
+        thanks = any(map(rules.thanks.search, parts)) and not any(_tells_more(part, rules) for part in parts)
     else:  # nothing was asked before, so anything else may be asking now
         subject = own.subject.strip()
         thanks = bool(parts) and all(map(rules.thanks.search, [*parts, subject] if subject else parts))
     if not thanks:
         return False
     return not rules.not_thanks.search(rules.thanks_all_the_same.without(body))
+
+
+def _tells_more(sentence: str, rules: Categories) -> bool:
+    """Whether a sentence without thanks is about a thing of the desk: "It went to my old mailbox"."""
+    return bool(rules.matters.search(sentence)) and not rules.thanks.search(sentence)

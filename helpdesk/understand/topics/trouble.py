@@ -7,12 +7,14 @@ import re
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
-from helpdesk.understand.text.own_words import OwnWords
+from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
+from helpdesk.understand.text.sentences import sentences
 from helpdesk.vocabulary import Category, Message
 
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
+_OFFERS = re.compile(r"^\W*(?:if|should|in case|whenever|once|for|si|falls|wenn)\b|\b(?:yours?|su)\b", re.IGNORECASE)
 _PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
 _NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
 
@@ -175,6 +177,14 @@ def asks_for_reset(sentence: str, password: Password) -> bool:
     """Whether a sentence by itself asks for a reset, naming the password or not."""
     bare = password.bare.search(sentence) and not password.settled.search(sentence)
     return bool(bare) or in_trouble(sentence, password)
+
+
+def asks_outright(own: OwnWords, password: Password) -> bool:
+    """Whether the text itself, not only its subject, asks for a reset: not "if you lost your password, ..."."""
+    return any(
+        asks_for_reset(sentence, password) and not _OFFERS.search(sentence)
+        for sentence in sentences(own.text, MOST_SENTENCES)
+    )
 
 
 def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:

@@ -21,6 +21,7 @@ from helpdesk.understand.topics.thanks import is_thanks
 from helpdesk.understand.topics.trouble import (
     add_passwords,
     asks_for_reset,
+    asks_outright,
     is_unclear,
     may_mean_a_reset,
     names_password,
@@ -69,20 +70,33 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
-    _settle(machine, said, thanks_only=thanks_only, given=given)
+    outright = asks_outright(own, password)
+    _settle(machine, said, thanks_only=thanks_only, outright=outright, given=given)
 
     wants = tuple(category for category in categories.order if category in said)
     settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
     wordless = _is_wordless(message, own, categories.scanned, wants_nothing=not wants)
+    torn = False
     if wordless:
         wants = (Category.GENERAL,)
         said[Category.GENERAL] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
-        plain = Plain(message=message, said=said, settled=settled, own=own, password=password, given=given)
+        plain = Plain(
+            message=message,
+            said=said,
+            settled=settled,
+            hinted={category for category, (_, quoted) in signs.items() if quoted},
+            outright=outright,
+            own=own,
+            password=password,
+            given=given,
+        )
         possible = RESETS.__contains__ if answers else partial(may_be, plain=plain)
-        best, why = likeliest(without_settled(own, password), weights, settled, wording, possible)
-        if why:
-            said.setdefault(best, why)
+        likeness = likeliest(without_settled(own, password), weights, settled, wording, possible)
+        best = likeness.category
+        torn = likeness.is_torn and not answers and not (best in RESETS and given.bar_id())
+        if likeness.why:
+            said.setdefault(best, likeness.why)
         wants = (best, *(category for category in wants if category is not best))
     return Wishes(
         wants=wants,
@@ -91,7 +105,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         urgent=wants[0] not in MACHINES and _is_urgent(own, categories),
         thanks_only=thanks_only,
         language=_language(own.all, categories),
-        is_understood=not wordless and (bool(said) or _has_known_words(own.all, wording)),
+        is_understood=not (wordless or torn) and (bool(said) or _has_known_words(own.all, wording)),
         system_unclear=system_unclear,
         settled=settled,
         contested=_contested(wants[0], settled, own, rules),
@@ -165,7 +179,11 @@ def _read_as_answer(
     if borrowed:
         del said[Category.PASSWORD_RESET]
     unsaid = not said or (is_answer(message) and not _signs_say(own.text, rules))
-    answers = unsaid and _adds_unspoken_reset(message, own, rules.password, said, given)
+    is_solved = unsaid and rules.solved.search(own.text) is not None
+    if is_solved and is_answer(message):
+        said.clear()
+        said[Category.FOLLOW_UP] = "all is well, it says"
+    answers = unsaid and not is_solved and _adds_unspoken_reset(message, own, rules.password, said, given)
     return own.without_subject() if borrowed and not answers else own, answers
 
 
@@ -235,8 +253,12 @@ def _may_be_a_persons(message: Message, said: Mapping[Category, str], given: Giv
     return asks and (given.bar_id() if message.machine.kind in _BULK else given.somebody())
 
 
-def _settle(machine: MachineMail | None, said: dict[Category, str], *, thanks_only: bool, given: Given) -> None:
+def _settle(
+    machine: MachineMail | None, said: dict[Category, str], *, thanks_only: bool, outright: bool, given: Given
+) -> None:
     """Machines, thanks and chasers overrule what their words would otherwise ask."""
+    if outright and len(said) > 1:
+        said.pop(Category.AUTOMATIC, None)  # no machine asks for a reset outright
     if machine is not None:
         bulk = said.get(Category.SPAM) if machine.kind in _BULK else None
         said.clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from helpdesk.policy.reading import Wording
 from helpdesk.vocabulary import RESETS, Category
@@ -12,8 +13,16 @@ MACHINES = (Category.AUTOMATIC, Category.SPAM)  # nobody gets a reply in these: 
 _NOT_BESIDE_A_RESET = frozenset(
     {Category.EMAIL_CHANGE, Category.NEF_DELIVERY, Category.FILING_QUESTION, Category.REGISTRATION, Category.GENERAL}
 )
-_PLAIN = 4  # the weight of signs that only machines write
 _HEAVIEST = 6  # of a category's signs; more of them say no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """What a message is by its words and signs, and why in a few words."""
+
+    category: Category
+    why: str
+    is_torn: bool = False  # signs or words are a machine's, but not enough of them to turn a person away
 
 
 def likeliest(
@@ -22,15 +31,15 @@ def likeliest(
     settled: Category | None,
     wording: Wording,
     possible: Callable[[Category], bool],
-) -> tuple[Category, str]:
-    """The category, and why in a few words.
+) -> Likeness:
+    """The category, by the likeness of words to what people write of it, and by signs.
 
     signs: the weights found of each category. settled: what the signs come to by themselves, None where nothing.
     possible: whether the words may mean this, which takes time to tell: only the likeliest ones are asked about.
     """
     weighed = wording.sentences.weigh(words, known=wording.known if settled is None else 0.0)
     if not weighed:
-        return (settled or Category.GENERAL), ""
+        return Likeness(category=settled or Category.GENERAL, why="")
     scores = {
         category: wording.words * weight
         + wording.sign * min(signs.get(category, 0), _HEAVIEST)
@@ -39,16 +48,14 @@ def likeliest(
         if settled not in RESETS or category not in _NOT_BESIDE_A_RESET
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
-    likely = filter(possible, ranked)
-    best = next(likely)
-    if settled in MACHINES and signs.get(settled, 0) >= _PLAIN:
-        return settled, ""
-    if best in MACHINES and (best is settled or scores[best] - scores[next(likely)] >= wording.sure):
-        return best, _like(best)
-    persons = (category for category in ranked if category not in MACHINES and possible(category))
+    first, *others = filter(possible, ranked)
+    sure = scores[first] - scores[others[0]] >= wording.sure and _is_possible(first, words, wording)
+    if first in MACHINES and (first is settled or sure):
+        return Likeness(category=first, why=_like(first))
+    persons = (category for category in (first, *others) if category not in MACHINES)
     left = (category for category in persons if category is settled or _is_possible(category, words, wording))
     best = next(left, Category.GENERAL)
-    return best, _like(best)
+    return Likeness(category=best, why=_like(best), is_torn=settled in MACHINES or ranked[0] in MACHINES)
 
 
 def is_near(category: Category, words: str, wording: Wording) -> bool:
