@@ -17,7 +17,8 @@ from typing import NoReturn
 
 from flask.cli import main as flask_main
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.project import PROJECT
+
 _LONGEST = 90.0  # seconds a command may take on a busy machine
 
 _starter = multiprocessing.get_context("forkserver")

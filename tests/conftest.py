@@ -28,9 +28,9 @@ from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.apps import application
 from tests.databases import SECRET, PostgreSQL, migrate, shared_postgresql
+from tests.project import PROJECT
 from tests.shared import folder_of_the_run, once
 
-PROJECT = Path(__file__).resolve().parent.parent
 settings.register_profile("busy machines", deadline=5000)  # milliseconds; the usual 200 say how busy the machine is
 settings.load_profile("busy machines")
 _connect = socket.socket.connect

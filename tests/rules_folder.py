@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 
 def rules_folder(parent: Path, *edits: tuple[str, str, str]) -> Path:

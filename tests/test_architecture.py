@@ -16,7 +16,7 @@ from werkzeug.routing.converters import NumberConverter
 from helpdesk.letters import Letters
 from helpdesk.rules import Rules
 from helpdesk.web.access import MATRIX
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 PACKAGE = PROJECT / "helpdesk"
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "migrations" not in path.parts)

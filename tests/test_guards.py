@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.mutants.__main__ import MUTANTS, not_found
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 
 def test_every_guard_stands_once_where_the_list_says_and_names_tests_that_exist() -> None:

@@ -26,10 +26,10 @@ from helpdesk.config import MailServer
 from helpdesk.vocabulary import Filer
 from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, mail
 from tests.commands import flask
-from tests.conftest import PROJECT
 from tests.databases import SECRET, PostgreSQL, free_port
 from tests.edges.dovecot import Dovecot, dovecot
 from tests.edges.smtp_sink import Sink, sink
+from tests.project import PROJECT
 from tests.waiting import until
 from tests.web.server import CHROMIUM, SWITCHES
 

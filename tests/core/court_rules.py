@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from helpdesk.rules import load_rules
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 COURT = load_rules(PROJECT / "rules").court

@@ -10,7 +10,7 @@ from helpdesk.policy import Matching
 from helpdesk.rules import load_rules
 from helpdesk.vocabulary import Candidate, Filer, Ranking
 from tests.cast import ADA, GRACE, NAMESAKE
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 _FIRST = ("Amos", "Bette", "Carl", "Dora", "Ewald", "Flora", "Gerd", "Hanna")
 _LAST = (

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,8 +14,8 @@ from helpdesk.rules import Rules, load_rules, rules_from_texts
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Category
 from tests.core.mail import message
+from tests.project import PROJECT
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 SOME = {category: (f"nothing but {category.value.replace('_', ' ')}s",) for category in Category}
 TEXTS = {file.stem: file.read_text(encoding="utf-8") for file in (PROJECT / "rules").glob("*.toml")}
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from helpdesk.match import Roll
 from helpdesk.rules import Rules
@@ -17,8 +16,9 @@ from helpdesk.triage import triage
 from helpdesk.vocabulary import Route, SignalName
 from tests.cast import ADA
 from tests.core.raw_mail import plain
+from tests.project import corpus_lines
 
-LINES = (Path(__file__).resolve().parents[1] / "corpus" / "held_or_not.jsonl").read_text("utf-8").splitlines()
+LINES = corpus_lines("held_or_not.jsonl")
 MAILS = [json.loads(line) for line in LINES]
 NOW = datetime(2020, 2, 12, 18, tzinfo=UTC)
 FILERS = tuple(

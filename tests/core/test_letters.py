@@ -14,8 +14,8 @@ from helpdesk.letters.readability import HIGHEST_GRADE, LOWEST_PERSPICUITY, MOST
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Category, Letter, Missing
-from tests.conftest import PROJECT
 from tests.core.mail import message
+from tests.project import PROJECT
 
 LETTERS = Letters(PROJECT / "templates" / "mail")
 BEFORE, AFTER = datetime(2020, 1, 15, tzinfo=UTC), datetime(2020, 3, 9, tzinfo=UTC)

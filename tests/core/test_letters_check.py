@@ -13,7 +13,7 @@ from helpdesk.letters.check import LARGEST_TEMPLATE, problems_of
 from helpdesk.letters.facts import KNOWN, Audience
 from helpdesk.rules import Rules
 from tests.cast import NOW
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 
 
 @pytest.fixture

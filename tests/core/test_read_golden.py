@@ -11,8 +11,8 @@ import pytest
 from helpdesk.policy import Court
 from helpdesk.read import read_message
 from helpdesk.vocabulary import Message
+from tests.project import CORPUS
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 MAILS = sorted((CORPUS / "read").glob("*.eml"))
 WILD = sorted(path for path in (CORPUS / "wild").glob("*/*") if path.name not in ("LICENSE.txt", "SOURCE.md"))
 

@@ -93,7 +93,7 @@ def _report(kind: str) -> dict[str, str]:
         ("feedback-report", MachineKind.NOTIFICATION),
     ],
 )
-def test_reports_are_machines(subtype: str, kind: MachineKind, court: Court) -> None:
+def test_reports_are_mail_of_machines(subtype: str, kind: MachineKind, court: Court) -> None:
     machine = read_message(raw(**_report(subtype)), court=court).machine
     assert machine is not None
     assert machine.kind is kind

@@ -24,8 +24,8 @@ from helpdesk.vocabulary import (
     Verdict,
 )
 from tests.cast import ADAS_REQUEST, NOW
-from tests.conftest import PROJECT
 from tests.core.mail import message
+from tests.project import PROJECT
 
 LETTERS = Letters(PROJECT / "templates" / "mail")
 BEFORE, AFTER = datetime(2020, 2, 3, 18, tzinfo=UTC), datetime(2020, 3, 3, 18, tzinfo=UTC)

@@ -11,7 +11,7 @@ from helpdesk.desk import desk
 from helpdesk.errors import RulesError
 from helpdesk.patterns import Pattern
 from helpdesk.rules import load_rules
-from tests.conftest import PROJECT
+from tests.project import PROJECT
 from tests.rules_folder import edit, rules_folder
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pickle
 import re
 import string
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -15,8 +14,8 @@ from bench.hostile import PIECES
 from helpdesk.patterns import Pattern, Patterns
 from helpdesk.rules import Rules, load_rules
 from helpdesk.sieve import FirstOf, Sieve
+from tests.project import PROJECT
 
-PROJECT = Path(__file__).resolve().parents[2]
 RULES = load_rules(PROJECT / "rules")  # not a fixture: hypothesis would print it
 DOUBTS = tuple(doubt.says for doubt in RULES.doubts.doubts)
 SIGNS = tuple(sign.patterns for signs in RULES.categories.signs.values() for sign in signs)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Severity, Signal, SignalName, Understanding
 from tests.core.mail import message
+from tests.project import corpus_lines
 
 PARTICULARS = "Name: Ada Quill Filer\nBar ID: 234561\nPrimary e-mail: ada@filerquill.example\n"
 PLAIN = f"Please reset my CM/ECF password.\n\n{PARTICULARS}"
 SIGNED = f"{PLAIN}\nThank you,\n\nAda Quill Filer\nFiler & Quill LLP\n100 Main Street, Suite 5\nSan Diego, CA 92101\n"
-DOUBTFUL = (Path(__file__).resolve().parents[1] / "corpus" / "doubtful.txt").read_text("utf-8").splitlines()
+DOUBTFUL = corpus_lines("doubtful.txt")
 
 
 def more(rules: Rules, body: str) -> Signal | None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Address, Category, Missing, Severity, SignalName
 from tests.core.mail import message
+from tests.project import corpus_lines
 
 ASKS = "Please reset my CM/ECF password. "
 ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
@@ -407,8 +406,7 @@ def test_whoever_does_not_know_which_password_is_asked(own: str, unclear: bool, 
     assert (Missing.SYSTEM in understanding.missing) is unclear
 
 
-CORPUS = Path(__file__).resolve().parents[1] / "corpus"
-DOUBTFUL = (CORPUS / "doubtful.txt").read_text("utf-8").splitlines()
+DOUBTFUL = corpus_lines("doubtful.txt")
 
 
 @pytest.mark.parametrize("also", DOUBTFUL)
@@ -421,8 +419,8 @@ def test_a_complete_request_that_says_such_a_thing_is_looked_at(also: str, rules
 
 def test_what_people_chat_about_beside_a_request_raises_no_doubt(rules: Rules) -> None:
     """Of clients and cases, family and weather: lawyers of themselves, staff of the lawyer they ask for."""
-    own = (CORPUS / "harmless.txt").read_text("utf-8").splitlines()
-    of_staff = (CORPUS / "harmless_of_staff.txt").read_text("utf-8").splitlines()
+    own = corpus_lines("harmless.txt")
+    of_staff = corpus_lines("harmless_of_staff.txt")
     for_ada = "Our attorney cannot get into CM/ECF, please reset the password."
     signed = f"{ADA}\nTess Vale\nParalegal\n"
     assert [also for also in own if warned_of(f"{ASKS}{also}{ADA}", rules)] == []

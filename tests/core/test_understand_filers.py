@@ -7,15 +7,15 @@ it is a case of.
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from tests.core.raw_mail import plain
+from tests.project import corpus_lines
 
-MAILS = (Path(__file__).resolve().parents[1] / "corpus" / "filers.jsonl").read_text(encoding="utf-8").splitlines()
+MAILS = corpus_lines("filers.jsonl")
 
 
 @pytest.mark.parametrize("line", MAILS, ids=[f"{json.loads(line)['kind']}-{n}" for n, line in enumerate(MAILS, 1)])

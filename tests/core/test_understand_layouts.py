@@ -6,7 +6,6 @@ tests/corpus/layouts.jsonl holds one mail a line with the name, Bar ID and addre
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,8 +13,9 @@ from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Severity
 from tests.core.raw_mail import plain
+from tests.project import corpus_lines
 
-LAYOUTS = (Path(__file__).resolve().parents[1] / "corpus" / "layouts.jsonl").read_text(encoding="utf-8").splitlines()
+LAYOUTS = corpus_lines("layouts.jsonl")
 
 
 @pytest.mark.parametrize("line", LAYOUTS, ids=range(1, len(LAYOUTS) + 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -22,8 +21,9 @@ from helpdesk.vocabulary import (
 )
 from tests.core.mail import message
 from tests.core.raw_mail import plain
+from tests.project import corpus_lines
 
-WISHES = (Path(__file__).resolve().parents[1] / "corpus" / "wishes.jsonl").read_text(encoding="utf-8").splitlines()
+WISHES = corpus_lines("wishes.jsonl")
 ADA = "\n\nAda Filer, SBN 234561, ada@filerquill.example\n"
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import os
-import signal
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import func, select
@@ -25,8 +22,8 @@ from helpdesk.store.models import LedgerEntry, RawMail, Ticket
 from helpdesk.vocabulary import Delivery
 from tests import cast
 from tests.databases import SECRET
+from tests.edges.killing import killed_at
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 STEPS = ("listed", "fetched", "stored", "flagged", "noted", "read", "placed", "settled")
 
 
@@ -111,24 +108,10 @@ def environment(database_url: str, *servers: MailServer, after: str = "seen") ->
 
 
 def kill_at(step: str, visit: int, config: Config) -> int:
-    """Run a poller in a process of its own that kills itself (kill -9) the nth time it comes to a step.
+    """Run a poller that kills itself the nth time it comes to a step; how it ended."""
 
-    Returns how it ended: minus the signal's number, or 0 when it never came there.
-    """
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    visits = itertools.count(1)
-
-    def die(name: str) -> None:
-        if name == step and next(visits) == visit:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
+    def poll(die: Callable[[str], None]) -> None:
         with ReadingRoom() as room:
             poller(create_app(config), room, checkpoint=die).once()
-    finally:
-        os._exit(0)
 
-
-KILLED = -signal.SIGKILL
+    return killed_at(step, visit, poll)

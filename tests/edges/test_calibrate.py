@@ -19,8 +19,9 @@ from helpdesk.store.desk.judgements import judgements
 from helpdesk.vocabulary import StaffMember, TicketState
 from tests.apps import application
 from tests.cast import ADA, ADAS_REQUEST, CLERK, GRACE, NAMESAKE, NOW, OTHER_CLERK, mail
-from tests.conftest import PROJECT, add_staff, config_for, put_on_roll
+from tests.conftest import add_staff, config_for, put_on_roll
 from tests.desk_work import agree, approve, receive
+from tests.project import PROJECT
 
 STRANGER = ADAS_REQUEST.replace("Ada Quill Filer", "Zoe Quartz").replace("234561", "990099")
 ENOUGH = 12

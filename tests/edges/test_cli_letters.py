@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 from tests.commands import flask
-from tests.conftest import PROJECT
 from tests.edges import mailroom
+from tests.project import PROJECT
 
 
 def test_letters_are_checked_before_they_are_put_in_force(sqlite_url: str, tmp_path: Path) -> None:

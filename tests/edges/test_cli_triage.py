@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 from helpdesk.cli.scoring import read_labels
 from helpdesk.cli.triage import evaluate, triage_
 from tests.cast import ADA
-from tests.conftest import PROJECT
+from tests.project import CORPUS
 from tests.test_story import write_roster
 
-LABELLED = PROJECT / "tests" / "corpus" / "dev"
+LABELLED = CORPUS / "dev"
 ROSTER = LABELLED / "roster.csv"
 MAIL = b"From: Ada Filer <ada@filer.example>\nSubject: password\n\nPlease reset my CM/ECF password. Bar 234561.\n"
 

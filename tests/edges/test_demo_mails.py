@@ -34,7 +34,7 @@ def test_there_are_at_least_forty_and_every_one_can_be_read() -> None:
     assert len({message.content_key for message in messages}) == len(messages)
 
 
-def test_they_are_varied() -> None:
+def test_there_is_mail_of_every_sort_among_them() -> None:
     messages = [read(mail) for mail in sample_mails(NOW)]
     kinds = {message.machine.kind for message in messages if message.machine}
     assert kinds >= {MachineKind.AUTO_REPLY, MachineKind.BOUNCE, MachineKind.CALENDAR, MachineKind.LIST}

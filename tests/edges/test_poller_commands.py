@@ -23,6 +23,7 @@ from tests.edges import mailroom
 from tests.edges.conftest import running
 from tests.edges.dovecot import Dovecot
 from tests.edges.eventually import eventually
+from tests.project import PROJECT
 
 
 def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_url: str) -> None:
@@ -103,7 +104,7 @@ def test_a_running_poller_takes_in_mail_as_it_comes_survives_an_outage_and_ends_
 ) -> None:
     env = mailroom.environment(sqlite_url, imap_server.plain)
     process = subprocess.Popen(
-        [sys.executable, "-m", "flask", "poll"], cwd=mailroom.PROJECT, env=env, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "flask", "poll"], cwd=PROJECT, env=env, stderr=subprocess.PIPE, text=True
     )
     try:
         with running(config_for(sqlite_url, mailboxes=(imap_server.plain,))) as app:

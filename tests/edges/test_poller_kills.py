@@ -11,6 +11,7 @@ from tests.databases import PostgreSQL
 from tests.edges import mailroom
 from tests.edges.conftest import running
 from tests.edges.dovecot import Dovecot
+from tests.edges.killing import KILLED
 
 MAILS = 7
 
@@ -24,7 +25,7 @@ def test_a_poller_killed_at_any_step_loses_and_doubles_nothing(
     imap_server.deliver(*mails)
     config = config_for(sqlite_url, mailboxes=(imap_server.plain,))
     with running(config) as app:
-        assert mailroom.kill_at(step, visit, config) == mailroom.KILLED
+        assert mailroom.kill_at(step, visit, config) == KILLED
         assert MAILS - imap_server.unread() <= mailroom.rows(app)[0]  # told of nothing that is not committed
         assert mailroom.poll_once(app, room).problems == ()
         assert mailroom.counts(app) == {Delivery.TICKETED: MAILS}
@@ -41,7 +42,7 @@ def test_a_poller_killed_while_moving_loses_and_doubles_nothing(
         other.create_folder("Done")
     config = config_for(sqlite_url, mailboxes=(imap_server.plain,), imap_after="move:Done")
     with running(config) as app:
-        assert mailroom.kill_at("flagged", 1, config) == mailroom.KILLED
+        assert mailroom.kill_at("flagged", 1, config) == KILLED
         assert mailroom.poll_once(app, room).problems == ()
         assert mailroom.counts(app) == {Delivery.TICKETED: MAILS}
     with imap_server.client() as other:
@@ -50,14 +51,14 @@ def test_a_poller_killed_while_moving_loses_and_doubles_nothing(
 
 
 @pytest.mark.parametrize("step", ["stored", "settled"])
-def test_the_same_on_postgresql(
+def test_a_poller_killed_at_any_step_loses_and_doubles_nothing_on_postgresql_either(
     imap_server: Dovecot, postgresql_server: PostgreSQL, room: ReadingRoom, step: str
 ) -> None:
     url = postgresql_server.fresh()
     imap_server.deliver(*mailroom.letters(MAILS))
     config = config_for(url, mailboxes=(imap_server.plain,))
     with running(config) as app:
-        assert mailroom.kill_at(step, 1, config) == mailroom.KILLED
+        assert mailroom.kill_at(step, 1, config) == KILLED
         assert mailroom.poll_once(app, room).problems == ()
         assert mailroom.counts(app) == {Delivery.TICKETED: MAILS}
         assert mailroom.rows(app) == (MAILS, MAILS)

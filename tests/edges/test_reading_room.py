@@ -22,6 +22,7 @@ from helpdesk.service.parcel import pack, unpack
 from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
 from helpdesk.understand import understand
 from tests import cast
+from tests.project import CORPUS
 from tests.waiting import until
 
 
@@ -65,7 +66,7 @@ def test_a_process_that_gets_no_processor_for_a_while_is_waited_for(own_room: Re
 
 def test_what_was_read_comes_over_as_it_was(rules: Rules) -> None:
     """Compared as they show themselves: two kinds of members that mean the same text are equal."""
-    for file in sorted((Path(__file__).parents[1] / "corpus" / "dev").rglob("*.eml"))[::5]:
+    for file in sorted((CORPUS / "dev").rglob("*.eml"))[::5]:
         message = read_message(file.read_bytes(), court=rules.court)
         read = ReadMail(message=message, understanding=understand(message, rules))
         assert repr(unpack(pack(read))) == repr(read)

@@ -59,7 +59,7 @@ def test_every_optional_column_is_read(file: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "linked"), [("1", True), ("no", False), ("0", False), ("", None), (" Yes ", True)]
 )
-def test_yes_no_or_unknown(file: Path, written: str, linked: bool | None) -> None:
+def test_whether_a_filer_is_linked_is_yes_no_or_unknown(file: Path, written: str, linked: bool | None) -> None:
     (ada,) = read(file, f"{HEADER},pacer_linked", f"{ADA},{written}").filers
     assert ada.pacer_linked is linked
 

@@ -260,7 +260,9 @@ def test_a_broken_connection_is_not_used_again(court: Court, answer: str) -> Non
 
 @pytest.mark.usefixtures("trusted")
 @pytest.mark.parametrize("transport", [Transport.TLS, Transport.STARTTLS])
-def test_login_over_encryption(court: Court, authority: trustme.CA, transport: Transport) -> None:
+def test_the_password_is_given_over_an_encrypted_line(
+    court: Court, authority: trustme.CA, transport: Transport
+) -> None:
     behaviour = Behaviour(login=("desk", "pw"), implicit_tls=transport is Transport.TLS)
     with sink(behaviour, authority) as server:
         there = replace(server.server, transport=transport, host="localhost", user="desk", password="pw")

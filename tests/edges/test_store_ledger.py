@@ -119,7 +119,7 @@ def test_a_mailbox_that_never_could_be_read_is_known_by_its_error_and_then_opene
     assert audit.events(limit=1)[0].kind == "mailbox_opened"
 
 
-def test_the_sums_add_up() -> None:
+def test_what_waits_and_what_has_its_place_adds_up_to_all_mail() -> None:
     cursor = ledger.open_mailbox("desk", 7, now=NOW)
     ledger.store_batch(cursor, batch(*range(1, 11)), now=NOW)
     quarantine.set_aside(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)

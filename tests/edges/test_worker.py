@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -34,9 +31,9 @@ from tests import cast, desk_work
 from tests.cast import ADA
 from tests.conftest import add_staff, config_for
 from tests.databases import free_port
-from tests.edges import mailroom
 from tests.edges.conftest import running
 from tests.edges.eventually import eventually
+from tests.edges.killing import KILLED, killed_at
 from tests.edges.smtp_sink import DROP, HANG, Behaviour, Sink, sink
 from tests.rules_folder import rules_folder
 
@@ -183,7 +180,7 @@ def test_a_message_is_given_up_after_the_last_attempt(sqlite_url: str) -> None:
 @pytest.mark.parametrize("step", ["claimed", "prepared", "accepted"])
 def test_a_worker_killed_while_sending_a_reply_sends_it_again_later(sqlite_url: str, step: str) -> None:
     with sink() as server, approved(sqlite_url, server) as app:
-        assert kill_at(step, config_for(sqlite_url, smtp=server.server)) == mailroom.KILLED
+        assert kill_at(step, config_for(sqlite_url, smtp=server.server)) == KILLED
         worker(app).once()
         assert states(app) == {"reply": "sending", "reset": "sent"}
         worker(app, after=LATER).once()
@@ -198,7 +195,7 @@ def test_a_worker_killed_while_sending_a_reset_leaves_the_decision_to_staff(sqli
     """Case 12: never two live links, and what may have left is not sent again by itself."""
     with sink() as server, approved(sqlite_url, server, **WITH_LINKS) as app:
         config = config_for(sqlite_url, smtp=server.server, **WITH_LINKS)
-        assert kill_at(step, config, visit=2) == mailroom.KILLED
+        assert kill_at(step, config, visit=2) == KILLED
         worker(app, after=LATER).once()
         assert states(app) == {"reply": "sent", "reset": "sent" if step == "noted" else "uncertain"}
         assert len(server.taken) == (1 if step in ("claimed", "prepared") else 2)
@@ -283,17 +280,5 @@ def test_a_running_worker_waits_for_its_server_and_ends_when_told(sqlite_url: st
 
 
 def kill_at(step: str, config: Config, *, visit: int = 1) -> int:
-    """Run a worker in a process of its own that kills itself the nth time it comes to a step."""
-    child = os.fork()
-    if child:
-        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    visits = itertools.count(1)
-
-    def die(name: str) -> None:
-        if name == step and next(visits) == visit:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    try:
-        worker(create_app(config), checkpoint=die).once()
-    finally:
-        os._exit(0)
+    """Run a worker that kills itself the nth time it comes to a step; how it ended."""
+    return killed_at(step, visit, lambda die: worker(create_app(config), checkpoint=die).once())

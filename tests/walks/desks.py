@@ -14,8 +14,9 @@ from helpdesk.desk import desk
 from helpdesk.store.roll import roster
 from helpdesk.vocabulary import Filer, StaffMember
 from tests import cast
-from tests.conftest import PROJECT, add_staff, config_for
+from tests.conftest import add_staff, config_for
 from tests.databases import migrate
+from tests.project import PROJECT
 from tests.walks.house_rules import HouseRules
 from tests.walks.people import OTHER_ROLLS, ROLL, STAFF
 from tests.walks.place import Place

@@ -11,12 +11,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests import cast
 from tests.databases import copy_sqlite, migrate
+from tests.project import PROJECT
 from tests.web import moments
 from tests.web.conftest import DEMO_DAY
 from tests.web.pages import all_pages, sign_in
 from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
 PICTURES = PROJECT / "instance" / "screenshots"  # not test-results, which every test run empties
 IMAGES = PROJECT / "docs" / "images"
 IN_README = {"queue": "queue.png", "ready-ticket": "ticket.png", "metrics": "metrics.png"}

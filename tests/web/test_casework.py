@@ -9,8 +9,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
-from helpdesk.store.desk import drafts, tickets
-from helpdesk.store.desk.tickets import TicketView
+from helpdesk.store.desk import drafts
 from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import OutboxState, TicketState
 from helpdesk.web.clock import CLOCK
@@ -20,7 +19,7 @@ from tests.desk_work import receive
 from tests.edges.casework import SECOND, TWO_FILERS
 from tests.web.pages import sign_in
 from tests.web.server import LiveServer, with_cast
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, now_shown
 
 
 @pytest.fixture
@@ -36,11 +35,6 @@ def ids(web_app: Flask) -> tuple[int, int]:
         return one, two
 
 
-def shown(app: Flask, ticket_id: int) -> TicketView:
-    with app.app_context():
-        return tickets.view(ticket_id)
-
-
 def test_a_ticket_is_merged_from_its_page_and_taken_out_again(
     clerk: Visitor, ids: tuple[int, int], web_app: Flask
 ) -> None:
@@ -54,8 +48,8 @@ def test_a_ticket_is_merged_from_its_page_and_taken_out_again(
     assert f'part of <a href="/tickets/{one}">#{one}</a>' in merged
     assert ">Approve" not in merged
     assert ">Reopen<" not in merged
-    clerk.post(f"/tickets/{two}/unmerge", version=shown(web_app, two).version)
-    assert shown(web_app, two).state is TicketState.READY
+    clerk.post(f"/tickets/{two}/unmerge", version=now_shown(web_app, two).version)
+    assert now_shown(web_app, two).state is TicketState.READY
     history = clerk.get(f"/tickets/{two}").text.split('id="history"')[1]
     assert f"Taken out of #{one} by clerk" in history
     assert f"Became part of #{one} by clerk" in history
@@ -75,7 +69,7 @@ def test_a_mail_for_two_filers_is_split_and_each_is_decided(clerk: Visitor, ids:
     other = re.search(r"Other filers of the same mail.*?/tickets/(\d+)", page, re.S)
     assert other is not None
     assert ">Split</button>" not in page
-    assert shown(web_app, int(other[1])).chosen == SECOND
+    assert now_shown(web_app, int(other[1])).chosen == SECOND
 
 
 def test_a_ticket_is_snoozed_until_a_day_of_the_court_and_woken(
@@ -85,13 +79,13 @@ def test_a_ticket_is_snoozed_until_a_day_of_the_court_and_woken(
     page = clerk.get(f"/tickets/{number}").text
     assert "Next working day: Wed, Feb 12, 2020, " in page
     clerk.post(f"/tickets/{number}/snooze", version=1, day="2020-02-18", hour="08:30")
-    until = shown(web_app, number).snoozed_until
+    until = now_shown(web_app, number).snoozed_until
     assert until is not None
     assert until.isoformat() == "2020-02-18T16:30:00+00:00"
     assert "Snoozed until Tue, Feb 18, 2020, 8:30 AM PST" in clerk.get(f"/tickets/{number}").text
     assert f"#{number}" in clerk.get("/queue/snoozed").text
     clerk.post(f"/tickets/{number}/wake", version=2)
-    assert shown(web_app, number).state is TicketState.READY
+    assert now_shown(web_app, number).state is TicketState.READY
 
 
 @pytest.mark.parametrize("fields", [{}, {"until": "x"}, {"until": "2020-02-12"}, {"day": "x"}, {"day": "2020-02-10"}])
@@ -118,7 +112,7 @@ def test_every_end_and_every_letter_can_be_undone_for_a_moment(
     version = re.search(r'take-back">.*?name="version" value="(\d+)"', bar, re.S)
     assert version is not None
     clerk.post(f"/tickets/{number}/take-back", version=version[1])
-    after = shown(web_app, number)
+    after = now_shown(web_app, number)
     assert after.state is TicketState.READY
     assert [mail.state for mail in after.mail[1:]] in ([], [OutboxState.CANCELLED])
     assert "Undone: " in clerk.get(f"/tickets/{number}").text
@@ -130,18 +124,18 @@ def test_undo_is_over_after_its_time(clerk: Visitor, ids: tuple[int, int], web_a
     web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=16)
     assert "take-back" not in clerk.get("/queue/ready").text
     assert clerk.post(f"/tickets/{ids[0]}/take-back", version=2).status_code == 409
-    assert shown(web_app, ids[0]).state is TicketState.SPAM
+    assert now_shown(web_app, ids[0]).state is TicketState.SPAM
 
 
 def test_a_letter_is_read_before_it_is_sent(clerk: Visitor, ids: tuple[int, int], web_app: Flask) -> None:
     number = ids[0]
-    before = len(shown(web_app, number).mail)
+    before = len(now_shown(web_app, number).mail)
     page = clerk.get(f"/tickets/{number}/letter?reply=pacer_account").text
     assert cast.ADA.primary_email in page
     assert ">Send <kbd" in page
-    assert len(shown(web_app, number).mail) == before
+    assert len(now_shown(web_app, number).mail) == before
     clerk.post(f"/tickets/{number}/answer", version=1, reply="pacer_account", court="")
-    sent = shown(web_app, number).mail[-1]
+    sent = now_shown(web_app, number).mail[-1]
     assert all(line in page.replace("&#39;", "'") for line in sent.body.splitlines()[:2] if "<" not in line)
     for query in ("", "?reply=reset_link", "?reply=general&court=nowhere"):
         assert clerk.get(f"/tickets/{number}/letter{query}").status_code == 400
@@ -151,7 +145,7 @@ def test_saying_that_nobody_is_meant_takes_the_record_away(
     clerk: Visitor, ids: tuple[int, int], web_app: Flask
 ) -> None:
     clerk.post(f"/tickets/{ids[0]}/nobody", version=1)
-    after = shown(web_app, ids[0])
+    after = now_shown(web_app, ids[0])
     assert (after.chosen, after.chosen_by_staff, after.state) == (None, True, TicketState.REVIEW)
     page = clerk.get(f"/tickets/{ids[0]}").text
     assert "Chosen by staff: nobody on the roll" in page

@@ -19,16 +19,15 @@ from helpdesk.store.cases import messages
 from helpdesk.web.display.destinations import destination
 from helpdesk.web.display.formatted import LONGEST, document, harmless
 from tests import cast
-from tests.conftest import PROJECT, put_on_roll
+from tests.conftest import put_on_roll
 from tests.desk_work import receive
+from tests.project import corpus_lines
 from tests.web.pages import sign_in
 from tests.web.server import LiveServer
 from tests.web.visitor import Visitor
 
 # Ways in which markup has run script (`top.fired.push(1)`), loaded, navigated or misled, in some browser.
-VECTORS: list[str] = [
-    json.loads(line) for line in (PROJECT / "tests" / "corpus" / "hostile_html.jsonl").read_text().splitlines()
-]
+VECTORS: list[str] = [json.loads(line) for line in corpus_lines("hostile_html.jsonl")]
 HARNESS = "http://harness.example/"
 FRAMES = """documents => Promise.all(documents.map(source => new Promise(done => {
     const frame = document.createElement('iframe');

@@ -38,7 +38,7 @@ def reasons(visitor: Visitor) -> list[str]:
 
 
 @pytest.mark.usefixtures("healthy")
-def test_all_is_well(anonymous: Visitor) -> None:
+def test_a_house_in_which_all_works_gives_no_reason(anonymous: Visitor) -> None:
     assert reasons(anonymous) == []
 
 

@@ -9,13 +9,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from helpdesk.store.desk import tickets
 from helpdesk.store.desk.tickets import TicketView
 from helpdesk.vocabulary import TicketState
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, now_shown
 
 WHY = "They called from the number on record."
 
@@ -26,11 +25,6 @@ def ticket(web_app: Flask) -> int:
     with web_app.app_context():
         put_on_roll(replace(cast.ADA, email_changed_on=(cast.NOW - timedelta(days=3)).date()))
         return receive(cast.mail()).ticket_id or 0
-
-
-def now_shown(app: Flask, ticket_id: int) -> TicketView:
-    with app.app_context():
-        return tickets.view(ticket_id)
 
 
 def press(visitor: Visitor, action: str, ticket: TicketView, **more: str) -> int:

@@ -14,7 +14,6 @@ from helpdesk import policy
 from helpdesk.desk import desk
 from helpdesk.store.approving import reset_views
 from helpdesk.store.desk import tickets
-from helpdesk.store.desk.tickets import TicketView
 from helpdesk.store.incoming import retention
 from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import FilerStatus, OutboxKind, Severity, SignalName, TicketState
@@ -23,7 +22,7 @@ from helpdesk.web.display.words import word
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
-from tests.web.visitor import Visitor
+from tests.web.visitor import Visitor, now_shown
 
 
 @pytest.fixture
@@ -41,11 +40,6 @@ def doubtful(web_app: Flask) -> int:
         put_on_roll(cast.ADA, cast.GRACE)
         body = cast.ADAS_REQUEST.replace("234561", "234567")
         return receive(cast.mail(body)).ticket_id or 0
-
-
-def now_shown(app: Flask, ticket_id: int) -> TicketView:
-    with app.app_context():
-        return tickets.view(ticket_id)
 
 
 def approve(visitor: Visitor, ticket_id: int, *, filer: str = cast.ADA.ecf_user_id, version: int = 1, **more: str):  # type: ignore[no-untyped-def]

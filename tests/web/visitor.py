@@ -6,9 +6,12 @@ import re
 from html import unescape
 from typing import Any
 
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from helpdesk.store.desk import tickets
+from helpdesk.store.desk.tickets import TicketView
 from tests import cast
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
@@ -41,3 +44,9 @@ class Visitor:
             if found:
                 return unescape(found[1])
         raise AssertionError("no page has a form")
+
+
+def now_shown(app: Flask, ticket_id: int) -> TicketView:
+    """The ticket as its page would show it now."""
+    with app.app_context():
+        return tickets.view(ticket_id)
