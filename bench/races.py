@@ -42,7 +42,7 @@ from helpdesk.store.database import db
 from helpdesk.store.desk import tickets
 from helpdesk.store.outgoing import dispatch, failed_mail, links, outbox
 from helpdesk.store.people import staff
-from helpdesk.store.roll import roster
+from helpdesk.store.roll import imports
 from helpdesk.vocabulary import Filer, OutboxKind, StaffMember
 from tests import cast, desk_work
 from tests.conftest import add_staff, config_for, put_on_roll
@@ -336,9 +336,9 @@ def _import(house: House, dice: random.Random, now: datetime, who: StaffMember, 
     filer = dice.choice(ROLL)
     changed = replace(filer, primary_email=f"new{dice.randrange(3)}.{filer.primary_email}", pacer_linked=False)
     roll = [changed if one is filer and dice.random() < 0.3 else one for one in ROLL]
-    differences = roster.compare(roll, now=now)
+    differences = imports.compare(roll, now=now)
     sha256 = f"{dice.getrandbits(256):064x}"
-    roster.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=now)
+    imports.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=now)
 
 
 def _answer_us(house: House, dice: random.Random, now: datetime, who: StaffMember, ticket: int) -> None:

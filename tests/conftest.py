@@ -23,7 +23,7 @@ from helpdesk.config import Config, MailServer, Transport
 from helpdesk.policy import Court
 from helpdesk.rules import Rules, load_rules
 from helpdesk.store.people import staff
-from helpdesk.store.roll import roster
+from helpdesk.store.roll import imports
 from helpdesk.vocabulary import StaffMember
 from tests import cast
 from tests.apps import application
@@ -161,5 +161,5 @@ def add_staff(*people: tuple[str, Any]) -> dict[str, StaffMember]:
 
 def put_on_roll(*filers: Any) -> None:
     """Make these filers the whole roll; needs an application context."""
-    differences = roster.compare(filers, now=cast.NOW)
-    roster.apply(differences, file_name="roll.csv", sha256="0" * 64, actor=cast.NOBODY, now=cast.NOW)
+    differences = imports.compare(filers, now=cast.NOW)
+    imports.apply(differences, file_name="roll.csv", sha256="0" * 64, actor=cast.NOBODY, now=cast.NOW)

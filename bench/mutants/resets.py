@@ -135,7 +135,7 @@ MUTANTS = (
         guard="who imported an address approves nothing for it",
         holds="2; case 43",
         file=_APPROVALS,
-        source="    if roster.brought_primary(session, record) == actor.login:",
+        source="    if imports.brought_primary(session, record) == actor.login:",
         instead="    if False:",
         tests=("tests/edges/test_staged_rosters.py", "-k", "case_43 and sqlite"),
     ),

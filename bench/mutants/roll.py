@@ -29,7 +29,7 @@ MUTANTS = (
     Mutant(
         guard="a new primary address counts from the day it was first seen",
         holds="1; case 5",
-        file="helpdesk/store/roll/roster.py",
+        file="helpdesk/store/roll/imports.py",
         source="email_changed_on=max(now.date(), fresh.email_changed_on or now.date())",
         instead="email_changed_on=fresh.email_changed_on or now.date()",
         tests=("tests/edges/test_store_roster.py", "-k", "case_5_"),

@@ -10,8 +10,8 @@ from flask.cli import AppGroup
 from helpdesk.cli.words import at_the_console, now, plain_errors, several
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
-from helpdesk.store.roll import roster, staged_rosters
-from helpdesk.store.roll.roster import RosterDifferences
+from helpdesk.store.roll import imports, staged_rosters
+from helpdesk.store.roll.imports import RosterDifferences
 
 _SHOWN = 20
 HELD_UP = 3  # exit code: nothing is wrong with the file, but a second person must apply it
@@ -34,7 +34,7 @@ def import_(file: Path, apply_: bool) -> None:
         are = "is" if len(found.problems) == 1 else "are"
         wrong = f"{several(len(found.problems), 'row')} {are} wrong"
         raise click.ClickException(f"{wrong}; nothing was changed. Correct the file first.")
-    differences = roster.compare(found.filers, now=now())
+    differences = imports.compare(found.filers, now=now())
     _show(differences)
     if differences.nothing:
         click.echo("The roll says exactly this already.")
@@ -51,7 +51,7 @@ def _apply(name: str, sha256: str, differences: RosterDifferences) -> None:
     lately = staged_rosters.changed_lately(now=now())
     why = staged_rosters.held_up(differences, desk().rules.approvals.roster, lately=lately)
     if not why:
-        applied = roster.apply(differences, file_name=name, sha256=sha256, actor=actor, now=now())
+        applied = imports.apply(differences, file_name=name, sha256=sha256, actor=actor, now=now())
         click.echo(f"Applied as import {applied.id}: {several(applied.filers, 'filer')} on the roll.")
         return
     staged = staged_rosters.stage(differences, why, file_name=name, sha256=sha256, actor=actor, now=now())

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from helpdesk.errors import HelpdeskError
 from helpdesk.store.database import is_away, trouble
-from helpdesk.store.roll.roster import CONSOLE
+from helpdesk.store.roll.imports import CONSOLE
 from helpdesk.vocabulary import SYSTEM, StaffMember
 
 P = ParamSpec("P")

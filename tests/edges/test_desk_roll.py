@@ -15,7 +15,7 @@ from helpdesk.desk import desk
 from helpdesk.match import ClaimedIdentity, rank
 from helpdesk.store.database import transaction
 from helpdesk.store.models import RosterImport
-from helpdesk.store.roll import roster
+from helpdesk.store.roll import imports, roster
 from helpdesk.vocabulary import Ranking
 from tests.cast import ADA, GRACE, NAMESAKE, NOBODY, NOW
 from tests.conftest import put_on_roll
@@ -57,8 +57,8 @@ def test_another_history_of_imports_means_another_index() -> None:
     assert len(desk().roll) == 2
     with transaction() as session:  # as after a restored backup
         session.execute(delete(RosterImport))
-    others = roster.compare([replace(ADA, firm="Elsewhere"), NAMESAKE, GRACE], now=NOW)
-    roster.apply(others, file_name="other.csv", sha256="1" * 64, actor=NOBODY, now=NOW)
+    others = imports.compare([replace(ADA, firm="Elsewhere"), NAMESAKE, GRACE], now=NOW)
+    imports.apply(others, file_name="other.csv", sha256="1" * 64, actor=NOBODY, now=NOW)
     assert desk().roll.version == roster.version()
     assert len(desk().roll.indexes) == 1
     assert set(desk().roll) == set(roster.all_filers())

@@ -23,8 +23,8 @@ from helpdesk.policy import RosterGuard
 from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, StagedRoster
-from helpdesk.store.roll import roster, staged_rosters
-from helpdesk.store.roll.roster import RosterDifferences
+from helpdesk.store.roll import imports, roster, staged_rosters
+from helpdesk.store.roll.imports import RosterDifferences
 from helpdesk.vocabulary import Filer, Role, StaffMember
 from tests.cast import ADA, CLERK, GRACE, NOBODY, NOW, OTHER_CLERK, SUPERVISOR, mail
 from tests.conftest import add_staff, put_on_roll
@@ -86,7 +86,7 @@ def test_the_first_roll_is_never_held_up() -> None:
 def staged(inside: object) -> int:
     """Three of ten addresses change; brought in at the console by the boss."""
     put_on_roll(*people(10))
-    found = roster.compare(people(10, moved=3), now=NOW)
+    found = imports.compare(people(10, moved=3), now=NOW)
     return staged_rosters.stage(found, "Many.", file_name="r.csv", sha256="1" * 64, actor=AT_THE_CONSOLE, now=NOW)
 
 
@@ -126,7 +126,7 @@ def test_a_roster_that_the_roll_has_moved_away_from_is_not_applied(staged: int) 
 
 
 def test_a_newer_file_overtakes_the_one_that_waits_and_a_discarded_one_is_gone(staged: int) -> None:
-    found = roster.compare(people(10, moved=4), now=NOW)
+    found = imports.compare(people(10, moved=4), now=NOW)
     newer = staged_rosters.stage(found, "Many.", file_name="s.csv", sha256="2" * 64, actor=NOBODY, now=NOW)
     with pytest.raises(NotPossibleError, match="overtaken"):
         staged_rosters.release(staged, actor=replace(BOSS, login="second"), now=LATER)
@@ -141,9 +141,9 @@ def test_a_newer_file_overtakes_the_one_that_waits_and_a_discarded_one_is_gone(s
 def test_case_43_who_imported_an_address_neither_approves_nor_agrees_to_its_resets(inside: object) -> None:
     put_on_roll(ADA)
     staff = add_staff(CLERK, OTHER_CLERK, SUPERVISOR)
-    found = roster.compare([replace(ADA, primary_email="ada@new.example")], now=NOW)
+    found = imports.compare([replace(ADA, primary_email="ada@new.example")], now=NOW)
     importer = replace(NOBODY, login="console:supervisor")
-    roster.apply(found, file_name="r.csv", sha256="1" * 64, actor=importer, now=NOW)
+    imports.apply(found, file_name="r.csv", sha256="1" * 64, actor=importer, now=NOW)
     ticket = receive(mail()).ticket_id or 0
     with pytest.raises(NotAllowedError, match="imported"):
         approve(ticket, staff["supervisor"], confirmed=True, why="x")
@@ -203,18 +203,18 @@ def test_case_54_a_bar_id_that_moves_to_another_record_is_a_changed_address(insi
     honest = replace(GRACE, ecf_user_id="900002", bar_id="320001", primary_email="new@firm.example")
     for theirs in (newcomer, renamed):
         kept = [one for one in others if one.ecf_user_id != theirs.ecf_user_id]
-        found = roster.compare([theirs, honest, *kept], now=NOW)
+        found = imports.compare([theirs, honest, *kept], now=NOW)
         assert found.primary_changed == (theirs.ecf_user_id,)
         assert found.replaced == {theirs.ecf_user_id: ADA.primary_email}
         assert staged_rosters.held_up(found, replace(GUARD, alone=0))
     staged_id = staged_rosters.stage(found, "?", file_name="r", sha256="2" * 64, actor=AT_THE_CONSOLE, now=NOW)
     [change] = staged_rosters.address_changes(staged_id)
     assert (change.before, change.filer.primary_email) == (ADA.primary_email, others[0].primary_email)
-    found = roster.compare([newcomer, honest, *others], now=NOW)
-    roster.apply(found, file_name="r.csv", sha256="3" * 64, actor=AT_THE_CONSOLE, now=NOW)
+    found = imports.compare([newcomer, honest, *others], now=NOW)
+    imports.apply(found, file_name="r.csv", sha256="3" * 64, actor=AT_THE_CONSOLE, now=NOW)
     assert roster.filer("900001").email_changed_on == NOW.date(), "the cool-down runs"
     assert roster.filer("900002").email_changed_on is None
     row = db.session.execute(select(FilerRow).where(FilerRow.ecf_user_id == "900001")).scalar_one()
-    assert roster.brought_primary(db.session(), row) == "boss", "who brought it approves none of its resets"
-    unchanged = roster.compare([replace(newcomer, email_changed_on=NOW.date()), honest, *others], now=LATER)
+    assert imports.brought_primary(db.session(), row) == "boss", "who brought it approves none of its resets"
+    unchanged = imports.compare([replace(newcomer, email_changed_on=NOW.date()), honest, *others], now=LATER)
     assert unchanged.nothing

@@ -23,7 +23,7 @@ from helpdesk.store.database import db
 from helpdesk.store.desk import tickets
 from helpdesk.store.models import FilerRow, FormerRecord, Reset
 from helpdesk.store.outgoing import dispatch, outbox
-from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll import imports, roster, staged_rosters
 from helpdesk.store.roll.identities import Holders, Replaced
 from helpdesk.vocabulary import Filer, OutboxKind, OutboxState, TicketState
 from tests.apps import application
@@ -105,13 +105,13 @@ def test_case_5_and_54_a_number_that_one_roster_takes_away_and_the_next_gives_to
     put_on_roll(ADA, replace(MALS, primary_email=MALLORY))
     put_on_roll(replace(ADA, bar_id=""), replace(MALS, primary_email=MALLORY))
     assert roster.filer(ADA.ecf_user_id).email_changed_on is None, "to lose a number leads no reset elsewhere"
-    found = roster.compare([replace(ADA, bar_id=""), NOW_ADAS], now=LATER)
+    found = imports.compare([replace(ADA, bar_id=""), NOW_ADAS], now=LATER)
     assert found.replaced == {NOW_ADAS.ecf_user_id: ADA.primary_email}
     assert staged_rosters.held_up(found, RosterGuard(addresses=20, share=0.01, alone=0))
-    roster.apply(found, file_name="r.csv", sha256="3" * 64, actor=replace(NOBODY, login="console:clerk"), now=LATER)
+    imports.apply(found, file_name="r.csv", sha256="3" * 64, actor=replace(NOBODY, login="console:clerk"), now=LATER)
     assert roster.filer(NOW_ADAS.ecf_user_id).email_changed_on == LATER.date()
     taken = db.session.execute(select(FilerRow).where(FilerRow.ecf_user_id == NOW_ADAS.ecf_user_id)).scalar_one()
-    assert roster.brought_primary(db.session(), taken) == "clerk", "who brought it approves none of its resets"
+    assert imports.brought_primary(db.session(), taken) == "clerk", "who brought it approves none of its resets"
 
 
 def test_case_4_what_was_ready_or_approved_for_a_record_that_becomes_anothers_comes_back(inside: object) -> None:
@@ -171,9 +171,9 @@ def test_case_54_bit_by_bit_is_at_once(inside: object) -> None:
     put_on_roll(*crowd)
     for start, held in ((0, ""), (15, "15 primary addresses would change, 30 within a day, more than 20.")):
         moved = [replace(one, primary_email=f"{one.login}@m.example") for one in crowd[: start + 15]]
-        found = roster.compare([*moved, *crowd[start + 15 :]], now=NOW)
+        found = imports.compare([*moved, *crowd[start + 15 :]], now=NOW)
         assert staged_rosters.held_up(found, guard, lately=staged_rosters.changed_lately(now=NOW)) == held
-        roster.apply(found, file_name="r.csv", sha256="3" * 64, actor=NOBODY, now=NOW)
+        imports.apply(found, file_name="r.csv", sha256="3" * 64, actor=NOBODY, now=NOW)
     assert staged_rosters.changed_lately(now=NOW + timedelta(hours=25)) == 0
 
 
@@ -182,12 +182,12 @@ def test_of_two_rosters_compared_with_the_same_roll_only_one_is_applied(postgres
     url = postgresql_server.fresh()
     refused: list[HelpdeskError] = []
     with running(config_for(url)) as app, app.app_context():
-        found = roster.compare([replace(ADA, primary_email="new@filerquill.example")], now=NOW)
+        found = imports.compare([replace(ADA, primary_email="new@filerquill.example")], now=NOW)
 
         def second() -> None:
             with app.app_context():
                 try:
-                    roster.apply(found, file_name="b.csv", sha256="2" * 64, actor=NOBODY, now=NOW)
+                    imports.apply(found, file_name="b.csv", sha256="2" * 64, actor=NOBODY, now=NOW)
                 except HelpdeskError as error:
                     refused.append(error)
                 db.session.remove()

@@ -11,7 +11,7 @@ from pathlib import Path
 from helpdesk import create_app
 from helpdesk.config import Connector
 from helpdesk.desk import desk
-from helpdesk.store.roll import roster
+from helpdesk.store.roll import imports
 from helpdesk.vocabulary import Filer, StaffMember
 from tests import cast
 from tests.conftest import add_staff, config_for
@@ -78,7 +78,7 @@ def _put_on_roll(place: Place, filers: tuple[Filer, ...], template: Path) -> Non
     """Put these filers on the roll, and keep the file as a template."""
     with place.app.app_context():
         sha256 = f"{template.stem:0<64}"  # the roll's version begins with it
-        differences = roster.compare(filers, now=cast.NOW)
-        roster.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=cast.NOW)
+        differences = imports.compare(filers, now=cast.NOW)
+        imports.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=cast.NOW)
     place.close()
     shutil.copyfile(place.file, template)

@@ -11,7 +11,7 @@ from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError
 from helpdesk.service.worker import Worker
 from helpdesk.store.outgoing import links, restoring
-from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll import imports, roster, staged_rosters
 from helpdesk.store.seals import token_hash
 from helpdesk.vocabulary import Filer
 from tests import cast
@@ -66,9 +66,9 @@ def edit_roll(world: World, filer: int, edit: int) -> None:
     change = EDITS[edit % len(EDITS)]
     fresh = dict(world.roll) | {usual.ecf_user_id: replace(usual, **change)}  # type: ignore[arg-type]
     with world.desk.app.app_context():
-        differences = roster.compare(fresh.values(), now=world.now)
+        differences = imports.compare(fresh.values(), now=world.now)
         sha256 = f"{random.getrandbits(256):064x}"
-        roster.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=world.now)
+        imports.apply(differences, file_name="roll.csv", sha256=sha256, actor=cast.NOBODY, now=world.now)
     world.roll = fresh
 
 
@@ -80,7 +80,7 @@ def stage_roll(world: World, who: int, edit: int) -> None:
             for key, filer in world.roll.items()
         }
         with world.desk.app.app_context():
-            differences = roster.compare(fresh.values(), now=world.now)
+            differences = imports.compare(fresh.values(), now=world.now)
             staged_rosters.stage(
                 differences,
                 "Many addresses would change.",

@@ -29,7 +29,7 @@ from helpdesk.store.incoming import ledger, quarantine
 from helpdesk.store.models import Reset, ResetLink
 from helpdesk.store.outgoing import outbox
 from helpdesk.store.people import staff
-from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll import imports, staged_rosters
 from helpdesk.store.roll.primaries import hindrance
 from helpdesk.store.seals import token_hash
 from helpdesk.vocabulary import Filer, StaffMember
@@ -96,8 +96,8 @@ def furnish(live: LiveServer, now: datetime) -> None:
     clerk = live.staff["clerk"]
     with live.app.app_context():
         found = read_roster(ROLL)
-        differences = roster.compare(found.filers, now=now - timedelta(days=40))
-        roster.apply(differences, file_name="roll.csv", sha256="a" * 64, actor=cast.NOBODY, now=now)
+        differences = imports.compare(found.filers, now=now - timedelta(days=40))
+        imports.apply(differences, file_name="roll.csv", sha256="a" * 64, actor=cast.NOBODY, now=now)
         for mail in samples.sample_mails(now):
             receive(mail.raw, now=mail.received_at, mailbox="ecfhelp@mail.court.example:993/INBOX")
         ledger_id = store(b"From: a@b.example\r\n\r\n", now=now, mailbox="ecfhelp@mail.court.example:993/INBOX")
@@ -144,7 +144,7 @@ def hold_a_roster_up(filers: Iterable[Filer], now: datetime) -> None:
         replace(filer, primary_email=f"new.{number}@elsewhere.example") if number < 5 else filer
         for number, filer in enumerate(filers)
     ]
-    differences = roster.compare(moved, now=now)
+    differences = imports.compare(moved, now=now)
     why = "5 primary addresses would change."
     staged_rosters.stage(differences, why, file_name="roll.csv", sha256="b" * 64, actor=cast.NOBODY, now=now)
 

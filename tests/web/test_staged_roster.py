@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from helpdesk.store.roll import roster, staged_rosters
+from helpdesk.store.roll import imports, roster, staged_rosters
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.web.visitor import Visitor
@@ -18,7 +18,7 @@ MOVED = replace(cast.ADA, primary_email="ada@new.example"), replace(cast.GRACE, 
 def stage(app: Flask, by: str) -> int:
     with app.app_context():
         put_on_roll(cast.ADA, cast.GRACE)
-        found = roster.compare(MOVED, now=cast.NOW)
+        found = imports.compare(MOVED, now=cast.NOW)
         actor = replace(cast.NOBODY, login=by)
         return staged_rosters.stage(found, "2 change.", file_name="r.csv", sha256="1", actor=actor, now=cast.NOW)
 

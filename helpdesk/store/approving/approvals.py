@@ -18,7 +18,7 @@ from helpdesk.store.cases.asking import Asker
 from helpdesk.store.cases.changes import changed_since
 from helpdesk.store.database import db
 from helpdesk.store.models import Decision, FilerRow, ReadMail, Reset, Ticket
-from helpdesk.store.roll import roster
+from helpdesk.store.roll import imports, roster
 from helpdesk.store.roll.primaries import hindrance
 from helpdesk.vocabulary import (
     Authentication,
@@ -102,7 +102,7 @@ def require_possible(record: FilerRow, court: policy.Court) -> None:
 
 def require_not_importer(session: Session, record: FilerRow, actor: StaffMember) -> None:
     """Refuse a person who brought the record's present primary address in with a roster (case 43)."""
-    if roster.brought_primary(session, record) == actor.login:
+    if imports.brought_primary(session, record) == actor.login:
         raise NotAllowedError(
             "You imported this record's present primary address, so somebody else must approve its resets."
         )

@@ -19,8 +19,8 @@ from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, RosterImport, StagedRoster
-from helpdesk.store.roll import roster
-from helpdesk.store.roll.roster import CONSOLE, ImportView, RosterDifferences
+from helpdesk.store.roll import imports, roster
+from helpdesk.store.roll.imports import CONSOLE, ImportView, RosterDifferences
 from helpdesk.vocabulary import Filer, Role, RosterState, StaffMember
 
 _SHOWN = 200  # address changes on the page
@@ -108,7 +108,7 @@ def stage(
             base=differences.base,
             why=why,
             packed=zlib.compress(_differences.dump_json(differences)),
-            **roster.counts(differences),
+            **imports.counts(differences),
         )
         session.add(row)
         session.flush()
@@ -121,7 +121,7 @@ def stage(
             file=file_name,
             sha256=sha256,
             why=why,
-            **roster.counts(differences),
+            **imports.counts(differences),
         )
         return row.id
 
@@ -161,7 +161,7 @@ def release(staged_id: int, *, actor: StaffMember, now: datetime) -> ImportView:
         row = _staged(session, staged_id)
         _require_second(row, actor)
         differences = _seen_today(_unpacked(row), now)
-        applied = roster.apply_within(
+        applied = imports.apply_within(
             session,
             differences,
             file_name=row.file_name,

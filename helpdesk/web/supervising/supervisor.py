@@ -16,8 +16,8 @@ from helpdesk.store import audit, heartbeat
 from helpdesk.store.desk import metrics, search
 from helpdesk.store.desk.metrics import Metrics
 from helpdesk.store.incoming import bounces
-from helpdesk.store.roll import roster, staged_rosters
-from helpdesk.store.roll.roster import CONSOLE
+from helpdesk.store.roll import imports, roster, staged_rosters
+from helpdesk.store.roll.imports import CONSOLE
 from helpdesk.vocabulary import TicketState
 from helpdesk.web import asked
 from helpdesk.web.access import member
@@ -86,7 +86,7 @@ def show_roster() -> str:
         staged=staged,
         address_changes=staged_rosters.address_changes(staged.id) if staged else (),
         own=staged is not None and staged.staged_by.removeprefix(CONSOLE) == member().login,
-        imports=roster.imports(),
+        imports=imports.newest(),
         version=roster.version(),
         statuses=roster.statuses(),
         sought=sought,
