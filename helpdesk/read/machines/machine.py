@@ -60,7 +60,19 @@ _ROBOT = re.compile(
     r"(?:.*[._+-])?(?:no[-_.]?repl(?:y|ies)|do[-_.]?not[-_.]?reply|donotreply|unmonitored|autoreply|auto[-_]reply"
     r"|noresponder|ne[-_]pas[-_]repondre)(?:[._+-].*)?"
 )
-_TICKET_LINE = Seldom(r"(?:reply|type your (?:reply|response)) above (?:this|the) line\b")
+_REPLY_LINE = Seldom(r"(?:reply|(?:type|write|enter|add) your (?:reply|response|answer)) above (?:this|the) line\b")
+# A ticket system tells of mail that it took in. Without this, a person of that helpdesk writes below such a line.
+_TAKEN_IN = Seldom(
+    r"\b(?:your|the|this|an?) (?:support |new |service )?(?:request|ticket|case|inquiry|enquiry|issue|incident|question"
+    r"|message|e-?mail)\b(?s:.{0,80})\b(?:(?:has|have) (?:now |just )?been|was|is(?: now)?(?: being)?|status) "
+    r"(?:successfully )?(?:received|created|opened|logged|registered|assigned|reviewed|updated|submitted|escalated"
+    r"|closed|resolved|solved|queued|changed|recorded|given)\b",
+    r"\bthank(?:s| you) for (?:contacting|reaching out|your (?:request|inquiry|enquiry))\b",
+    r"\bwe(?:.ve| have)?(?: just)? (?:received|got(?:ten)?|logged|opened|registered) (?:your|the|an?) (?:\w+ )?"
+    r"(?:request|ticket|case|inquiry|enquiry|issue|incident|question|message|e-?mail)\b",
+    r"\b(?:request(?:ed|er)? (?:by|for|name)?|opened for|caller)\s?:\s*(?:[^\s:]* ?){0,4}ecf ?help",
+    r"\b(?:su|tu) (?:solicitud|caso|mensaje|correo|ticket)\b(?s:.{0,80})\b(?:recibid[oa]|registrad[oa]|asignad[oa])\b",
+)
 _TICKET = Seldom(
     r"(?:your|the) (?:request|ticket|case|inquiry|enquiry)\b(?s:.{0,60})\bhas been (?:received|created|opened"
     r"|logged|assigned)\b"
@@ -126,7 +138,9 @@ def _our_own(evidence: Evidence) -> MachineMail | None:
         return MachineMail(kind=MachineKind.OWN, reason=f"It carries our own {LOOP_HEADER} header.")
     ours = evidence.court.helpdesk_address.lower()
     if any(sender.address == ours for sender in evidence.senders):
-        return MachineMail(kind=MachineKind.OWN, reason="Its From header is our own address.")
+        # A form on the court's pages writes so, and names whoever filled it in to reply to.
+        form = "reply-to" in evidence.headers and ours not in raw_text(evidence.headers.all("reply-to")[0]).lower()
+        return MachineMail(kind=MachineKind.OWN, reason="Its From header is our own address.", may_be_a_persons=form)
     return None
 
 
@@ -250,8 +264,10 @@ def _written_to_us(evidence: Evidence) -> bool:
 
 
 def _null_return_path(evidence: Evidence) -> MachineMail | None:
+    """Rules that redirect mail leave the path empty, too."""
     if evidence.return_path == "":
-        return MachineMail(kind=MachineKind.BOUNCE, reason="Its Return-Path is empty.")
+        possible = not _looks_returned(evidence)
+        return MachineMail(kind=MachineKind.BOUNCE, reason="Its Return-Path is empty.", may_be_a_persons=possible)
     return None
 
 
@@ -267,14 +283,21 @@ def _robot(evidence: Evidence) -> MachineMail | None:
 
 def _notification(evidence: Evidence) -> MachineMail | None:
     top = evidence.own_words[:_TOP]
-    line = _TICKET_LINE.search(top)
-    if line or _TICKET.search(top):
+    line = _REPLY_LINE.search(top)
+    if (line and _TAKEN_IN.search(top)) or _TICKET.search(top):
         reason = "It is a ticket system's acknowledgement."
         return MachineMail(kind=MachineKind.NOTIFICATION, reason=reason, may_be_a_persons=not line)
     if _CHALLENGE.search(top) and not asks_for_help(top):
         return _perhaps(MachineKind.NOTIFICATION, "A mail filter wants its sender to be confirmed.")
     if _FILING_SUBJECT.match(evidence.subject) and _FILING_NOTICE.search(evidence.own_words[:3_000]):
         return _perhaps(MachineKind.NOTIFICATION, "It is a notice of electronic filing.")
+    return None
+
+
+def _through_a_ticket_system(evidence: Evidence) -> MachineMail | None:
+    """What another helpdesk's people write goes through its program, which would take our answer for mail of theirs."""
+    if _REPLY_LINE.search(evidence.own_words[:_TOP]):
+        return _perhaps(MachineKind.NOTIFICATION, "A ticket system sent it.")
     return None
 
 
@@ -292,7 +315,7 @@ def _absence(evidence: Evidence) -> MachineMail | None:
 
 _RULES = (
     _our_own, _report, _bouncer, _returned_by_its_words, _calendar, _auto_submitted, _list, _null_return_path, _robot,
-    _notification, _recall, _absence,
+    _notification, _through_a_ticket_system, _recall, _absence,
 )  # fmt: skip
 _BY_WORDS = (_returned_by_its_words, _notification, _recall, _absence)
 

@@ -7,11 +7,17 @@ import re
 from helpdesk.read.machines.absence import says_absent, without_offers
 
 _READ = 1_500  # characters
+_MANY_VOICES = re.compile(r"\btoday.s topics\b|\bdigest\b", re.I)
 # What goes to many carries this in its own words.
 _TO_MANY = re.compile(
-    r"\bunsubscribe\b(?! from (?:this|the) (?:conversation|thread|group|matter))|\bopt[- ]out\b|\btoday.s topics\b"
-    r"|\bdigest\b|\bview (?:this|it)\b.{0,20}\bbrowser\b|\b(?:e-?mail|subscription) preferences\b"
+    r"\bunsubscribe\b(?! from (?:this|the) (?:conversation|thread|group|matter))|\bopt[- ]out\b"
+    r"|\bview (?:this|it)\b.{0,20}\bbrowser\b|\b(?:e-?mail|subscription) preferences\b"
     r"|\byou (?:receive|are receiving|received) this\b|\bdarse de baja\b",
+    re.I,
+)
+# What names one filer does not go to many, whatever a list or a mailer writes below it.
+_BAR_NUMBER = re.compile(
+    r"\b(?:sbn|csb|csbn|bar)\b[\s.:#(*|-]{0,6}(?:(?:id|no|num|number|card|member)\b[\s.:#(*|-]{0,6})?(?:is )?#?\d{2,3},?\d{3}\b",
     re.I,
 )
 _WRAPPED = re.compile(r"(?<=[\w,;])\n(?=[a-z])")
@@ -19,6 +25,7 @@ _THING = (
     r"(?:re-?set\w*|pass ?words?|pw|log-?ins?|user ?(?:name|id)s?|account|cm ?/? ?ecf|ecf|nefs?|e-?filing|pacer"
     r"|contrase[nñ]a|clave)"
 )
+_THINGS = re.compile(rf"\b{_THING}\b", re.I)
 # In the same sentence: who lacks or bids what.
 _SPEAKS = re.compile(
     rf"\b(?:i|we|she|he|they|attorney|client|partner)(?:.m|.ve| \w+){{0,2}} (?:needs?|wants?|would like|requests?|ask"
@@ -40,7 +47,12 @@ _SPEAKS = re.compile(
 
 def speaks_for_itself(subject: str, own_words: str) -> bool:
     """Whether somebody asks for something about a login or filing, beyond what an absence note offers."""
-    if _TO_MANY.search(own_words):
+    written = f"{subject}\n{_WRAPPED.sub(' ', own_words[:_READ])}"
+    names_one = _BAR_NUMBER.search(written) is not None
+    if _MANY_VOICES.search(own_words) or (_TO_MANY.search(own_words) and not names_one):
         return False
-    said = without_offers(f"{subject}\n{_WRAPPED.sub(' ', own_words[:_READ])}").splitlines()
-    return any(_SPEAKS.search(sentence) for sentence in said if not says_absent(sentence))
+    said = without_offers(written).splitlines()
+    present = [sentence for sentence in said if not says_absent(sentence)]
+    if names_one and len(present) == len(said) and any(_THINGS.search(sentence) for sentence in said):
+        return True
+    return any(_SPEAKS.search(sentence) for sentence in present)
