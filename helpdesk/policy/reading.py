@@ -284,7 +284,9 @@ class Categories:
     thanks_all_the_same: Patterns  # "nothing else needed": taken out before those are looked for
     urgent: Patterns
     not_urgent: Patterns
+    points_below: Patterns  # above thanks: what is wanted stands below them, or in a file
     scanned: Patterns  # "Scanned from a Xerox"
+    sealed: Patterns  # "has sent you a protected message"; below a subject that is ours
     spanish: Words
     sign_sieve: Sieve = field(init=False, repr=False, compare=False)
 

@@ -206,3 +206,70 @@ def test_a_recall_is_outlooks_and_repeats_a_request_without_making_it(court: Cou
     assert machine is not None
     assert not machine.may_be_a_persons
     assert plain("I would like to recall the message I sent.", court, subject="CM/ECF password").machine is None
+
+
+LINE = "##- Please type your reply above this line -##\n\n"
+REQUEST = "Please reset the CM/ECF password of Ada Filer, Bar ID 234561, ada@filerquill.example.\n\nDana"
+GROUP = (
+    '\n\nYou received this message because you are subscribed to the Google Groups "Filings" group.\n'
+    "To unsubscribe from this group, send an email to filings+unsubscribe@filerquill.example."
+)
+MAILMAN = "\n\n____________________\nFilings mailing list\nTo unsubscribe send an email to filings-leave@filerquill.example"
+LISTSERV = "\n\n####\n\nTo unsubscribe from the DOCKET-L list, click the following link:\nhttp://lists.filerquill.example/1"
+OFFICE = (
+    "\n\nYou're receiving this message because you're a member of the Docketing group from Filer Quill LLP.\n"
+    "View group files | Leave group | Learn more about Microsoft 365 Groups"
+)
+
+
+@pytest.mark.parametrize(
+    ("top", "body"),
+    [
+        ("Precedence: list", REQUEST + GROUP),
+        ("List-Id: <x>", "Ada Filer, SBN 234561, has mislaid her CM/ECF password, may we have it reset.\n\n--" + GROUP),
+        ("List-Id: <x>", REQUEST + MAILMAN),
+        ("List-Id: <x>", REQUEST + LISTSERV),
+        ("List-Unsubscribe: <x>", REQUEST + OFFICE),
+        ("List-Unsubscribe: <x>", REQUEST + "\n\nIf you no longer wish to hear from us, unsubscribe here."),
+        ("X-Ticket-Id: 17", f"{LINE}Dana (Service Desk)\n\n{REQUEST}\n\nTicket 17 | Priority P3"),
+        ("Auto-Submitted: auto-generated", LINE + REQUEST),
+        ("X-Auto-Response-Suppress: All", f"Reply above this line.\n\nDana commented:\n\n{REQUEST}"),
+        ("Return-Path: <>", REQUEST),
+    ],
+)
+def test_a_request_that_comes_through_a_group_or_a_ticket_system_may_be_a_persons(
+    top: str, body: str, court: Court
+) -> None:
+    content = raw(body, top=f"{top}\r\n", subject="[IT #17] Court password - A. Filer")
+    machine = read_message(content, court=court).machine
+    assert machine is not None
+    assert machine.may_be_a_persons
+
+
+@pytest.mark.parametrize(
+    ("top", "body"),
+    [
+        ("X-Ticket-Id: 17", f"{LINE}Your request (17) has been received and is being reviewed.\n\n{REQUEST}"),
+        ("X-Ticket-Id: 17", f"{LINE}Thank you for contacting the service desk. Description: {REQUEST}"),
+        ("Auto-Submitted: auto-generated", f"Reply above this line.\n\nWe have logged your issue.\n\n{REQUEST}"),
+        ("List-Id: <x>", f"Filings Digest, Vol 3\nToday's Topics:\n1. password\n\n{REQUEST}{MAILMAN}"),
+        ("List-Id: <x>", "Forgot your password? Please reset it now.\n\nUnsubscribe | View in browser"),
+        ("Precedence: bulk", f"Requested: {REQUEST}\n\nYou are receiving this notification as a watcher. Unsubscribe"),
+        ("Return-Path: <>", f"Your message could not be delivered.\n\n{REQUEST}"),
+    ],
+)
+def test_what_such_programs_write_themselves_is_no_persons(top: str, body: str, court: Court) -> None:
+    content = raw(body, top=f"{top}\r\n", subject="[IT #17] Received: RE: Court password")
+    machine = read_message(content, court=court).machine
+    assert machine is not None
+    assert not machine.may_be_a_persons
+
+
+def test_a_form_on_the_courts_pages_writes_from_our_address_for_whoever_filled_it_in(court: Court) -> None:
+    ours = {"from": f"Web form <{court.helpdesk_address}>"}
+    form = plain(REQUEST, court, reply_to="ada@filerquill.example", **ours).machine
+    letter = plain(REQUEST, court, reply_to=court.helpdesk_address, **ours).machine
+    assert form is not None
+    assert form.may_be_a_persons
+    assert letter is not None
+    assert not letter.may_be_a_persons

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Category
+from helpdesk.vocabulary import Attachment, Category
 from tests.core.mail import message
 
 THANKS_ALONE = (
@@ -86,3 +86,35 @@ def test_whoever_thanks_and_asks_is_not_overheard(own: str, rules: Rules) -> Non
 @pytest.mark.parametrize("own", ["The balance is overdue. Pay today, thank you.", "See subject. Thx.", "Thanks!"])
 def test_a_first_mail_is_thanks_only_when_all_of_it_is(own: str, rules: Rules) -> None:
     assert not understand(message(own, subject="ECF password reset, Ada Filer"), rules).thanks_only
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "See my notes in >>> below. Thanks, Joan",
+        "My answers are below in caps. Thank you!",
+        "Thanks! Here it is.",
+        "Attached. Thank you.",
+        "Filled it in below, thanks",
+        "Thank you, the form is attached.",
+    ],
+)
+def test_thanks_above_what_is_wanted_are_not_all(own: str, rules: Rules) -> None:
+    mail = message(own, subject="RE: CM/ECF password", quote="From: ECF Help\n\nPlease send us the Bar ID: 234561\n")
+    assert not understand(mail, rules).thanks_only
+
+
+@pytest.mark.parametrize(("kind", "alone"), [("application/pdf", False), ("image/png", True)])
+def test_thanks_over_a_document_are_not_all_but_a_logo_adds_nothing(kind: str, alone: bool, rules: Rules) -> None:
+    file = Attachment(index=2, file_name="a", declared_type=kind, true_type=kind, size=9)
+    mail = message("Thank you so much!", subject="RE: CM/ECF password", attachments=(file,))
+    assert understand(mail, rules).thanks_only is alone
+
+
+@pytest.mark.parametrize(
+    ("author", "alone"), [("Grace Filer", False), ("ECF Help <ecfhelp@casd.uscourts.gov>", True)]
+)
+def test_thanks_for_what_others_wrote_to_one_another_pass_that_on(author: str, alone: bool, rules: Rules) -> None:
+    quote = f"From: {author}\nSent: Monday\nTo: Ada Filer\n\nPlease have my CM/ECF password reset, 234561.\n"
+    mail = message("Looping you in. Thanks!", subject="RE: ECF", quote=quote)
+    assert understand(mail, rules).thanks_only is alone

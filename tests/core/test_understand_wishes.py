@@ -262,10 +262,40 @@ def test_an_answer_with_a_bar_id_under_it_stays_an_answer(own: str, rules: Rules
     assert understand(mail, rules).category is Category.FOLLOW_UP
 
 
-def test_a_copiers_mail_is_left_to_a_person(rules: Rules) -> None:
-    pdf = "application/pdf"
-    scan = Attachment(index=2, file_name="scan.pdf", declared_type=pdf, true_type=pdf, size=9)
-    own = "DEVICE NAME: MFP-07\nFILE FORMAT: PDF\nAttached file is a scanned document in PDF format.\n"
-    understanding = understand(message(own, subject="Scanned from MFP-07", attachments=(scan,)), rules)
-    assert understanding.category is Category.GENERAL
+SCAN = Attachment(
+    index=2, file_name="scan.pdf", declared_type="application/pdf", true_type="application/pdf", size=9
+)
+COPIER = "DEVICE NAME: MFP-07\nFILE FORMAT: PDF\nAttached file is a scanned document in PDF format.\n"
+XEROX = "Please open the attached document. It was scanned and sent to you using a Xerox multifunction device.\n"
+
+
+@pytest.mark.parametrize(
+    ("subject", "own", "category"),
+    [
+        ("Scanned from MFP-07", COPIER, Category.GENERAL),
+        ("PASSWORD RESET REQUEST CM/ECF", XEROX, Category.PASSWORD_RESET),
+        ("CM/ECF password", "", Category.PASSWORD_RESET),
+        ("PACER billing", XEROX, Category.PACER_ACCOUNT),
+        ("ecf", "", Category.GENERAL),
+    ],
+)
+def test_a_copiers_mail_is_left_to_a_person_under_what_was_typed_as_its_subject(
+    subject: str, own: str, category: Category, rules: Rules
+) -> None:
+    understanding = understand(message(own, subject=subject, attachments=(SCAN,)), rules)
+    assert understanding.category is category
+    assert not understanding.is_understood
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "Ada Filer has sent you a protected message.\n\nRead the message: https://mail.example/x\n",
+        "New secure email message from Filer Quill.\nDo not reply to this notification message.\n",
+        "-----BEGIN PGP MESSAGE-----\n\nhQEMA5o0y1mC+3AuAQf+K1uD\n-----END PGP MESSAGE-----\n",
+    ],
+)
+def test_a_sealed_mail_about_a_password_is_left_to_a_person(own: str, rules: Rules) -> None:
+    understanding = understand(message(own, subject="CM/ECF password"), rules)
+    assert understanding.category is Category.PASSWORD_RESET
     assert not understanding.is_understood

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from helpdesk.read.machines.absence import says_absent, without_offers
+from helpdesk.read.seldom import Seldom
 
 _READ = 1_500  # characters
-_MANY_VOICES = re.compile(r"\btoday.s topics\b|\bdigest\b", re.I)
+_NOBODYS = re.compile(r"\btoday.s topics\b|\bdigest\b|\b(?:receiv\w+|get|got) this notification\b", re.I)
 # What goes to many carries this in its own words.
 _TO_MANY = re.compile(
     r"\bunsubscribe\b(?! from (?:this|the) (?:conversation|thread|group|matter))|\bopt[- ]out\b"
@@ -15,9 +16,20 @@ _TO_MANY = re.compile(
     r"|\byou (?:receive|are receiving|received) this\b|\bdarse de baja\b",
     re.I,
 )
-# What names one filer does not go to many, whatever a list or a mailer writes below it.
+# What the programs of a group or a discussion list write below what its members write.
+_GROUPS = Seldom(
+    r"\byou(?:.re| are)? ?(?:receiv(?:e|ed|ing)) (?:this|all) (?:message|e-?mail)s? (?:because you(?:.re| are) "
+    r"(?:subscribed to|(?:a )?members? of)|sent to) [^\n]{0,60}\b(?:group|list)\b[^\n]*",
+    r"\bto unsubscribe (?:from (?:this|the) [^\n]{0,40}\b(?:group|list)\b|send an e-?mail to)[^\n]*",
+    r"\bto unsubscribe, e-?mail: [^\n]*",
+    r"\b(?:leave group|your subscription) ?\|[^\n]*",
+    r"\bunsubscribe: https?://groups\.[^\n]*",
+)
+_SHORT = 600  # characters: a letter, not a newsletter
+# What names one filer does not go to many.
 _BAR_NUMBER = re.compile(
-    r"\b(?:sbn|csb|csbn|bar)\b[\s.:#(*|-]{0,6}(?:(?:id|no|num|number|card|member)\b[\s.:#(*|-]{0,6})?(?:is )?#?\d{2,3},?\d{3}\b",
+    r"\b(?:sbn|csbn?|bar)\b[\s.:#(*|-]{0,6}(?:(?:id|no|num|number|card|member)\b[\s.:#(*|-]{0,6})?(?:is )?#?"
+    r"\d{2,3},?\d{3}\b",
     re.I,
 )
 _WRAPPED = re.compile(r"(?<=[\w,;])\n(?=[a-z])")
@@ -47,9 +59,10 @@ _SPEAKS = re.compile(
 
 def speaks_for_itself(subject: str, own_words: str) -> bool:
     """Whether somebody asks for something about a login or filing, beyond what an absence note offers."""
+    own_words = _GROUPS.without(own_words)
     written = f"{subject}\n{_WRAPPED.sub(' ', own_words[:_READ])}"
-    names_one = _BAR_NUMBER.search(written) is not None
-    if _MANY_VOICES.search(own_words) or (_TO_MANY.search(own_words) and not names_one):
+    names_one = len(own_words) < _SHORT and _BAR_NUMBER.search(written) is not None
+    if _NOBODYS.search(own_words) or (_TO_MANY.search(own_words) and not names_one):
         return False
     said = without_offers(written).splitlines()
     present = [sentence for sentence in said if not says_absent(sentence)]

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Categories, Password, Wording
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
@@ -17,7 +16,7 @@ from helpdesk.understand.topics.conversation import answers_about_a_reset, is_an
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
-from helpdesk.understand.topics.thanks import is_thanks
+from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
     add_passwords,
     asks_for_reset,
@@ -28,10 +27,8 @@ from helpdesk.understand.topics.trouble import (
     without_settled,
 )
 from helpdesk.understand.topics.wording import MACHINES, is_bait, is_near, likeliest
+from helpdesk.understand.topics.wordless import asks_by_its_subject, is_scan, is_wordless, matter_of_its_subject
 from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message
-
-_TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
-_PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|you|please|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,17 +66,18 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
-    machine = None if not thanks_only and _may_be_a_persons(message, said, given) else message.machine
+    persons = not thanks_only and _may_be_a_persons(message, own, said, categories, given)
+    machine = None if persons else message.machine
     outright = asks_outright(own, password)
     _settle(machine, said, thanks_only=thanks_only, outright=outright, given=given)
 
     wants = tuple(category for category in categories.order if category in said)
     settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
-    wordless = _is_wordless(message, own, categories.scanned, wants_nothing=not wants)
+    wordless = machine is None and is_wordless(message, own, categories, wants_nothing=not wants)
     torn = False
     if wordless:
-        wants = (Category.GENERAL,)
-        said[Category.GENERAL] = "next to no words: a person looks at it"
+        wants = (matter_of_its_subject(own, categories),)
+        said[wants[0]] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
         plain = Plain(
             message=message,
@@ -133,7 +131,9 @@ def _is_thanks_only(
     answers = is_answer(message)  # its subject is that of the mail below
     signed_thanks = answers and not said.keys() - {Category.FOLLOW_UP}  # a number below them is their signature's
     states_bar_id = given.bar_id_in_words if signed_thanks else given.bar_id
-    return is_thanks(own, rules, answers=answers) and not states_bar_id()
+    if not is_thanks(own, rules, answers=answers) or states_bar_id():
+        return False
+    return not wish_stands_elsewhere(message, own, rules)
 
 
 def _contested(category: Category, settled: Category | None, own: OwnWords, rules: ReadingRules) -> Category | None:
@@ -218,15 +218,6 @@ def _has_known_words(words: str, wording: Wording) -> bool:
     return bool(words.strip()) and wording.sentences.known_share(words) >= wording.known
 
 
-def _is_wordless(message: Message, own: OwnWords, scanned: Patterns, *, wants_nothing: bool) -> bool:
-    """Whether what is meant stands in an attachment or nowhere: a copier's mail, "ecf" over a lost picture."""
-    if message.machine is None and message.attachments and scanned.search(own.all) and not _PERSON.search(own.text):
-        return True
-    if not wants_nothing or own.text.strip():
-        return False
-    return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
-
-
 # What a mail that states a Bar ID seldom is, when it says something else besides.
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 
@@ -243,14 +234,22 @@ _NO_MATTER = (*RESETS, *MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 _NOTHING_ASKED = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 
 
-def _may_be_a_persons(message: Message, said: Mapping[Category, str], given: Given) -> bool:
-    """Whether a mail with a machine's marks holds a person's wish, together with who is meant."""
+def _may_be_a_persons(
+    message: Message, own: OwnWords, said: Mapping[Category, str], rules: Categories, given: Given
+) -> bool:
+    """Whether a mail with a machine's marks holds a person's wish, together with who is meant.
+
+    Who is meant stands in the scan where somebody typed the subject at a copier that sends from such an address.
+    """
     if message.machine is None or not message.machine.may_be_a_persons:
         return False
     if said.keys() & set(RESETS):
-        return given.somebody()
-    asks = bool(said.keys() - set(_NOTHING_ASKED))
-    return asks and (given.bar_id() if message.machine.kind in _BULK else given.somebody())
+        over_a_scan = message.attachments and (not own.text.strip() or is_scan(message, own, rules))
+        return given.somebody() or bool(over_a_scan and asks_by_its_subject(own, rules))
+    bulk, asks = message.machine.kind in _BULK, bool(said.keys() - set(_NOTHING_ASKED))
+    if bulk:
+        return given.bar_id() if asks else given.bar_id_in_words()
+    return asks and given.somebody()
 
 
 def _settle(

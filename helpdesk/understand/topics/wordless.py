@@ -1,0 +1,61 @@
+"""Mail whose own words say next to nothing: what is meant stands in a scan, behind a seal, or nowhere."""
+
+from __future__ import annotations
+
+import re
+
+from helpdesk.policy.reading import Categories
+from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
+from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.topics.signs import weighed
+from helpdesk.understand.topics.trouble import asks_for_reset
+from helpdesk.understand.topics.wording import MACHINES
+from helpdesk.vocabulary import Category, Message
+
+_TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
+_PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
+_NO_MATTER = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
+
+
+def is_wordless(message: Message, own: OwnWords, rules: Categories, *, wants_nothing: bool) -> bool:
+    """Whether what is meant stands in an attachment or nowhere: a copier's mail, "ecf" over a lost picture."""
+    if is_scan(message, own, rules) or _is_sealed(own, rules):
+        return True
+    if not wants_nothing or own.text.strip():
+        return False
+    return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
+
+
+def is_scan(message: Message, own: OwnWords, rules: Categories) -> bool:
+    """Whether a copier wrote the text over what somebody scanned; its subject may be typed by that person."""
+    if not (message.attachments and rules.scanned.search(own.all)):
+        return False
+    return not (_PERSON.search(own.text) or _asks(own.text, rules))
+
+
+def asks_by_its_subject(own: OwnWords, rules: Categories) -> bool:
+    """Whether the subject asks for a reset of ours by itself."""
+    return _asks(own.subject, rules) and bool(rules.password.ours.search(own.subject))
+
+
+def matter_of_its_subject(own: OwnWords, rules: Categories) -> Category:
+    """What a mail without words is about, as far as its subject tells."""
+    password = rules.password
+    weights = weighed(own.subject, rules)
+    matters = (matter for matter in rules.order if matter not in _NO_MATTER)
+    matter = next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+    if matter is not None:
+        return matter
+    named = password.words.search(own.subject) and not password.pacer.search(own.subject)
+    return Category.PASSWORD_RESET if named or _asks(own.subject, rules) else Category.GENERAL
+
+
+def _is_sealed(own: OwnWords, rules: Categories) -> bool:
+    """Whether a gateway wrote the text over a mail of ours that must be opened elsewhere, or it is cipher."""
+    if not rules.sealed.search(own.text):
+        return False
+    return bool(rules.password.ours.search(own.subject) or rules.password.words.search(own.subject))
+
+
+def _asks(words: str, rules: Categories) -> bool:
+    return any(asks_for_reset(sentence, rules.password) for sentence in sentences(words, MOST_SENTENCES))
