@@ -22,11 +22,11 @@ MARKS = [
     "Precedence: bulk",
     "Auto-Submitted: auto-generated",
     "Return-Path: <postmaster@filerquill.example>",
+    "Return-Path: <>",
 ]
 MACHINES = [
     "Auto-Submitted: auto-replied",
     "Precedence: auto_reply",
-    "Return-Path: <>",
     "X-Failed-Recipients: gone@x.example",
     f"{LOOP_HEADER}: 1",
     "X-Autoreply: yes",

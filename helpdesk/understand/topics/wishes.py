@@ -248,7 +248,7 @@ def _may_be_a_persons(
         return given.somebody() or bool(over_a_scan and asks_by_its_subject(own, rules))
     bulk, asks = message.machine.kind in _BULK, bool(said.keys() - set(_NOTHING_ASKED))
     if bulk:
-        return given.bar_id() if asks else given.bar_id_in_words()
+        return given.bar_id() if asks else given.all_particulars()
     return asks and given.somebody()
 
 
