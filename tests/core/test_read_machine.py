@@ -214,8 +214,8 @@ GROUP = (
     '\n\nYou received this message because you are subscribed to the Google Groups "Filings" group.\n'
     "To unsubscribe from this group, send an email to filings+unsubscribe@filerquill.example."
 )
-MAILMAN = "\n\n____________________\nFilings mailing list\nTo unsubscribe send an email to filings-leave@filerquill.example"
-LISTSERV = "\n\n####\n\nTo unsubscribe from the DOCKET-L list, click the following link:\nhttp://lists.filerquill.example/1"
+MAILMAN = "\n\n__________\nFilings mailing list\nTo unsubscribe send an email to filings-leave@filerquill.example"
+LISTSERV = "\n\n####\n\nTo unsubscribe from the DOCKET-L list, click the following link:\nhttp://lists.example/1"
 OFFICE = (
     "\n\nYou're receiving this message because you're a member of the Docketing group from Filer Quill LLP.\n"
     "View group files | Leave group | Learn more about Microsoft 365 Groups"
@@ -226,7 +226,7 @@ OFFICE = (
     ("top", "body"),
     [
         ("Precedence: list", REQUEST + GROUP),
-        ("List-Id: <x>", "Ada Filer, SBN 234561, has mislaid her CM/ECF password, may we have it reset.\n\n--" + GROUP),
+        ("List-Id: <x>", "Ada Filer, SBN 234561, mislaid her CM/ECF password, may we have it reset.\n\n--" + GROUP),
         ("List-Id: <x>", REQUEST + MAILMAN),
         ("List-Id: <x>", REQUEST + LISTSERV),
         ("List-Unsubscribe: <x>", REQUEST + OFFICE),
@@ -254,7 +254,7 @@ def test_a_request_that_comes_through_a_group_or_a_ticket_system_may_be_a_person
         ("Auto-Submitted: auto-generated", f"Reply above this line.\n\nWe have logged your issue.\n\n{REQUEST}"),
         ("List-Id: <x>", f"Filings Digest, Vol 3\nToday's Topics:\n1. password\n\n{REQUEST}{MAILMAN}"),
         ("List-Id: <x>", "Forgot your password? Please reset it now.\n\nUnsubscribe | View in browser"),
-        ("Precedence: bulk", f"Requested: {REQUEST}\n\nYou are receiving this notification as a watcher. Unsubscribe"),
+        ("Precedence: bulk", f"Asked: {REQUEST}\n\nYou are receiving this notification as a watcher. Unsubscribe"),
         ("Return-Path: <>", f"Your message could not be delivered.\n\n{REQUEST}"),
     ],
 )

@@ -262,9 +262,7 @@ def test_an_answer_with_a_bar_id_under_it_stays_an_answer(own: str, rules: Rules
     assert understand(mail, rules).category is Category.FOLLOW_UP
 
 
-SCAN = Attachment(
-    index=2, file_name="scan.pdf", declared_type="application/pdf", true_type="application/pdf", size=9
-)
+SCAN = Attachment(index=2, file_name="scan.pdf", declared_type="application/pdf", true_type="application/pdf", size=9)
 COPIER = "DEVICE NAME: MFP-07\nFILE FORMAT: PDF\nAttached file is a scanned document in PDF format.\n"
 XEROX = "Please open the attached document. It was scanned and sent to you using a Xerox multifunction device.\n"
 
@@ -299,3 +297,9 @@ def test_a_sealed_mail_about_a_password_is_left_to_a_person(own: str, rules: Rul
     understanding = understand(message(own, subject="CM/ECF password"), rules)
     assert understanding.category is Category.PASSWORD_RESET
     assert not understanding.is_understood
+
+
+def test_a_shared_file_that_wants_a_password_to_be_opened_is_bait_in_whosever_name(rules: Rules) -> None:
+    own = "Ada Filer (SBN 234561) shared a secured file.\nSign in with your e-mail and password to view.\n"
+    mail = message(own, subject='Ada Filer shared "CMECF Password Reset Form.pdf" with you')
+    assert understand(mail, rules).category is Category.SPAM

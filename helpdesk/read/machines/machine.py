@@ -63,15 +63,16 @@ _ROBOT = re.compile(
 _REPLY_LINE = Seldom(r"(?:reply|(?:type|write|enter|add) your (?:reply|response|answer)) above (?:this|the) line\b")
 # A ticket system tells of mail that it took in. Without this, a person of that helpdesk writes below such a line.
 _TAKEN_IN = Seldom(
-    r"\b(?:your|the|this|an?) (?:support |new |service )?(?:request|ticket|case|inquiry|enquiry|issue|incident|question"
-    r"|message|e-?mail)\b(?s:.{0,80})\b(?:(?:has|have) (?:now |just )?been|was|is(?: now)?(?: being)?|status) "
+    r"\b(?:your|the|this|an?) (?:support |new |service )?(?:request|ticket|case|inquiry|enquiry|issue|incident"
+    r"|question|message|e-?mail)\b(?s:.{0,80})"
+    r"\b(?:(?:has|have) (?:now |just )?been|was|is(?: now)?(?: being)?|status) "
     r"(?:successfully )?(?:received|created|opened|logged|registered|assigned|reviewed|updated|submitted|escalated"
     r"|closed|resolved|solved|queued|changed|recorded|given)\b",
     r"\bthank(?:s| you) for (?:contacting|reaching out|your (?:request|inquiry|enquiry))\b",
     r"\bwe(?:.ve| have)?(?: just)? (?:received|got(?:ten)?|logged|opened|registered) (?:your|the|an?) (?:\w+ )?"
     r"(?:request|ticket|case|inquiry|enquiry|issue|incident|question|message|e-?mail)\b",
     r"\b(?:request(?:ed|er)? (?:by|for|name)?|opened for|caller)\s?:\s*(?:[^\s:]* ?){0,4}ecf ?help",
-    r"\b(?:su|tu) (?:solicitud|caso|mensaje|correo|ticket)\b(?s:.{0,80})\b(?:recibid[oa]|registrad[oa]|asignad[oa])\b",
+    r"\b(?:su|tu) (?:solicitud|caso|mensaje|correo|ticket)\b(?s:.{0,80})\b(?:recibid|registrad|asignad)[oa]\b",
 )
 _TICKET = Seldom(
     r"(?:your|the) (?:request|ticket|case|inquiry|enquiry)\b(?s:.{0,60})\bhas been (?:received|created|opened"
@@ -295,7 +296,7 @@ def _notification(evidence: Evidence) -> MachineMail | None:
 
 
 def _through_a_ticket_system(evidence: Evidence) -> MachineMail | None:
-    """What another helpdesk's people write goes through its program, which would take our answer for mail of theirs."""
+    """What another helpdesk's people write goes through its program, which would take our answer for a new ticket."""
     if _REPLY_LINE.search(evidence.own_words[:_TOP]):
         return _perhaps(MachineKind.NOTIFICATION, "A ticket system sent it.")
     return None
