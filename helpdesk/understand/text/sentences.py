@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 # A full stop that ends no sentence, looked at from behind it: "S.D. Cal.", "No. 5", "Mr. Roe".
 _ABBREVIATED = (
@@ -13,6 +14,9 @@ _END = re.compile(
     rf"(?<![.])(?![.]{{4}})(?:[!?;]|[.]{_ABBREVIATED})[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])",
     re.IGNORECASE,
 )
+# Where one statement ends and the next may be about something else.
+_BEGINS = r"i|i'm|i've|we|my|our|please|just|now|has|have|he|she|they|asks|asked|needs?|wants?|cannot|can't|naturally"
+_CLAUSE = re.compile(rf"[.!?;:,\n]+|\b(?:but|so|except)\b|\band(?= (?:{_BEGINS})\b)", re.IGNORECASE)
 _FARTHEST = 400  # characters to either side that a sentence reaches
 
 
@@ -20,6 +24,12 @@ def sentences(words: str, most: int) -> list[str]:
     """The sentences of ``words``; of more than ``most``, those at the beginning and the end."""
     found = _END.split(words)
     return found if len(found) <= most else found[: most // 2] + found[-(most // 2) :]
+
+
+def clauses(words: str) -> list[str]:
+    """The statements that ``words`` are made of, with the marks that end them: put together they are ``words`` again."""
+    ends = [0, *(mark.end() for mark in _CLAUSE.finditer(words)), len(words)]
+    return [words[start:end] for start, end in pairwise(ends)]
 
 
 def sentence_span(words: str, start: int, end: int) -> tuple[int, int]:

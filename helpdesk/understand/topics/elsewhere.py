@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords, own_words
+from helpdesk.understand.text.sentences import clauses
 from helpdesk.understand.topics.trouble import asks_for_reset
-
-# Where one statement ends and the next may be about something else.
-_BEGINS = r"i|i'm|i've|we|my|our|please|just|now|has|have|he|she|they|asks|asked|needs?|wants?|cannot|can't|naturally"
-_CLAUSE = re.compile(rf"[.!?;:,\n]+|\b(?:but|so|except)\b|\band(?= (?:{_BEGINS})\b)", re.IGNORECASE)
-
 
 def without_background(own: OwnWords, password: Password) -> OwnWords:
     """The own words without what only tells of other courts, where a reset is asked beside it.
@@ -30,13 +24,7 @@ def without_background(own: OwnWords, password: Password) -> OwnWords:
 def _without_clauses(words: str, password: Password) -> str:
     """Without the clauses in which another court is background. The subject, ahead of the empty line, stays whole."""
     subject, gap, text = words.partition("\n\n")
-    kept, start = [], 0
-    for end in [*(match.end() for match in _CLAUSE.finditer(text)), len(text)]:
-        clause = text[start:end]
-        if not _is_background(clause, password):
-            kept.append(clause)
-        start = end
-    return subject + gap + "".join(kept)
+    return subject + gap + "".join(clause for clause in clauses(text) if not _is_background(clause, password))
 
 
 def _is_background(clause: str, password: Password) -> bool:

@@ -10,7 +10,9 @@ from helpdesk.understand.text.own_words import OwnWords
 from helpdesk.understand.topics.trouble import (
     names_password,
     ours_in_trouble,
+    ours_named_in_trouble,
     ours_works,
+    pacers_is_lost,
     speaks_of_login_alone,
 )
 from helpdesk.vocabulary import RESETS, Category, Message
@@ -55,6 +57,11 @@ def may_be(category: Category, plain: Plain) -> bool:
         case Category.OTHER_COURT:
             named = category in plain.said or bool(password.abroad.search(own.all))
             return not (resets and (not named or ours_in_trouble(own.sentences, password)))
+        case Category.PACER_ACCOUNT:
+            return not (resets and ours_named_in_trouble(own.sentences, password))
+        case Category.PACER_LINK:
+            unsaid = resets and category not in plain.said
+            return not (unsaid and ours_named_in_trouble(own.sentences, password))
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
@@ -86,6 +93,7 @@ def _is_no_reset(plain: Plain) -> bool:
         plain.settled in _NOT_A_RESET
         or plain.settled is Category.FORGOT_LOGIN
         or (Category.OTHER_COURT in plain.said and not ours_in_trouble(own.sentences, password))
+        or pacers_is_lost(own.sentences, password)
         or ours_works(own.all, own.sentences, password)
         or speaks_of_login_alone(own, password)
     )

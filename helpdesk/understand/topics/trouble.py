@@ -9,7 +9,7 @@ from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
-from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.text.sentences import clauses, sentences
 from helpdesk.vocabulary import Category, Message
 
 _MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
@@ -51,11 +51,20 @@ def add_passwords(
         said.setdefault(category, quoted(sentence.strip()))
     if only_pacer or Category.PASSWORD_RESET in said or said.keys() & _NOT_BARE - _PACERS:
         return
+    if pacers_is_lost(asked, password):  # "reset it" is then about that one
+        return
     # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
     beside_pacer = bool(said.keys() & _PACERS)
     if beside_pacer and not password.words.search(words):
         return
     _add_bare_wish(asked, password.plain_reset if beside_pacer else password.bare, password, courts, said)
+
+
+def pacers_is_lost(asked: list[str], password: Password) -> bool:
+    """Whether a sentence says of PACER's password that it is in trouble, and none names ours."""
+    spoken = (password.not_pacer.without(sentence) for sentence in asked)
+    lost = any(password.pacers_own.search(sentence) and in_trouble(sentence, password) for sentence in spoken)
+    return lost and not any(map(password.ours_own.search, asked))
 
 
 def _add_bare_wish(
@@ -189,12 +198,28 @@ def asks_outright(own: OwnWords, password: Password) -> bool:
 
 def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
     """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
-    if not password.words.search(sentence) or password.settled.search(sentence):
+    if not password.words.search(sentence):
         return False
+    if password.settled.search(sentence):
+        sentence = _beside_what_is_settled(sentence, password)
+        if not password.ours_own.search(sentence):
+            return False
     fails = bool(password.failures.search(sentence))
     if not fails and not password.words.search(sentence := password.pages.without(sentence)):
         return False
     return bool(password.troubles.search(sentence)) or (fails and not linking)
+
+
+def _beside_what_is_settled(sentence: str, password: Password) -> str:
+    """What a sentence says besides the statement that settles a password: "PACER's works, but ECF's does not"."""
+    said = clauses(sentence)
+    left = [clause for clause in said if not password.settled.search(clause)]
+    return "".join(left) if len(left) < len(said) else ""
+
+
+def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
+    """Whether one sentence says of CM/ECF's own password, by that name, that it is in trouble."""
+    return any(password.ours_own.search(sentence) and in_trouble(sentence, password) for sentence in asked)
 
 
 def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:

@@ -1,4 +1,4 @@
-"""Other courts: what only tells of them is no matter of the mail, and a password of theirs is not ours."""
+"""Other courts and PACER: what only tells of them is no matter of the mail, and a password of theirs is not ours."""
 
 from __future__ import annotations
 
@@ -45,3 +45,33 @@ def test_another_court_that_is_only_told_of_is_not_asked(own: str, rules: Rules)
 )
 def test_another_courts_password_stays_its_matter(own: str, rules: Rules) -> None:
     assert understand(message(f"{own}{ADA}"), rules).category is Category.OTHER_COURT
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I upgraded my PACER account as told, now I only need my CM/ECF password. It is lost.",
+        "My PACER password works, my ECF password doesn't. Please reset it.",
+        "Tried to connect the two accounts. It does not take what I think is my ECF password. Reset, please?",
+        "The PACER people say they can't help with the court's own login. I need that password reset.",
+        "I have an upgraded PACER account. The old CM/ECF password, however, is lost. Please issue a new one.",
+        "Both PACER and CM/ECF reject me. PACER I will sort out with them; please reset CM/ECF.",
+        "I need to link by March 2 but first I need a CM/ECF password, since mine is lost.",
+    ],
+)
+def test_our_password_is_meant_where_pacer_is_only_told_of(own: str, rules: Rules) -> None:
+    assert understand(message(f"{own}{ADA}"), rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize("subject", ["CM/ECF", "Password", ""])
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I forgot my PACER password. Can you reset it?",
+        "my pacer pw is gone, pls reset",
+        "My CM/ECF password is fine, I just need the PACER one reset.",
+        "I can file on CM/ECF, but I can't view documents because PACER rejects my password.",
+    ],
+)
+def test_pacers_password_is_pacers_whatever_the_subject_names(own: str, subject: str, rules: Rules) -> None:
+    assert understand(message(f"{own}{ADA}", subject=subject), rules).category is Category.PACER_ACCOUNT
