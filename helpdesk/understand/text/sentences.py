@@ -27,7 +27,7 @@ def sentences(words: str, most: int) -> list[str]:
 
 
 def clauses(words: str) -> list[str]:
-    """The statements that ``words`` are made of, with the marks that end them: put together they are ``words`` again."""
+    """The statements that ``words`` are made of, with the marks that end them; joined they are ``words`` again."""
     ends = [0, *(mark.end() for mark in _CLAUSE.finditer(words)), len(words)]
     return [words[start:end] for start, end in pairwise(ends)]
 

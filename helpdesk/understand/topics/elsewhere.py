@@ -7,6 +7,7 @@ from helpdesk.understand.text.own_words import OwnWords, own_words
 from helpdesk.understand.text.sentences import clauses
 from helpdesk.understand.topics.trouble import asks_for_reset
 
+
 def without_background(own: OwnWords, password: Password) -> OwnWords:
     """The own words without what only tells of other courts, where a reset is asked beside it.
 

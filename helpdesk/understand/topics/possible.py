@@ -57,11 +57,8 @@ def may_be(category: Category, plain: Plain) -> bool:
         case Category.OTHER_COURT:
             named = category in plain.said or bool(password.abroad.search(own.all))
             return not (resets and (not named or ours_in_trouble(own.sentences, password)))
-        case Category.PACER_ACCOUNT:
-            return not (resets and ours_named_in_trouble(own.sentences, password))
-        case Category.PACER_LINK:
-            unsaid = resets and category not in plain.said
-            return not (unsaid and ours_named_in_trouble(own.sentences, password))
+        case Category.PACER_ACCOUNT | Category.PACER_LINK:
+            return not (resets and _is_ours_beside_pacer(category, plain))
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
@@ -76,6 +73,12 @@ def may_be(category: Category, plain: Plain) -> bool:
                 return False
             return category in plain.hinted or not _gives_number(plain, resets=resets)
     return True
+
+
+def _is_ours_beside_pacer(category: Category, plain: Plain) -> bool:
+    """Whether CM/ECF's password is named and lost, and linking is not asked about as well."""
+    asked_too = category is Category.PACER_LINK and category in plain.said
+    return not asked_too and ours_named_in_trouble(plain.own.sentences, plain.password)
 
 
 def _gives_number(plain: Plain, *, resets: bool) -> bool:

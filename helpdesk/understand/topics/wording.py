@@ -48,8 +48,9 @@ def likeliest(
         if settled not in RESETS or category not in _NOT_BESIDE_A_RESET
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
-    first, *others = filter(possible, ranked)
-    sure = scores[first] - scores[others[0]] >= wording.sure and _is_possible(first, words, wording)
+    first, *others = filter(possible, ranked)  # never none: what is asked, or what nothing here rules out
+    ahead = not others or scores[first] - scores[others[0]] >= wording.sure
+    sure = ahead and _is_possible(first, words, wording)
     if first in MACHINES and (first is settled or sure):
         return Likeness(category=first, why=_like(first))
     persons = (category for category in (first, *others) if category not in MACHINES)
