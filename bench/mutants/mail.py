@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.mutants.mutant import Mutant
 
-_MACHINE = "helpdesk/read/machines/machine.py"
+_MARKS = "helpdesk/read/machines/marks.py"
 _OUTBOX = "helpdesk/store/outgoing/outbox.py"
 _REPLY_LIMITS = "helpdesk/store/outgoing/reply_limits.py"
 _OUTGOING = "helpdesk/doors/outgoing.py"
@@ -117,7 +117,7 @@ MUTANTS = (
     Mutant(
         guard="our own messages are known",
         holds="6; case 17",
-        file=_MACHINE,
+        file=_MARKS,
         source="    if LOOP_HEADER.lower() in evidence.headers:",
         instead="    if False:",
         tests=(_TEST_MACHINE,),
@@ -125,7 +125,7 @@ MUTANTS = (
     Mutant(
         guard="Auto-Submitted is heeded",
         holds="6; case 16",
-        file=_MACHINE,
+        file=_MARKS,
         source='        if word and word != "no":',
         instead="        if False:",
         tests=(_TEST_MACHINE,),
@@ -133,7 +133,7 @@ MUTANTS = (
     Mutant(
         guard="a null return path is heeded",
         holds="6; case 16",
-        file=_MACHINE,
+        file=_MARKS,
         source='    if evidence.return_path == "":',
         instead="    if False:",
         tests=(_TEST_MACHINE,),
@@ -141,7 +141,7 @@ MUTANTS = (
     Mutant(
         guard="mailing lists are known",
         holds="6; case 16",
-        file=_MACHINE,
+        file=_MARKS,
         source="        if name in headers and not (",
         instead="        if False and not (",
         tests=(_TEST_MACHINE,),

@@ -3,7 +3,7 @@
 from helpdesk.read.contents.body import attachment_content, html_of
 from helpdesk.read.contents.pictures import showable
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.machines.machine import LOOP_HEADER
+from helpdesk.read.machines.marks import LOOP_HEADER
 from helpdesk.read.message import read_message
 
 __all__ = [

@@ -11,9 +11,10 @@ from helpdesk import policy
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.read.contents.body import Body, read_body, walk
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
-from helpdesk.read.machines.machine import Evidence, find_machine, returned_path
+from helpdesk.read.machines.evidence import Evidence
+from helpdesk.read.machines.machine import find_machine
 from helpdesk.read.machines.returned import returned_mail
-from helpdesk.read.mime.addresses import addresses
+from helpdesk.read.mime.addresses import addresses, return_path
 from helpdesk.read.mime.dates import parse_date
 from helpdesk.read.mime.headers import Headers, header_text
 from helpdesk.read.mime.identity import content_key, message_id, message_ids
@@ -123,7 +124,7 @@ def _envelope(headers: Headers, court: policy.Court, limits: Limits, defects: li
         sent_at=sent_at,
         received_at=received_at,
         answered=message_ids(headers, "in-reply-to"),
-        return_path=returned_path(headers),
+        return_path=return_path(headers),
         authentication=authenticate(headers, senders, court),
     )
 

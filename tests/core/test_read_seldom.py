@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.read.contents import body
-from helpdesk.read.machines import absence, machine
+from helpdesk.read.machines import absence, words
 from helpdesk.read.sections import boilerplate
 from helpdesk.read.seldom import Seldom
 
 ALL = [
     found
-    for module in (absence, body, boilerplate, machine)
+    for module in (absence, body, boilerplate, words)
     for found in vars(module).values()
     if isinstance(found, Seldom)
 ]

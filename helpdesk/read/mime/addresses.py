@@ -26,6 +26,12 @@ _LONG = "An address was longer than an address can be and was left out."
 _BARE = "A sender or recipient stands without angle brackets beside its name."
 
 
+def return_path(headers: Headers) -> str | None:
+    """The Return-Path's address in lower case, '' for the null path, None without the header."""
+    values = headers.all("return-path")
+    return ascii_lower(header_text(values[0], []).strip("<> ")) if values else None
+
+
 def addresses(headers: Headers, name: str, *, limits: Limits, defects: list[Defect]) -> tuple[Address, ...]:
     """All mailboxes of every header of this name, in order; groups are opened, empty groups vanish."""
     found: list[Address] = []
