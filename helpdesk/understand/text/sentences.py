@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-# A full stop that ends no sentence, looked at from behind it: "S.D. Cal.", "No. 5", "Mr. Roe".
+# A full stop that ends no sentence, looked at from behind it: "S.D. Cal.", "No. 5", "Mr. Roe"; "can't." is a word.
 _ABBREVIATED = (
-    r"(?<!\b[a-z][.])(?<!\b(?:no|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
+    r"(?<!(?<!')\b[a-z][.])(?<!\b(?:no|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
     r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
 _END = re.compile(
