@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from helpdesk.policy.reading import Categories, Password, Wording
@@ -26,7 +26,7 @@ from helpdesk.understand.topics.trouble import (
     names_password,
     without_settled,
 )
-from helpdesk.understand.topics.wording import MACHINES, is_bait, is_near, likeliest
+from helpdesk.understand.topics.wording import MACHINES, Likeness, is_bait, is_near, likeliest
 from helpdesk.understand.topics.wordless import asks_by_its_subject, is_scan, is_wordless, matter_of_its_subject
 from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message
 
@@ -79,20 +79,19 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         wants = (matter_of_its_subject(own, categories),)
         said[wants[0]] = "next to no words: a person looks at it"
     elif machine is None and not thanks_only:
+        hinted = {category for category, (_, quoted) in signs.items() if quoted}
         plain = Plain(
             message=message,
             said=said,
             settled=settled,
-            hinted={category for category, (_, quoted) in signs.items() if quoted},
+            hinted=hinted,
             outright=outright,
             own=own,
             password=password,
             given=given,
         )
-        possible = RESETS.__contains__ if answers else partial(may_be, plain=plain)
-        likeness = likeliest(without_settled(own, password), weights, settled, wording, possible)
-        best = likeness.category
-        torn = likeness.is_torn and not answers and not (best in RESETS and given.bar_id())
+        likeness = _likeness(plain, weights, wording, answers=answers)
+        best, torn = likeness.category, likeness.is_torn
         if likeness.why:
             said.setdefault(best, likeness.why)
         wants = (best, *(category for category in wants if category is not best))
@@ -109,6 +108,15 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         contested=_contested(wants[0], settled, own, rules),
         says_so=spoken or answers or names_password(own, password),
     )
+
+
+def _likeness(plain: Plain, weights: Mapping[Category, int], wording: Wording, *, answers: bool) -> Likeness:
+    """What the words are most like, of what they may be. Torn they are not where something else decides."""
+    possible = RESETS.__contains__ if answers else partial(may_be, plain=plain)
+    found = likeliest(without_settled(plain.own, plain.password), weights, plain.settled, wording, possible)
+    if found.is_torn and (answers or (found.category in RESETS and plain.given.bar_id())):
+        return replace(found, is_torn=False)
+    return found
 
 
 def _said_by_signs(
