@@ -22,6 +22,7 @@ class BarIdReading:
     """extraction.toml, [bar_id]: how Bar IDs are written, and what only looks like one."""
 
     labels: Patterns  # "SBN", "State Bar No."
+    registered_under: Patterns  # "registered under my California license", of several numbers
     own: Patterns  # "my bar number is", up to the number
     below: Patterns  # "my number is in the footer": then it is the sender's, whoever else's name stands there
     absent: Patterns  # "I have no Bar ID", "pro se"
@@ -48,6 +49,8 @@ class NameReading:
     given_before: Patterns  # right before that given name: "about", "my boss"
     last_labels: Patterns
     introductions: Patterns  # "my name is"; the name follows
+    introduced_after: Patterns  # " here", right behind the name of who writes
+    asks_through: Patterns  # "told me to get it reset", right behind the name of who is meant
     on_behalf: Patterns  # "on behalf of", "my boss"; the name follows
     asked_for: Patterns  # "the password of"; the name follows
     requesters: Patterns  # "requested by"; the name of who writes follows
@@ -252,6 +255,7 @@ class Password:
     plain_reset: Patterns  # "please reset it"
     works: Patterns  # "the court's login works": of ours, in one sentence
     unclear: Patterns  # "is it you or PACER?"
+    may_have: Patterns  # "may I have it reset?", which is not settled
     settled: Patterns  # "I know my password"
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns

@@ -38,7 +38,7 @@ from helpdesk.vocabulary import (
 _NOBODY = Claims(
     claims=(),
     unclaimed=(),
-    known_to_be_anothers=frozenset(),
+    explained=frozenset(),
     sender_address="",
     passed_on=False,
     asked_before=False,

@@ -382,6 +382,24 @@ def test_whoever_signs_in_another_alphabet_may_be_the_same(rules: Rules) -> None
     assert SignalName.WHO_UNCLEAR not in {signal.name for signal in signals}
 
 
+@pytest.mark.parametrize("spelled", ["Hsiu-Mei (Jenny) Huang", "Hsiu-Mei “Jenny” Huang", "Hsiu-Mei Huang (Jenny)"])
+def test_whoever_is_called_what_stands_in_brackets_is_the_same(spelled: str, rules: Rules) -> None:
+    own = "Please reset my CM/ECF password.\n\n{}, SBN 269077, hmhuang@huangkolb.example\n\nBest,\nJenny\n"
+    sender = "Jenny Huang <hmhuang@huangkolb.example>"
+    called, uncalled = (understand(message(own.format(n), sender=sender), rules) for n in (spelled, "Hsiu-Mei Huang"))
+    assert [claim.name.value for claim in called.claims if claim.name] == ["Hsiu-Mei Huang"]
+    assert SignalName.WHO_UNCLEAR not in {signal.name for signal in called.signals}
+    assert SignalName.WHO_UNCLEAR in {signal.name for signal in uncalled.signals}
+
+
+def test_the_number_of_another_licence_than_the_one_told_is_no_warning(rules: Rules) -> None:
+    own = f"{ASKS}I am registered with you under my {{}} license.\n\nAda Filer\nNevada 023817, California 234561\n"
+    for state, number in (("California", "234561"), ("Nevada", "023817")):
+        found = understand(message(own.format(state), sender="Ada Filer <ada@filerquill.example>"), rules)
+        assert [claim.bar_id.value for claim in found.claims if claim.bar_id] == [number]
+        assert not [signal for signal in found.signals if signal.severity is Severity.WARNING]
+
+
 def test_an_account_that_is_said_to_be_linked_is_noticed(rules: Rules) -> None:
     assert SignalName.SAYS_LINKED in warned_of(f"{ASKS}I linked it to PACER last week.{ADA}", rules)
 

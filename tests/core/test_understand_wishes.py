@@ -74,6 +74,12 @@ def test_a_reset_that_the_subject_alone_asks_for_is_no_routine_above_another_mat
     assert not [signal for signal in plain_one.signals if signal.severity is Severity.WARNING]
 
 
+def test_may_i_have_it_reset_is_no_i_have_it(rules: Rules) -> None:
+    asked = understand(message(f"May I have my CM/ECF password reset?{ADA}", subject="Request"), rules)
+    had = understand(message(f"I have my CM/ECF password. Where do I file a motion?{ADA}", subject="Request"), rules)
+    assert (asked.category, had.category) == (Category.PASSWORD_RESET, Category.FILING_QUESTION)
+
+
 def test_a_reset_with_something_else_is_a_reset_and_keeps_the_other_wish(rules: Rules) -> None:
     understanding = understand(message("Please reset my ECF password. Also update my e-mail address." + ADA), rules)
     assert understanding.category is Category.PASSWORD_RESET

@@ -219,6 +219,6 @@ def _first(view: View, patterns: Patterns, name: SignalName, reason: str) -> Ite
 
 def _unclaimed(said: Claims) -> Iterator[Signal]:
     for bar_id in said.unclaimed:
-        severity = Severity.NOTE if bar_id in said.known_to_be_anothers else Severity.WARNING
+        severity = Severity.NOTE if bar_id in said.explained else Severity.WARNING
         reason = f"Names another Bar ID too: {bar_id.value}."
         yield Signal(name=SignalName.OTHER_BAR_ID, severity=severity, reason=reason, span=bar_id.span)

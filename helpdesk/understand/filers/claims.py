@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.groups import Group, groups_in
 from helpdesk.understand.filers.numbers import FoundBarId
-from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of
+from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, went_to_us
 from helpdesk.understand.filers.scene import Scene, is_sender, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
@@ -32,7 +32,7 @@ class Claims:
 
     claims: tuple[Claim, ...]
     unclaimed: tuple[Stated, ...]
-    known_to_be_anothers: frozenset[Stated]  # of those: beside another name, while the sender gives their own
+    explained: frozenset[Stated]  # of those: told of somebody else, or of another licence
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
     asked_before: bool  # they stand in one that was written to us, and the sender asks what became of it
@@ -68,7 +68,7 @@ def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passe
         asked_before=other is not None and chases(message, sight.words, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
         unclaimed=_unclaimed(claims, scene),
-        known_to_be_anothers=_known_to_be_anothers(claims, scene),
+        explained=_explained(claims, scene),
         sender_address=address,
         who_unclear=_who_unclear(claims, scene, sight.words),
     )
@@ -185,7 +185,7 @@ def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
     A name in another alphabet, whose letters are folded to "x", may be the same.
     """
     given = own.words[0]
-    if not own.is_full or given == claimed.words[0] or not given.strip("x"):
+    if not own.is_full or not given.strip("x") or given.rstrip(".") in (claimed.words[0], claimed.words[0][0]):
         return False
     return not same_person(own, claimed)
 
@@ -209,11 +209,17 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
     return tuple(left)
 
 
-def _known_to_be_anothers(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
-    """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own."""
+def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
+    """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own.
+
+    Or of another licence than the one under which the sender says to be registered here.
+    """
     own = own_name(scene.sender)
     if len(claims) != 1 or own is None or not claims[0].filer_is_sender or claims[0].bar_id is None:
         return frozenset()
+    told = told_licence(scene)
+    if told is not None and told.stated == claims[0].bar_id:
+        return frozenset(bar_id.stated for bar_id in scene.text.bar_ids if bar_id.state not in (None, told.state))
     return frozenset(
         bar_id.stated
         for bar_id in scene.text.bar_ids

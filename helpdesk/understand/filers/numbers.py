@@ -269,9 +269,10 @@ def _found(
 ) -> FoundBarId:
     around = _words_within(view.plain, start - 12, max(end, number.end) + 14).replace("\n", "  ")
     named = reading.jurisdiction.key
+    before = _WORD_BEFORE.search(view.plain[max(0, number.start - 24) : number.start])
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=named(f"{view.plain[start:end]} {number.prefix}") or named(around),
+        state=named(f"{view.plain[start:end]} {number.prefix}") or named(before[1] if before else "") or named(around),
         start=number.start,
         end=number.end,
         label_start=min(start, number.start),

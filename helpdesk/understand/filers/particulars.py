@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from helpdesk.understand.filers.addresses import FoundAddress, Said, is_ours
@@ -38,6 +39,8 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
         bar_id = spare
     elif alone and own and spare and spare.in_signature and spare.bare != bar_id.bare and not _is_hers(bar_id, scene):
         bar_id, name = spare, own_name(scene.sender) or name
+    if alone:
+        bar_id = told_licence(scene) or bar_id
     return Claim(
         name=name.view.stated(name.name.value, name.name.start, name.name.end) if name else None,
         bar_id=bar_id.stated if bar_id else None,
@@ -60,7 +63,7 @@ def _meant(group: Group, scene: Scene, *, alone: bool) -> FoundName | None:
         name = None
     if name is not None or not alone:
         return name
-    of_another = not group.is_sender and not scene.asks_for_self
+    of_another = not group.is_sender and (scene.asks_for_another or not scene.asks_for_self)
     numberless = group.bar_id is None and scene.asks_for_another
     return _presumed(group, scene) if of_another or numberless else None
 
@@ -159,7 +162,7 @@ def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     if known and (_is_longer(known.name, name.name) or _is_spelled_better(known, name)):
         return known
     if _spelled_out(name):
-        return _as_shown(name, scene.sender) if own else _with_middle(name, scene)
+        return _with_middle(_as_shown(name, scene.sender) if own else name, scene)
     for better in (*_mentions(known or name, scene), *([known] if known else [])):
         alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
         if alike and _spelled_out(better):
@@ -172,6 +175,9 @@ def _with_middle(name: FoundName, scene: Scene) -> FoundName:
     if len(name.name.words) > 2:
         return name
     given, last = name.name.words
+    with_middle = re.compile(rf"\b{re.escape(given)} (?:[a-z][\w.-]* ){{1,3}}{re.escape(last)}\b", re.IGNORECASE)
+    if not any(with_middle.search(found.view.plain) for found in (scene.text, scene.subject)):
+        return name
     fuller = (n for n in _mentions(name, scene) if (n.name.words[0], n.name.words[-1]) == (given, last))
     return max((name, *fuller), key=lambda n: len(n.name.words))
 
@@ -220,6 +226,15 @@ def _mentions(person: FoundName, scene: Scene) -> list[FoundName]:
 def _spelled_out(name: FoundName) -> bool:
     """Whether a name has a given and a last name that are more than initials; "J. Quill Filer" has."""
     return name.name.is_full and any(len(word.strip(".")) > 1 for word in name.name.words[:-1])
+
+
+def told_licence(scene: Scene) -> FoundBarId | None:
+    """Of numbers of several states the one of the licence under which somebody says to be registered here."""
+    told = scene.rules.bar_id.registered_under.search(scene.words)
+    state = scene.rules.bar_id.jurisdiction.key(told[0]) if told else None
+    numbers = scene.text.all_bar_ids if state else ()
+    of_state = [bar_id for bar_id in numbers if bar_id.state == state]
+    return of_state[0] if len({bar_id.bare for bar_id in of_state}) == 1 else None
 
 
 def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> FoundBarId | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from helpdesk.understand.naming.names import ParsedName
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.sight import View, fold
 
+_CALLED = re.compile(r"(?<=[\w.] )[(\"'\u2018\u201c]{1,2}([A-Z][^\W\d_]+)[)\"'\u2019\u201d]{1,2}(?!\w)")
+_LONGEST_NICKNAME = 15  # characters behind a name among which it stands
 _INDENT = re.compile(r"[ *>|-]*")
 
 
@@ -52,6 +54,9 @@ def as_found(view: View, name: ParsedName | None, how: How) -> list[FoundName]:
     """The name as found in ``view``, or nothing."""
     if name is None:
         return []
+    called = _CALLED.search(view.original, name.start, name.end + _LONGEST_NICKNAME)
+    if called:
+        name = replace(name, nickname=fold(called[1]).lower())
     return [FoundName(name=name, view=view, how=how, in_signature=view.in_signature(name.start))]
 
 

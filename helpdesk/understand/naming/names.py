@@ -45,6 +45,7 @@ class ParsedName:
     value: str
     start: int
     end: int
+    nickname: str = ""  # in lower case: "jenny" of "Hsiu-Mei (Jenny) Huang"
     words: tuple[str, ...] = field(init=False, repr=False, compare=False)  # in lower case, without suffix
     suffix: str = field(init=False, repr=False, compare=False)  # "jr", "iii" or nothing
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
-from helpdesk.patterns import Found
+from helpdesk.patterns import Found, Patterns
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.naming.forms import labelled_names, pieced_names
 from helpdesk.understand.naming.found import NOT_MEANT, TOLD_OF, FoundName, How, as_found, indent
@@ -61,6 +61,8 @@ def names_in(
         *(found for name in others for found in as_found(view, name, How.FITTING)),
         *_owners(view, reading),
         *_numberless(view, reading),
+        *_right_before(view, reading.introduced_after, How.INTRODUCED, reading),
+        *_right_before(view, reading.asks_through, How.OWNER, reading),
     ]
     found += _surnames_beside(view, anchors, found)
     found = [set_aside(name, reading) for name in found]
@@ -85,6 +87,8 @@ def set_aside(name: FoundName, reading: NameReading) -> FoundName:
         before = _FORMER_OFFICE.sub("", before)
     behind = _PARENTHESIS.sub("", name.view.plain[name.name.end : name.name.end + 120], count=1)
     if name.how is How.LABELLED:
+        return name
+    if (through := reading.asks_through.search(behind)) and through.start() == 0:
         return name
     if reading.others.search(before) or reading.others_after.search(behind):
         return replace(name, how=How.ANOTHERS)
@@ -262,6 +266,18 @@ def _numberless(view: View, reading: NameReading) -> list[FoundName]:
         line_start, _ = view.line(match.start())
         start = max(line_start, match.start() - 60)
         found += as_found(view, name_before(view.original, view.plain, start, match.start(), reading), How.ON_BEHALF)
+    return found
+
+
+def _right_before(view: View, words: Patterns, how: How, reading: NameReading) -> list[FoundName]:
+    """ "Ada Filer here": names that such words follow at once."""
+    found: list[FoundName] = []
+    for match in islice(words.finditer(view.plain), _MOST):
+        line_start, _ = view.line(match.start())
+        start = max(line_start, match.start() - 60)
+        name = name_before(view.original, view.plain, start, match.start(), reading)
+        name = name if name and name.end == match.start() else _titled(view, start, match.start(), reading)
+        found += as_found(view, name, how)
     return found
 
 

@@ -32,7 +32,14 @@ def same_person(one: ParsedName, other: ParsedName, *, with_suffix: bool = False
     for words, others in ((first, second), (second, first)):
         if words[0] == others[-1] != words[-1]:  # surname first, or a firm: "Filer Ada", but not "Filer Quay"
             return any(goes_by(word, others[0]) for word in words[1:])
+    if _is_called(one, other) or _is_called(other, one):
+        return True
     return first[0][0] == second[0][0] or first[0] in second or second[0] in first or second[0] in nicknames(first[0])
+
+
+def _is_called(one: ParsedName, other: ParsedName) -> bool:
+    """Whether the other name has for given name what stands in brackets in this one."""
+    return bool(one.nickname) and goes_by(one.nickname, other.words[0])
 
 
 def _initials_agree(first: tuple[str, ...], second: tuple[str, ...]) -> bool:

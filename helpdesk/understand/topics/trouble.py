@@ -73,7 +73,7 @@ def _add_bare_wish(
     """Adds a reset that is asked for without the word password: of ours, unless another court is named with it."""
     for sentence in asked:
         bare = wish.search(password.pages.without(sentence))
-        if not bare or password.settled.search(sentence):
+        if not bare or _is_no_matter(sentence, password):
             continue
         ours = password.here.search(sentence)
         if not ours and (password.elsewhere.search(sentence) or other_court(sentence, courts)):
@@ -168,7 +168,12 @@ def may_mean_a_reset(message: Message, own: OwnWords, password: Password) -> boo
 def _is_settled(sentence: str, password: Password) -> bool:
     """Whether a sentence says of a password that it is not the matter, or of ours that it works."""
     works = password.works.search(sentence) and not password.troubles.search(sentence)
-    return bool(works or password.settled.search(sentence))
+    return bool(works) or _is_no_matter(sentence, password)
+
+
+def _is_no_matter(sentence: str, password: Password) -> bool:
+    """Whether a sentence says that a password is not the matter: "I have my password", not "may I have it reset?"."""
+    return bool(password.settled.search(sentence)) and not password.may_have.search(sentence)
 
 
 def names_password(own: OwnWords, password: Password) -> bool:
@@ -184,7 +189,7 @@ def _hardly_says_anything(text: str, password: Password) -> bool:
 
 def asks_for_reset(sentence: str, password: Password) -> bool:
     """Whether a sentence by itself asks for a reset, naming the password or not."""
-    bare = password.bare.search(sentence) and not password.settled.search(sentence)
+    bare = password.bare.search(sentence) and not _is_no_matter(sentence, password)
     return bool(bare) or in_trouble(sentence, password)
 
 
@@ -200,7 +205,7 @@ def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> b
     """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
     if not password.words.search(sentence):
         return False
-    if password.settled.search(sentence):
+    if _is_no_matter(sentence, password):
         sentence = _beside_what_is_settled(sentence, password)
         if not password.ours_own.search(sentence):
             return False
