@@ -272,7 +272,7 @@ def _found(
     before = _WORD_BEFORE.search(view.plain[max(0, number.start - 24) : number.start])
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=named(f"{view.plain[start:end]} {number.prefix}") or named(before[1] if before else "") or named(around),
+        state=named(f"{view.plain[start:end]} {number.prefix}") or (before and named(before[1])) or named(around),
         start=number.start,
         end=number.end,
         label_start=min(start, number.start),
