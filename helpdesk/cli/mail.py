@@ -22,8 +22,8 @@ from helpdesk.service.reconciling import Comparison, compare
 from helpdesk.service.stopping import stop_on_signals
 from helpdesk.service.worker import Worker
 from helpdesk.store import schema
-from helpdesk.store.incoming import ledger
-from helpdesk.store.incoming.ledger import Accounting
+from helpdesk.store.incoming import tally
+from helpdesk.store.incoming.tally import Accounting
 from helpdesk.vocabulary import Delivery, OutboxState
 
 _SHOWN = 10  # UIDs named in an error line
@@ -92,10 +92,10 @@ def reconcile() -> None:
             continue
         click.echo(_line(found))
         failures += _differences(found)
-    sums = ledger.accounting()
+    sums = tally.accounting()
     click.echo(_sums(sums))
     if sums.waiting:
-        behind = ledger.seconds_behind(now=now())
+        behind = tally.seconds_behind(now=now())
         failures.append(f"{sums.waiting} stored, but not settled yet, {behind} s behind; is the poller running?")
     if failures:
         raise click.ClickException("\n".join(failures))

@@ -26,7 +26,7 @@ from helpdesk.service.leases import Lease
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
 from helpdesk.store import heartbeat
-from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming import ledger, tally
 from helpdesk.vocabulary import Delivery
 
 STANDBY_SECONDS = 5.0  # how often a standby asks whether it is needed
@@ -179,9 +179,9 @@ class Poller:
 
     def _count(self) -> None:
         """One log line from which an operator's own tools can draw their curves."""
-        sums = ledger.accounting()
+        sums = tally.accounting()
         states = {state.value: sums.counts[state] for state in Delivery if state is not Delivery.STORED}
-        behind = ledger.seconds_behind(now=self.clock())
+        behind = tally.seconds_behind(now=self.clock())
         _log.info("counters", fetched=sums.total, **states, waiting=sums.waiting, seconds_behind=behind)
 
     def _settle_until(self, all_is_here: Callable[[], bool]) -> Counter[Delivery]:
@@ -209,7 +209,7 @@ class Poller:
     def _settle(self, lease: Lease, settled: Counter[Delivery]) -> None:
         """Settle what is here, and count it."""
         intake = Intake(desk=self.desk, room=self.room, clock=self.clock, checkpoint=self.checkpoint)
-        before, waiting = settled.copy(), ledger.glance().waiting
+        before, waiting = settled.copy(), tally.glance().waiting
         for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):
             settled[delivery] += 1
             self.progress("settling", settled.total(), before.total() + waiting)

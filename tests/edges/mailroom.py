@@ -17,7 +17,7 @@ from helpdesk.service.poller import Outcome, Poller
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.service.stopping import no_checkpoint
 from helpdesk.store.database import db
-from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming import tally
 from helpdesk.store.models import LedgerEntry, RawMail, Ticket
 from helpdesk.vocabulary import Delivery
 from tests import cast
@@ -73,7 +73,7 @@ def poll_once(app: Flask, room: ReadingRoom) -> Outcome:
 def counts(app: Flask) -> dict[Delivery, int]:
     """Where every message is, without the zeros."""
     with app.app_context():
-        return {state: count for state, count in ledger.accounting().counts.items() if count}
+        return {state: count for state, count in tally.accounting().counts.items() if count}
 
 
 def ticket_subjects(app: Flask) -> list[str]:

@@ -17,7 +17,7 @@ from helpdesk.doors.imap_connection import Timeouts
 from helpdesk.errors import MailboxError
 from helpdesk.service.collector import Collector
 from helpdesk.service.stopping import Checkpoint, no_checkpoint
-from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming import tally
 from tests import cast
 from tests.conftest import config_for
 from tests.edges import mailroom
@@ -54,7 +54,7 @@ def looking(
 
 
 def in_the_ledger() -> int:
-    return ledger.glance().total
+    return tally.glance().total
 
 
 @pytest.mark.parametrize("verb", ["LOGIN", "SELECT", "UID SEARCH", "UID FETCH", "UID STORE", "IDLE"])

@@ -13,7 +13,7 @@ from helpdesk.desk import desk
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.store import heartbeat
 from helpdesk.store.desk import tickets
-from helpdesk.store.incoming import ledger, quarantine
+from helpdesk.store.incoming import ledger, quarantine, tally
 from helpdesk.vocabulary import Delivery
 from tests import cast
 from tests.conftest import config_for
@@ -203,7 +203,7 @@ def test_a_server_that_drops_the_connection_in_mid_fetch_costs_nothing(
     assert mailroom.counts(mailbox_app) == {Delivery.TICKETED: 4}
     assert imap_server.unread() == 0
     with mailbox_app.app_context():
-        assert ledger.accounting().mailboxes[0].error is None
+        assert tally.accounting().mailboxes[0].error is None
 
 
 def test_two_pollers_never_read_one_mailbox_together(
@@ -228,4 +228,4 @@ def test_the_last_error_stays_visible_to_staff(mailbox_app: Flask, imap_server: 
     imap_server.stop()
     outcome = mailroom.poll_once(mailbox_app, room)
     with mailbox_app.app_context():
-        assert ledger.accounting().mailboxes[0].error == outcome.problems[0]
+        assert tally.accounting().mailboxes[0].error == outcome.problems[0]

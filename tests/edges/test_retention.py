@@ -11,7 +11,7 @@ from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
 from helpdesk.store.database import db
 from helpdesk.store.desk import search, tickets
-from helpdesk.store.incoming import ledger, quarantine, retention
+from helpdesk.store.incoming import ledger, quarantine, retention, tally
 from helpdesk.store.incoming.retention import Forgotten
 from helpdesk.store.models import LedgerEntry
 from helpdesk.vocabulary import Delivery, StaffMember, TicketState
@@ -70,7 +70,7 @@ def test_originals_go_first_then_texts_and_only_where_the_case_is_over(clerk: St
     poison = store(b"poison")
     quarantine.set_aside(poison, "It cannot be read.", now=NOW)
     ignored = poison - 1
-    accounts, hashes = ledger.accounting(), db.session.query(LedgerEntry.id, LedgerEntry.sha256).all()
+    accounts, hashes = tally.accounting(), db.session.query(LedgerEntry.id, LedgerEntry.sha256).all()
 
     assert retention.forget(KEEP, now=NOW + days(29)) == Forgotten()
     assert retention.forget(None, now=NOW + days(9999)) == Forgotten(), "rules that do not speak of it keep all"
@@ -89,7 +89,7 @@ def test_originals_go_first_then_texts_and_only_where_the_case_is_over(clerk: St
     assert [row.id for row in search.search("Hopkinson").rows] == [finished]
     assert all(tickets.view(number).messages[0].text for number in (still_open, part, whole))
 
-    assert ledger.accounting() == accounts
+    assert tally.accounting() == accounts
     assert db.session.query(LedgerEntry.id, LedgerEntry.sha256).all() == hashes
     assert audit.verify().ok
     told = {event.kind: event.details for event in audit.events(limit=2)}

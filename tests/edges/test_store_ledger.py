@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.database import transaction
-from helpdesk.store.incoming import ledger, numbering, quarantine
+from helpdesk.store.incoming import ledger, numbering, quarantine, tally
 from helpdesk.store.incoming.ledger import Fetched
 from helpdesk.store.models import LedgerEntry
 from helpdesk.vocabulary import Delivery
@@ -65,7 +65,7 @@ def test_case_26_a_new_uidvalidity_reads_the_mailbox_from_the_start_and_says_so(
     assert renumbered.last_uid == 0
     assert audit.events()[0].kind == "mailbox_renumbered"
     ledger.store_batch(renumbered, batch(1), now=NOW)
-    assert ledger.accounting().total == ledger.glance().total == 3
+    assert tally.accounting().total == tally.glance().total == 3
 
 
 def test_the_server_is_told_only_of_what_is_committed() -> None:
@@ -103,18 +103,18 @@ def test_all_of_quarantine_can_be_tried_again_at_once() -> None:
 
 
 def test_how_far_behind_we_are_is_the_age_of_the_oldest_mail_without_a_place() -> None:
-    assert ledger.seconds_behind(now=NOW) == 0
+    assert tally.seconds_behind(now=NOW) == 0
     cursor = ledger.open_mailbox("desk", 7, now=NOW)
     ledger.store_batch(cursor, batch(1), now=NOW)
     ledger.store_batch(cursor, batch(2), now=NOW + timedelta(minutes=1))
-    assert ledger.seconds_behind(now=NOW + timedelta(minutes=2)) == 120
+    assert tally.seconds_behind(now=NOW + timedelta(minutes=2)) == 120
     quarantine.set_aside(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
-    assert ledger.seconds_behind(now=NOW + timedelta(minutes=2)) == 60
+    assert tally.seconds_behind(now=NOW + timedelta(minutes=2)) == 60
 
 
 def test_a_mailbox_that_never_could_be_read_is_known_by_its_error_and_then_opened() -> None:
     ledger.poll_failed("desk", "login refused")
-    assert [(box.name, box.error) for box in ledger.glance().mailboxes] == [("desk", "login refused")]
+    assert [(box.name, box.error) for box in tally.glance().mailboxes] == [("desk", "login refused")]
     assert ledger.open_mailbox("desk", 7, now=NOW).last_uid == 0
     assert audit.events(limit=1)[0].kind == "mailbox_opened"
 
@@ -123,7 +123,7 @@ def test_what_waits_and_what_has_its_place_adds_up_to_all_mail() -> None:
     cursor = ledger.open_mailbox("desk", 7, now=NOW)
     ledger.store_batch(cursor, batch(*range(1, 11)), now=NOW)
     quarantine.set_aside(ledger.pending(limit=1)[0].ledger_id, "x", now=NOW)
-    counted = ledger.accounting()
+    counted = tally.accounting()
     assert counted.total == 10
     assert counted.waiting == 9
     assert counted.counts[Delivery.QUARANTINED] == 1

@@ -12,7 +12,7 @@ from itertools import pairwise
 from helpdesk.desk import desk
 from helpdesk.store import audit
 from helpdesk.store.approving import reset_views
-from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming import tally
 from helpdesk.vocabulary import Filer, OutboxKind, OutboxState, ResetState, TicketState
 from tests.walks import caseworkers, machines, senders
 from tests.walks.mails import sender_addresses
@@ -73,7 +73,7 @@ def at_rest(world: World) -> None:
     with world.desk.app.app_context():
         found = audit.verify()
         assert found.ok, found.problem
-        accounting = ledger.accounting()
+        accounting = tally.accounting()
         assert accounting.total == len(world.received), accounting
         to_do = {row["id"] for row in world.desk.rows("SELECT id FROM reset WHERE state = 'to_do'")}
         assert {view.id for view in reset_views.to_do(desk().rules.court)} == to_do, "not all is shown to be done"

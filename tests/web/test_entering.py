@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from helpdesk.store import audit
 from helpdesk.store.database import db
 from helpdesk.store.desk import tickets
-from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming import ledger, tally
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Arrival, Missing, Route, TicketState
 from tests import cast
@@ -83,8 +83,8 @@ def test_a_form_sent_twice_opens_one_ticket(web_app: Flask, clerk: Visitor, othe
 def test_an_entry_does_not_count_as_mail_of_the_mailbox(web_app: Flask, clerk: Visitor) -> None:
     opened(web_app, clerk)
     with web_app.app_context():
-        assert ledger.accounting().total == 0
-        assert ledger.accounting().mailboxes == ()
+        assert tally.accounting().total == 0
+        assert tally.accounting().mailboxes == ()
 
 
 def test_a_password_that_was_written_down_is_kept_nowhere(web_app: Flask, clerk: Visitor) -> None:

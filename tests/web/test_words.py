@@ -9,7 +9,7 @@ from enum import StrEnum
 import pytest
 
 from helpdesk.store.desk import queue
-from helpdesk.store.incoming.ledger import Glance, MailboxState
+from helpdesk.store.incoming.tally import Glance, MailboxState
 from helpdesk.vocabulary import Level
 from helpdesk.web.clock import ago
 from helpdesk.web.display.attachments import content_disposition

@@ -10,12 +10,12 @@ from datetime import datetime
 from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import Row, case, func, select, text, update
+from sqlalchemy import case, func, select, text, update
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
-from helpdesk.store.database import ask, db, transaction
+from helpdesk.store.database import db, transaction
 from helpdesk.store.models import LedgerEntry, Mailbox, RawMail
 from helpdesk.store.together import put_all
 from helpdesk.vocabulary import SYSTEM, Delivery
@@ -24,15 +24,7 @@ BY_HAND = "entered by staff"  # stands for a mailbox in the ledger; no server ha
 _PAGE_BYTES = 40_000_000  # of messages that wait in memory together
 SERIES = 2**32  # UIDVALIDITY has 32 bits
 _NEVER_OPENED = 0  # no server uses it as a UIDVALIDITY
-_STORED = text("ledger.state = 'stored'")  # to the letter as its index has it, so that it is used
-_MAILBOXES = (
-    select(
-        *(Mailbox.id, Mailbox.name, Mailbox.polled_at, Mailbox.error, Mailbox.server_messages, Mailbox.messages),
-        select(func.count()).select_from(LedgerEntry).where(_STORED).scalar_subquery().label("waiting"),
-    )
-    .where(Mailbox.name != BY_HAND)
-    .order_by(Mailbox.name)
-)
+STORED = text("ledger.state = 'stored'")  # to the letter as its index has it, so that it is used
 _FAST = 1  # zlib level: mail is small, and the poller must keep up with a backlog
 
 
@@ -78,44 +70,6 @@ class StoredMail:
     raw: bytes
     truncated: bool
     stored_at: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailboxState:
-    """One mailbox's last contact with its server."""
-
-    name: str
-    polled_at: datetime | None
-    error: str | None
-    server_messages: int | None
-    messages: int = 0  # all of it that was ever taken in
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glance:
-    """What a page shows of the mailboxes at every look, read from counts that are kept as mail comes in."""
-
-    mailboxes: tuple[MailboxState, ...]
-    total: int  # all messages ever taken from the servers
-    waiting: int  # taken in, but not understood yet
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Accounting:
-    """Where every message is. ``stored`` counts those still waiting to be understood."""
-
-    counts: dict[Delivery, int]
-    mailboxes: tuple[MailboxState, ...]
-
-    @property
-    def total(self) -> int:
-        """All messages ever taken from the server."""
-        return sum(self.counts.values())
-
-    @property
-    def waiting(self) -> int:
-        """Messages taken in that have not become a ticket, an attachment, ignored or quarantined yet."""
-        return self.counts[Delivery.STORED]
 
 
 def open_mailbox(name: str, uidvalidity: int, *, now: datetime) -> Cursor:
@@ -232,7 +186,7 @@ def pending(
     sizes = db.session.execute(
         select(LedgerEntry.id, RawMail.size)
         .join(RawMail, RawMail.sha256 == LedgerEntry.sha256)
-        .where(_STORED, LedgerEntry.tries > 0 if again else LedgerEntry.tries == 0, LedgerEntry.id > after)
+        .where(STORED, LedgerEntry.tries > 0 if again else LedgerEntry.tries == 0, LedgerEntry.id > after)
         .order_by(LedgerEntry.id)
         .limit(limit)
     ).all()
@@ -267,49 +221,6 @@ def raw_bytes(ledger_id: int) -> bytes:
     return zlib.decompress(found.packed)
 
 
-def accounting() -> Accounting:
-    """Where every message of the mailboxes is; requests that staff entered are not among them."""
-    mailboxes = ask(db.session(), _MAILBOXES).all()
-    counted = (
-        select(LedgerEntry.state, func.count())
-        .where(LedgerEntry.mailbox_id.in_([row.id for row in mailboxes]))
-        .group_by(LedgerEntry.state)
-    )
-    found = dict(db.session.execute(counted).all())
-    return Accounting(
-        counts={state: found.get(state.value, 0) for state in Delivery},
-        mailboxes=tuple(_state(row) for row in mailboxes),
-    )
-
-
-def seconds_behind(*, now: datetime) -> int:
-    """How long the oldest message without a place has waited since it was taken in."""
-    oldest = db.session.execute(
-        select(LedgerEntry.stored_at).where(_STORED).order_by(LedgerEntry.id).limit(1)
-    ).scalar_one_or_none()
-    return max(int((now - oldest).total_seconds()), 0) if oldest else 0
-
-
-def glance() -> Glance:
-    """The mailboxes at a glance, without counting the ledger."""
-    rows = ask(db.session(), _MAILBOXES).all()
-    return Glance(
-        mailboxes=tuple(_state(row) for row in rows),
-        total=sum(row.messages for row in rows),
-        waiting=rows[0].waiting if rows else 0,
-    )
-
-
-def _state(row: Row[Any]) -> MailboxState:
-    return MailboxState(
-        name=row.name,
-        polled_at=row.polled_at,
-        error=row.error,
-        server_messages=row.server_messages,
-        messages=row.messages,
-    )
-
-
 def _mailbox(session: Session, name: str) -> Mailbox | None:
     return session.execute(select(Mailbox).where(Mailbox.name == name)).scalar_one_or_none()
 
@@ -328,9 +239,7 @@ def _known(session: Session, cursor: Cursor, uids: Sequence[int]) -> frozenset[i
 
 def _store_bytes(session: Session, raw_by_hash: dict[str, bytes]) -> None:
     stored = select(RawMail.sha256, RawMail.forgotten_at).where(RawMail.sha256.in_(raw_by_hash))
-    held = stored.with_for_update(
-        read=True, key_share=True
-    )  # what is there is not forgotten before this is committed
+    held = stored.with_for_update(read=True, key_share=True)  # not forgotten before this is committed
     known = {row.sha256: row.forgotten_at for row in session.execute(held)}
     fresh = [
         {"sha256": key, "size": len(raw), "packed": zlib.compress(raw, _FAST)}

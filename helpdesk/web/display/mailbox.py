@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from helpdesk.desk import desk
-from helpdesk.store.incoming import ledger
-from helpdesk.store.incoming.ledger import Glance, MailboxState
+from helpdesk.store.incoming import tally
+from helpdesk.store.incoming.tally import Glance, MailboxState
 from helpdesk.web.clock import ago, now
 
 OVERDUE_AFTER = 3  # polls
@@ -25,7 +25,7 @@ class MailboxLine:
 def mailbox() -> MailboxLine:
     """The mailbox line as it is now."""
     ours = [server.name for server in desk().config.mailboxes]
-    return mailbox_line(ledger.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now(), ours=ours)
+    return mailbox_line(tally.glance(), poll_seconds=desk().rules.mail.poll_seconds, now=now(), ours=ours)
 
 
 def mailbox_line(glance: Glance, *, poll_seconds: int, now: datetime, ours: Collection[str] = ()) -> MailboxLine:
