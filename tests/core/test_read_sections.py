@@ -48,6 +48,10 @@ HISTORY = {
     "a name and a verb": "CASD wrote:\n> bar 999999",
     "an address and a verb": "CASD <x@casd.uscourts.gov> wrote:\n\n> bar 999999",
     "a date and an address": "2020-01-02 9:14 GMT-08:00 CASD <x@casd.uscourts.gov>:\n\n> bar 999999",
+    "GroupWise": ">>> CASD <x@casd.uscourts.gov> 1/2/2020 9:14 AM >>>\nbar 999999\n\nmore\n\n"
+    ">>> Ada Filer 1/1/2020 9:00 AM >>>\nbar",
+    "GroupWise in a sentence": ">>> On 1/2/2020 at 9:14 AM, in message <5E1F.GW@casd>, CASD <x@c.gov> wrote:\n"
+    "bar 999999",
     "marks alone": "> bar 999999\n>\n> more",
     "marks two deep": ">> bar 999999\n> > more",
 }
@@ -71,6 +75,26 @@ def test_answers_between_and_below_quoted_lines_are_own_words(court: Court) -> N
     assert "That is all" in own
     assert "Your" not in own
     assert "wrote" not in own
+
+
+def test_an_answer_below_mail_that_groupwise_quotes_is_own_words(court: Court) -> None:
+    text = ">>> ECF Help 1/15/2020 4:11 PM >>>\nWhat is your number?\n\nClerk\n\n>>> Ada 1/14/2020 >>>\nReset"
+    assert words(plain(f"{text}\n\n{ASK}\n", court, subject="Re: x"), OWN) == ASK
+    assert words(plain(f"{text}\n", court, subject="Re: x"), OWN) == ""
+
+
+OLDER = "\n\n-----Original Message-----\nFrom: Grace\nSent: Thursday\nTo: Ada\n\nI need one.\n{0} done\nGood.\n"
+
+
+@pytest.mark.parametrize("mark", [">>>", "**", "##", "-->", "[AF]", "AF:"])
+def test_answers_in_a_mail_below_are_own_words_where_the_sender_says_that_they_stand_there(
+    mark: str, court: Court
+) -> None:
+    older = OLDER.format(mark)
+    told = plain(f"See my notes marked {mark} below.{older}", court, subject="RE: x")
+    assert words(told, OWN).split("\n")[-1] == "done"
+    assert _covers(told)
+    assert "done" not in words(plain(f"See below.{older}", court, subject="RE: x"), OWN)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from helpdesk.understand import understand
 from helpdesk.understand.understanding import Understanding
 from helpdesk.vocabulary import Category, Severity
 from tests.core.mail import message
+from tests.core.raw_mail import plain
 
 ADA = "Ada Filer <ada@filerquill.example>"
 ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Happy to reset it. What is your California bar number?\n"
@@ -121,3 +122,42 @@ def test_to_send_ones_own_mail_again_is_to_ask_once_more(written: str, rules: Ru
     assert read_.category is Category.PASSWORD_RESET
     assert [claim.filer_is_sender for claim in read_.claims] == [True]
     assert not any(signal.severity is Severity.WARNING for signal in read_.signals)
+
+
+IN_PLACE = """On 1/15/2020 11:02 AM, ECF Help wrote:
+> To reset it we need the filer's full name,
+
+{name}
+
+> Bar ID
+
+{number}
+
+> and primary e-mail address.
+
+{address}
+
+> Please reply with the missing items.
+
+That should be all of them?
+"""
+
+
+def test_what_a_quoted_line_asks_for_is_the_label_of_the_answer_below_it(rules: Rules) -> None:
+    """A short number, a name with a remark and an address in a sentence are nothing by themselves."""
+    text = IN_PLACE.format(
+        name="Ada B. Filer (Addie to my friends)",
+        number="84529, or with a zero in front if your machine is picky",
+        address="this one here, ada@filerquill.example. I have had no other since 2003.",
+    )
+    mail = plain(text, rules.court, subject="Re: your request", in_reply_to="<1@x.example>")
+    read_ = understand(mail, rules)
+    assert read_.category is Category.PASSWORD_RESET
+    (claim,) = read_.claims
+    assert claim.name is not None
+    assert claim.bar_id is not None
+    assert claim.claimed_email is not None
+    assert (claim.name.value, claim.bar_id.value) == ("Ada B. Filer", "84529")
+    assert claim.claimed_email.value == "ada@filerquill.example"
+    assert claim.bar_id.span is not None
+    assert mail.text[claim.bar_id.span.start : claim.bar_id.span.end] == "84529"

@@ -16,6 +16,7 @@ class Line:
     start: int
     end: int
     kind: SectionKind = SectionKind.OWN
+    indent: int = 0  # blanks before its text
 
     @property
     def is_blank(self) -> bool:
@@ -34,7 +35,8 @@ def split_lines(text: str) -> list[Line]:
     start = 0
     for written in text.split("\n"):
         end = start + len(written) + 1
-        lines.append(Line(written.strip(), start, min(end, len(text))))
+        line = Line(written.strip(), start, min(end, len(text)), indent=len(written) - len(written.lstrip()))
+        lines.append(line)
         start = end
     return lines
 

@@ -48,18 +48,31 @@ _HEADER = re.compile(
     re.I,
 )
 _HEADER_BLOCK = 12  # lines a header block may span, wrapped recipients included
+_GROUPWISE = re.compile(r">{3} ?(?:[^<>]|<[^<>\s]{1,200}>){1,300}(?:>{3}|wrote:)")  # it marks no line below
+# Answers between the lines of a mail that is not quoted line by line, where the sender says that they stand there.
+_ANNOUNCED = re.compile(
+    r"\b(?:notes?|answers?|responses?|replies|comments?|remarks?)\b[^.!?]{0,60}\b(?:below|beneath|underneath|in-?line"
+    r"|interspersed|between|in the text)\b",
+    re.I,
+)
+_ANSWER_MARK = re.compile(
+    r"(>{2,}|-{1,3}>|={1,3}>|\*{2,4}|#{2,4}|\[[A-Z]{2,3}\]:?|(?!(?:RE|FW|FWD|CC|BCC|TO):)[A-Z]{2,3}:)\s*(?=\S)"
+)
 
 
 def mark_history(lines: list[Line], *, forwards: bool) -> None:
     """Give every line of other people's mail its kind. ``forwards``: the subject says it passes mail on."""
     _mark_prefixed(lines)
+    _mark_groupwise(lines, SectionKind.FORWARDED if forwards else SectionKind.QUOTE)
     for number, line in enumerate(lines):
         if not line.is_own or line.is_blank or len(line.text) > _LONGEST:
             continue
         written = _attribution(lines, number)
         kind = _rest_begins(lines, number, written, forwards=forwards)
         if kind is not None:
-            _mark(lines, _with_rule_above(lines, number), len(lines), kind)
+            first = _with_rule_above(lines, number)
+            _mark(lines, first, len(lines), kind)
+            _take_out_answers(lines, first)
             return
         if _is_attribution(lines, number, written):
             _mark(lines, number, _next_quoted(lines, number), SectionKind.QUOTE)
@@ -76,6 +89,47 @@ def _mark_prefixed(lines: list[Line]) -> None:
             last = number
         elif not line.is_blank:
             last = None
+
+
+def _mark_groupwise(lines: list[Line], kind: SectionKind) -> None:
+    """All below ``>>> Ada Filer 1/15/2020 4:11 PM >>>``, but for the last paragraph where no word stands above."""
+    marks = [
+        number
+        for number, line in enumerate(lines)
+        if line.text.startswith(">>>") and len(line.text) <= _LONGEST and _GROUPWISE.fullmatch(line.text)
+        if not _quoted_below(lines, number + 1)
+    ]
+    if not marks:
+        return
+    answered_above = any(line.is_own and not line.is_blank for line in lines[: marks[0]])
+    behind = len(lines) if answered_above else _last_paragraph(lines, marks[-1] + 1)
+    for line in lines[marks[0] : behind]:
+        line.kind = kind
+
+
+def _last_paragraph(lines: list[Line], first: int) -> int:
+    """Where the last of several paragraphs begins; the end where there is but one."""
+    written = [number for number in range(first, len(lines)) if not lines[number].is_blank]
+    begins = next((number for number in reversed(written) if number > first and lines[number - 1].is_blank), first)
+    return begins if written and begins > written[0] else len(lines)
+
+
+def _take_out_answers(lines: list[Line], first: int) -> None:
+    """Give the sender their answers in the mail from ``first`` on: lines that all begin with the same mark."""
+    above = " ".join(line.text for line in lines[:first] if line.is_own)[:_LONGEST]
+    if not _ANNOUNCED.search(above):
+        return
+    found = {number: mark for number in range(first, len(lines)) if (mark := _ANSWER_MARK.match(lines[number].text))}
+    marks = {mark[1] for mark in found.values()}
+    if len(marks) != 1 or len(found) * 2 > sum(not line.is_blank for line in lines[first:]):
+        return
+    for number, mark in sorted(found.items(), reverse=True):
+        line = lines[number]
+        begins = min(line.end, line.start + line.indent + mark.end())
+        lines[number : number + 1] = [
+            Line(mark[1], line.start, begins, SectionKind.QUOTE),
+            Line(line.text[mark.end() :], begins, line.end),
+        ]
 
 
 def _rest_begins(

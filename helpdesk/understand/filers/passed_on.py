@@ -12,9 +12,9 @@ from helpdesk.understand.text.sight import Sight, View, view_of
 from helpdesk.vocabulary import Message, Place, SectionKind
 
 _FROM = re.compile(
-    r"^[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?"
+    r"^(?:[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?|>>> ?(?=[^\n]*\d:\d\d[^\n]*>>>$))"
     r"(?P<line>(?P<name>[^<\[\n@]{0,80}?)[ \"*]*"
-    r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)$",
+    r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)(?: [^\n]*>>>)?$",
     re.IGNORECASE | re.MULTILINE,
 )
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
@@ -108,10 +108,14 @@ def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], Vie
     if sender is None or _is_the_court(sender, rules):
         return None
     behind = _HEADERS_END.search(whole.plain, sender.end())
-    if behind is None:
+    if sender[0].startswith(">>>"):
+        begins = sender.end()  # GroupWise writes no more headers
+    elif behind is not None:
+        begins = behind.end()
+    else:
         return None
-    earlier = _FROM.search(whole.plain, behind.end())  # the mail that it answers in turn
-    return whole, sender, whole.cut(behind.end(), earlier.start() if earlier else len(whole.plain))
+    earlier = _FROM.search(whole.plain, begins)  # the mail that it answers in turn
+    return whole, sender, whole.cut(begins, earlier.start() if earlier else len(whole.plain))
 
 
 def _is_the_court(sender: re.Match[str], rules: Extraction) -> bool:

@@ -7,9 +7,11 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from helpdesk.patterns import Patterns
+from helpdesk.understand.text.asked import asked_above
 from helpdesk.understand.text.history import is_history
 from helpdesk.understand.text.wrapped import unwrapped
 from helpdesk.vocabulary import Message, Place, Section, SectionKind, Span, Stated
@@ -35,6 +37,7 @@ _PICTURE = re.compile(
     r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
 )
 _GAP = "\n\n"
+_COLON = ": "  # between what is asked and its answer
 _GAPS = re.compile("  +")
 T = TypeVar("T")
 Reading = TypeVar("Reading")
@@ -239,7 +242,9 @@ def see(message: Message, longest: int, closings: Patterns, small_words: Set[str
     """
     own = [section for section in message.sections if section.kind in _SENDERS_OWN]
     is_whole = sum(section.end - section.start for section in own) <= longest
-    text = view_of(message.text, own, longest)
+    labels = asked_above(message)
+    sections = sorted([*own, *labels], key=attrgetter("start")) if labels else own
+    text = _joined(message.text, _within(sections, longest), labels)
     subject, sender = message.subject[:longest], message.sender_line[:longest]
     names = fold(" ".join(sender.display_name for sender in message.senders))
     starts = min(_closing(text.plain, closings), _sign_off(text.plain, names))
@@ -283,23 +288,27 @@ def _within(sections: list[Section], longest: int) -> list[Section]:
     return kept
 
 
-def _joined(text: str, sections: list[Section]) -> View:
-    """The sections' text put together, an empty line where something is left out between two of them."""
+def _joined(text: str, sections: list[Section], labels: Sequence[Section] = ()) -> View:
+    """The sections' text put together, an empty line where something is left out between two of them.
+
+    labels: those of the sections that stand right before what they ask for.
+    """
     written: list[str] = []
     pieces: list[tuple[int, int]] = []
     signatures: list[tuple[int, int]] = []
-    length, behind = 0, 0
+    length, behind, labelled = 0, 0, False
     for section in sections:
         if section.start > behind and written:
             pieces.append((length, behind))
-            written.append(_GAP)
-            length += len(_GAP)
+            gap = _COLON if labelled else _GAP
+            written.append(gap)
+            length += len(gap)
         pieces.append((length, section.start))
         piece = text[section.start : section.end]
         written.append(piece)
         if section.kind is SectionKind.SIGNATURE:
             signatures.append((length, length + len(piece)))
-        length, behind = length + len(piece), section.end
+        length, behind, labelled = length + len(piece), section.end, section in labels
     original = "".join(written)
     return View(
         place=Place.TEXT,

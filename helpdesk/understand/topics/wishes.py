@@ -204,14 +204,14 @@ def _adds_unspoken_reset(
     message: Message, own: OwnWords, password: Password, said: dict[Category, str], given: Given
 ) -> bool:
     """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
+    if answers_about_a_reset(message, own.text, password, given.particulars, given.all_particulars):
+        said.clear()  # by the subject alone
+        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
+        return True
     if not said and may_mean_a_reset(message, own, password) and given.bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
-    elif answers_about_a_reset(message, own.text, password, given.particulars, given.all_particulars):
-        said.clear()  # by the subject alone
-        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
-        return True
     return False
 
 
