@@ -361,7 +361,7 @@ MUTANTS = (
         file="helpdesk/store/desk/bulk.py",
         source='    if more := ticket.summary.get("more", "Its mail is to be read."):',
         instead='    if more := "":',
-        tests=("tests/web/test_queue.py", "-k", "to_read"),
+        tests=("tests/web/test_bulk.py", "-k", "to_read"),
     ),
     Mutant(
         guard="further mails and notes are not approved unread",
@@ -369,7 +369,7 @@ MUTANTS = (
         file="helpdesk/store/desk/bulk.py",
         source=' or unread.get(one.id, "")',
         instead="",
-        tests=("tests/web/test_queue.py", "-k", "to_read"),
+        tests=("tests/web/test_bulk.py", "-k", "to_read"),
     ),
     Mutant(
         guard="what somebody without access approved is approved anew",

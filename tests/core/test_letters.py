@@ -10,7 +10,13 @@ import pytest
 
 from helpdesk.letters import LetterError, Letters, Reading, audience_of, read_as
 from helpdesk.letters.facts import Audience
-from helpdesk.letters.readability import HIGHEST_GRADE, LOWEST_PERSPICUITY, MOST_WORDS
+from helpdesk.letters.readability import (
+    HIGHEST_GRADE,
+    LOWEST_PERSPICUITY,
+    MOST_WORDS,
+    english_syllables,
+    spanish_syllables,
+)
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.vocabulary import Category, Letter, Missing
@@ -97,8 +103,6 @@ def test_reading_is_measured_as_the_formulas_say() -> None:
     ],
 )
 def test_syllables_are_counted_as_people_speak(words: str, language: str, syllables: list[int]) -> None:
-    from helpdesk.letters.readability import english_syllables, spanish_syllables
-
     count = spanish_syllables if language == "es" else english_syllables
     assert {word: count(word) for word in words.split()} == dict(zip(words.split(), syllables, strict=True))
 

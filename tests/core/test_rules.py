@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
-from helpdesk.desk import desk
+from helpdesk.desk import Desk, desk
 from helpdesk.errors import RulesError
 from helpdesk.patterns import Pattern
 from helpdesk.rules import load_rules
@@ -94,10 +95,6 @@ def test_a_missing_or_binary_file_is_refused(folder: Path) -> None:
 
 
 def test_the_running_service_keeps_the_last_good_rules(sqlite_app: Flask, folder: Path) -> None:
-    from dataclasses import replace
-
-    from helpdesk.desk import Desk
-
     with sqlite_app.app_context():
         running = Desk(replace(desk().config, rules_dir=folder))
         good = running.rules

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,9 @@ from playwright.sync_api import Browser, Page
 
 from helpdesk.web.clock import CLOCK
 from tests import cast
-from tests.conftest import add_staff
+from tests.conftest import add_staff, put_on_roll
 from tests.databases import copy_sqlite
+from tests.desk_work import receive
 from tests.shared import once
 from tests.web.pages import Opener, sign_in
 from tests.web.server import CHROMIUM, SWITCHES, LiveServer, furnish, running
@@ -117,3 +119,11 @@ def open_page(browser: Browser) -> Iterator[Opener]:
     for context in contexts:
         context.close()
     assert [text for text in complaints if "404" not in text and "409" not in text] == []
+
+
+@pytest.fixture
+def ticket(web_app: Flask) -> int:
+    """Ada's complete request, ready."""
+    with web_app.app_context():
+        put_on_roll(cast.ADA, cast.GRACE, replace(cast.NAMESAKE, first_name="Ada", last_name="Filer"))
+        return receive(cast.mail()).ticket_id or 0

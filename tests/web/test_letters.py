@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from helpdesk.desk import desk
-from helpdesk.letters import LetterError
+from helpdesk.letters import LetterError, Letters
 from helpdesk.store.desk import tickets
 from helpdesk.vocabulary import OutboxKind
 from tests import cast
@@ -126,8 +126,6 @@ def test_a_refused_file_is_told_on_the_page_and_to_probes(
     web_app: Flask, supervisor: Visitor, anonymous: Visitor, tmp_path: Path
 ) -> None:
     import shutil
-
-    from helpdesk.letters import Letters
 
     with web_app.app_context():
         folder = Path(shutil.copytree(desk().letters.folder, tmp_path / "mail"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from html import unescape
 
 import pytest
 from flask import Flask
 
 from helpdesk import policy
-from helpdesk.desk import desk
-from helpdesk.store.approving import reset_views
 from helpdesk.store.desk import tickets
 from helpdesk.store.incoming import retention
 from helpdesk.store.outgoing import outbox
@@ -22,15 +22,7 @@ from helpdesk.web.display.words import word
 from tests import cast
 from tests.conftest import put_on_roll
 from tests.desk_work import receive
-from tests.web.visitor import Visitor, now_shown
-
-
-@pytest.fixture
-def ticket(web_app: Flask) -> int:
-    """Ada's complete request, ready."""
-    with web_app.app_context():
-        put_on_roll(cast.ADA, cast.GRACE, replace(cast.NAMESAKE, first_name="Ada", last_name="Filer"))
-        return receive(cast.mail()).ticket_id or 0
+from tests.web.visitor import Visitor, approve, now_shown
 
 
 @pytest.fixture
@@ -40,10 +32,6 @@ def doubtful(web_app: Flask) -> int:
         put_on_roll(cast.ADA, cast.GRACE)
         body = cast.ADAS_REQUEST.replace("234561", "234567")
         return receive(cast.mail(body)).ticket_id or 0
-
-
-def approve(visitor: Visitor, ticket_id: int, *, filer: str = cast.ADA.ecf_user_id, version: int = 1, **more: str):  # type: ignore[no-untyped-def]
-    return visitor.post(f"/tickets/{ticket_id}/approve", filer=filer, version=version, view="ready", **more)
 
 
 def test_the_ticket_page_shows_claims_evidence_and_where_the_reset_goes(clerk: Visitor, ticket: int) -> None:
@@ -275,9 +263,6 @@ def test_hostile_text_is_shown_as_text_48(clerk: Visitor, web_app: Flask) -> Non
 
 
 def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor, web_app: Flask) -> None:
-    from email import message_from_bytes
-    from email.policy import default
-
     letter = message_from_bytes(cast.mail(), policy=default)
     letter.add_attachment(b"<script>alert(1)</script>", maintype="text", subtype="html", filename='a"b.html')  # type: ignore[attr-defined]
     with web_app.app_context():
@@ -307,91 +292,3 @@ def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor
     assert f"messages/{shown.ledger_id}" not in page
     assert {link[1:] for link in re.findall(r'href="(#mark-\d+)"', page)} <= set(re.findall(r'id="(mark-\d+)"', page))
     assert clerk.get(f"/tickets/{ticket_id}/messages/{shown.ledger_id}/attachments/{index}").status_code == 404
-
-
-def test_a_reset_to_perform_is_listed_and_marked_done(
-    clerk: Visitor, other_clerk: Visitor, ticket: int, web_app: Flask
-) -> None:
-    from tests.web.server import send_what_is_due
-
-    approve(clerk, ticket)
-    web_app.extensions[CLOCK] = lambda: cast.NOW + timedelta(seconds=20)
-    with web_app.app_context():
-        send_what_is_due(cast.NOW + timedelta(seconds=20))
-        (waiting,) = reset_views.to_do(desk().rules.court)
-    assert cast.ADA.login in clerk.get("/todo").text
-    clerk.post(f"/todo/{waiting.id}/done")
-    assert now_shown(web_app, ticket).state is TicketState.CLOSED
-    assert clerk.post(f"/todo/{waiting.id}/done").status_code == 303, "a second press changes nothing"
-    assert other_clerk.post(f"/todo/{waiting.id}/done").status_code == 409
-
-
-def test_a_reset_whose_record_changed_is_not_performed_but_returned(
-    clerk: Visitor, ticket: int, web_app: Flask
-) -> None:
-    """Case 4."""
-    from tests.web.server import send_what_is_due
-
-    approve(clerk, ticket)
-    with web_app.app_context():
-        send_what_is_due(cast.NOW + timedelta(seconds=20))
-        put_on_roll(replace(cast.ADA, primary_email=cast.MALLORY))
-        (waiting,) = reset_views.to_do(desk().rules.court)
-    page = clerk.get("/todo").text
-    assert "The primary address changed after the approval. Do not perform it." in page
-    assert "Mark done" not in page
-    assert clerk.post(f"/todo/{waiting.id}/done").status_code == 409
-    assert clerk.post(f"/todo/{waiting.id}/back", why="").status_code == 409
-    assert clerk.post(f"/todo/{waiting.id}/back", why="The address is new.").status_code == 303
-    assert now_shown(web_app, ticket).state is TicketState.REVIEW
-    assert "Not performed by Clerk: The address is new." in clerk.get(f"/tickets/{ticket}").text
-
-
-def test_empty_views_say_so(clerk: Visitor) -> None:
-    assert "Nothing is ready to approve" in clerk.get("/queue/ready").text
-    assert "The quarantine is empty" in clerk.get("/quarantine").text
-    assert "All mail has left" in clerk.get("/failed").text
-    assert clerk.get("/queue/nothing").status_code == 404
-    assert clerk.get("/queue/ready?after=x").status_code == 404
-    assert clerk.get("/tickets/1").status_code == 404
-    assert clerk.get("/tickets/99999999999999999999").status_code == 404
-
-
-def test_quarantined_mail_is_shown_downloaded_and_read_again(clerk: Visitor, web_app: Flask) -> None:
-    from helpdesk.store.incoming import ledger, quarantine
-    from tests.desk_work import store
-
-    with web_app.app_context():
-        ledger_id = store(b"broken", now=cast.NOW)
-        quarantine.set_aside(ledger_id, "It nests too deeply.", now=cast.NOW)
-    assert "It nests too deeply." in clerk.get("/quarantine").text
-    download = clerk.get(f"/quarantine/{ledger_id}/raw")
-    assert download.data == b"broken"
-    assert download.headers["Content-Disposition"].startswith("attachment; ")
-    clerk.post(f"/quarantine/{ledger_id}/again")
-    with web_app.app_context():
-        assert [mail.ledger_id for mail in ledger.pending(limit=5, again=True)] == [ledger_id]
-
-
-def test_metrics_roster_and_audit_hold_on_an_empty_and_on_a_living_house(supervisor: Visitor, web_app: Flask) -> None:
-    for _ in range(2):
-        for path in ("/metrics", "/metrics?days=1", "/metrics?days=120", "/roster", "/roster?find=Fi", "/audit"):
-            assert supervisor.get(path).status_code == 200
-        with web_app.app_context():
-            put_on_roll(cast.ADA)
-            receive(cast.mail())
-    assert supervisor.get("/metrics?days=5000").status_code == 400
-    table = supervisor.get("/metrics.csv?days=7")
-    assert table.text.splitlines()[0] == "day,received,closed,resets"
-    assert table.text.splitlines()[-1] == "2020-02-11,1,0,0"
-
-
-def test_an_administrator_adds_and_closes_accounts(admin: Visitor, web_app: Flask) -> None:
-    admin.post("/staff", login="newcomer", name="New Comer", role="clerk", password="a long enough password")
-    Visitor(web_app.test_client()).signed_in("newcomer", "a long enough password")
-    assert admin.post("/staff", login="short", role="clerk", password="short").status_code == 409
-    assert admin.post("/staff", login="x", role="king", password="a long enough password").status_code == 400
-    page = admin.get("/staff").text
-    found = re.search(r'/staff/(\d+)/disable">[^§]*?Close the account newcomer', page)
-    assert found is not None
-    assert "a long enough password" not in page

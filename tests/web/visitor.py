@@ -50,3 +50,10 @@ def now_shown(app: Flask, ticket_id: int) -> TicketView:
     """The ticket as its page would show it now."""
     with app.app_context():
         return tickets.view(ticket_id)
+
+
+def approve(
+    visitor: Visitor, ticket_id: int, *, filer: str = cast.ADA.ecf_user_id, version: int = 1, **more: str
+) -> TestResponse:
+    """Press Approve, on the page of a ready ticket."""
+    return visitor.post(f"/tickets/{ticket_id}/approve", filer=filer, version=version, view="ready", **more)
