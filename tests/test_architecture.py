@@ -31,6 +31,7 @@ FLOORS: dict[str, int] = {
     "examples": 1,
     "sieve": 1,
     "short_forms": 1,
+    "slips": 1,
     "policy": 2,
     "read": 3,
     "understand": 3,

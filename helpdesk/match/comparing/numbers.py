@@ -5,10 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from math import log2, sqrt
 
-from rapidfuzz.distance import OSA
-
 from helpdesk.match.comparing.query import Query
 from helpdesk.match.written.bar_ids import BarId
+from helpdesk.slips import is_slip
 from helpdesk.vocabulary import Level
 from helpdesk.vocabulary.members import at_hand
 
@@ -48,9 +47,7 @@ def compare_bar_ids(claimed: BarId | None, recorded: BarId | None) -> BarAgreeme
     if claimed.number == recorded.number:
         known = claimed.state and recorded.state
         return BarAgreement.OTHER_STATE if known and claimed.state != recorded.state else BarAgreement.SAME
-    if min(len(claimed.number), len(recorded.number)) > 2 and OSA.distance(claimed.number, recorded.number) == 1:
-        return BarAgreement.SLIP
-    return BarAgreement.OTHER
+    return BarAgreement.SLIP if is_slip(claimed.number, recorded.number) else BarAgreement.OTHER
 
 
 def bar_bits(query: Query, agreement: BarAgreement) -> float:

@@ -9,16 +9,18 @@ from itertools import islice
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
+from helpdesk.slips import is_slip
+from helpdesk.understand.caution.quotations import quoted_wish
 from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.filers.claims import Claims
+from helpdesk.understand.filers.numbers import looks_like_another
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight, View, blanked
 from helpdesk.understand.text.wrapped import running
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
-QUOTATION = re.compile(r'"[^"\n]{16,400}"')
-_NUMBER = re.compile(r"(?<![\d.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
+_NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
@@ -73,15 +75,9 @@ def whose_wishes(claims: tuple[Claim, ...]) -> tuple[Whose, ...]:
 
 
 def _quoted_wish(view: View, rules: Extraction) -> Iterator[Signal]:
-    """The wish stands in quotation marks alone: a specimen, a witness, a joke."""
-    quotes = list(islice(QUOTATION.finditer(view.plain), _MOST))
-    wishes = rules.sender.own_password
-    wish = next((quote for quote in quotes if wishes.search(quote[0])), None)
-    rest = QUOTATION.sub(" ", view.plain)
-    asks = (wishes, rules.sender.first_person, rules.sender.asks)
-    if wish is not None and not any(patterns.search(rest) for patterns in asks):
-        reason = "The wish stands in quotation marks."
-        yield warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(wish.start(), wish.end()))
+    wish = quoted_wish(view.plain, rules.sender)
+    if wish is not None:
+        yield warning(SignalName.NOT_PLAINLY_ASKED, "The wish stands in quotation marks.", view.span(*wish))
 
 
 def _of_claims(said: Claims) -> Iterator[Signal]:
@@ -165,24 +161,17 @@ def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal
 
 def _slips(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Numbers that are nearly a stated Bar ID: one of the two is a slip, which the sender may have corrected."""
-    stated = [claim.bar_id.value for claim in said.claims if claim.bar_id]
-    numbers = islice(_NUMBER.finditer(sight.words), _MOST)
-    nearly = [number for number in numbers if any(_is_slip(number[0], bar_id) for bar_id in stated)]
-    if not nearly:
-        return
-    others = [match.span() for match in islice(rules.bar_id.lookalikes.finditer(sight.words), _MOST)]
-    for number in nearly:
-        if not any(start < number.end() and number.start() < end for start, end in others):
-            reason = f"States a number that is nearly the Bar ID, too: {number[0]}."
-            yield warning(SignalName.OTHER_BAR_ID, reason)
-            return
-
-
-def _is_slip(one: str, other: str) -> bool:
-    """Whether two numbers differ as by a slip of the hand: one digit, or the order of digits."""
-    if len(one) != len(other) or one == other:
-        return False
-    return sorted(one) == sorted(other) or sum(left != right for left, right in zip(one, other, strict=True)) == 1
+    stated = [claim.bar_id.value.lstrip("0") for claim in said.claims if claim.bar_id]
+    for view in (sight.subject, sight.text):
+        for number in islice(_NUMBER.finditer(view.plain), _MOST):
+            if not any(is_slip(number[0].lstrip("0"), bar_id) for bar_id in stated) or view.in_signature(
+                number.start()
+            ):
+                continue
+            if not looks_like_another(view, *number.span(), rules.bar_id):
+                reason = f"States a number that is nearly the Bar ID, too: {number[0]}."
+                yield warning(SignalName.OTHER_BAR_ID, reason, view.span(*number.span()))
+                return
 
 
 def _is_harmless(address: FoundAddress) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from itertools import islice
 
 from helpdesk.policy.reading import Doubts, Mood, Whose
-from helpdesk.understand.caution.doubts import QUOTATION, running_text, warning, whose_wishes
+from helpdesk.understand.caution.doubts import running_text, warning, whose_wishes
+from helpdesk.understand.caution.quotations import specimens
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight, blanked
 from helpdesk.vocabulary import Claim, Signal, SignalName
@@ -24,7 +25,7 @@ def hedged_wish(sight: Sight, claims: tuple[Claim, ...], doubts: Doubts) -> Sign
     """A warning where every mention of a reset is hedged; None where one is plain, or none is there."""
     view = running_text(sight.text)
     own = Whose.OWN in whose_wishes(claims)
-    quoted = _specimens(view.plain)
+    quoted = specimens(view.plain)
     first: tuple[int, int] | None = None
     for mention in islice(doubts.mood.mentions.finditer(view.plain), _MOST):
         sentence = sentence_span(view.plain, mention.start(), mention.end())
@@ -37,12 +38,6 @@ def hedged_wish(sight: Sight, claims: tuple[Claim, ...], doubts: Doubts) -> Sign
     words = " ".join(view.original[slice(*first)].split())[:_SHOWN]
     reason = f'A reset is asked for on a condition, later, by somebody else, or quoted: "{words}"'
     return warning(SignalName.NOT_PLAINLY_ASKED, reason, view.span(*first))
-
-
-def _specimens(text: str) -> list[tuple[int, int]]:
-    """Quotations in a text that asks something: "is this the wording?". Elsewhere they say what somebody wants."""
-    quotations = [quotation.span() for quotation in islice(QUOTATION.finditer(text), _MOST)]
-    return quotations if "?" in blanked(text, quotations) else []
 
 
 def _is_hedged(text: str, mention: tuple[int, int], sentence: tuple[int, int], mood: Mood, *, own: bool) -> bool:

@@ -136,6 +136,11 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
     return (_found(view, reading, likely[0], start, end, labelled=False),)
 
 
+def looks_like_another(view: View, start: int, end: int, reading: BarIdReading) -> bool:
+    """Whether a telephone number, date, amount or the like stands here."""
+    return any(first < end and start < last for first, last in view.once(_lookalikes, reading))
+
+
 def _lookalikes(view: View, reading: BarIdReading) -> list[tuple[int, int]]:
     """Where telephone numbers, dates, amounts and the like stand."""
     return [match.span() for match in islice(reading.lookalikes.finditer(view.plain), _MOST * 4)]
