@@ -257,6 +257,7 @@ class Password:
     unclear: Patterns  # "is it you or PACER?"
     may_have: Patterns  # "may I have it reset?", which is not settled
     settled: Patterns  # "I know my password"
+    questions: Patterns  # "how long is a new password good for": about passwords, and no wish for one
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns
     pacer: Patterns

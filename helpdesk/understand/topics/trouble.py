@@ -172,8 +172,18 @@ def _is_settled(sentence: str, password: Password) -> bool:
 
 
 def _is_no_matter(sentence: str, password: Password) -> bool:
-    """Whether a sentence says that a password is not the matter: "I have my password", not "may I have it reset?"."""
-    return bool(password.settled.search(sentence)) and not password.may_have.search(sentence)
+    """Whether a sentence says that a password is not the matter, or asks how things are with passwords.
+
+    "I have my password", "how long is one good for", but not "may I have it reset?".
+    """
+    settled = password.settled.search(sentence) and not password.may_have.search(sentence)
+    return bool(settled or password.questions.search(sentence))
+
+
+def asks_about_passwords(asked: list[str], password: Password) -> str | None:
+    """The first question about passwords or resets that is no wish for one."""
+    spoken = (sentence for sentence in asked if password.words.search(sentence) or password.pages.search(sentence))
+    return next((sentence for sentence in spoken if password.questions.search(sentence)), None)
 
 
 def names_password(own: OwnWords, password: Password) -> bool:
@@ -204,6 +214,8 @@ def asks_outright(own: OwnWords, password: Password) -> bool:
 def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
     """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
     if not password.words.search(sentence):
+        return False
+    if password.questions.search(sentence):
         return False
     if _is_no_matter(sentence, password):
         sentence = _beside_what_is_settled(sentence, password)

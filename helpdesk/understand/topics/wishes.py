@@ -10,7 +10,7 @@ from functools import partial
 from helpdesk.policy.reading import Categories, Password, Wording
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
-from helpdesk.understand.text.quoting import other_court
+from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer
 from helpdesk.understand.topics.elsewhere import without_background
@@ -19,6 +19,7 @@ from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
     add_passwords,
+    asks_about_passwords,
     asks_for_reset,
     asks_outright,
     is_unclear,
@@ -124,11 +125,14 @@ def _said_by_signs(
 ) -> tuple[dict[Category, str], bool]:
     """What the signs come to, and whether a password is meant that may be CM/ECF's or PACER's."""
     categories = rules.categories
-    said = {category: quoted for category, (weight, quoted) in signs.items() if weight >= categories.enough}
+    said = {category: found for category, (weight, found) in signs.items() if weight >= categories.enough}
     if given.poses_as_court and categories.bait.search(own.all):
         said[Category.SPAM] = "presents itself as a court or PACER, and asks for a login or a click"
     system_unclear = is_unclear(own.all, own.sentences, categories.password)
     add_passwords(own.all, own.sentences, categories, rules.courts, said, system_unclear=system_unclear)
+    question = asks_about_passwords(own.sentences, categories.password)
+    if question is not None and not said:
+        said[Category.GENERAL] = quoted(question.strip())
     return said, system_unclear
 
 
