@@ -100,7 +100,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
 }
 BEFORE_ALL_ROOMS = {  # modules of a part that any of its rooms may look into
     "read": {"limits", "seldom", "text"},
-    "understand": {"reading_rules"},
+    "understand": {"reading_rules", "steps"},
     "match": {"calibration", "identity"},
     "store": {"audit", "database", "heartbeat", "models", "seals", "search_index", "stored", "together"},
     "web": {"access", "asked", "clock"},

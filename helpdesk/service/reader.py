@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 from collections import deque
 from contextlib import suppress
 from pathlib import Path
@@ -11,7 +10,7 @@ from pickle import UnpicklingError
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.service.nursery import Nursery
-from helpdesk.service.parcel import ReadMail, unpack
+from helpdesk.service.parcel import ReadMail, has_come, unpack
 
 _READ_AHEAD = 64 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
 _MOST_AHEAD = 64  # which also holds few of the smallest
@@ -30,6 +29,7 @@ class Reader:
         self._seconds = seconds
         self._sent: deque[bytes] = deque()  # without a result so far; kept to be sent again
         self._ahead = 0  # bytes of these
+        self._held: deque[bytes] = deque()  # to be sent one by one, because something went wrong with one of them
         self._process, self._pipe = nursery.bring_forth()
 
     @property
@@ -39,8 +39,8 @@ class Reader:
 
     @property
     def waiting(self) -> int:
-        """How many messages it was sent and has not answered."""
-        return len(self._sent)
+        """How many messages it was given and has not answered."""
+        return len(self._sent) + len(self._held)
 
     def takes(self, size: int) -> bool:
         """Whether it can be sent a message of ``size`` bytes at once.
@@ -48,6 +48,8 @@ class Reader:
         A process without work is receiving, so it takes any. One with work may itself be waiting to get rid of a
         result: it is only sent what the pipe holds, or both sides could wait for each other.
         """
+        if self._held:
+            return False
         return not self._sent or (len(self._sent) < _MOST_AHEAD and self._ahead + size <= _READ_AHEAD)
 
     def send(self, raw: bytes) -> None:
@@ -57,19 +59,26 @@ class Reader:
         self._put(raw)
 
     def receive(self) -> ReadMail | UnreadableMessageError:
-        """Wait for the result of the oldest message sent."""
-        for attempt in range(_ATTEMPTS):
-            if attempt:
-                self._start_again()
+        """Wait for the result of the oldest message sent.
+
+        Messages that wait are read together. When that goes wrong any of them may be to blame, so each is read alone
+        then, and none is given up but for what it does by itself.
+        """
+        mishaps = 0
+        while True:
+            why = "Reading it ended the reading process, twice."
             try:
-                if not self._answers_in_time():
-                    return self._given_up(f"Reading it took longer than {self._seconds:g} seconds.")
-                result = unpack(self._pipe.recv_bytes())
+                if self._answers_in_time():
+                    return self._answered(unpack(self._pipe.recv_bytes()))
+                why, mishaps = f"Reading it took longer than {self._seconds:g} seconds.", _ATTEMPTS
             except (EOFError, ConnectionResetError, UnpicklingError):
-                continue
-            self._answered()
-            return UnreadableMessageError(result) if isinstance(result, str) else result
-        return self._given_up("Reading it ended the reading process, twice.")
+                mishaps += 1
+            if len(self._sent) > 1:
+                self._hold_others()
+                mishaps = 0
+            elif mishaps >= _ATTEMPTS:
+                return self._given_up(why)
+            self._start_again()
 
     def close(self) -> None:
         """End the process, whatever it is doing."""
@@ -78,38 +87,42 @@ class Reader:
 
     def _answers_in_time(self) -> bool:
         """Wait for an answer. On a busy machine no message is to blame for what its process waits for its turn."""
-        if self._answers_within(self._seconds / _HARDLY_ANY):
+        if has_come(self._pipe, within=self._seconds / _HARDLY_ANY):
             return True
         spent = _processor_seconds(self._process)
         for _ in range(_PATIENCE):
-            if self._answers_within(self._seconds):
+            if has_come(self._pipe, within=self._seconds):
                 return True
             if _processor_seconds(self._process) - spent >= self._seconds / 2:
                 return False
         return False
 
-    def _answers_within(self, seconds: float) -> bool:
-        waiting = select.poll()  # the pipe's own way takes ten times as long
-        waiting.register(self._pipe.fileno(), select.POLLIN)
-        return bool(waiting.poll(seconds * 1000))
-
     def _put(self, raw: bytes) -> None:
         with suppress(BrokenPipeError, ConnectionResetError):  # the process died: found when receiving
             self._pipe.send_bytes(raw)
 
-    def _answered(self) -> None:
+    def _answered(self, result: ReadMail | str) -> ReadMail | UnreadableMessageError:
         self._ahead -= len(self._sent.popleft())
+        if self._held:
+            self.send(self._held.popleft())
+        return UnreadableMessageError(result) if isinstance(result, str) else result
 
-    def _given_up(self, why: str) -> UnreadableMessageError:
-        self._answered()
-        self._start_again()
-        return UnreadableMessageError(why)
+    def _given_up(self, why: str) -> ReadMail | UnreadableMessageError:
+        self._replace()
+        return self._answered(why)
+
+    def _hold_others(self) -> None:
+        first, *others = self._sent
+        self._sent, self._held, self._ahead = deque([first]), deque(others), len(first)
 
     def _start_again(self) -> None:
-        self.close()
-        self._process, self._pipe = self._nursery.bring_forth()
+        self._replace()
         for raw in self._sent:
             self._put(raw)
+
+    def _replace(self) -> None:
+        self.close()
+        self._process, self._pipe = self._nursery.bring_forth()
 
 
 def _processor_seconds(process: int) -> float:

@@ -2,6 +2,6 @@
 
 from helpdesk.understand.answers import completed
 from helpdesk.understand.entered import take_down
-from helpdesk.understand.understanding import understand
+from helpdesk.understand.understanding import understand, understand_all
 
-__all__ = ["completed", "take_down", "understand"]
+__all__ = ["completed", "take_down", "understand", "understand_all"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial
 
 from helpdesk.patterns import Patterns
@@ -11,10 +11,11 @@ from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.caution.passwords import passwords_in, without_passwords
 from helpdesk.understand.caution.signals import poses_as_court, signals_of
 from helpdesk.understand.filers.addresses import find_addresses
-from helpdesk.understand.filers.claims import Claims, claims_in
+from helpdesk.understand.filers.claims import Claims, begin, claims_in
 from helpdesk.understand.filers.numbers import find_bar_ids, lone_number, states_bar_id
 from helpdesk.understand.filers.passed_on import words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
+from helpdesk.understand.steps import Steps, in_step
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, see
 from helpdesk.understand.topics.possible import Given
@@ -49,16 +50,33 @@ _NOBODY = Claims(
 
 def understand(message: Message, rules: ReadingRules) -> Understanding:
     """What a message wants, whom it names and what a clerk must know about it. Never looks at the roll."""
+    return understand_all([message], rules)[0]
+
+
+def understand_all(messages: Iterable[Message], rules: ReadingRules) -> list[Understanding]:
+    """The same of several messages that have nothing to do with each other, in half the time."""
+    return in_step(_understood(message, rules) for message in messages)
+
+
+def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     extraction, small_words = rules.extraction, rules.wording.sentences.small_words
     sight = see(message, extraction.longest, extraction.sender.closings, small_words)
-    find_claims = cache(partial(claims_in, message, sight, extraction))  # what is wanted may depend on them
-    wishes = _wishes(message, sight, sight.words, rules, find_claims)
+    search = cache(partial(begin, message, sight, extraction))
+    find_claims = cache(partial(claims_in, message, sight, search, extraction))  # what is wanted may depend on them
+    yield
+    wishes = yield from _wishes(message, sight, sight.words, rules, find_claims)
     passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
     if passed:
-        wishes = _wishes(message, sight, f"{sight.words}\n\n{passed}", rules, find_claims)
+        wishes = yield from _wishes(message, sight, f"{sight.words}\n\n{passed}", rules, find_claims)
     asks = wishes.category in RESETS
     may_answer = wishes.category is Category.FOLLOW_UP and not wishes.thanks_only
-    said = find_claims(merely_passed_on=bool(passed)) if asks or may_answer else _NOBODY
+    said = _NOBODY
+    if asks or may_answer:
+        yield
+        search()
+        yield
+        said = find_claims(merely_passed_on=bool(passed))
+    yield
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
     signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
@@ -87,7 +105,7 @@ def understand(message: Message, rules: ReadingRules) -> Understanding:
 
 def _wishes(
     message: Message, sight: Sight, words: str, rules: ReadingRules, find_claims: Callable[..., Claims]
-) -> Wishes:
+) -> Steps[Wishes]:
     def claims() -> tuple[Claim, ...]:
         return find_claims(merely_passed_on=False).claims
 
@@ -99,7 +117,7 @@ def _wishes(
         somebody=lambda: _names_somebody(claims()),
         poses_as_court=poses_as_court(message, rules.extraction),
     )
-    return wishes_of(message, own_words(words), rules, given)
+    return (yield from wishes_of(message, own_words(words), rules, given))
 
 
 def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, lacks: Patterns) -> Iterator[Signal]:

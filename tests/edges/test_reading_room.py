@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import multiprocessing
 import os
 import pickle
 import resource
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,9 @@ from helpdesk.errors import UnreadableMessageError
 from helpdesk.read import read_message
 from helpdesk.rules import Rules
 from helpdesk.service import nursery
+from helpdesk.service.nursery import Nursery
 from helpdesk.service.parcel import pack, unpack
+from helpdesk.service.reader import Reader
 from helpdesk.service.reading import ReadingRoom, ReadingRoomError, ReadMail
 from helpdesk.understand import understand
 from tests import cast
@@ -73,6 +78,51 @@ def test_what_was_read_comes_over_as_it_was(rules: Rules) -> None:
     assert unpack(pack("It is empty.")) == "It is empty."
     with pytest.raises(pickle.UnpicklingError):
         unpack(pickle.dumps(os.getcwd))
+
+
+def test_one_that_cannot_be_read_spoils_none_of_those_read_with_it(own_room: ReadingRoom, rules: Rules) -> None:
+    mails = [cast.mail(subject=f"number {n}") for n in range(9)]
+    mails[5] = b" "
+    expected = [f"number {n}" if n != 5 else "! It is empty." for n in range(9)]
+    assert subjects(list(own_room.read_each(mails, rules))) == expected
+
+
+def test_of_messages_read_together_only_one_that_ends_its_process_by_itself_is_given_up() -> None:
+    nursery = DeadlyMailNursery()
+    reader = Reader(nursery, seconds=5.0)
+    for raw in (b"one", b"two", b"deadly", b"four", b"five"):
+        reader.send(raw)
+    results = [str(reader.receive()) for _ in range(5)]
+    reader.close()
+    assert results == ["one", "two", "Reading it ended the reading process, twice.", "four", "five"]
+    assert nursery.brought_forth == 4  # at first, after the mishap of all, and twice after its own
+
+
+class DeadlyMailNursery(Nursery):
+    """Its readers take all that waits before they answer, and one message ends them."""
+
+    def __init__(self) -> None:
+        self.brought_forth = 0
+
+    def bring_forth(self) -> tuple[int, Connection]:
+        ours, theirs = multiprocessing.Pipe()
+        self.brought_forth += 1
+        threading.Thread(target=self._read_all, args=(theirs,)).start()
+        return os.getpid(), ours
+
+    def end(self, process: int) -> None:
+        """Whoever reads ends with the pipe."""
+
+    def _read_all(self, line: Connection) -> None:
+        with line, suppress(EOFError):
+            while True:
+                raws = [line.recv_bytes()]
+                while line.poll():
+                    raws.append(line.recv_bytes())
+                if b"deadly" in raws:
+                    return
+                for raw in raws:
+                    line.send_bytes(pack(raw.decode()))
 
 
 def test_small_messages_are_read_ahead(own_room: ReadingRoom, rules: Rules) -> None:

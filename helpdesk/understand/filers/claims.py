@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
@@ -11,7 +11,7 @@ from helpdesk.understand.filers.groups import Group, groups_in
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, went_to_us
-from helpdesk.understand.filers.scene import Scene, is_sender, survey
+from helpdesk.understand.filers.scene import Scene, Searches, is_sender, look_for, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import same_person
@@ -40,14 +40,22 @@ class Claims:
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
 
 
-def claims_in(message: Message, sight: Sight, rules: Extraction, *, merely_passed_on: bool) -> Claims:
+def begin(message: Message, sight: Sight, rules: Extraction) -> Searches:
+    """The first step to the claims: the addresses, and the names that agree with them or with the sender."""
+    address = message.sender.address if message.sender else ""
+    return look_for(sight, address, message.senders[0].display_name if message.senders else "", rules)
+
+
+def claims_in(
+    message: Message, sight: Sight, search: Callable[[], Searches], rules: Extraction, *, merely_passed_on: bool
+) -> Claims:
     """What the message says about each filer whose reset or login name is asked for; at least one claim.
 
-    merely_passed_on: the wish stands in a mail that the sender passes on, so those who are meant do too.
+    search: what ``begin`` has begun. merely_passed_on: the wish stands in a mail that the sender passes on, so those
+    who are meant do too.
     """
     address = message.sender.address if message.sender else ""
-    display = message.senders[0].display_name if message.senders else ""
-    scene = survey(sight, address, display, rules)
+    scene = survey(sight, search(), rules)
     words = f"{sight.subject.plain}\n{sight.text.plain}"
     groups = groups_in(scene)
     if scene.asks_for_self and _all_others(groups, scene) and rules.sender.self_too.search(words):

@@ -6,7 +6,7 @@ import re
 
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import is_ours
-from helpdesk.understand.filers.scene import Scene, survey
+from helpdesk.understand.filers.scene import Scene, look_for, survey
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, View, view_of
 from helpdesk.vocabulary import Message, Place, SectionKind
@@ -54,7 +54,7 @@ def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) 
         other=_NOTHING,
         small_words=sight.small_words,
     )
-    return survey(seen, address, sender["name"].strip(' "*'), rules)
+    return survey(seen, look_for(seen, address, sender["name"].strip(' "*'), rules), rules)
 
 
 def went_to_us(message: Message, rules: Extraction) -> bool:

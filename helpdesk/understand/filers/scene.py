@@ -41,11 +41,30 @@ class Scene:
         return bool(self.rules.sender.others_themselves.search(self.words))
 
 
-def survey(sight: Sight, address: str, display_name: str, rules: Extraction) -> Scene:
-    """Find everything in what the sender with this address and display name wrote."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searches:
+    """A message on the way to its scene: what is looked for first in its text and subject."""
+
+    address: str  # the sender's
+    display_name: str
+    text: Search
+    subject: Search
+
+
+def look_for(sight: Sight, address: str, display_name: str, rules: Extraction) -> Searches:
+    """Begin to look through what the sender with this address and display name wrote."""
     own = known_by(address, display_name)
-    text = Search(sight.text, own, rules, sight.small_words)
-    subject = Search(sight.subject, own, rules, sight.small_words)
+    return Searches(
+        address=address,
+        display_name=display_name,
+        text=Search(sight.text, own, rules, sight.small_words),
+        subject=Search(sight.subject, own, rules, sight.small_words),
+    )
+
+
+def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
+    """Find everything, where the first of it has been found."""
+    text, subject, address, display_name = searches.text, searches.subject, searches.address, searches.display_name
     sender = who_writes(sight, address, display_name, _called(text, subject), rules.name, rules.sender)
     hint = f"{display_name} {sender.signed.name.value if sender.signed else ''} <{address}".lower()
     found = text.finds(hint)

@@ -9,6 +9,7 @@ from functools import partial
 
 from helpdesk.policy.reading import Categories, Password, Wording
 from helpdesk.understand.reading_rules import ReadingRules
+from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
@@ -53,7 +54,7 @@ class Wishes:
         return self.wants[0]
 
 
-def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Wishes:
+def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Steps[Wishes]:
     """What the sender's own words ask for: first by signs, then by what they are most like."""
     categories, wording = rules.categories, rules.wording
     password = categories.password
@@ -76,6 +77,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
     wordless = machine is None and is_wordless(message, own, categories, wants_nothing=not wants)
     torn = False
+    yield
     if wordless:
         wants = (matter_of_its_subject(own, categories),)
         said[wants[0]] = "next to no words: a person looks at it"
