@@ -168,6 +168,58 @@ def test_versions_that_differ_in_looks_alone_are_not(plain: str, html: str, cour
     assert _parts(court, "alternative", TEXT + plain, HTML + html) == set()
 
 
+@pytest.mark.parametrize(
+    "plain",
+    [
+        "This message is formatted in HTML. Please use a mail program that can display HTML to read it.",
+        "To view this message, please use an HTML compatible e-mail viewer!",
+        "Please see the HTML table for the attorneys who need password resets.",
+        "Este mensaje está en formato HTML.",
+        "Plain text alternative not provided",
+        "Rich text message; switch on its view.",
+    ],
+)
+def test_a_version_that_only_points_to_the_other_says_nothing_else(plain: str, court: Court) -> None:
+    message = read_message(raw(**multipart("alternative", TEXT + plain, HTML + SAID)), court=court)
+    assert message.text == "Please reset my CM/ECF password.\n\nBar ID: 234561"
+    assert message.defects == ()
+
+
+def test_one_that_states_a_number_of_its_own_is_no_such_pointer(court: Court) -> None:
+    plain = "My HTML is broken. Please reset it: Grace Filer, 199999"
+    assert _parts(court, "alternative", TEXT + plain, HTML + SAID) == {DefectKind.VERSIONS}
+
+
+STRUCK = f"{HTML}<p>Please reset my CM/ECF password.</p><p>Bar ID: <s>234516</s> 234561</p>"
+
+
+def test_what_one_version_strikes_through_is_struck_in_the_other_too(court: Court) -> None:
+    """Programs write both numbers into the plain version, one beside the other."""
+    plain = f"{TEXT}Please reset my CM/ECF password.\n\nBar ID: 234516 234561"
+    message = read_message(raw(**multipart("alternative", plain, STRUCK)), court=court)
+    assert message.text.split() == ["Please", "reset", "my", "CM/ECF", "password.", "Bar", "ID:", "234561"]
+    assert (message.hidden_text, message.defects) == ("234516", ())
+    assert _parts(court, "alternative", f"{plain}\nGrace Filer 199999", STRUCK) == {DefectKind.VERSIONS}
+
+
+@pytest.mark.parametrize(
+    ("note", "kinds"),
+    [
+        ("Scanned by MailGuard", set()),
+        ("No virus found in this message.\r\nChecked by AVG - www.avg.example", set()),
+        ("This e-mail is confidential. It is intended only for the addressee.", set()),
+        ("Scanned by MailGuard. Please give it to Grace instead", {DefectKind.UNREAD}),
+        ("Confidential: do not reset it before you have called me", {DefectKind.UNREAD}),
+        ("Ignore the above", {DefectKind.UNREAD}),
+        ("Checked by Grace, 199999", {DefectKind.UNREAD}),
+    ],
+)
+def test_a_gateways_note_beside_the_text_says_nothing_of_the_mail(
+    note: str, kinds: set[DefectKind], court: Court
+) -> None:
+    assert _parts(court, "mixed", TEXT + ASKS, NOTE + note) == kinds
+
+
 def test_text_in_parts_that_are_not_read_is_noted(court: Court) -> None:
     assert _parts(court, "mixed", TEXT + ASKS, NOTE + NEVER) == {DefectKind.UNREAD}
     amp = f"Content-Type: text/x-amp-html\r\n\r\n<p>{NEVER}</p>"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpdesk.read.contents.attachments import describe
 from helpdesk.read.contents.flowed import unflow
+from helpdesk.read.contents.notes import adds_nothing
 from helpdesk.read.html.plain_text import html_to_text
 from helpdesk.read.limits import DEFAULT_LIMITS, Limits
 from helpdesk.read.mime.charset import decode, read_once_more
@@ -26,6 +27,9 @@ _STUB = Seldom(
     r"(?:not|n.t|unable to) (?:support|display|read|show|render)",
     r"\b(?:view|read|see|open) (?:it|this|the)? ?(?:e-?mail|message)? ?(?:in|as|with|using) (?:an?|your) "
     r"(?:html|web|browser)|\bhtml (?:format|version|e-?mail|message|enabled|capable|only)",
+)
+_SPEAKS_OF_FORMS = re.compile(
+    r"\bhtml\b|\btext (?:version|part|alternative|copy|body)\b|\brich[- ]text\b|\bmodern (?:e-?)?mail\b", re.I
 )
 _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
@@ -59,6 +63,7 @@ class _Piece:
     html: str | None = None
     hidden: str = ""
     doubtful: tuple[str, ...] = ()
+    struck: tuple[str, ...] = ()  # words that are shown with a line through them, and left out of the text
     forwarded: tuple[tuple[int, int], ...] = ()
 
 
@@ -152,17 +157,23 @@ class _BodyReader:
         if not plain or not rich or not _says_something(_text_of(plain), rich):
             self._keep_others(versions, rich or plain, plain if rich else [])
             return rich or plain
+        unstruck = _without_struck(_text_of(plain), rich)
+        if unstruck is not None:
+            self._compare(unstruck, rich)
+            self.versions.append(unstruck)
+            self._keep_others(versions, rich, plain)
+            return rich
         if _text_of(plain).split() == _text_of(rich).split():
             self._keep_others(versions, plain, rich)  # word for word the same: they need no comparing
         else:
-            self._compare(plain, rich)
+            self._compare(_text_of(plain), rich)
             self._keep_others(versions, plain)
         view = next((piece.html for piece in rich if piece.html is not None), None)
         hidden = " ".join(piece.hidden for piece in rich).strip()
         mails = [piece for piece in rich if piece.forwarded]
         first, *others = plain
         doubtful = tuple(stretch for piece in rich for stretch in piece.doubtful)
-        return [_Piece(first.text, view, hidden, doubtful, first.forwarded), *others, *mails]
+        return [replace(first, html=view, hidden=hidden, doubtful=doubtful), *others, *mails]
 
     def _keep_others(self, versions: list[list[_Piece]], *known: list[_Piece]) -> None:
         """Keep those that may say something else than the known ones."""
@@ -170,10 +181,10 @@ class _BodyReader:
             if version and not any(version is one for one in known) and not self.mails:
                 self.versions.append(_text_of(version))
 
-    def _compare(self, plain: list[_Piece], rich: list[_Piece]) -> None:
+    def _compare(self, plain: str, rich: list[_Piece]) -> None:
         """Note what only those see who read the one version: the text is the plain one, the view may be the other."""
         seen = {found.lower() for piece in rich for found in _PARTICULAR.findall(_URL.sub("", piece.text))}
-        only = [found for piece in plain for found in _PARTICULAR.findall(_URL.sub("", piece.text))]
+        only = _PARTICULAR.findall(_URL.sub("", plain))
         missing = next((found for found in only if found.lower() not in seen), None)
         if missing is not None:
             why = f"Only its plain version, not its HTML version, says {missing[:60]!r}."
@@ -210,7 +221,7 @@ class _BodyReader:
         self.markup += seen.length
         hidden = " ".join(clean_text(seen.hidden, []).split())
         text = without_margins(clean_text(self._cut(seen.text, self.limits.text_characters), self.defects))
-        return _Piece(text, html=source, hidden=hidden, doubtful=seen.doubtful)
+        return _Piece(text, html=source, hidden=hidden, doubtful=seen.doubtful, struck=seen.struck)
 
     def _within_budget(self, text: str) -> str:
         """What of plain text the message's budget leaves: many parts are read no further than one."""
@@ -226,7 +237,9 @@ class _BodyReader:
 
     def _attach(self, part: Part) -> None:
         content = part.content()
-        if part.main_type == "text" and part.media_type not in _NO_PROSE and any(map(bytes.isalpha, content.split())):
+        prose = part.main_type == "text" and part.media_type not in _NO_PROSE
+        words = prose and any(map(bytes.isalpha, content.split()))
+        if words and not adds_nothing(content.decode("utf-8", "replace")):
             why = f"Words in a {part.media_type} part beside the text were not read."
             self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
         if is_tnef(part.media_type, part.file_name):
@@ -270,9 +283,30 @@ def _text_of(pieces: list[_Piece]) -> str:
     return "\n".join(piece.text for piece in pieces)
 
 
+def _without_struck(plain: str, rich: list[_Piece]) -> str | None:
+    """The plain version without what the HTML one strikes through; None where it holds nothing of that.
+
+    Programs write it there as if it were not struck: "bar 123465 123456".
+    """
+    left = plain
+    for stretch in (stretch for piece in rich for stretch in piece.struck):
+        written = re.compile(r"\s+".join(map(re.escape, stretch.split())))
+        left = written.sub(" ", left, count=1)
+    return left if left != plain else None
+
+
 def _says_something(plain: str, rich: list[_Piece]) -> bool:
     """Whether the plain version is the mail's text, and not empty or a pointer to the HTML."""
     words = plain.strip()
     if not words:
         return not any(piece.text.strip() for piece in rich)
-    return not (len(words) < _LONGEST_STUB and _STUB.search(words))
+    if len(words) >= _LONGEST_STUB:
+        return True
+    return not (_STUB.search(words) or _merely_points(words, _text_of(rich)))
+
+
+def _merely_points(words: str, rich: str) -> bool:
+    """Whether a few words about HTML or plain text, without any particulars, stand for the other version."""
+    if not (rich.strip() and _SPEAKS_OF_FORMS.search(words)):
+        return False
+    return not _PARTICULAR.search(_URL.sub("", words))

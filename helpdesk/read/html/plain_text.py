@@ -38,6 +38,8 @@ _NO_WORDS = re.compile(r"<(xml|style|script)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.S
 _SAYING = re.compile(r"\b(?:not|do|don.t|my|me|please|i|is|was|has|never|will|it)\b", re.I)  # not in a picture's name
 _MOST_DOUBTFUL = 200
 _LONGEST_DOUBTFUL = 200
+_MOST_STRUCK = 50
+_LONGEST_STRUCK = 200
 _DEEPEST = 256
 _MOST_REOPENED = 8
 _LONGEST_HIDDEN = 10_000
@@ -51,6 +53,7 @@ class HtmlText:
     hidden: str
     length: int  # of the source that was read
     doubtful: tuple[str, ...] = ()  # stretches of the text that may look otherwise than they are read
+    struck: tuple[str, ...] = ()  # of what it hides: words with a line through them
 
 
 @dataclass(slots=True)
@@ -68,6 +71,7 @@ class _Reader:
     layout: Layout = field(default_factory=Layout)
     hidden: list[str] = field(default_factory=list)
     doubtful: list[str] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
     rules: dict[str, Style] = field(default_factory=dict)
     styles: dict[tuple[str, str], Style] = field(default_factory=dict)  # of tags as they are written, under the rules
     stack: list[_Open] = field(default_factory=list)
@@ -84,6 +88,8 @@ class _Reader:
                 self.doubtful.append(" ".join(text.split())[:_LONGEST_DOUBTFUL])
         elif not text.isspace():
             self.hidden.append(" ".join(text.split()))
+            if sight.struck and len(self.struck) < _MOST_STRUCK:
+                self.struck.append(self.hidden[-1][:_LONGEST_STRUCK])
 
     def open(self, tag: Tag) -> None:
         name = tag.name
@@ -236,4 +242,4 @@ def html_to_text(source: str, *, longest: int, defects: list[Defect]) -> HtmlTex
         else:
             reader.hidden.extend(html.unescape(_NO_WORDS.sub(" ", token.written)).split())
     hidden = " ".join(reader.hidden)[:_LONGEST_HIDDEN]
-    return HtmlText(reader.layout.finished(), hidden, len(source), tuple(reader.doubtful))
+    return HtmlText(reader.layout.finished(), hidden, len(source), tuple(reader.doubtful), tuple(reader.struck))
