@@ -30,8 +30,9 @@ from typing import Any
 
 import trustme
 
-from bench._ingest_peer import PeerMissingError, peer_seconds
+from bench._ingest_peer import peer_seconds
 from bench._people import People
+from bench._throwaway import PeerMissingError
 from helpdesk import create_app
 from helpdesk.config import Config
 from helpdesk.desk import desk

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from helpdesk.match import ClaimedIdentity
 from helpdesk.match.calibration import calibrated, expected_error, fitted
 from helpdesk.match.ranking.refit import Judged, held_at, refit
 from helpdesk.policy.matching import Calibration
 from helpdesk.vocabulary import Filer
-from tests.core.matching_roll import CROWD, NAMESAKES, ClaimedIdentity, matching, roll
+from tests.core.matching_roll import CROWD, NAMESAKES, matching, roll
 
 GATE = 0.9
 

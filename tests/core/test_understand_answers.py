@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import completed, understand
-from helpdesk.vocabulary import Asked, Category, Missing, Severity, Signal, SignalName, Span, Understanding
+from helpdesk.vocabulary import Asked, Category, Missing, Place, Severity, Signal, SignalName, Span, Understanding
 from tests.core.mail import message
 
 NO_NUMBER = "Please reset my CM/ECF password. My name is Ada Filer."
@@ -67,7 +67,7 @@ def test_what_spoke_against_the_first_mail_still_does(rules: Rules) -> None:
         name=SignalName.REPLY_TO_ELSEWHERE,
         severity=Severity.WARNING,
         reason="Answers would go elsewhere.",
-        span=Span(place="text", start=0, end=3),
+        span=Span(place=Place.TEXT, start=0, end=3),
     )
     whole = completed(asked(NO_NUMBER, rules, warning), answer("My bar number is 234561.", rules))
     kept = [signal for signal in whole.signals if signal.name is SignalName.REPLY_TO_ELSEWHERE]

@@ -6,8 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.understand.understanding import Understanding
-from helpdesk.vocabulary import Category, Severity
+from helpdesk.vocabulary import Category, Severity, Understanding
 from tests.core.mail import message
 from tests.core.raw_mail import plain
 

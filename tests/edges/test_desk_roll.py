@@ -13,7 +13,7 @@ from sqlalchemy import delete
 
 from helpdesk.desk import desk
 from helpdesk.match import ClaimedIdentity, rank
-from helpdesk.store.database import transaction
+from helpdesk.store.database import db, transaction
 from helpdesk.store.models import RosterImport
 from helpdesk.store.roll import imports, roster
 from helpdesk.vocabulary import Ranking
@@ -74,7 +74,7 @@ def test_queries_run_while_imports_swap_the_roll(app: Flask) -> None:
         with app.app_context():
             while True:
                 yield ask()
-                roster.db.session.remove()
+                db.session.remove()
 
     def ask_until_done() -> list[Ranking]:
         return [*takewhile(lambda _: not done, asking())]

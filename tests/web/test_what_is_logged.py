@@ -53,7 +53,7 @@ def _read_only(app: Flask, url: str) -> Iterator[None]:
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
         for to in ("on", "off"):
             connection.execute("SET default_transaction_read_only = off")
-            connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {to}")  # type: ignore[call-overload]
+            connection.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = {to}")
             engine.dispose()
             if to == "on":
                 yield
