@@ -97,10 +97,8 @@ class Poller:
     def _drain(self, server: MailServer) -> int:
         with self.app.app_context():
             lease = self._lease(server)
-            ends = time.monotonic() + LEASE_PATIENCE
-            while not lease.keep():
-                if time.monotonic() > ends or self.stop.wait(0.5):
-                    raise MailboxError(f"{server.name}: another poller is reading this mailbox")
+            if not self._is_given(lease):
+                raise MailboxError(f"{server.name}: another poller is reading this mailbox")
             try:
                 with _recorded(server):
                     mailbox = Mailbox.connect(server)
@@ -190,10 +188,8 @@ class Poller:
         with self.app.app_context():
             heartbeat.beat("poller", now=self.clock())
             lease = Lease("intake", clock=self.clock)
-            ends = time.monotonic() + LEASE_PATIENCE
-            while not lease.keep():
-                if time.monotonic() > ends or self.stop.wait(0.5):
-                    return settled
+            if not self._is_given(lease):
+                return settled
         try:
             complete = False
             while not complete and not self.stop.is_set():
@@ -236,6 +232,14 @@ class Poller:
 
     def _lease(self, server: MailServer) -> Lease:
         return Lease(f"mailbox {server.name}", clock=self.clock)
+
+    def _is_given(self, lease: Lease) -> bool:
+        """Whether the lease becomes ours before patience ends."""
+        ends = time.monotonic() + LEASE_PATIENCE
+        while not lease.keep():
+            if time.monotonic() > ends or self.stop.wait(0.5):
+                return False
+        return True
 
     def _give_back(self, lease: Lease) -> None:
         try:

@@ -1,4 +1,4 @@
-"""What the address of a page asks for."""
+"""What the address of a page asks for, and the numbers that addresses and forms hold."""
 
 from __future__ import annotations
 
@@ -15,4 +15,9 @@ def words(field: str) -> str:
 def number(field: str) -> int | None:
     """A ticket's number, None where there is none."""
     written = request.args.get(field, "")
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else None
+    return int(written) if is_number(written) else None
+
+
+def is_number(written: str) -> bool:
+    """Whether this is a whole number such as a row may have."""
+    return written.isascii() and written.isdigit() and len(written) < 10

@@ -15,6 +15,7 @@ from helpdesk.store.desk.rows import rows_of
 from helpdesk.store.people import staff
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
+from helpdesk.web.asked import is_number
 from helpdesk.web.clock import now
 from helpdesk.web.tickets.steps import view_or_home
 from helpdesk.web.tickets.taking_back import (
@@ -125,7 +126,7 @@ def _ask_to_approve(view: str, some: tuple[Shown, ...]) -> str:
 
 def _approve(some: tuple[Shown, ...]) -> None:
     pairs = (pair.partition(":") for pair in request.form.get("filers", "")[:LONGEST_PICK].split(" "))
-    filers = {int(ticket_id): filer for ticket_id, _, filer in pairs if _is_number(ticket_id)}
+    filers = {int(ticket_id): filer for ticket_id, _, filer in pairs if is_number(ticket_id)}
     outcome = bulk.approve(some, filers, actor=member(), policy=desk().approving(), now=now())
     second = bulk.awaiting_second(outcome.done)
     held = [ticket_id for ticket_id in outcome.done if ticket_id not in second]
@@ -186,21 +187,17 @@ def _picked(written: list[str]) -> tuple[Shown, ...]:
     found = []
     for one in written[: bulk.MOST_AT_ONCE]:
         ticket_id, _, version = one.partition(".")
-        if not (_is_number(ticket_id) and _is_number(version)):
+        if not (is_number(ticket_id) and is_number(version)):
             abort(400)
         found.append(Shown(id=int(ticket_id), version=int(version)))
     return tuple(dict.fromkeys(found))
-
-
-def _is_number(written: str) -> bool:
-    return written.isascii() and written.isdigit() and len(written) < 10
 
 
 def _person() -> int | None:
     chosen = request.form.get("staff", "")
     if not chosen:
         return None
-    if not _is_number(chosen):
+    if not is_number(chosen):
         abort(400)
     return int(chosen)
 

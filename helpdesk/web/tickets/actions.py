@@ -86,7 +86,7 @@ def address_works(ticket_id: int) -> Response:
         raise NotPossibleError("Choose the filer first.")
     bounces.overrule(ticket.chosen.ecf_user_id, actor=member(), now=now())
     flash("Noted. Later requests for this filer carry no such warning.", "done")
-    return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
+    return stay(ticket_id)
 
 
 @blueprint.post("/undo")
@@ -95,7 +95,7 @@ def undo(ticket_id: int) -> Response:
     resets.undo(ticket_id, actor=member(), now=now())
     is_taken_back(ticket_id)
     flash(f"The reset for #{ticket_id} was undone. Nothing was sent.", "done")
-    return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
+    return stay(ticket_id)
 
 
 @blueprint.post("/link/void")

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from helpdesk.store.desk import queue
 from helpdesk.web.access import member
+from helpdesk.web.asked import is_number
 from helpdesk.web.display.words import view_name
 from helpdesk.web.people.account import advance_on
 
@@ -14,7 +15,7 @@ from helpdesk.web.people.account import advance_on
 def number(field: str) -> int:
     """A whole number of the form; 400 for anything else."""
     written = request.form.get(field, "").strip().removeprefix("#")
-    if not (written.isascii() and written.isdigit() and len(written) < 10):
+    if not is_number(written):
         abort(400)
     return int(written)
 
