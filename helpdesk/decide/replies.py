@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from helpdesk.policy import Replies
-from helpdesk.understand.text.sight import fold
+from helpdesk.understand.text.view import fold
 from helpdesk.vocabulary import RESETS, Category, Message, SectionKind, Understanding, Verdict
 
 _NEVER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)

@@ -13,7 +13,7 @@ from helpdesk.patterns import Patterns
 from helpdesk.rules import load_rules
 from helpdesk.understand.filers.finds import Search
 from helpdesk.understand.naming.agreement import known_by
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Place
 
 RULES = load_rules(Path(__file__).resolve().parents[2] / "rules")  # not a fixture: hypothesis would print it

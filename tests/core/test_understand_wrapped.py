@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 from helpdesk.understand.text.wrapped import running, unwrapped
 from helpdesk.vocabulary import Place, Severity, SignalName, Understanding
 from tests.core.mail import message

@@ -14,7 +14,8 @@ from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Acts, Doubts, Subject
 from helpdesk.understand.caution.doubts import is_title, running_text, warning
 from helpdesk.understand.text.sentences import sentence_span
-from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Signal, SignalName
 
 _WORD = re.compile(r"[a-z0-9]+")

@@ -13,7 +13,8 @@ from helpdesk.policy.reading import Plain
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.text.history import is_history
 from helpdesk.understand.text.sentences import sentence_span
-from helpdesk.understand.text.sight import Sight, View, blanked, fold
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View, blanked, fold
 from helpdesk.vocabulary import Message, SectionKind, Severity, Signal, SignalName
 
 _PARAGRAPH = re.compile(r"(?:[^\n]++\n?)++")

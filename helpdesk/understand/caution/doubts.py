@@ -15,7 +15,8 @@ from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addres
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.filers.numbers import looks_like_another
 from helpdesk.understand.text.sentences import sentence_span
-from helpdesk.understand.text.sight import Sight, View, blanked
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View, blanked
 from helpdesk.understand.text.wrapped import running
 from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 

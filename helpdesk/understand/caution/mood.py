@@ -13,7 +13,8 @@ from helpdesk.policy.reading import Doubts, Mood, Whose
 from helpdesk.understand.caution.doubts import running_text, warning, whose_wishes
 from helpdesk.understand.caution.quotations import specimens
 from helpdesk.understand.text.sentences import sentence_span
-from helpdesk.understand.text.sight import Sight, blanked
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import blanked
 from helpdesk.vocabulary import Claim, Signal, SignalName
 
 _MOST = 20  # mentions that are looked at; whoever speaks of a reset so often has more to say

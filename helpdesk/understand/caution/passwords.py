@@ -8,7 +8,7 @@ from itertools import islice
 
 from helpdesk.patterns import Found
 from helpdesk.policy.reading import Suspicions
-from helpdesk.understand.text.sight import fold
+from helpdesk.understand.text.view import fold
 from helpdesk.vocabulary import Message, Place, Span, Understanding
 
 COVER = "•"

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 
 from helpdesk.policy.reading import SenderReading
-from helpdesk.understand.text.sight import blanked
+from helpdesk.understand.text.view import blanked
 
 _QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\s*\n)){16,600}"')  # over several lines, but not over paragraphs
 _MOST = 40  # quotations that are looked at

@@ -15,7 +15,8 @@ from helpdesk.understand.caution.doubts import doubts_of, running_text, warning
 from helpdesk.understand.caution.mood import hedged_wish
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.claims import Claims
-from helpdesk.understand.text.sight import Sight, View, fold, view_of
+from helpdesk.understand.text.sight import Sight, view_of
+from helpdesk.understand.text.view import View, fold
 from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")

@@ -10,7 +10,7 @@ from itertools import islice
 
 from helpdesk.policy.reading import AddressReading
 from helpdesk.understand.filers.shared_domain import of_shared_domain
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Stated
 
 _MOST = 60  # addresses of one message that are looked at

@@ -16,7 +16,8 @@ from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import same_person
 from helpdesk.understand.naming.senders import Sender
-from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Message, Stated
 
 _BESIDE = 60  # characters within which a name and a number belong together

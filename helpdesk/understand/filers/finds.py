@@ -15,7 +15,7 @@ from helpdesk.understand.naming.fitting import fitting_names
 from helpdesk.understand.naming.found import FoundName, How
 from helpdesk.understand.naming.people import names_in
 from helpdesk.understand.text.letter_case import with_large_names
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST_KNOWN = 8  # stated addresses with which names are compared
 _MERE_WORDS = re.compile(r"[A-Za-z ,:;!?/()]*")

@@ -15,7 +15,7 @@ from helpdesk.understand.filers.tables import Row
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.persons import fits_address, same_person
 from helpdesk.understand.naming.senders import Sender
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _Item = FoundName | FoundBarId | FoundAddress | Row
 T = TypeVar("T", FoundName, FoundBarId, FoundAddress)

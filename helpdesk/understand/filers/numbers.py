@@ -11,7 +11,7 @@ from helpdesk.policy.reading import BarIdReading, NameReading
 from helpdesk.understand.filers.places import is_somebodys
 from helpdesk.understand.filers.spoken import spoken_digits, spoken_pattern
 from helpdesk.understand.naming.names import ParsedName
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Stated
 
 _MOST = 120  # labels and lookalikes of one message that are looked at

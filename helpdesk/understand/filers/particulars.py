@@ -18,7 +18,7 @@ from helpdesk.understand.naming.people import mentions_of
 from helpdesk.understand.naming.persons import fits_address, same_person
 from helpdesk.understand.naming.presumed import presumed
 from helpdesk.understand.naming.senders import Sender
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Stated
 
 _SHORT_FORM = 3  # letters of a given name that are more than its initials

@@ -8,7 +8,8 @@ from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.scene import Scene, look_for, survey
 from helpdesk.understand.text.own_words import own_words
-from helpdesk.understand.text.sight import Sight, View, view_of
+from helpdesk.understand.text.sight import Sight, view_of
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Message, Place, SectionKind
 
 _FROM = re.compile(

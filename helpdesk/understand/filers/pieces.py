@@ -10,7 +10,7 @@ from helpdesk.policy.reading import NameReading
 from helpdesk.understand.filers.scene import Scene
 from helpdesk.understand.naming.found import FoundName, How, as_found
 from helpdesk.understand.naming.names import ParsedName, name_at
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST = 8  # surnames of one text that are looked at, …
 _MOST_WORDS = 60  # … and words of it that may be a given name

@@ -6,7 +6,7 @@ import re
 
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.naming.names import name_at, name_before
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _REACH = 90  # characters before it on its line
 _NO_WORDS = re.compile(r"[^A-Za-z0-9]*")

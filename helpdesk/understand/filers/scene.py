@@ -12,7 +12,8 @@ from helpdesk.understand.naming.found import FoundName, How
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import fits_address, same_person
 from helpdesk.understand.naming.senders import Sender, who_writes
-from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View
 
 _ANSWERS = re.compile(r" {0,3}(?:re|aw|rv|fwd?) ?:", re.IGNORECASE)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST = 40
 _WITHOUT_DOMAIN = re.compile(r"(?<![\w@.+-])(?P<local>[A-Za-z][\w.+-]{0,40})@(?:\.{2,3}|[\"~]{1,2})?(?=[\s,;)|/]|$)")

@@ -13,7 +13,7 @@ from helpdesk.understand.filers.addresses import FoundAddress
 from helpdesk.understand.filers.numbers import FoundBarId, bar_id_in_cell
 from helpdesk.understand.naming.found import FoundName, How, as_found
 from helpdesk.understand.naming.names import ParsedName, name_at
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST_LINES = 200
 _MOST_HEADINGS = 8  # that are looked below

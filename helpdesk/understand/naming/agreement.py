@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpdesk.understand.naming.persons import NOT_LETTERS, goes_by, is_short_for, parts_of
-from helpdesk.understand.text.sight import fold
+from helpdesk.understand.text.view import fold
 
 
 @dataclass(frozen=True, slots=True)

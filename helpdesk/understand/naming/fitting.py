@@ -15,7 +15,7 @@ from typing import NamedTuple
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.naming.agreement import Known, agrees
 from helpdesk.understand.naming.names import ParsedName, name_at, name_before
-from helpdesk.understand.text.sight import View, blanked
+from helpdesk.understand.text.view import View, blanked
 
 _MOST = 40  # places of one text that are looked at, …
 _MOST_ALIKE = 4  # … and of those with the same word in them

@@ -8,7 +8,7 @@ from itertools import islice
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.naming.found import FoundName, How, as_found, indent
 from helpdesk.understand.naming.names import ParsedName, name_at
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST = 80
 _SEPARATOR = re.compile(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from helpdesk.understand.naming.names import ParsedName
-from helpdesk.understand.text.sight import View, fold
+from helpdesk.understand.text.view import View, fold
 
 _CALLED = re.compile(r"(?<=[\w.] )[(\"'\u2018\u201c]{1,2}([A-Z][^\W\d_]+)[)\"'\u2019\u201d]{1,2}(?!\w)")
 _LONGEST_NICKNAME = 15  # characters behind a name among which it stands

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from helpdesk.policy.reading import NameReading
-from helpdesk.understand.text.sight import fold
+from helpdesk.understand.text.view import fold
 
 _MOST_WORDS = 6
 _MOST_PARTICLES = 3

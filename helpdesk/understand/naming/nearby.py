@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from helpdesk.policy.reading import NameReading
 from helpdesk.understand.naming.names import ParsedName, whole_name
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _NEAR_LINES = 6  # above and below
 _LONGEST_BARE = 120  # characters of a line that is nothing but data

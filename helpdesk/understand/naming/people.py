@@ -14,7 +14,7 @@ from helpdesk.understand.naming.found import NOT_MEANT, TOLD_OF, FoundName, How,
 from helpdesk.understand.naming.names import ParsedName, is_beside, last_and_given, name_at, name_before
 from helpdesk.understand.naming.nearby import line_near
 from helpdesk.understand.naming.persons import fits_address, same_person
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST = 80
 _PLACE = re.compile(r"\b(?:in|near|en) $")  # "in El Centro", before a name's place

@@ -15,7 +15,7 @@ from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName, name_at
 from helpdesk.understand.naming.people import set_aside
 from helpdesk.understand.naming.persons import fits_address, same_person
-from helpdesk.understand.text.sight import View
+from helpdesk.understand.text.view import View
 
 _MOST = 60  # places of one text that are looked at
 _REACH = 60  # characters that a name can be long

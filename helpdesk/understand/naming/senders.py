@@ -10,7 +10,8 @@ from helpdesk.understand.naming.agreement import known_by
 from helpdesk.understand.naming.found import FoundName, How, as_found, lines_of
 from helpdesk.understand.naming.names import ParsedName, name_at, whole_name
 from helpdesk.understand.naming.persons import fits_address, goes_by, same_person
-from helpdesk.understand.text.sight import Sight, View
+from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View
 
 _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
 _SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)

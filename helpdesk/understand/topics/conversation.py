@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.sentences import sentences
-from helpdesk.understand.text.sight import fold
+from helpdesk.understand.text.view import fold
 from helpdesk.understand.topics.trouble import SMALL_WORD, asks_for_reset
 from helpdesk.vocabulary import Message, SectionKind
 
