@@ -288,6 +288,7 @@ class Categories:
     matters: Patterns  # "mailbox", "partner": a sentence with one, and without thanks, tells something else
     thanks_all_the_same: Patterns  # "nothing else needed": taken out before those are looked for
     urgent: Patterns
+    sounds_urgent: Patterns  # "e-filing today", where nothing is to be filed
     not_urgent: Patterns
     points_below: Patterns  # above thanks: what is wanted stands below them, or in a file
     scanned: Patterns  # "Scanned from a Xerox"

@@ -179,7 +179,9 @@ def _asks(words: str, password: Password) -> bool:
 
 
 def _is_urgent(own: OwnWords, rules: Categories) -> bool:
-    return bool(rules.urgent.search(own.all)) and not rules.not_urgent.search(own.all)
+    if not rules.urgent.search(own.all) or rules.not_urgent.search(own.all):
+        return False
+    return rules.urgent.search(rules.sounds_urgent.without(own.all)) is not None
 
 
 def _read_as_answer(
