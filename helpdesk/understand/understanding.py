@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 
 from helpdesk.patterns import Patterns
@@ -18,6 +19,7 @@ from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.steps import Steps, in_step
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, see
+from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.possible import Given
 from helpdesk.understand.topics.wishes import Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
@@ -85,6 +87,8 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
         *_wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks),
         *_answer_in_doubt(sight, wishes, rules.extraction),
     ]
+    if asks and _only_takes_back(message, wishes, signals) and not _gives_bar_id_in_words(sight, rules.extraction):
+        wishes, claims = replace(wishes, wants=(Category.FOLLOW_UP,), said=_TAKEN_BACK), ()
     understanding = Understanding(
         category=wishes.category,
         wants=wishes.wants,
@@ -142,6 +146,16 @@ def _answer_in_doubt(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterato
     if guessed and _gives_bar_id_in_words(sight, rules) and sight.text.once(find_addresses, rules.address):
         reason = "States a Bar ID and an address, as a reset needs them; what is asked is only guessed by its words."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
+
+
+_TAKEN_BACK = {Category.FOLLOW_UP: "asks for nothing by itself, and takes back what it answers"}
+
+
+def _only_takes_back(message: Message, wishes: Wishes, signals: tuple[Signal, ...]) -> bool:
+    """Whether an answer that no signs make a request for a reset forbids it or puts it off."""
+    if wishes.settled is not None or not is_answer(message):
+        return False
+    return any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals)
 
 
 def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:

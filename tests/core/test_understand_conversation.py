@@ -160,3 +160,20 @@ def test_what_a_quoted_line_asks_for_is_the_label_of_the_answer_below_it(rules: 
     assert claim.claimed_email.value == "ada@filerquill.example"
     assert claim.bar_id.span is not None
     assert mail.text[claim.bar_id.span.start : claim.bar_id.span.end] == "84529"
+
+
+ANSWERED = "> Please reset my CM/ECF password. Ada Filer, SBN 234561, ada@filerquill.example"
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        'Disregard, it was in my password manager under "Southern" all along. No need to do anything.',
+        "My secretary walked in with the index card. Kindly leave my account just as it is and drop the note below.",
+    ],
+)
+def test_an_answer_that_only_takes_back_what_it_answers_is_no_request(own: str, rules: Rules) -> None:
+    answer = message(own, subject="Re: my e-file password", quote=ANSWERED, in_reply_to=("a@b.example",), sender=ADA)
+    understanding = understand(answer, rules)
+    assert understanding.category is Category.FOLLOW_UP
+    assert understanding.claims == ()

@@ -102,6 +102,11 @@ def test_machine_mail_asks_for_nothing(rules: Rules) -> None:
         ("This is not urgent.", False),
         ("No rush, whenever you can.", False),
         ("As soon as you can, please.", False),
+        ("My e-filing stopped working today.", False),
+        ("I used it this morning and filed a motion under the wrong event.", False),
+        ("Is this an emergency filing?    No", False),
+        ("Please reset it tonight, I have to file a motion today.", True),
+        ("Judge Quill directs that it be reset at once, please reset it at once.", True),
     ],
 )
 def test_urgency_is_a_flag(own: str, urgent: bool, rules: Rules) -> None:
@@ -233,7 +238,8 @@ def test_who_states_all_that_a_reset_needs_gets_no_answer_to_what_is_merely_gues
     own = "Bar number 234561. I no longer know the word that lets me file in your court & ask that you issue another."
     understanding = understand(message(f"{own}\n\nAda Filer\nada@filerquill.example\n"), rules)
     guessed = understanding.category not in (Category.PASSWORD_RESET, Category.FORGOT_LOGIN)
-    assert [signal.name for signal in understanding.signals] == [SignalName.NOT_PLAINLY_ASKED] * guessed
+    warned = [signal.name for signal in understanding.signals if signal.severity is Severity.WARNING]
+    assert warned == [SignalName.NOT_PLAINLY_ASKED] * guessed
 
 
 def test_a_blank_mail_is_left_to_a_person(rules: Rules) -> None:

@@ -37,7 +37,7 @@ def add_passwords(
     for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
         if not in_trouble(sentence, password, linking=linking):
             continue
-        if password.elsewhere.search(sentence) and not password.here.search(sentence):
+        if password.elsewhere.search(sentence) and not password.here.search(password.works.without(sentence)):
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (

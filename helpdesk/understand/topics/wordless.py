@@ -28,7 +28,7 @@ def is_wordless(message: Message, own: OwnWords, rules: Categories, *, wants_not
 
 def is_scan(message: Message, own: OwnWords, rules: Categories) -> bool:
     """Whether a copier wrote the text over what somebody scanned; its subject may be typed by that person."""
-    if not (message.attachments and rules.scanned.search(own.all)):
+    if not rules.scanned.search(own.all):
         return False
     return not (_PERSON.search(own.text) or _asks(own.text, rules))
 
