@@ -11,7 +11,7 @@ from helpdesk.desk import desk
 from helpdesk.store import audit
 from helpdesk.store.cases import merging
 from helpdesk.store.database import db
-from helpdesk.store.desk import snoozing, tickets, undoing
+from helpdesk.store.desk import handling, snoozing, tickets, undoing
 from helpdesk.vocabulary import Letter, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW
@@ -80,7 +80,7 @@ def snooze(ticket_id: int, clerk: StaffMember) -> None:
 
 def answer(ticket_id: int, clerk: StaffMember, *, undo_seconds: int = 0) -> None:
     """Send a letter that ends it."""
-    tickets.answer(
+    handling.answer(
         ticket_id,
         "general",
         lambda number, tag: Letter(subject=f"About {number} {tag}", body="Hello"),

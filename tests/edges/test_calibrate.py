@@ -14,7 +14,7 @@ from helpdesk.cli.calibrate import calibrate, calibration_table, write_calibrati
 from helpdesk.errors import RulesError
 from helpdesk.rules import load_rules
 from helpdesk.store.approving import resets
-from helpdesk.store.desk import tickets
+from helpdesk.store.desk import handling, tickets
 from helpdesk.store.desk.judgements import judgements
 from helpdesk.vocabulary import StaffMember, TicketState
 from tests.apps import application
@@ -52,11 +52,11 @@ def ask(number: int, body: str = ADAS_REQUEST) -> int:
 
 
 def end(ticket_id: int, state: TicketState, actor: StaffMember) -> None:
-    tickets.finish(ticket_id, state, version=tickets.view(ticket_id).version, actor=actor, now=NOW, why="a stranger")
+    handling.finish(ticket_id, state, version=tickets.view(ticket_id).version, actor=actor, now=NOW, why="a stranger")
 
 
 def choose(ticket_id: int, filer: str, actor: StaffMember) -> None:
-    tickets.choose(ticket_id, filer, version=tickets.view(ticket_id).version, actor=actor, now=NOW)
+    handling.choose(ticket_id, filer, version=tickets.view(ticket_id).version, actor=actor, now=NOW)
 
 
 def run(app: Flask, *options: str) -> Result:

@@ -15,7 +15,7 @@ from helpdesk.store.approving import resets
 from helpdesk.store.approving.approvals import Approving, Press
 from helpdesk.store.cases import limits, merging
 from helpdesk.store.database import db
-from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.desk import handling, snoozing, tickets
 from helpdesk.store.incoming import forgetting
 from helpdesk.store.models import AskedRow, OutboxRow, Ticket
 from helpdesk.vocabulary import Doubt, Filer, Limit, SignalName, StaffMember, TicketState
@@ -188,7 +188,7 @@ def test_more_requests_than_usual_also_warn_the_ticket_that_the_last_of_them_ope
 ) -> None:
     first, *_ = [ask(ADA, now=NOW + timedelta(minutes=number)) for number in range(3)]
     version = tickets.view(first).version
-    tickets.finish(first, TicketState.CLOSED, version=version, actor=staff["clerk"], now=NOW, why="They called.")
+    handling.finish(first, TicketState.CLOSED, version=version, actor=staff["clerk"], now=NOW, why="They called.")
     ask(ADA, now=NOW + timedelta(minutes=5))
     assert tickets.view(first).state is TicketState.REVIEW
     assert warned(first) == {SignalName.OVER_LIMIT}
@@ -273,7 +273,7 @@ def test_every_message_is_answered_as_if_it_stood_alone(staff: dict[str, StaffMe
 
 def test_what_nothing_counts_any_more_is_forgotten_unless_its_ticket_is_open(staff: dict[str, StaffMember]) -> None:
     closed, still_open = ask(ADA), ask(GRACE)
-    tickets.finish(
+    handling.finish(
         closed, TicketState.CLOSED, version=tickets.view(closed).version, actor=staff["clerk"], now=NOW, why=""
     )
     approvals = desk().rules.approvals
@@ -288,9 +288,9 @@ def test_case_13_a_second_request_joins_nothing_that_is_spam_or_names_another_re
     staff: dict[str, StaffMember],
 ) -> None:
     spam, corrected = ask(ADA), ask(GRACE)
-    tickets.finish(spam, TicketState.SPAM, version=tickets.view(spam).version, actor=staff["clerk"], now=NOW, why="")
+    handling.finish(spam, TicketState.SPAM, version=tickets.view(spam).version, actor=staff["clerk"], now=NOW, why="")
     version = tickets.view(corrected).version
-    tickets.choose(corrected, NAMESAKE.ecf_user_id, version=version, actor=staff["clerk"], now=NOW)
+    handling.choose(corrected, NAMESAKE.ecf_user_id, version=version, actor=staff["clerk"], now=NOW)
     for filer in (ADA, GRACE):
         again = ask(filer, now=NOW + timedelta(hours=1))
         assert tickets.view(again).state is TicketState.READY, filer.first_name
@@ -301,7 +301,7 @@ def test_case_13_a_later_mail_makes_nothing_ready_that_was_warned_or_declined(st
     ask(ADA, MALLORY, now=NOW + timedelta(minutes=1))
     for ticket, end in ((suspect, TicketState.CLOSED), (declined, TicketState.DECLINED)):
         version = tickets.view(ticket).version
-        tickets.finish(ticket, end, version=version, actor=staff["clerk"], now=NOW, why="They called.")
+        handling.finish(ticket, end, version=version, actor=staff["clerk"], now=NOW, why="They called.")
     for ticket, filer in ((suspect, ADA), (declined, GRACE)):
         letter = db.session.execute(select(OutboxRow).where(OutboxRow.ticket_id == ticket)).scalar_one()
         later = ask(filer, now=NOW + timedelta(days=9), headers={"In-Reply-To": letter.message_id})

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpdesk import policy
-from helpdesk.store.desk import tickets
+from helpdesk.store.desk import handling
 from helpdesk.store.incoming import retention
 from helpdesk.vocabulary import Delivery, TicketState
 from tests import cast
@@ -46,7 +46,7 @@ def test_poll_once_drains_and_reconcile_proves_it(imap_server: Dovecot, sqlite_u
     assert "3 = 0 stored + 3 ticketed + 0 attached + 0 ignored + 0 quarantined" in after.stdout
     with running(config_for(sqlite_url)) as app, app.app_context():
         for ticket_id in (1, 2, 3):
-            tickets.finish(ticket_id, TicketState.CLOSED, version=1, actor=cast.NOBODY, now=cast.NOW)
+            handling.finish(ticket_id, TicketState.CLOSED, version=1, actor=cast.NOBODY, now=cast.NOW)
         keep = policy.Keep(original_days=1, text_days=1)
         gone = retention.forget(keep, now=datetime.now(UTC) + timedelta(days=2))
     assert gone == retention.Forgotten(originals=3, texts=3)

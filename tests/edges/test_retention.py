@@ -10,7 +10,7 @@ from helpdesk import policy
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
 from helpdesk.store.database import db
-from helpdesk.store.desk import search, tickets
+from helpdesk.store.desk import handling, search, tickets
 from helpdesk.store.incoming import ledger, quarantine, retention, tally
 from helpdesk.store.incoming.retention import Forgotten
 from helpdesk.store.models import LedgerEntry
@@ -45,7 +45,7 @@ def with_a_letter() -> bytes:
 
 
 def close(ticket_id: int, clerk: StaffMember) -> None:
-    tickets.finish(ticket_id, TicketState.CLOSED, version=version(ticket_id), actor=clerk, now=NOW)
+    handling.finish(ticket_id, TicketState.CLOSED, version=version(ticket_id), actor=clerk, now=NOW)
 
 
 def has_original(ledger_id: int) -> bool:
@@ -113,7 +113,7 @@ def test_forgotten_mail_that_comes_again_is_read_and_known_as_a_copy(clerk: Staf
 def test_a_case_that_goes_on_keeps_all_its_mail(clerk: StaffMember) -> None:
     one = ticket(1)
     close(one, clerk)
-    tickets.reopen(one, version=version(one), actor=clerk, now=NOW + days(89))
+    handling.reopen(one, version=version(one), actor=clerk, now=NOW + days(89))
     assert retention.forget(KEEP, now=NOW + days(100)) == Forgotten()
     assert reply_to_the_last_letter("ada@filerquill.example") == one
     assert state(one) is not TicketState.CLOSED

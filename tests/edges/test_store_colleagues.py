@@ -8,7 +8,7 @@ import pytest
 
 from helpdesk.errors import NotFoundError
 from helpdesk.store import audit
-from helpdesk.store.desk import drafts, mentions, tickets
+from helpdesk.store.desk import drafts, handling, mentions, tickets
 from helpdesk.store.people import presence, staff
 from helpdesk.vocabulary import StaffMember
 from tests import cast
@@ -21,11 +21,11 @@ def test_a_draft_is_ones_own_and_survives_owner_and_merge(people: dict[str, Staf
     clerk, other = people["clerk"], people["otherclerk"]
     drafts.keep(two, "Half a thou", actor=clerk, now=NOW)
     drafts.keep(two, "Half a thought", actor=clerk, now=NOW)
-    tickets.assign(two, other.id, version=version(two), actor=other, now=NOW)
+    handling.assign(two, other.id, version=version(two), actor=other, now=NOW)
     assert (drafts.kept(two, clerk), drafts.kept(two, other)) == ("Half a thought", "")
     merge(two, one, other)
     assert drafts.kept(one, clerk) == "Half a thought"
-    tickets.note(one, "Half a thought, now whole.", actor=clerk, now=NOW)
+    handling.note(one, "Half a thought, now whole.", actor=clerk, now=NOW)
     assert drafts.kept(one, clerk) == drafts.kept(two, clerk) == ""
     drafts.keep(one, "   ", actor=clerk, now=NOW)
     assert drafts.kept(one, clerk) == ""
@@ -36,7 +36,7 @@ def test_a_draft_is_ones_own_and_survives_owner_and_merge(people: dict[str, Staf
 def test_who_is_named_in_a_note_finds_it_until_they_have_seen_it(people: dict[str, StaffMember]) -> None:
     clerk, other = people["clerk"], people["otherclerk"]
     number = ticket()
-    tickets.note(number, "@OtherClerk. please call; @clerk @nobody a@otherclerk.example", actor=clerk, now=NOW)
+    handling.note(number, "@OtherClerk. please call; @clerk @nobody a@otherclerk.example", actor=clerk, now=NOW)
     (found,) = mentions.unseen(other)
     assert (found.ticket_id, found.author, mentions.count(other), mentions.count(clerk)) == (number, "Clerk", 1, 0)
     assert tickets.view(number).notes[0].unseen_by == {other.id}

@@ -12,7 +12,7 @@ from helpdesk.errors import NotPossibleError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.cases import merging
 from helpdesk.store.database import db
-from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.desk import handling, snoozing, tickets
 from helpdesk.store.incoming import splitting
 from helpdesk.store.models import OutboxRow
 from helpdesk.vocabulary import Delivery, StaffMember, TicketState
@@ -36,7 +36,7 @@ GRACES = f"Grace Hopkinson <{cast.GRACE.primary_email}>"
 
 def test_a_merged_ticket_lives_on_the_page_of_the_other_and_comes_out_as_it_was(clerk: StaffMember) -> None:
     one, two = ticket(1), ticket(2, "Did you get my mail?")
-    tickets.note(two, "They called, too.", actor=clerk, now=NOW)
+    handling.note(two, "They called, too.", actor=clerk, now=NOW)
     before = tickets.view(two)
     merge(two, one, clerk)
     together = tickets.view(one)
@@ -73,7 +73,7 @@ def test_a_merge_makes_every_open_page_of_both_tickets_stale_47(clerk: StaffMemb
     seen = version(one)
     merge(two, one, clerk)
     with pytest.raises(StaleTicketError):
-        tickets.finish(one, TicketState.CLOSED, version=seen, actor=clerk, now=NOW)
+        handling.finish(one, TicketState.CLOSED, version=seen, actor=clerk, now=NOW)
     with pytest.raises(StaleTicketError):
         merging.merge(two, one, version=1, actor=clerk, now=NOW)
 
@@ -83,9 +83,9 @@ def test_nothing_is_done_to_a_merged_ticket_but_taking_it_out(clerk: StaffMember
     merge(two, one, clerk)
     shown = {"version": version(two), "actor": clerk, "now": NOW}
     for act in (
-        lambda: tickets.finish(two, TicketState.CLOSED, **shown),
-        lambda: tickets.reopen(two, **shown),
-        lambda: tickets.choose(two, cast.GRACE.ecf_user_id, **shown),
+        lambda: handling.finish(two, TicketState.CLOSED, **shown),
+        lambda: handling.reopen(two, **shown),
+        lambda: handling.choose(two, cast.GRACE.ecf_user_id, **shown),
         lambda: snoozing.snooze(two, LATER, **shown),
         lambda: splitting.split(two, **shown),
     ):
@@ -97,7 +97,7 @@ def test_nothing_is_done_to_a_merged_ticket_but_taking_it_out(clerk: StaffMember
 def test_a_reply_to_a_merged_ticket_joins_the_one_that_goes_on(clerk: StaffMember) -> None:
     one, two = ticket(1), ticket(2, "Please reset my password. Ada Filer")
     answer(two, clerk)
-    tickets.reopen(two, version=version(two), actor=clerk, now=NOW)
+    handling.reopen(two, version=version(two), actor=clerk, now=NOW)
     merge(two, one, clerk)
     assert reply_to_the_last_letter("ada@filerquill.example") == one
     assert reply_to_the_last_letter(cast.MALLORY) not in (one, two)

@@ -29,7 +29,7 @@ from helpdesk.store import audit
 from helpdesk.store.approving import resets
 from helpdesk.store.approving.approvals import Press
 from helpdesk.store.database import db, transaction
-from helpdesk.store.desk import tickets
+from helpdesk.store.desk import handling, tickets
 from helpdesk.store.models import OutboxRow, Reset
 from helpdesk.store.outgoing import dispatch, failed_mail, outbox
 from helpdesk.store.roll.primaries import hindrance
@@ -101,7 +101,7 @@ def test_case_8_a_wrong_bar_id_is_never_a_one_press_approval(staff: dict[str, St
     shown = tickets.view(ticket_id)
     assert shown.state is TicketState.REVIEW
     if shown.chosen is None:
-        tickets.choose(ticket_id, ADA.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
+        handling.choose(ticket_id, ADA.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
     with pytest.raises(NotPossibleError, match="second look"):
         approve(ticket_id, staff["clerk"])
 
@@ -119,7 +119,7 @@ def test_case_9_of_two_records_that_fit_none_is_chosen_beforehand(staff: dict[st
 
 def test_case_9_a_filer_chosen_by_hand_needs_confirmation(staff: dict[str, StaffMember], ticket: int) -> None:
     shown = tickets.view(ticket)
-    tickets.choose(ticket, GRACE.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
+    handling.choose(ticket, GRACE.ecf_user_id, version=shown.version, actor=staff["clerk"], now=NOW)
     with pytest.raises(NotPossibleError, match="second look"):
         approve(ticket, staff["clerk"])
 
@@ -181,8 +181,8 @@ def test_a_press_on_a_page_that_shows_another_filer_is_refused(staff: dict[str, 
 
 def test_case_47_a_press_on_an_old_page_says_what_changed(staff: dict[str, StaffMember], ticket: int) -> None:
     before = tickets.view(ticket).version
-    tickets.note(ticket, "A note makes no page stale.", actor=staff["clerk"], now=NOW)
-    tickets.assign(ticket, staff["otherclerk"].id, version=before, actor=staff["otherclerk"], now=NOW)
+    handling.note(ticket, "A note makes no page stale.", actor=staff["clerk"], now=NOW)
+    handling.assign(ticket, staff["otherclerk"].id, version=before, actor=staff["otherclerk"], now=NOW)
     with pytest.raises(StaleTicketError) as caught:
         press(ticket, staff["clerk"], before)
     assert caught.value.changes == (Change(what="assigned", who="otherclerk", when=NOW),)
@@ -214,7 +214,7 @@ def test_a_ticket_whose_reset_waits_to_be_performed_gets_no_second_one(
     approve(ticket, staff["clerk"])
     leave()
     version = tickets.view(ticket).version
-    tickets.choose(ticket, GRACE.ecf_user_id, version=version, actor=staff["clerk"], now=AFTER_UNDO)
+    handling.choose(ticket, GRACE.ecf_user_id, version=version, actor=staff["clerk"], now=AFTER_UNDO)
     with pytest.raises(NotPossibleError, match="another record waits"):
         approve(ticket, staff["supervisor"], confirmed=True, why="She called.", now=AFTER_UNDO)
 

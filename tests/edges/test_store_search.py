@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from helpdesk.store import search_index
 from helpdesk.store.database import db, transaction
-from helpdesk.store.desk import newest_first, search, search_terms, tickets
+from helpdesk.store.desk import handling, newest_first, search, search_terms, tickets
 from helpdesk.store.incoming import splitting
 from helpdesk.vocabulary import StaffMember
 from tests.cast import ADA, CLERK, GRACE, NAMESAKE, NOW, mail
@@ -109,9 +109,9 @@ def test_no_way_of_asking_breaks_the_search() -> None:
 def test_what_changes_is_found_by_what_it_says_now(clerk: StaffMember) -> None:
     put_on_roll(ADA, GRACE)
     ticket_id = opened()
-    tickets.note(ticket_id, "Called the paralegal Ms Quibble.", actor=clerk, now=NOW)
+    handling.note(ticket_id, "Called the paralegal Ms Quibble.", actor=clerk, now=NOW)
     assert ids("quibble") == [ticket_id]
-    tickets.choose(ticket_id, GRACE.ecf_user_id, version=tickets.view(ticket_id).version, actor=clerk, now=NOW)
+    handling.choose(ticket_id, GRACE.ecf_user_id, version=tickets.view(ticket_id).version, actor=clerk, now=NOW)
     assert ids("hopkinson 301122") == [ticket_id]
     with transaction() as session:
         session.execute(text("UPDATE read_mail SET text = 'Masked.'"))
@@ -158,7 +158,7 @@ def test_an_upgrade_installs_anew_what_keeps_the_search_in_step() -> None:
         connection.execute(text("DROP TRIGGER search_note_insert" + ("" if sqlite else " ON note")))
     flask_migrate.upgrade()
     clerk = add_staff(CLERK)["clerk"]
-    tickets.note(1, "Quibble.", actor=clerk, now=NOW)
+    handling.note(1, "Quibble.", actor=clerk, now=NOW)
     assert ids("quibble") == [1]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from helpdesk.errors import NotPossibleError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.database import db
-from helpdesk.store.desk import snoozing, tickets, undoing
+from helpdesk.store.desk import handling, snoozing, tickets, undoing
 from helpdesk.vocabulary import OutboxState, StaffMember, TicketState
 from tests.cast import NOW
 from tests.desk_work import approve
@@ -29,8 +29,8 @@ from tests.edges.casework import (
 
 def test_a_snoozed_ticket_sleeps_until_its_time_and_wakes_once(clerk: StaffMember) -> None:
     ready, review = ticket(1), ticket(2, "Please reset my password. Ada Filer")
-    tickets.finish(review, TicketState.CLOSED, version=version(review), actor=clerk, now=NOW)
-    tickets.reopen(review, version=version(review), actor=clerk, now=NOW)
+    handling.finish(review, TicketState.CLOSED, version=version(review), actor=clerk, now=NOW)
+    handling.reopen(review, version=version(review), actor=clerk, now=NOW)
     for number in (ready, review):
         snooze(number, clerk)
     assert snoozing.wake_due(now=LATER - timedelta(seconds=1)) == 0
@@ -65,7 +65,7 @@ def test_nothing_is_snoozed_into_the_past_or_for_ever(clerk: StaffMember, until:
 def test_a_reply_wakes_a_snoozed_ticket_for_good(clerk: StaffMember) -> None:
     number = ticket(1, "Please reset my password. Ada Filer")
     answer(number, clerk)
-    tickets.reopen(number, version=version(number), actor=clerk, now=NOW)
+    handling.reopen(number, version=version(number), actor=clerk, now=NOW)
     snooze(number, clerk)
     assert reply_to_the_last_letter("ada@filerquill.example") == number
     assert state(number) in (TicketState.READY, TicketState.REVIEW)
@@ -75,7 +75,7 @@ def test_a_reply_wakes_a_snoozed_ticket_for_good(clerk: StaffMember) -> None:
 @pytest.mark.parametrize("end", [TicketState.CLOSED, TicketState.SPAM, TicketState.DECLINED])
 def test_an_end_is_taken_back(clerk: StaffMember, end: TicketState) -> None:
     number = ticket()
-    tickets.finish(number, end, version=1, actor=clerk, now=NOW, why="No.")
+    handling.finish(number, end, version=1, actor=clerk, now=NOW, why="No.")
     take_back(number, clerk)
     assert (state(number), tickets.view(number).closed_at) == (TicketState.READY, None)
     assert kinds(number)[0] == "taken_back"
@@ -99,7 +99,7 @@ def test_a_letter_is_taken_back_before_it_leaves_and_never_after(clerk: StaffMem
 
 def test_only_who_did_it_takes_it_back_and_only_at_once(people: dict[str, StaffMember]) -> None:
     number = ticket()
-    tickets.finish(number, TicketState.SPAM, version=1, actor=people["clerk"], now=NOW)
+    handling.finish(number, TicketState.SPAM, version=1, actor=people["clerk"], now=NOW)
     with pytest.raises(NotPossibleError):
         take_back(number, people["otherclerk"])
     with pytest.raises(NotPossibleError):

@@ -7,7 +7,7 @@ from datetime import timedelta
 from helpdesk.desk import desk
 from helpdesk.store.approving import resets
 from helpdesk.store.cases import merging
-from helpdesk.store.desk import snoozing, tickets, undoing
+from helpdesk.store.desk import handling, snoozing, undoing
 from helpdesk.store.incoming import bounces, splitting
 from helpdesk.store.outgoing import failed_mail, reply_limits
 from helpdesk.vocabulary import Letter, TicketState
@@ -36,10 +36,10 @@ def choose(world: World, who: int, ticket: int, filer: int) -> None:
         return
     with world.desk.app.app_context():
         if filer % 8 == 7:
-            tickets.choose_nobody(page.ticket_id, version=page.version, actor=world.person(who), now=world.now)
+            handling.choose_nobody(page.ticket_id, version=page.version, actor=world.person(who), now=world.now)
         else:
             wanted = ROLL[filer % len(ROLL)].ecf_user_id
-            tickets.choose(page.ticket_id, wanted, version=page.version, actor=world.person(who), now=world.now)
+            handling.choose(page.ticket_id, wanted, version=page.version, actor=world.person(who), now=world.now)
 
 
 def answer(world: World, who: int, ticket: int, waits: bool) -> None:
@@ -48,7 +48,7 @@ def answer(world: World, who: int, ticket: int, waits: bool) -> None:
     if page is None:
         return
     with world.desk.app.app_context():
-        tickets.answer(
+        handling.answer(
             page.ticket_id,
             "general",
             lambda number, tag: Letter(subject=f"Your question {tag}", body=f"About #{number}.\n"),
@@ -66,7 +66,7 @@ def finish(world: World, who: int, ticket: int, how: int) -> None:
     page = _page(world, who, ticket)
     if page is not None:
         with world.desk.app.app_context():
-            tickets.finish(
+            handling.finish(
                 page.ticket_id, _ENDS[how % 3], version=page.version, actor=world.person(who), now=world.now
             )
 
@@ -76,7 +76,7 @@ def reopen(world: World, who: int, ticket: int) -> None:
     page = _page(world, who, ticket, ("closed", "declined", "spam", "answered", "sent"))
     if page is not None:
         with world.desk.app.app_context():
-            tickets.reopen(page.ticket_id, version=page.version, actor=world.person(who), now=world.now)
+            handling.reopen(page.ticket_id, version=page.version, actor=world.person(who), now=world.now)
 
 
 def snooze(world: World, who: int, ticket: int, hours: int) -> None:

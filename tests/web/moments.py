@@ -7,7 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route
 
 from helpdesk import create_app
-from helpdesk.store.desk import queue, tickets
+from helpdesk.store.desk import handling, queue, tickets
 from tests.conftest import config_for
 from tests.web.conftest import DEMO_DAY
 from tests.web.server import LiveServer
@@ -21,7 +21,7 @@ def someone_was_faster(page: Page, live: LiveServer) -> None:
     ticket_id = _open(page, live)
     other = live.staff["otherclerk"]
     with live.app.app_context():
-        tickets.assign(ticket_id, other.id, version=tickets.view(ticket_id).version, actor=other, now=DEMO_DAY)
+        handling.assign(ticket_id, other.id, version=tickets.view(ticket_id).version, actor=other, now=DEMO_DAY)
     _press(page, "Close")
 
 

@@ -24,7 +24,7 @@ from helpdesk.service.demo import samples
 from helpdesk.store import heartbeat
 from helpdesk.store.approving import approvals
 from helpdesk.store.database import transaction
-from helpdesk.store.desk import snoozing, tickets
+from helpdesk.store.desk import handling, snoozing, tickets
 from helpdesk.store.incoming import ledger, quarantine
 from helpdesk.store.models import Reset, ResetLink
 from helpdesk.store.outgoing import outbox
@@ -116,9 +116,9 @@ def furnish(live: LiveServer, now: datetime) -> None:
         until, version = now + timedelta(days=2, hours=3), tickets.view(asleep).version
         snoozing.snooze(asleep, until, version=version, actor=clerk, now=now - timedelta(minutes=2))
         busy = _ids("review", clerk)[0]
-        tickets.note(busy, "@admin can you decide this one?", actor=clerk, now=now - timedelta(minutes=4))
-        tickets.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
-        tickets.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
+        handling.note(busy, "@admin can you decide this one?", actor=clerk, now=now - timedelta(minutes=4))
+        handling.note(busy, "Called the firm; they will write again from their own address.", actor=clerk, now=now)
+        handling.assign(busy, clerk.id, version=tickets.view(busy).version, actor=clerk, now=now)
         box = ledger.open_mailbox("ecfhelp@mail.court.example:993/INBOX", 1, now=now)
         ledger.poll_succeeded(box.mailbox_id, 50, now=now - timedelta(seconds=4))
         hold_a_roster_up(found.filers, now)

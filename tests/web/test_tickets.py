@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import policy
-from helpdesk.store.desk import tickets
+from helpdesk.store.desk import handling, tickets
 from helpdesk.store.incoming import retention
 from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import FilerStatus, OutboxKind, Severity, SignalName, TicketState
@@ -283,7 +283,7 @@ def test_attachments_leave_only_as_downloads_that_nothing_runs_52(clerk: Visitor
 
     with web_app.app_context():  # its time is over: the page says so, and offers nothing that is not there
         version = tickets.view(ticket_id).version
-        tickets.finish(ticket_id, TicketState.CLOSED, version=version, actor=cast.NOBODY, now=cast.NOW)
+        handling.finish(ticket_id, TicketState.CLOSED, version=version, actor=cast.NOBODY, now=cast.NOW)
         retention.forget(policy.Keep(original_days=30, text_days=90), now=cast.NOW + timedelta(days=91))
     page = clerk.get(f"/tickets/{ticket_id}").text
     assert "Its text was deleted here on" in page

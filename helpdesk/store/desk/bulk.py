@@ -13,7 +13,7 @@ from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, St
 from helpdesk.store.approving import resets
 from helpdesk.store.approving.approvals import Approving, Press
 from helpdesk.store.database import db
-from helpdesk.store.desk import tickets, undoing
+from helpdesk.store.desk import handling, undoing
 from helpdesk.store.models import FilerRow, Note, ReadMail, Ticket
 from helpdesk.store.roll import roster
 from helpdesk.store.roll.primaries import hindrance
@@ -70,17 +70,17 @@ def shown(ids: Iterable[int]) -> tuple[Shown, ...]:
 
 def assign(some: Iterable[Shown], staff_id: int | None, *, actor: StaffMember, now: datetime) -> Outcome:
     """Give them to a colleague, or to nobody."""
-    return _each(some, lambda one: tickets.assign(one.id, staff_id, version=one.version, actor=actor, now=now))
+    return _each(some, lambda one: handling.assign(one.id, staff_id, version=one.version, actor=actor, now=now))
 
 
 def finish(some: Iterable[Shown], state: TicketState, *, actor: StaffMember, now: datetime) -> Outcome:
     """Close them or mark them as spam."""
-    return _each(some, lambda one: tickets.finish(one.id, state, version=one.version, actor=actor, now=now))
+    return _each(some, lambda one: handling.finish(one.id, state, version=one.version, actor=actor, now=now))
 
 
 def reopen(some: Iterable[Shown], *, actor: StaffMember, now: datetime) -> Outcome:
     """Put them before staff again."""
-    return _each(some, lambda one: tickets.reopen(one.id, version=one.version, actor=actor, now=now))
+    return _each(some, lambda one: handling.reopen(one.id, version=one.version, actor=actor, now=now))
 
 
 def take_back(some: Iterable[Shown], *, within: timedelta, actor: StaffMember, now: datetime) -> Outcome:

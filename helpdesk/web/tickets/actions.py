@@ -9,8 +9,8 @@ from helpdesk.desk import desk
 from helpdesk.errors import NeedsConfirmationError, NotPossibleError
 from helpdesk.store.approving import approvals, reset_views, resets
 from helpdesk.store.approving.approvals import Press
-from helpdesk.store.desk import tickets
-from helpdesk.store.desk.tickets import LetterWriter
+from helpdesk.store.desk import handling, tickets
+from helpdesk.store.desk.handling import LetterWriter
 from helpdesk.store.incoming import bounces
 from helpdesk.store.outgoing import links
 from helpdesk.store.people import staff
@@ -113,7 +113,7 @@ def void_link(ticket_id: int) -> Response:
 def choose(ticket_id: int) -> Response:
     """Name another record; the ticket then needs a confirmed approval."""
     filer = request.form.get("filer", "").strip()
-    tickets.choose(ticket_id, filer, version=version(), actor=member(), now=now())
+    handling.choose(ticket_id, filer, version=version(), actor=member(), now=now())
     flash("Another record was chosen. Compare it with the message before you approve.", "done")
     return stay(ticket_id)
 
@@ -162,7 +162,7 @@ def close(ticket_id: int) -> Response:
 @blueprint.post("/reopen")
 def reopen(ticket_id: int) -> Response:
     """Put it before staff again."""
-    tickets.reopen(ticket_id, version=version(), actor=member(), now=now())
+    handling.reopen(ticket_id, version=version(), actor=member(), now=now())
     flash(f"#{ticket_id} is open again.", "done")
     return stay(ticket_id)
 
@@ -170,7 +170,7 @@ def reopen(ticket_id: int) -> Response:
 @blueprint.post("/note")
 def note(ticket_id: int) -> Response:
     """Write a note for the colleagues."""
-    tickets.note(ticket_id, request.form.get("text", ""), actor=member(), now=now())
+    handling.note(ticket_id, request.form.get("text", ""), actor=member(), now=now())
     flash("Note saved.", "done")
     return stay(ticket_id)
 
@@ -179,7 +179,7 @@ def note(ticket_id: int) -> Response:
 def assign(ticket_id: int) -> Response:
     """Give the ticket to a colleague, or to nobody."""
     chosen = number("staff") if request.form.get("staff") else None
-    tickets.assign(ticket_id, chosen, version=version(), actor=member(), now=now())
+    handling.assign(ticket_id, chosen, version=version(), actor=member(), now=now())
     can_be_taken_back(ticket_id, f"#{ticket_id} is with {staff.name_of(chosen)} now.")
     return stay(ticket_id)
 
@@ -189,13 +189,13 @@ def _finish(ticket_id: int, state: TicketState, said: str) -> Response:
     if state is TicketState.DECLINED and not why:
         flash("Say why you decline; the reason stays with the ticket.", "warning")
         return stay(ticket_id)
-    tickets.finish(ticket_id, state, version=version(), actor=member(), now=now(), why=why)
+    handling.finish(ticket_id, state, version=version(), actor=member(), now=now(), why=why)
     can_be_taken_back(ticket_id, said)
     return onward(ticket_id)
 
 
 def _send(ticket_id: int, name: str, letter: LetterWriter, *, waits: bool) -> None:
-    tickets.answer(
+    handling.answer(
         ticket_id,
         name,
         letter,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from flask import abort
 
 from helpdesk.desk import desk
-from helpdesk.store.desk.tickets import LetterWriter
+from helpdesk.store.desk.handling import LetterWriter
 from helpdesk.vocabulary import Letter, Missing
 from helpdesk.web.clock import now
 from helpdesk.web.display.words import REPLY_NAMES

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.store.cases import merging
-from helpdesk.store.desk import drafts, mentions, queue, snoozing, tickets, undoing
+from helpdesk.store.desk import drafts, handling, mentions, queue, snoozing, tickets, undoing
 from helpdesk.store.incoming import splitting
 from helpdesk.store.outgoing import outbox
 from helpdesk.store.people import presence
@@ -75,7 +75,7 @@ def take_back(ticket_id: int) -> AnyResponse:
 @blueprint.post("/tickets/<id:ticket_id>/nobody")
 def nobody(ticket_id: int) -> AnyResponse:
     """Whoever asks is not on the roll, by the clerk's judgement."""
-    tickets.choose_nobody(ticket_id, version=version(), actor=member(), now=now())
+    handling.choose_nobody(ticket_id, version=version(), actor=member(), now=now())
     flash("Noted: nobody on the roll is meant. Answer or decline the request.", "done")
     return stay(ticket_id)
 
@@ -90,7 +90,7 @@ def letter(ticket_id: int) -> str:
         "answer.html",
         ticket=ticket,
         letter=written,
-        to=tickets.answers_go_to(ticket_id),
+        to=handling.answers_go_to(ticket_id),
         reply=name,
         court_asked=court,
         view=request.args.get("view", ""),
