@@ -446,3 +446,37 @@ def test_of_a_list_whose_lines_tell_who_needs_a_reset_the_others_are_not_meant(r
     )
     mail = message(own, sender="Kim Desk <kim@filerquill.example>")
     assert [bar_id for _, bar_id, _ in stated(mail, rules)] == ["234561", "301177"]
+
+
+@pytest.mark.parametrize("line", ["El Cajon", "Point Loma", "Desert Line Advocates", "Coastal Rights Project"])
+def test_a_town_or_firm_between_a_signed_name_and_its_number_owns_no_number(line: str, rules: Rules) -> None:
+    mail = message("Please reset my CM/ECF password.\n\n", signature=f"Ada Filer\n{line}\nSBN 234561\n")
+    assert stated(mail, rules) == [("Ada Filer", "234561", "ada@filerquill.example")]
+
+
+EARLIER = "On Tue, Feb 4, 2020 Office wrote:\n> Please reset the password of Grace Hopper, Bar ID 199999.\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "number"),
+    [
+        ("Now the same for Ms. Ada Filer please, she is at it too :)\n", None),
+        ("Same again for our partner Ada Filer.\n", None),
+        ("Could you do the same for Ada Filer (234561)?\n", "234561"),
+    ],
+)
+def test_the_same_for_somebody_else_takes_no_number_from_the_subject(
+    own: str, number: str | None, rules: Rules
+) -> None:
+    office = "Office Filer Quill <office@filerquill.example>"
+    mail = message(own, subject="Re: Reset Grace Hopper 199999", quote=EARLIER, sender=office, in_reply_to=("1@x",))
+    assert stated(mail, rules) == [("Ada Filer", number, None)]
+
+
+def test_who_asks_for_somebody_in_the_subject_and_for_themselves_below_asks_for_two(rules: Rules) -> None:
+    own = "As in the subject, and while you are in there do mine as well please.\n\n"
+    mail = message(own, subject="CM/ECF reset for Grace Hopper (199999)", signature="Ada Filer, SBN 234561\n")
+    assert stated(mail, rules) == [
+        ("Grace Hopper", "199999", None),
+        ("Ada Filer", "234561", "ada@filerquill.example"),
+    ]

@@ -315,3 +315,27 @@ def test_a_shared_file_that_wants_a_password_to_be_opened_is_bait_in_whosever_na
     own = "Ada Filer (SBN 234561) shared a secured file.\nSign in with your e-mail and password to view.\n"
     mail = message(own, subject='Ada Filer shared "CMECF Password Reset Form.pdf" with you')
     assert understand(mail, rules).category is Category.SPAM
+
+
+def test_who_sells_addresses_shows_a_sample_and_asks_for_no_reset(rules: Rules) -> None:
+    own = (
+        "Would you be interested in our verified list of Federal Bar Attorneys?\n\n"
+        "Full Name\tBar ID\nSample Person\t199999\n\n"
+        "I will get back with counts and pricing.\n"
+    )
+    assert understand(message(own, subject="Re: attorney e-mail list"), rules).category is Category.SPAM
+
+
+def test_who_asks_whether_a_mail_is_ours_tells_what_it_wants_and_wants_nothing(rules: Rules) -> None:
+    own = (
+        "Attorneys reported the attached as suspicious as it asks them to send their Bar ID to get a password. "
+        "Did the court send it?\n"
+    )
+    assert understand(message(own, subject="Please verify"), rules).category is Category.GENERAL
+
+
+def test_who_joins_a_request_with_their_own_number_chases_nothing(rules: Rules) -> None:
+    own = "+1, I'm in the same boat. Ada Filer 234561 - please reset mine along with Grace's!\n"
+    quote = "On Wed, Feb 19, 2020 Grace Hopper wrote:\n> ECF help desk, my e-filing password has to be reset.\n"
+    mail = message(own, subject="Re: Re: Password reset", quote=quote)
+    assert understand(mail, rules).category is Category.PASSWORD_RESET

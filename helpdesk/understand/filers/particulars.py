@@ -34,7 +34,7 @@ def claim_of(group: Group, scene: Scene, *, alone: bool) -> Claim:
     if name:
         name = _fullest(name, scene, own=own)
     bar_id = group.bar_id
-    spare = _spare_bar_id(name, scene, alone=alone, own=own)
+    spare = _spare_bar_id(name, scene, alone=alone, own=own, lone=bar_id is None)
     if bar_id is None:
         bar_id = spare
     elif alone and own and spare and spare.in_signature and spare.bare != bar_id.bare and not _is_hers(bar_id, scene):
@@ -237,15 +237,20 @@ def told_licence(scene: Scene) -> FoundBarId | None:
     return of_state[0] if len({bar_id.bare for bar_id in of_state}) == 1 else None
 
 
-def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> FoundBarId | None:
-    """A Bar ID in the signature or subject, where it is this filer's own."""
-    for found in (scene.subject, scene.text):
+def _spare_bar_id(
+    name: FoundName | None, scene: Scene, *, alone: bool, own: bool, lone: bool = False
+) -> FoundBarId | None:
+    """A Bar ID in the signature or subject, where it is this filer's own. lone: the mail states no other for them."""
+    anothers = _subject_is_anothers(name, scene, alone=alone, own=own)
+    for found in (scene.text,) if anothers else (scene.subject, scene.text):
         for bar_id in found.bar_ids:
             if found is scene.text and not bar_id.in_signature:
                 continue
             owner = owner_of(bar_id, found)
             if owner is not None and name is not None and owner.name.words[0] == name.name.words[-1]:
                 owner = None if owner.name.is_full else owner  # the firm that bears the filer's surname
+            if owner is not None and own and lone and _is_within_block(owner, bar_id, scene):
+                owner = None
             if owner is not None and name is not None and same_person(owner.name, name.name):
                 return bar_id
             if own and bar_id.in_signature and scene.rules.bar_id.below.search(found.view.plain):
@@ -253,6 +258,23 @@ def _spare_bar_id(name: FoundName | None, scene: Scene, *, alone: bool, own: boo
             if owner is None and (own or (alone and (found is scene.subject or _is_of_one_form(name, bar_id)))):
                 return bar_id
     return None
+
+
+def _subject_is_anothers(name: FoundName | None, scene: Scene, *, alone: bool, own: bool) -> bool:
+    """Whether the subject is of somebody else: the other of several filers, or who was meant by the mail below."""
+    if own and not alone:
+        return True
+    named = scene.subject.names
+    return name is not None and bool(named) and not any(same_person(n.name, name.name) for n in named)
+
+
+def _is_within_block(line: FoundName, bar_id: FoundBarId, scene: Scene) -> bool:
+    """Whether a line that reads like a name is a town or firm between a sender's signed name and their number."""
+    signed, view = scene.sender.signed, scene.text.view
+    if signed is None or not (signed.name.end <= line.start < view.line(bar_id.start)[0]):
+        return False
+    lines = view.plain.count("\n", signed.name.end, bar_id.start)
+    return lines <= _FAR and not any(signed.start < other.start < bar_id.start for other in scene.text.all_bar_ids)
 
 
 def _is_of_one_form(name: FoundName | None, bar_id: FoundBarId) -> bool:

@@ -62,7 +62,7 @@ def may_be(category: Category, plain: Plain) -> bool:
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
-            return not (plain.settled in RESETS and names_password(own, password) and plain.given.bar_id())
+            return plain.settled not in RESETS or not _gives_number_again(plain)
         case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
             attaches_form = resets and message.attachments and "://" not in own.all
             if attaches_form and password.ours.search(own.all):
@@ -79,6 +79,13 @@ def _is_ours_beside_pacer(category: Category, plain: Plain) -> bool:
     """Whether CM/ECF's password is named and lost, and linking is not asked about as well."""
     asked_too = category is Category.PACER_LINK and category in plain.said
     return not asked_too and ours_named_in_trouble(plain.own.sentences, plain.password)
+
+
+def _gives_number_again(plain: Plain) -> bool:
+    """Whether a number stands beside words about a password, or among words that ask for a reset themselves."""
+    if names_password(plain.own, plain.password) and plain.given.bar_id():
+        return True
+    return plain.outright and plain.given.bar_id_in_words()
 
 
 def _gives_number(plain: Plain, *, resets: bool) -> bool:
