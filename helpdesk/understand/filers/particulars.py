@@ -22,6 +22,9 @@ from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Stated
 
 _SHORT_FORM = 3  # letters of a given name that are more than its initials
+_MOST_BETWEEN = 3  # words of a name, between its first and last
+_BETWEEN = re.compile(r"[a-z][\w.-]* ")
+_EDGE = re.compile(r"\b")
 _FAR = 6  # lines between a name and the number below it that is the same person's
 
 
@@ -175,11 +178,24 @@ def _with_middle(name: FoundName, scene: Scene) -> FoundName:
     if len(name.name.words) > 2:
         return name
     given, last = name.name.words
-    with_middle = re.compile(rf"\b{re.escape(given)} (?:[a-z][\w.-]* ){{1,3}}{re.escape(last)}\b", re.IGNORECASE)
-    if not any(with_middle.search(found.view.plain) for found in (scene.text, scene.subject)):
+    if not any(_has_middle(found.view.plain, given, last) for found in (scene.text, scene.subject)):
         return name
     fuller = (n for n in _mentions(name, scene) if (n.name.words[0], n.name.words[-1]) == (given, last))
     return max((name, *fuller), key=lambda n: len(n.name.words))
+
+
+def _has_middle(plain: str, given: str, last: str) -> bool:
+    """Whether one to three words stand between these two; a pattern of them would take long to compile."""
+    words, given, last = plain.lower(), f"{given.lower()} ", last.lower()
+    start = words.find(given)
+    while start >= 0:
+        position, left = start + len(given), _MOST_BETWEEN if _EDGE.match(words, start) else 0
+        while left and (between := _BETWEEN.match(words, position)):
+            position, left = between.end(), left - 1
+            if words.startswith(last, position) and _EDGE.match(words, position + len(last)):
+                return True
+        start = words.find(given, start + 1)
+    return False
 
 
 def _is_spelled_better(one: FoundName, other: FoundName) -> bool:
