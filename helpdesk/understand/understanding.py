@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, partial
@@ -14,7 +15,7 @@ from helpdesk.understand.caution.signals import poses_as_court, signals_of
 from helpdesk.understand.filers.addresses import find_addresses
 from helpdesk.understand.filers.claims import Claims, begin, claims_in
 from helpdesk.understand.filers.numbers import find_bar_ids, lone_number, states_bar_id
-from helpdesk.understand.filers.passed_on import words_passed_on
+from helpdesk.understand.filers.passed_on import went_to_us, words_passed_on
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.steps import Steps, in_step
 from helpdesk.understand.text.own_words import own_words
@@ -67,7 +68,8 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     find_claims = cache(partial(claims_in, message, sight, search, extraction))  # what is wanted may depend on them
     yield
     wishes = yield from _wishes(message, sight, sight.words, rules, find_claims)
-    passed = words_passed_on(message, sight, rules.extraction) if wishes.settled is None else ""
+    by_itself = wishes.settled
+    passed = words_passed_on(message, sight, rules.extraction) if by_itself is None else ""
     if passed:
         wishes = yield from _wishes(message, sight, f"{sight.words}\n\n{passed}", rules, find_claims)
     asks = wishes.category in RESETS
@@ -87,7 +89,7 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
         *_wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks),
         *_answer_in_doubt(sight, wishes, rules.extraction),
     ]
-    if asks and _only_takes_back(message, wishes, signals) and not _gives_bar_id_in_words(sight, rules.extraction):
+    if asks and by_itself is None and _only_takes_back(message, sight, signals, rules.extraction):
         wishes, claims = replace(wishes, wants=(Category.FOLLOW_UP,), said=_TAKEN_BACK), ()
     understanding = Understanding(
         category=wishes.category,
@@ -148,12 +150,15 @@ def _answer_in_doubt(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterato
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
 
 
+_BIDS = re.compile(r"\b(?:please|pls|kindly|(?:can|could|would|will) (?:you|someone|somebody))\b", re.IGNORECASE)
+_HANDS_ON = re.compile(r"\b(?:take care of|process|handle|action|deal with|attend to) (?:the|this|it|below)\b", re.IGNORECASE)
 _TAKEN_BACK = {Category.FOLLOW_UP: "asks for nothing by itself, and takes back what it answers"}
 
 
-def _only_takes_back(message: Message, wishes: Wishes, signals: tuple[Signal, ...]) -> bool:
-    """Whether an answer that no signs make a request for a reset forbids it or puts it off."""
-    if wishes.settled is not None or not is_answer(message):
+def _only_takes_back(message: Message, sight: Sight, signals: tuple[Signal, ...], rules: Extraction) -> bool:
+    """Whether what answers a mail, or passes one on that went to us, says nothing of a reset but that none is due."""
+    again = went_to_us(message, rules) and not _BIDS.search(sight.words)
+    if not (is_answer(message) or again) or _HANDS_ON.search(sight.words) or _gives_bar_id_in_words(sight, rules):
         return False
     return any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals)
 

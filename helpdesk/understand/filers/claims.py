@@ -221,7 +221,7 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
 def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
     """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own.
 
-    Or of another licence than the one under which the sender says to be registered here.
+    Or of another state's licence: beside their own number, or where they say under which they are registered here.
     """
     own = own_name(scene.sender)
     if len(claims) != 1 or own is None or not claims[0].filer_is_sender or claims[0].bar_id is None:
@@ -229,11 +229,22 @@ def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
     told = told_licence(scene)
     if told is not None and told.stated == claims[0].bar_id:
         return frozenset(bar_id.stated for bar_id in scene.text.bar_ids if bar_id.state not in (None, told.state))
+    own_number = next((bar_id for bar_id in scene.text.bar_ids if bar_id.stated == claims[0].bar_id), None)
     return frozenset(
         bar_id.stated
         for bar_id in scene.text.bar_ids
-        if (owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True)
+        if _is_second_licence(bar_id, own_number, scene)
+        or (owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True)
     )
+
+
+def _is_second_licence(bar_id: FoundBarId, own: FoundBarId | None, scene: Scene) -> bool:
+    """ "California State Bar No. 150034 | Nevada Bar No. 8871": right behind the own number, no name between."""
+    if own is None or not (bar_id.state and own.state) or bar_id.state == own.state:
+        return False
+    first, last = sorted((own, bar_id), key=lambda number: number.start)
+    between = [name for name in scene.text.names if first.end <= name.start < last.start]
+    return not between and last.label_start - first.end <= _BESIDE
 
 
 def _named_before(bar_id: FoundBarId, scene: Scene) -> FoundName | None:

@@ -165,7 +165,7 @@ def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     if known and (_is_longer(known.name, name.name) or _is_spelled_better(known, name)):
         return known
     if _spelled_out(name):
-        return _with_middle(_as_shown(name, scene.sender) if own else name, scene)
+        return _with_middle(_as_shown(name, scene.sender) if own else name, scene, own=own)
     for better in (*_mentions(known or name, scene), *([known] if known else [])):
         alike = same_person(better.name, name.name) or name.name.words[0] in better.name.words
         if alike and _spelled_out(better):
@@ -173,14 +173,15 @@ def _fullest(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     return name
 
 
-def _with_middle(name: FoundName, scene: Scene) -> FoundName:
+def _with_middle(name: FoundName, scene: Scene, *, own: bool) -> FoundName:
     """The same name with what stands between its first and last word elsewhere: "Ada Q. Filer" of "Ada Filer"."""
-    if len(name.name.words) > 2:
+    if len(name.name.words) > 2 or name.how in (How.BESIDE, How.LABELLED):  # so it is stated with the number
         return name
     given, last = name.name.words
     if not any(_has_middle(found.view.plain, given, last) for found in (scene.text, scene.subject)):
         return name
-    fuller = (n for n in _mentions(name, scene) if (n.name.words[0], n.name.words[-1]) == (given, last))
+    mentions = (n for n in _mentions(name, scene) if own or not n.in_signature)  # that of who writes for somebody
+    fuller = (n for n in mentions if (n.name.words[0], n.name.words[-1]) == (given, last))
     return max((name, *fuller), key=lambda n: len(n.name.words))
 
 

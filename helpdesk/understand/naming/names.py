@@ -34,6 +34,7 @@ _GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
+_FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # several partners' names before it
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
@@ -103,7 +104,7 @@ def name_at(
     while words and words[0].key in reading.honorifics and (len(words) > 1 or not lenient):
         words = words[1:]
     run = _run(plain, words, reading, lenient=lenient)
-    if not run or _is_caption(plain, run):
+    if not run or _is_caption(plain, run) or (not lenient and _FIRM.match(plain, run[-1].end)):
         return None
     after = run[-1].end
     given = _given_after_comma(plain, after, end, reading, run) if last_first else []
