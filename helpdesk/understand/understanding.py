@@ -151,7 +151,7 @@ def _answer_in_doubt(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterato
 
 
 _BIDS = re.compile(r"\b(?:please|pls|kindly|(?:can|could|would|will) (?:you|someone|somebody))\b", re.IGNORECASE)
-_HANDS_ON = re.compile(r"\b(?:take care of|process|handle|action|deal with|attend to) (?:the|this|it|below)\b", re.IGNORECASE)
+_HANDS_ON = re.compile(r"\b(?:take care of|process|handle|action|deal with|attend to) (?:the|this|it|below)\b", re.I)
 _TAKEN_BACK = {Category.FOLLOW_UP: "asks for nothing by itself, and takes back what it answers"}
 
 
