@@ -34,7 +34,7 @@ _GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
-_FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # several partners' names before it
+_FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # of several partners
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
