@@ -234,7 +234,7 @@ def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
         bar_id.stated
         for bar_id in scene.text.bar_ids
         if _is_second_licence(bar_id, own_number, scene)
-        or (owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True)
+        or ((owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True))
     )
 
 
