@@ -183,7 +183,6 @@ class Acts:
 class Mood:
     """doubts.toml, [mood]: how one speaks of a reset without asking for it."""
 
-    lacks: Patterns = Patterns(())  # "forgot", "does not work"; without them no mail is known to ask for any
     mentions: Patterns = Patterns(())  # "reset", "a new password"
     polite: Patterns = Patterns(())  # conditions that are none: "if you could"
     asks: Patterns = Patterns(())  # "please", up to the mention: only a condition hedges it
@@ -257,6 +256,10 @@ class Password:
     unclear: Patterns  # "is it you or PACER?"
     may_have: Patterns  # "may I have it reset?", which is not settled
     settled: Patterns  # "I know my password"
+    pleas: Patterns  # "could you", "I need": of a sentence that names a password or account, they make a wish
+    begs: Patterns  # "help, please": of any sentence
+    taken_back: Patterns  # "never mind"
+    asked_before: Patterns  # "I wrote on Monday and heard nothing"
     questions: Patterns  # "how long is a new password good for": about passwords, and no wish for one
     not_login: Patterns  # "I know my login": no login name is asked
     ours: Patterns

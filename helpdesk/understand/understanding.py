@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cache, partial
 
-from helpdesk.patterns import Patterns
 from helpdesk.policy import Extraction
+from helpdesk.policy.reading import Password
 from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.caution.passwords import passwords_in, without_passwords
 from helpdesk.understand.caution.signals import poses_as_court, signals_of
@@ -22,6 +22,7 @@ from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, see
 from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.possible import Given
+from helpdesk.understand.topics.trouble import pleads
 from helpdesk.understand.topics.wishes import Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import (
@@ -86,7 +87,7 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
     in_doubt = [
-        *_wish_in_doubt(signals, asked, wishes, rules.doubts.mood.lacks),
+        *_wish_in_doubt(signals, asked, wishes, rules.categories.password),
         *_answer_in_doubt(sight, wishes, rules.extraction),
     ]
     if asks and by_itself is None and _only_takes_back(message, sight, signals, rules.extraction):
@@ -126,10 +127,12 @@ def _wishes(
     return (yield from wishes_of(message, own_words(words), rules, given))
 
 
-def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, lacks: Patterns) -> Iterator[Signal]:
+def _wish_in_doubt(
+    signals: tuple[Signal, ...], words: str, wishes: Wishes, password: Password
+) -> Iterator[Signal]:
     """A reset by the likeness of its words alone, or by what it gives, is nothing routine.
 
-    That is where signs speak for a matter not far off, and where nothing says that a password is lost or to be reset.
+    That is where signs speak for a matter not far off, and where no sentence asks for it or says what is lost.
     """
     if wishes.category not in RESETS or any(signal.name is SignalName.NOT_PLAINLY_ASKED for signal in signals):
         return
@@ -137,8 +140,8 @@ def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, lack
         other = wishes.contested.value.replace("_", " ")
         reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
-    elif wishes.category is Category.PASSWORD_RESET and not (wishes.says_so or lacks.search(words)):
-        reason = "Nothing in it says that a password is lost, fails or is to be reset."
+    elif wishes.category is Category.PASSWORD_RESET and not (wishes.answers or pleads(own_words(words), password)):
+        reason = "Nothing in it plainly asks for a reset, or says that a password is lost or fails."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
 
 

@@ -177,7 +177,13 @@ def _is_no_matter(sentence: str, password: Password) -> bool:
     "I have my password", "how long is one good for", but not "may I have it reset?".
     """
     settled = password.settled.search(sentence) and not password.may_have.search(sentence)
-    return bool(settled or password.questions.search(sentence))
+    return bool(settled or password.questions.search(sentence)) or looks_back(sentence, password)
+
+
+def looks_back(sentence: str, password: Password) -> bool:
+    """Whether a sentence takes a request back, or asks what became of it: not "I reset it myself, but it fails"."""
+    found = password.taken_back.search(sentence) or password.asked_before.search(sentence)
+    return found is not None and not password.failures.search(sentence[found.end() :])
 
 
 def asks_about_passwords(asked: list[str], password: Password) -> str | None:
@@ -203,6 +209,25 @@ def asks_for_reset(sentence: str, password: Password) -> bool:
     return bool(bare) or in_trouble(sentence, password)
 
 
+def pleads(own: OwnWords, password: Password) -> bool:
+    """Whether any sentence wishes for a password or access, or says that one is lost or fails.
+
+    Whoever tells how it came back, or what became of it, names a password too, and wishes for nothing.
+    """
+    return any(
+        _is_plea(sentence, password) for sentence in own.sentences if not _is_no_matter(sentence, password)
+    )
+
+
+def _is_plea(sentence: str, password: Password) -> bool:
+    if asks_for_reset(sentence, password) or password.begs.search(sentence):
+        return True
+    if password.troubles.search(sentence) or password.failures.search(sentence):
+        return True
+    names_it = password.words.search(sentence) or password.login_words.search(sentence)
+    return bool(password.pleas.search(sentence) and (names_it or password.ours.search(sentence)))
+
+
 def asks_outright(own: OwnWords, password: Password) -> bool:
     """Whether the text itself, not only its subject, asks for a reset: not "if you lost your password, ..."."""
     return any(
@@ -215,7 +240,7 @@ def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> b
     """Whether a sentence speaks of a password that is lost or fails. linking: to fail is then the link's matter."""
     if not password.words.search(sentence):
         return False
-    if password.questions.search(sentence):
+    if password.questions.search(sentence) or looks_back(sentence, password):
         return False
     if _is_no_matter(sentence, password):
         sentence = _beside_what_is_settled(sentence, password)

@@ -24,8 +24,8 @@ from helpdesk.understand.topics.trouble import (
     asks_for_reset,
     asks_outright,
     is_unclear,
+    looks_back,
     may_mean_a_reset,
-    names_password,
     without_settled,
 )
 from helpdesk.understand.topics.wording import MACHINES, Likeness, is_bait, is_near, likeliest
@@ -47,7 +47,7 @@ class Wishes:
     system_unclear: bool  # a password, but it may be CM/ECF's or PACER's
     settled: Category | None  # what the signs come to; None: only the likeness of its words says anything
     contested: Category | None  # what the signs come to, where the words say something else and not by far
-    says_so: bool  # its text names a password or asks for a reset, or it answers a mail about one
+    answers: bool  # it answers a mail about a reset, which asks for what it gives
 
     @property
     def category(self) -> Category:
@@ -60,10 +60,9 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     password = categories.password
     own = without_background(own, password)
     whole = own.all
-    signs = weighed(whole, categories)
+    signs = _with_looking_back(weighed(whole, categories), own, categories)
     weights = {category: weight for category, (weight, _) in signs.items()}
     said, system_unclear = _said_by_signs(own, signs, rules, given)
-    spoken = Category.PASSWORD_RESET in said
     own, answers = _read_as_answer(message, own, categories, said, given)
     thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
     if _is_a_robots(message) and is_bait(own.all, weights, wording):
@@ -109,7 +108,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         system_unclear=system_unclear,
         settled=settled,
         contested=_contested(wants[0], settled, own, rules),
-        says_so=spoken or answers or names_password(own, password),
+        answers=answers,
     )
 
 
@@ -120,6 +119,17 @@ def _likeness(plain: Plain, weights: Mapping[Category, int], wording: Wording, *
     if found.is_torn and (answers or (found.category in RESETS and plain.given.bar_id())):
         return replace(found, is_torn=False)
     return found
+
+
+def _with_looking_back(
+    signs: dict[Category, tuple[int, str]], own: OwnWords, rules: Categories
+) -> dict[Category, tuple[int, str]]:
+    """The signs, with a sentence that takes a request back or asks what became of it as one for a follow-up."""
+    sentence = next((sentence for sentence in own.sentences if looks_back(sentence, rules.password)), None)
+    if sentence is None:
+        return signs
+    weight, found = signs.get(Category.FOLLOW_UP, (0, ""))
+    return {**signs, Category.FOLLOW_UP: (weight + rules.enough, found or quoted(sentence.strip()))}
 
 
 def _said_by_signs(
