@@ -127,9 +127,7 @@ def _wishes(
     return (yield from wishes_of(message, own_words(words), rules, given))
 
 
-def _wish_in_doubt(
-    signals: tuple[Signal, ...], words: str, wishes: Wishes, password: Password
-) -> Iterator[Signal]:
+def _wish_in_doubt(signals: tuple[Signal, ...], words: str, wishes: Wishes, password: Password) -> Iterator[Signal]:
     """A reset by the likeness of its words alone, or by what it gives, is nothing routine.
 
     That is where signs speak for a matter not far off, and where no sentence asks for it or says what is lost.

@@ -181,9 +181,13 @@ def _is_no_matter(sentence: str, password: Password) -> bool:
 
 
 def looks_back(sentence: str, password: Password) -> bool:
-    """Whether a sentence takes a request back, or asks what became of it: not "I reset it myself, but it fails"."""
+    """Whether a sentence takes a request back, or asks what became of it, and does not go on to wish."""
     found = password.taken_back.search(sentence) or password.asked_before.search(sentence)
-    return found is not None and not password.failures.search(sentence[found.end() :])
+    if found is None:
+        return False
+    rest = sentence[found.end() :]  # "I reset it myself, but it fails", "hers came, so please reset my password"
+    wished = password.pleas.search(rest) and password.words.search(rest)
+    return not (wished or password.failures.search(rest))
 
 
 def asks_about_passwords(asked: list[str], password: Password) -> str | None:
@@ -214,9 +218,7 @@ def pleads(own: OwnWords, password: Password) -> bool:
 
     Whoever tells how it came back, or what became of it, names a password too, and wishes for nothing.
     """
-    return any(
-        _is_plea(sentence, password) for sentence in own.sentences if not _is_no_matter(sentence, password)
-    )
+    return any(_is_plea(sentence, password) for sentence in own.sentences if not _is_no_matter(sentence, password))
 
 
 def _is_plea(sentence: str, password: Password) -> bool:
