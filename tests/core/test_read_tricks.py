@@ -220,6 +220,16 @@ def test_a_gateways_note_beside_the_text_says_nothing_of_the_mail(
     assert _parts(court, "mixed", TEXT + ASKS, NOTE + note) == kinds
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "text/html"])
+@pytest.mark.parametrize("above", ["", f"{TEXT} "])
+def test_a_text_file_is_what_a_mail_says_that_says_nothing_else(kind: str, above: str, court: Court) -> None:
+    """Some programs hang a mail's own words on it."""
+    file = f"Content-Type: {kind}; name=b\r\nContent-Disposition: attachment; filename=b\r\n\r\nPlease reset mine."
+    message = read_message(raw(**multipart("mixed", *filter(None, (above, file)))), court=court)
+    assert (message.text, message.defects) == ("Please reset mine.", ())
+    assert [part.file_name for part in message.attachments] == ["b"]
+
+
 def test_text_in_parts_that_are_not_read_is_noted(court: Court) -> None:
     assert _parts(court, "mixed", TEXT + ASKS, NOTE + NEVER) == {DefectKind.UNREAD}
     amp = f"Content-Type: text/x-amp-html\r\n\r\n<p>{NEVER}</p>"

@@ -339,3 +339,16 @@ def test_who_joins_a_request_with_their_own_number_chases_nothing(rules: Rules) 
     quote = "On Wed, Feb 19, 2020 Grace Hopper wrote:\n> ECF help desk, my e-filing password has to be reset.\n"
     mail = message(own, subject="Re: Re: Password reset", quote=quote)
     assert understand(mail, rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    ("own", "understood"),
+    [
+        ("See attached letter.\n", False),
+        ("Per the attached.\n\nAda Filer\nFiler & Quill LLP\n", False),
+        ("The attached PDF is rejected when I file it. What is wrong?\n", True),
+    ],
+)
+def test_few_words_that_point_at_a_letter_get_no_standard_answer(own: str, understood: bool, rules: Rules) -> None:
+    mail = message(own, subject="CM/ECF", attachments=(SCAN,))
+    assert understand(mail, rules).is_understood is understood

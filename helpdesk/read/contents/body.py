@@ -37,6 +37,7 @@ _PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,6
 _URL = re.compile(r"\b(?:https?|cid|tel|ftp|mailto):\S+|\[[^\]\n]{0,200}\]", re.I)
 _NO_PROSE = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/css",
                        "text/rfc822-headers"})  # fmt: skip
+_TEXTS = ("text/plain", "text/html", "text/enriched", "text/richtext")
 _FORWARDED_HEADERS = ("from", "date", "to", "cc", "subject")
 _FORWARDED_MARK = "---------- Forwarded message ----------"
 
@@ -80,8 +81,11 @@ def read_body(root: Part, *, limits: Limits, defects: list[Defect]) -> Body:
     """The text of the message whose tree of parts this is."""
     reader = _BodyReader(limits=limits, defects=defects, parts=sum(1 for _ in walk(root)))
     pieces = reader.pieces(root)
-    if not any(piece.text.strip() for piece in pieces):
+    if not _has_words(pieces):
         pieces.extend(reader.from_tnef())
+    if not _has_words(pieces):
+        pieces.extend(reader.from_files())
+    reader.note_unread()
     return reader.body(pieces)
 
 
@@ -112,6 +116,7 @@ class _BodyReader:
     digests: list[str] = field(default_factory=list)
     tnefs: list[Tnef] = field(default_factory=list)
     versions: list[str] = field(default_factory=list)
+    unread: list[Part] = field(default_factory=list)  # with words beside the text
     mails: int = 0
     characters: int = 0  # of plain text read so far
     markup: int = 0  # of HTML read so far
@@ -148,6 +153,18 @@ class _BodyReader:
     def from_tnef(self) -> list[_Piece]:
         """Bodies of winmail.dat files, for mail that has no other."""
         return [piece for tnef in self.tnefs if (piece := self._tnef_text(tnef)).text]
+
+    def from_files(self) -> list[_Piece]:
+        """Text files, for mail that has no text: some programs hang a mail's own words on it."""
+        files = [part for part in self.unread if part.media_type in _TEXTS]
+        self.unread = [part for part in self.unread if part not in files]
+        return [self._text(part) for part in files]
+
+    def note_unread(self) -> None:
+        """Add what stands beside the text and is not read."""
+        for part in self.unread:
+            why = f"Words in a {part.media_type} part beside the text were not read."
+            self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
 
     def _alternative(self, part: Part) -> list[_Piece]:
         """The plain version when it says anything, else the HTML one; the HTML is kept for view."""
@@ -240,8 +257,7 @@ class _BodyReader:
         prose = part.main_type == "text" and part.media_type not in _NO_PROSE
         words = prose and any(map(bytes.isalpha, content.split()))
         if words and not adds_nothing(content.decode("utf-8", "replace")):
-            why = f"Words in a {part.media_type} part beside the text were not read."
-            self.defects.append(Defect(why=why, kind=DefectKind.UNREAD))
+            self.unread.append(part)
         if is_tnef(part.media_type, part.file_name):
             tnef = parse_tnef(content, self.defects)
             if tnef is not None:
@@ -270,9 +286,13 @@ class _BodyReader:
         return _Piece(without_margins(clean_text(self._within_budget(text), self.defects)))
 
 
+def _has_words(pieces: list[_Piece]) -> bool:
+    return any(piece.text.strip() for piece in pieces)
+
+
 def _is_text(part: Part) -> bool:
     """Whether a leaf is to be read rather than listed."""
-    if part.media_type not in ("text/plain", "text/html", "text/enriched", "text/richtext"):
+    if part.media_type not in _TEXTS:
         return False
     if part.disposition == "attachment":
         return False

@@ -12,6 +12,7 @@ from helpdesk.understand.topics.trouble import asks_for_reset
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import Category, Message
 
+_FEW_WORDS = 25
 _TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
 _PERSON = re.compile(r"\b(?:i|i'm|my|me|we|our|yo|mi|usted(?:es)?)\b|\?", re.IGNORECASE)
 _NO_MATTER = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
@@ -21,9 +22,16 @@ def is_wordless(message: Message, own: OwnWords, rules: Categories, *, wants_not
     """Whether what is meant stands in an attachment or nowhere: a copier's mail, "ecf" over a lost picture."""
     if is_scan(message, own, rules) or _is_sealed(own, rules):
         return True
-    if not wants_nothing or own.text.strip():
+    if not wants_nothing:
         return False
+    if own.text.strip():
+        return bool(message.attachments) and _merely_points(own, rules)
     return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
+
+
+def _merely_points(own: OwnWords, rules: Categories) -> bool:
+    """Whether a few words say no more than that something is attached."""
+    return len(own.text.split()) <= _FEW_WORDS and "?" not in own.text and bool(rules.points_below.search(own.text))
 
 
 def is_scan(message: Message, own: OwnWords, rules: Categories) -> bool:
