@@ -84,7 +84,7 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     yield
     claims = said.claims if asks else ()
     passwords = passwords_in(message, rules.extraction.suspicions)
-    signals = signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
+    signals = yield from signals_of(message, sight, said, passwords, rules.court, rules.extraction, rules.doubts)
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
     in_doubt = [
         *_wish_in_doubt(signals, asked, wishes, rules.categories.password),

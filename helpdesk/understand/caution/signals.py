@@ -15,6 +15,7 @@ from helpdesk.understand.caution.doubts import doubts_of, running_text, warning
 from helpdesk.understand.caution.mood import hedged_wish
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.claims import Claims
+from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.sight import Sight, view_of
 from helpdesk.understand.text.view import View, fold
 from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
@@ -47,7 +48,7 @@ def signals_of(
     court: Court,
     rules: Extraction,
     doubts: Doubts,
-) -> tuple[Signal, ...]:
+) -> Steps[tuple[Signal, ...]]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
         *_sender(message, rules),
@@ -59,10 +60,14 @@ def signals_of(
         *_words(message, sight, rules.suspicions),
         *_banner(message, sight, rules),
         *_passwords(passwords),
+    ]
+    yield
+    found += [
         *doubts_of(sight, said, rules, doubts),
         *_unclaimed(said),
         *_elsewhere(message, sight, said, rules),
     ]
+    yield
     if said.claims and not _warns(found):
         found += said_besides(sight, doubts)
         if hedged := hedged_wish(sight, said.claims, doubts):
