@@ -124,7 +124,7 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
         if (number := _Number(*match.span("bare"), _tidy(match["bare"] or ""))).digits.isdigit()
         and len(number.digits) == reading.unlabelled_digits
         and not view.in_signature(number.start)
-    ]
+    ] or _lone_in_words(view, reading)
     lookalikes = view.once(_lookalikes, reading) if bare else []
     likely = [number for number in bare if not _overlaps(number, lookalikes)]
     if len({number.digits for number in likely}) != 1:
@@ -134,6 +134,15 @@ def lone_number(view: View, reading: BarIdReading) -> tuple[FoundBarId, ...]:
     if not (reading.before_lone.search(before) and reading.after_lone.search(after)):
         return ()
     return (_found(view, reading, likely[0], start, end, labelled=False),)
+
+
+def _lone_in_words(view: View, reading: BarIdReading) -> list[_Number]:
+    """ "number two three four five six one"."""
+    said = (
+        _Number(*match.span(), spoken_digits(match[0], reading.spoken))
+        for match in islice(spoken_pattern(reading.spoken).finditer(view.plain), _MOST)
+    )
+    return [n for n in said if len(n.digits) == reading.unlabelled_digits and not view.in_signature(n.start)]
 
 
 def looks_like_another(view: View, start: int, end: int, reading: BarIdReading) -> bool:

@@ -17,6 +17,7 @@ _LISTED = re.compile(r"^ {0,4}(?:\d{1,2}[.)]|[*-] |[a-z][.)] )|@|\d{5}")
 _SENTENCE_END = re.compile(r"[.!?;,-] |(?:thanks|thank you|thx|gracias|regards|from|by|- ?) ", re.IGNORECASE)
 _QUOTATION = re.compile(r"[\"'] {0,2}\n?[ ~-]{0,6}$")
 _SLASH_SIGNED = re.compile(r"/s/ {0,4}")
+_CARRIED = re.compile(r" \(?via ", re.IGNORECASE)  # "Ada Filer via Mimecast"
 _FIRM_BEHIND = re.compile(r" ?[,|-] ?\w[\w'.-]* [\w&]")  # "Ada Filer, Filer & Quill LLP"
 
 
@@ -125,7 +126,8 @@ def _closinglines_of(view: View) -> list[tuple[int, int]]:
 def _displayed(view: View, display_name: str, reading: NameReading) -> FoundName | None:
     if "@" in display_name:
         return None
-    end = len(display_name)
+    carrier = _CARRIED.search(view.plain, 0, len(display_name))
+    end = carrier.start() if carrier else len(display_name)
     plain = view.plain.title() if display_name.islower() else view.plain
     name = name_at(view.original, plain, 0, end, reading, lenient=False, last_first=True)
     if name is None:
