@@ -293,6 +293,7 @@ class Categories:
     urgent: Patterns
     sounds_urgent: Patterns  # "e-filing today", where nothing is to be filed
     not_urgent: Patterns
+    agrees: Patterns  # thanks that say yes to a question of ours ask for what it offers
     points_below: Patterns  # above thanks: what is wanted stands below them, or in a file
     scanned: Patterns  # "Scanned from a Xerox"
     sealed: Patterns  # "has sent you a protected message"; below a subject that is ours

@@ -118,3 +118,15 @@ def test_thanks_for_what_others_wrote_to_one_another_pass_that_on(author: str, a
     quote = f"From: {author}\nSent: Monday\nTo: Ada Filer\n\nPlease have my CM/ECF password reset, 234561.\n"
     mail = message("Looping you in. Thanks!", subject="RE: ECF", quote=quote)
     assert understand(mail, rules).thanks_only is alone
+
+
+@pytest.mark.parametrize("own", ["That is correct, thank you.", "It is. Thank you very much.", "Yes, thanks!"])
+@pytest.mark.parametrize(
+    ("asked", "alone"),
+    [("Is 234561 your Bar ID? Then we reset it.", False), ("It was reset. Is there anything else?", True)],
+)
+def test_thanks_that_say_yes_to_our_question_ask_for_what_it_offers(
+    own: str, asked: str, alone: bool, rules: Rules
+) -> None:
+    quote = f"On Feb 19, 2020, ECF Help <ecfhelp@casd.uscourts.gov> wrote:\n> {asked}\n"
+    assert understand(message(own, subject="Re: CM/ECF password", quote=quote), rules).thanks_only is alone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from helpdesk.policy.reading import Categories
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
@@ -15,6 +16,7 @@ _BEGINNING = 4_000  # characters of the conversation below that are looked at
 # What programs add to a mail without being asked.
 _ADDED = re.compile(r"(?:image|audio|video)/|text/(?:x-)?(?:vcard|directory|calendar)|.*signature\Z|.*ms-tnef\Z")
 _AUTHOR = re.compile(r"^[ >*]*(?:from|von|de)\*? ?:|\b(?:wrote|escribi[oó]) ?:", re.IGNORECASE | re.MULTILINE)
+_POLITE = re.compile(r"\b(?:anything|something|questions?|else|further|more help|how are)\b", re.IGNORECASE)
 _WITH_US = re.compile(r"uscourts|\b(?:cm/?)?ecf ?help|\bhelp ?desk\b|\bclerk|\bcourt staff\b", re.IGNORECASE)
 
 
@@ -51,6 +53,14 @@ def wish_stands_elsewhere(message: Message, own: OwnWords, rules: Categories) ->
     below = "\n".join(
         message.text[part.start : part.end] for part in message.sections if part.kind is SectionKind.QUOTE
     )[:_BEGINNING]
+    if rules.agrees.search(own.text) and _asks_back(below):
+        return True
     if not _AUTHOR.search(below) or _WITH_US.search(below) or _WITH_US.search(" ".join(message.in_reply_to)):
         return False
     return any(asks_for_reset(sentence, rules.password) for sentence in sentences(below, MOST_SENTENCES))
+
+
+def _asks_back(below: str) -> bool:
+    """Whether a question stands in what is answered, but for a polite one."""
+    lines = [f"{line} " for line in below.split("\n")]
+    return any("? " in line and not _POLITE.search(above + line) for above, line in pairwise(("", *lines)))
