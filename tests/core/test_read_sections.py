@@ -86,6 +86,18 @@ def test_an_answer_below_mail_that_groupwise_quotes_is_own_words(court: Court) -
 OLDER = "\n\n-----Original Message-----\nFrom: Grace\nSent: Thursday\nTo: Ada\n\nI need one.\n{0} done\nGood.\n"
 
 
+@pytest.mark.parametrize("brackets", ["[{}]", "[[ {} ]]"])
+def test_what_the_sender_wrote_in_brackets_into_a_mail_below_is_theirs_where_they_say_so(
+    brackets: str, court: Court
+) -> None:
+    added = "Does each of us now need one?"
+    quote = f"> Get an account of your own. {brackets.format(added)}\n> Link it [see page 2] in March.\n"
+    told = plain(f"Our question is in brackets inside your memo.\n\n{quote}", court, subject="RE: x")
+    assert words(told, OWN).split("\n")[-1] == added
+    assert _covers(told)
+    assert added not in words(plain(f"See your memo.\n\n{quote}", court, subject="RE: x"), OWN)
+
+
 @pytest.mark.parametrize("mark", [">>>", "**", "##", "-->", "[AF]", "AF:"])
 def test_answers_in_a_mail_below_are_own_words_where_the_sender_says_that_they_stand_there(
     mark: str, court: Court

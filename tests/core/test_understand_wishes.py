@@ -352,3 +352,8 @@ def test_who_joins_a_request_with_their_own_number_chases_nothing(rules: Rules) 
 def test_few_words_that_point_at_a_letter_get_no_standard_answer(own: str, understood: bool, rules: Rules) -> None:
     mail = message(own, subject="CM/ECF", attachments=(SCAN,))
     assert understand(mail, rules).is_understood is understood
+
+
+def test_a_question_in_a_colour_inside_our_letter_gets_no_standard_answer(rules: Rules) -> None:
+    own, quote = "Our question is in red inside your memo.\n", "From: ECF Help\n\nA memo.\n"
+    assert not understand(message(own, subject="RE: memo", quote=quote), rules).is_understood

@@ -51,10 +51,12 @@ _HEADER_BLOCK = 12  # lines a header block may span, wrapped recipients included
 _GROUPWISE = re.compile(r">{3} ?(?:[^<>]|<[^<>\s]{1,200}>){1,300}(?:>{3}|wrote:)")  # it marks no line below
 # Answers between the lines of a mail that is not quoted line by line, where the sender says that they stand there.
 _ANNOUNCED = re.compile(
-    r"\b(?:notes?|answers?|responses?|replies|comments?|remarks?)\b[^.!?]{0,60}\b(?:below|beneath|underneath|in-?line"
-    r"|interspersed|between|in the text)\b",
+    r"\b(?:notes?|answers?|responses?|replies|comments?|remarks?|questions?)\b[^.!?]{0,60}\b(?:below|beneath|underneath"
+    r"|in-?line|interspersed|between|in the text|inside|in (?:brackets|red|blue|green|bold))\b",
     re.I,
 )
+_BRACKETED = re.compile(r"\[{1,2}\s?((?:[^\s\[\]]{1,40}\s){3,80}[^\s\[\]]{1,40})\s?\]{1,2}")
+_LONGEST_QUOTED = 2_000
 _ANSWER_MARK = re.compile(
     r"(>{2,}|-{1,3}>|={1,3}>|\*{2,4}|#{2,4}|\[[A-Z]{2,3}\]:?|(?!(?:RE|FW|FWD|CC|BCC|TO):)[A-Z]{2,3}:)\s*(?=\S)"
 )
@@ -62,6 +64,11 @@ _ANSWER_MARK = re.compile(
 
 def mark_history(lines: list[Line], *, forwards: bool) -> None:
     """Give every line of other people's mail its kind. ``forwards``: the subject says it passes mail on."""
+    _mark_lines(lines, forwards=forwards)
+    _take_out_bracketed(lines)
+
+
+def _mark_lines(lines: list[Line], *, forwards: bool) -> None:
     _mark_prefixed(lines)
     _mark_groupwise(lines, SectionKind.FORWARDED if forwards else SectionKind.QUOTE)
     for number, line in enumerate(lines):
@@ -130,6 +137,23 @@ def _take_out_answers(lines: list[Line], first: int) -> None:
             Line(mark[1], line.start, begins, SectionKind.QUOTE),
             Line(line.text[mark.end() :], begins, line.end),
         ]
+
+
+def _take_out_bracketed(lines: list[Line]) -> None:
+    """Give the sender what they wrote in brackets into the lines of a mail below, where they say so above."""
+    first = next((number for number, line in enumerate(lines) if not line.is_own), len(lines))
+    if first == len(lines) or not _ANNOUNCED.search(" ".join(line.text for line in lines[:first])[:_LONGEST]):
+        return
+    for number in range(len(lines) - 1, first - 1, -1):
+        line = lines[number]
+        added = None if line.is_own else _BRACKETED.search(line.text[:_LONGEST_QUOTED])
+        if added is not None:
+            begins, ends = (line.start + line.indent + position for position in added.span(1))
+            lines[number : number + 1] = [
+                Line(line.text[: added.start(1)], line.start, begins, line.kind),
+                Line(added[1].strip(), begins, ends),
+                Line(line.text[added.end(1) :], ends, line.end, line.kind),
+            ]
 
 
 def _rest_begins(

@@ -10,7 +10,7 @@ from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.trouble import asks_for_reset
 from helpdesk.understand.topics.wording import MACHINES
-from helpdesk.vocabulary import Category, Message
+from helpdesk.vocabulary import Category, Message, SectionKind
 
 _FEW_WORDS = 25
 _TELLING_SUBJECT = 3  # words; fewer over an empty text say nothing of what is wanted
@@ -25,12 +25,17 @@ def is_wordless(message: Message, own: OwnWords, rules: Categories, *, wants_not
     if not wants_nothing:
         return False
     if own.text.strip():
-        return bool(message.attachments) and _merely_points(own, rules)
+        return (bool(message.attachments) or _answers(message)) and _merely_points(own, rules)
     return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
 
 
+def _answers(message: Message) -> bool:
+    """Whether a mail stands below, into which answers may be written in a colour that no text shows."""
+    return any(section.kind is SectionKind.QUOTE for section in message.sections)
+
+
 def _merely_points(own: OwnWords, rules: Categories) -> bool:
-    """Whether a few words say no more than that something is attached."""
+    """Whether a few words say no more than that something is attached, or stands below."""
     return len(own.text.split()) <= _FEW_WORDS and "?" not in own.text and bool(rules.points_below.search(own.text))
 
 
