@@ -181,6 +181,8 @@ def _gives_bar_id(sight: Sight, rules: Extraction) -> bool:
 
 def _gives_particulars(sight: Sight, rules: Extraction) -> bool:
     """Whether a Bar ID or an address stands in the own words, outside the signature."""
+    if rules.bar_id.absent.search(sight.words):  # "I have no number": an answer to the question for it, too
+        return True
     return _gives_bar_id_in_words(sight, rules) or any(
         not address.in_signature for address in sight.text.once(find_addresses, rules.address)
     )

@@ -177,3 +177,18 @@ def test_an_answer_that_only_takes_back_what_it_answers_is_no_request(own: str, 
     understanding = understand(answer, rules)
     assert understanding.category is Category.FOLLOW_UP
     assert understanding.claims == ()
+
+
+ASKED_FOR_MORE = "> To reset a CM/ECF password we need the filer's full name and Bar ID. Please reply with them."
+
+
+@pytest.mark.parametrize("own", ["Sorry about that! 234561", "I don't have a California number, I am with the Trustee."])
+def test_an_answer_to_our_question_is_about_the_reset(own: str, rules: Rules) -> None:
+    answer = message(own, subject="Re: Your request", quote=ASKED_FOR_MORE, in_reply_to=("a@b.example",), sender=ADA)
+    assert understand(answer, rules).category is Category.PASSWORD_RESET
+
+
+def test_an_answer_to_a_mail_about_a_reset_gets_no_standard_answer_by_its_words_alone(rules: Rules) -> None:
+    own, subject = "I got the mail but the link says expired", "Re: CM/ECF password reset"
+    answered = message(own, subject=subject, in_reply_to=("a@b.example",), sender=ADA)
+    assert understand(answered, rules).category in (Category.PASSWORD_RESET, Category.FOLLOW_UP)

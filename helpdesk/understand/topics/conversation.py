@@ -60,6 +60,15 @@ def answers_about_a_reset(
     return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
 
 
+def about_a_reset(message: Message, password: Password) -> bool:
+    """Whether what is answered is about somebody's reset, and no notice to everybody."""
+    noticed = any(section.kind is SectionKind.NOTICE for section in message.sections)
+    below = _below(message) if is_answer(message) and not noticed else ""
+    if not below or password.notice_asks.search(below):
+        return False
+    return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
+
+
 def _answers_notice(below: str, text: str, password: Password) -> bool:
     """Whether the particulars are what the court's notice says to send about a lost password."""
     if not password.notice_asks.search(below):

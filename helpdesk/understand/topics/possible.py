@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords
+from helpdesk.understand.topics.conversation import about_a_reset
 from helpdesk.understand.topics.trouble import (
     names_password,
     ours_in_trouble,
@@ -15,10 +16,15 @@ from helpdesk.understand.topics.trouble import (
     pacers_is_lost,
     speaks_of_login_alone,
 )
+from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import RESETS, Category, Message
 
 # Where signs come to these and none speaks of a reset, likeness of words alone makes none of it.
 _NOT_A_RESET = (Category.FOLLOW_UP, Category.GENERAL)
+
+
+# What the likeness of words may make of an answer to a mail about a reset. No standard answer is due there.
+_IN_ANSWERS = (*RESETS, *MACHINES, Category.FOLLOW_UP)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +57,8 @@ def may_be(category: Category, plain: Plain) -> bool:
     """Whether the likeness of words may make this of a mail, given what it says plainly."""
     message, own, password = plain.message, plain.own, plain.password
     resets = Category.PASSWORD_RESET in plain.said
+    if plain.settled is None and category not in _IN_ANSWERS and about_a_reset(message, password):
+        return False
     match category:
         case Category.PASSWORD_RESET:
             return resets or not _is_no_reset(plain)
