@@ -182,7 +182,7 @@ def test_an_answer_that_only_takes_back_what_it_answers_is_no_request(own: str, 
 ASKED_FOR_MORE = "> To reset a CM/ECF password we need the filer's full name and Bar ID. Please reply with them."
 
 
-@pytest.mark.parametrize("own", ["Sorry about that! 234561", "I don't have a California number, I am with the Trustee."])
+@pytest.mark.parametrize("own", ["Sorry about that! 234561", "I have no California number, I am with the Trustee."])
 def test_an_answer_to_our_question_is_about_the_reset(own: str, rules: Rules) -> None:
     answer = message(own, subject="Re: Your request", quote=ASKED_FOR_MORE, in_reply_to=("a@b.example",), sender=ADA)
     assert understand(answer, rules).category is Category.PASSWORD_RESET

@@ -55,10 +55,14 @@ class Plain:
 
 def may_be(category: Category, plain: Plain) -> bool:
     """Whether the likeness of words may make this of a mail, given what it says plainly."""
+    if plain.settled is None and category not in _IN_ANSWERS and about_a_reset(plain.message, plain.password):
+        return False
+    return _fits(category, plain)
+
+
+def _fits(category: Category, plain: Plain) -> bool:
     message, own, password = plain.message, plain.own, plain.password
     resets = Category.PASSWORD_RESET in plain.said
-    if plain.settled is None and category not in _IN_ANSWERS and about_a_reset(message, password):
-        return False
     match category:
         case Category.PASSWORD_RESET:
             return resets or not _is_no_reset(plain)
