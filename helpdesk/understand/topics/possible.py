@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords
-from helpdesk.understand.topics.conversation import about_a_reset
 from helpdesk.understand.topics.trouble import (
     names_password,
     ours_in_trouble,
@@ -48,6 +47,7 @@ class Plain:
     said: Mapping[Category, str]
     settled: Category | None  # what the signs come to
     hinted: Set[Category]  # for which any sign speaks, however little
+    answers_reset: Callable[[], bool]  # does it answer a mail about somebody's reset? It takes time to tell
     outright: bool  # the text itself asks for a reset
     password: Password
     given: Given
@@ -55,7 +55,7 @@ class Plain:
 
 def may_be(category: Category, plain: Plain) -> bool:
     """Whether the likeness of words may make this of a mail, given what it says plainly."""
-    if plain.settled is None and category not in _IN_ANSWERS and about_a_reset(plain.message, plain.password):
+    if plain.settled is None and category not in _IN_ANSWERS and plain.answers_reset():
         return False
     return _fits(category, plain)
 

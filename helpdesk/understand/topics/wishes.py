@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 from helpdesk.policy.reading import Categories, Password, Wording
 from helpdesk.understand.reading_rules import ReadingRules
@@ -13,7 +13,7 @@ from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
-from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer
+from helpdesk.understand.topics.conversation import about_a_reset, answers_about_a_reset, is_answer
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
@@ -87,6 +87,7 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
             said=said,
             settled=settled,
             hinted=hinted,
+            answers_reset=cache(partial(about_a_reset, message, password)),
             outright=outright,
             own=own,
             password=password,

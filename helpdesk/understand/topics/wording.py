@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from helpdesk.policy.reading import Wording
 from helpdesk.vocabulary import RESETS, Category
@@ -48,12 +49,16 @@ def likeliest(
         if settled not in RESETS or category not in _NOT_BESIDE_A_RESET
     }
     ranked = sorted(scores, key=lambda category: -scores[category])
-    first, *others = filter(possible, ranked)  # never none: what is asked, or what nothing here rules out
-    ahead = not others or scores[first] - scores[others[0]] >= wording.sure
-    sure = ahead and _is_possible(first, words, wording)
-    if first in MACHINES and (first is settled or sure):
-        return Likeness(category=first, why=_like(first))
-    persons = (category for category in (first, *others) if category not in MACHINES)
+    likely = filter(possible, ranked)
+    first = next(likely)  # never none: what is asked, or what nothing here rules out
+    others = chain((first,), likely)
+    if first in MACHINES:
+        second = next(likely, None)
+        ahead = second is None or scores[first] - scores[second] >= wording.sure
+        if first is settled or (ahead and _is_possible(first, words, wording)):
+            return Likeness(category=first, why=_like(first))
+        others = chain(() if second is None else (second,), likely)
+    persons = (category for category in others if category not in MACHINES)
     left = (category for category in persons if category is settled or _is_possible(category, words, wording))
     best = next(left, Category.GENERAL)
     return Likeness(category=best, why=_like(best), is_torn=settled in MACHINES or ranked[0] in MACHINES)
