@@ -7,14 +7,8 @@ from dataclasses import dataclass
 
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords
-from helpdesk.understand.topics.trouble import (
-    names_password,
-    ours_in_trouble,
-    ours_named_in_trouble,
-    ours_works,
-    pacers_is_lost,
-    speaks_of_login_alone,
-)
+from helpdesk.understand.topics.trouble import names_password, speaks_of_login_alone
+from helpdesk.understand.topics.whose import ours_in_trouble, ours_named_in_trouble, ours_works, pacers_is_lost
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import RESETS, Category, Message
 

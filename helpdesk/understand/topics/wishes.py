@@ -19,15 +19,14 @@ from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
-    add_passwords,
     asks_about_passwords,
     asks_for_reset,
     asks_outright,
-    is_unclear,
     looks_back,
     may_mean_a_reset,
     without_settled,
 )
+from helpdesk.understand.topics.whose import add_passwords, is_unclear
 from helpdesk.understand.topics.wording import MACHINES, Likeness, is_bait, is_near, likeliest
 from helpdesk.understand.topics.wordless import asks_by_its_subject, is_scan, is_wordless, matter_of_its_subject
 from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message

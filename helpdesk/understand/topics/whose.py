@@ -1,0 +1,149 @@
+"""Whose password, if any, is in trouble: ours, PACER's or another court's, sentence by sentence."""
+
+from __future__ import annotations
+
+from helpdesk.patterns import Patterns
+from helpdesk.policy import Courts
+from helpdesk.policy.reading import Categories, Password
+from helpdesk.understand.text.quoting import other_court, quoted
+from helpdesk.understand.topics.trouble import in_trouble, is_no_matter
+from helpdesk.vocabulary import Category
+
+_PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
+_NOT_BARE = {Category.OTHER_COURT, Category.FORGOT_LOGIN, Category.PACER_LINK, Category.PACER_ACCOUNT, Category.SPAM}
+
+
+def add_passwords(
+    words: str,
+    asked: list[str],
+    rules: Categories,
+    courts: Courts,
+    said: dict[Category, str],
+    *,
+    system_unclear: bool,
+) -> None:
+    """Adds whose password, if any, is in trouble, sentence by sentence."""
+    password = rules.password
+    if Category.FORGOT_LOGIN in said and password.not_login.search(words):
+        del said[Category.FORGOT_LOGIN]
+    linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
+    only_pacer = not system_unclear and _only_pacers(words, asked, password)
+    for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
+        if not in_trouble(sentence, password, linking=linking):
+            continue
+        if password.elsewhere.search(sentence) and not password.here.search(password.works.without(sentence)):
+            said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
+            continue
+        if Category.OTHER_COURT in said and (
+            not speaks_of_here(asked, password)
+            or other_court(sentence, courts)
+            or password.there.search(sentence)
+            or password.points_back.search(sentence)
+        ):
+            continue
+        category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
+        said.setdefault(category, quoted(sentence.strip()))
+    if only_pacer or Category.PASSWORD_RESET in said or said.keys() & _NOT_BARE - _PACERS:
+        return
+    if pacers_is_lost(asked, password):  # "reset it" is then about that one
+        return
+    # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
+    beside_pacer = bool(said.keys() & _PACERS)
+    if beside_pacer and not password.words.search(words):
+        return
+    _add_bare_wish(asked, password.plain_reset if beside_pacer else password.bare, password, courts, said)
+
+
+def _add_bare_wish(
+    asked: list[str], wish: Patterns, password: Password, courts: Courts, said: dict[Category, str]
+) -> None:
+    """Adds a reset that is asked for without the word password: of ours, unless another court is named with it."""
+    for sentence in asked:
+        bare = wish.search(password.pages.without(sentence))
+        if not bare or is_no_matter(sentence, password):
+            continue
+        ours = password.here.search(sentence)
+        if not ours and (password.elsewhere.search(sentence) or other_court(sentence, courts)):
+            said[Category.OTHER_COURT] = quoted(sentence.strip())
+        elif ours or Category.OTHER_COURT not in said:
+            said[Category.PASSWORD_RESET] = quoted(bare[0])
+            return
+
+
+def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
+    if not password.pacer.search(sentence):
+        return Category.PACER_ACCOUNT if only_pacer else Category.PASSWORD_RESET
+    ours = password.ours_own.search(sentence) or (
+        password.ours.search(sentence) and not password.pacers_own.search(sentence)
+    )
+    return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
+
+
+def _subject_is_pacers(asked: list[str], password: Password) -> bool:
+    """Whether the first sentence, a subject like "Password reset", names no system, and the others PACER's alone."""
+    subject, text = asked[0], [sentence for sentence in asked[1:] if in_trouble(sentence, password)]
+    if not text or password.ours.search(subject) or password.pacer.search(subject):
+        return False
+    return all(
+        password.pacer.search(s) and not (password.ours.search(s) or password.ours_own.search(s)) for s in text
+    )
+
+
+def _only_pacers(words: str, asked: list[str], password: Password) -> bool:
+    """Whether PACER's password alone is in trouble: ours is not spoken of, or only as one that works."""
+    if not password.pacer.search(words):
+        return False
+    words = password.not_pacer.without(words)
+    if not password.pacer.search(words):
+        return False
+    if not any(map(password.works.search, asked)):
+        return not password.ours.search(words)
+    troubled = [password.works.without(sentence) for sentence in asked]
+    return not any(password.ours.search(s) and not password.pacer.search(s) for s in troubled) and any(
+        password.pacer.search(sentence) for sentence in troubled
+    )
+
+
+def pacers_is_lost(asked: list[str], password: Password) -> bool:
+    """Whether a sentence says of PACER's password that it is in trouble, and none names ours."""
+    spoken = (password.not_pacer.without(sentence) for sentence in asked)
+    lost = any(password.pacers_own.search(sentence) and in_trouble(sentence, password) for sentence in spoken)
+    return lost and not any(map(password.ours_own.search, asked))
+
+
+def ours_works(words: str, asked: list[str], password: Password) -> bool:
+    """Whether our password is only spoken of as one that works, and PACER's is the matter."""
+    return bool(password.works.search(words)) and _only_pacers(words, asked, password)
+
+
+def ours_in_trouble(asked: list[str], password: Password) -> bool:
+    """Whether one sentence says of a password that it is ours and that it is in trouble."""
+    return any(password.here.search(sentence) and in_trouble(sentence, password) for sentence in asked)
+
+
+def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
+    """Whether one sentence says of CM/ECF's own password, by that name, that it is in trouble."""
+    return any(password.ours_own.search(sentence) and in_trouble(sentence, password) for sentence in asked)
+
+
+def speaks_of_here(asked: list[str], password: Password) -> bool:
+    """Whether any sentence names this court too, or sets it apart from another one."""
+    return any(password.here.search(sentence) for sentence in asked)
+
+
+def is_unclear(words: str, asked: list[str], password: Password) -> bool:
+    """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
+    if not password.pacer.search(words):
+        return False
+    doubts = [s for s in asked if password.unclear.search(s) and not _answers_itself(s, password)]
+    return (
+        bool(doubts)
+        and not password.pacers_own.search(words)
+        and not any(password.ours_own.search(sentence) for sentence in asked if sentence not in doubts)
+    )
+
+
+def _answers_itself(sentence: str, password: Password) -> bool:
+    """Whether our question is repeated before its answer: "PACER or ECF: ECF"."""
+    answer = sentence.rpartition(":")[2]
+    return answer != sentence and bool(password.ours.search(answer)) and not password.pacer.search(answer)
