@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from helpdesk.cli.dry_run import as_line, dry_run, mail_files, messages_in
+from helpdesk.cli.dry_run import as_line, dry_runs, mail_files, messages_in
 from helpdesk.cli.scoring import Score, page, read_labels, score
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
@@ -19,7 +19,7 @@ def measure(folder: Path, roll: Roll, rules: Rules, only: tuple[str, ...] = ()) 
     """The score of a labelled folder, or of the files in it whose names begin with one of ``only``."""
     files = (file for file in mail_files(folder) if not only or file.name.startswith(only))
     messages = (message for file in files for message in messages_in(file))
-    return score((as_line(dry_run(name, raw, roll, rules), rules) for name, raw in messages), read_labels(folder))
+    return score((as_line(triaged, rules) for triaged in dry_runs(messages, roll, rules)), read_labels(folder))
 
 
 def main() -> None:

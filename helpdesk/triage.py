@@ -1,21 +1,31 @@
-"""One message's whole way through the core: understand, match, decide. Pure; for the poller and the command line."""
+"""A message's whole way through the core: read, understand, match, decide. Pure; for poller and command line."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TypeVar
 
 from helpdesk.decide import RecordContext, decide
 from helpdesk.decide.decision import DecidingRules
 from helpdesk.match import Roll, rank
-from helpdesk.understand import understand
+from helpdesk.read import read_message
+from helpdesk.understand import understand, understand_all
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.vocabulary import Decision, Message, Ranking, Understanding
 
+T = TypeVar("T")
+TOGETHER = 32  # messages are read in step, which takes half the time; more of them gain nothing
 
-class TriageRules(ReadingRules, DecidingRules, Protocol):
-    """All policy that triage rests on; ``helpdesk.rules.Rules`` is one."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadMail:
+    """A message, read and understood."""
+
+    message: Message
+    understanding: Understanding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +44,25 @@ class Weighed:
         return tuple(dict.fromkeys(found))
 
 
-def triage(
-    message: Message, roll: Roll, rules: TriageRules, now: datetime, context: RecordContext | None = None
-) -> tuple[Understanding, Decision]:
-    """What a message says and where it goes. now: aware, UTC."""
-    understanding = understand(message, rules)
-    return understanding, place(message, understanding, roll, rules, now, context)
+def read_alone(raw: bytes, rules: ReadingRules) -> ReadMail:
+    """Read and understand one message. UnreadableMessageError for what is none."""
+    message = read_message(raw, court=rules.court)
+    return ReadMail(message=message, understanding=understand(message, rules))
+
+
+def read_together(raws: Sequence[bytes], rules: ReadingRules, alone: Callable[[bytes], T]) -> Iterator[ReadMail | T]:
+    """What becomes of each, in order. Where anything goes wrong with one of them, ``alone`` reads each by itself."""
+    yield from _all_in_step(raws, rules) or map(alone, raws)
+
+
+def _all_in_step(raws: Sequence[bytes], rules: ReadingRules) -> list[ReadMail]:
+    """None of them, unless all go well and they are several."""
+    if len(raws) > 1:
+        with suppress(Exception):
+            messages = [read_message(raw, court=rules.court) for raw in raws]
+            understood = understand_all(messages, rules)
+            return [ReadMail(message=m, understanding=u) for m, u in zip(messages, understood, strict=True)]
+    return []
 
 
 def place(

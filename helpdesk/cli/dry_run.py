@@ -1,23 +1,24 @@
-"""Triage without database or network: messages from files, folders and mbox, one after the other, in flat memory."""
+"""Triage without database or network: messages from files, folders and mbox, a few at a time, in flat memory."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from helpdesk.decide.conditions import evidence
 from helpdesk.errors import HelpdeskError, UnreadableMessageError
 from helpdesk.match import Roll
-from helpdesk.read import read_message
 from helpdesk.rules import Rules
-from helpdesk.triage import triage
+from helpdesk.triage import TOGETHER, ReadMail, place, read_alone, read_together
 from helpdesk.vocabulary import Candidate, Decision, Field, FilerRequest, Message, Route, Stated, Understanding
 
 _ENDINGS = (".eml", ".mbox", ".mbx")
 _MBOX_HEAD = b"From "
+_MOST_BYTES = 1_000_000  # of messages that are read together
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,17 +83,46 @@ def _is_mbox(path: Path) -> bool:
         return path.suffix.lower() in (".mbox", ".mbx") or file.read(len(_MBOX_HEAD)) == _MBOX_HEAD
 
 
-def dry_run(file: str, raw: bytes, roll: Roll, rules: Rules) -> Triaged:
-    """Read, understand, match and decide one message; its clock is its own newest Received, else Date."""
+def dry_runs(mails: Iterable[tuple[str, bytes]], roll: Roll, rules: Rules) -> Iterator[Triaged]:
+    """Read, understand, match and decide each, in order; a message's clock is its own newest Received, else Date."""
+    for group in groups_of(mails, rules):
+        results = read_together([raw for _, raw in group], rules, partial(_alone, rules=rules))
+        for (file, _), result in zip(group, results, strict=True):
+            if isinstance(result, str):
+                yield Triaged(file=file, problem=result)
+            else:
+                yield _placed(file, result, roll, rules)
+
+
+def groups_of(mails: Iterable[tuple[str, bytes]], rules: Rules) -> Iterator[list[tuple[str, bytes]]]:
+    """Those to be read together: little enough to keep in memory. One that is too large to be read stands alone."""
+    most = min(_MOST_BYTES, rules.mail.largest_message)
+    group: list[tuple[str, bytes]] = []
+    size = 0
+    for file, raw in mails:
+        size += len(raw)
+        if group and (len(group) == TOGETHER or size > most):
+            yield group
+            group, size = [], len(raw)
+        group.append((file, raw))
+    if group:
+        yield group
+
+
+def _alone(raw: bytes, rules: Rules) -> ReadMail | str:
+    """One message, or why it could not be read."""
     try:
         if len(raw) > rules.mail.largest_message:
             raise UnreadableMessageError(f"larger than {rules.mail.largest_message} bytes")
-        message = read_message(raw, court=rules.court)
+        return read_alone(raw, rules)
     except HelpdeskError as error:
-        return Triaged(file=file, problem=str(error))
-    now = message.received_at or message.sent_at or _EPOCH
-    understanding, decision = triage(message, roll, rules, now)
-    return Triaged(file=file, message=message, understanding=understanding, decision=decision)
+        return str(error)
+
+
+def _placed(file: str, mail: ReadMail, roll: Roll, rules: Rules) -> Triaged:
+    now = mail.message.received_at or mail.message.sent_at or _EPOCH
+    decision = place(mail.message, mail.understanding, roll, rules, now)
+    return Triaged(file=file, message=mail.message, understanding=mail.understanding, decision=decision)
 
 
 def as_line(triaged: Triaged, rules: Rules) -> dict[str, Any]:

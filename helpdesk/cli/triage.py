@@ -11,7 +11,7 @@ from typing import Any, Never
 import click
 from tqdm import tqdm
 
-from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_run, mail_files, messages_in
+from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_runs, mail_files, messages_in
 from helpdesk.cli.explain import explained
 from helpdesk.cli.scoring import page, read_labels, score
 from helpdesk.cli.words import plain_errors, several
@@ -72,21 +72,26 @@ def _roll(path: Path) -> Roll:
 
 
 def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triaged]:
-    """One after the other; a bar on a terminal's stderr, silence in a pipe. One unreadable file bars no other."""
+    """In order; a bar on a terminal's stderr, silence in a pipe. One unreadable file bars no other."""
     files = [file for path in paths for file in mail_files(path)]
     if not files:
         click.echo("No mail found: a folder's files count when they end in .eml, .mbox or .mbx.", err=True)
-    unreadable = []
+    unreadable: list[str] = []
     with _bar(files) as bar:
-        for file in files:
-            try:
-                for name, raw in messages_in(file):
-                    yield dry_run(name, raw, roll, rules)
-                    bar.update()
-            except OSError as error:
-                unreadable.append(f"{file} cannot be read: {error.strerror}")
+        for triaged in dry_runs(_messages(files, unreadable), roll, rules):
+            yield triaged
+            bar.update()
     if unreadable:
         raise click.ClickException("\n".join((*unreadable, f"{several(len(unreadable), 'file')} left out.")))
+
+
+def _messages(files: Iterable[Path], unreadable: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each; what keeps a file from being read is added to ``unreadable``."""
+    for file in files:
+        try:
+            yield from messages_in(file)
+        except OSError as error:
+            unreadable.append(f"{file} cannot be read: {error.strerror}")
 
 
 def _bar(files: Iterable[Path]) -> tqdm[Never]:

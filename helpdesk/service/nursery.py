@@ -11,21 +11,19 @@ import multiprocessing
 import os
 import resource
 import signal
-from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from multiprocessing.reduction import recv_handle, send_handle
 from pathlib import Path
 
 from helpdesk.errors import HelpdeskError, UnreadableMessageError
-from helpdesk.read import read_message
 from helpdesk.rules import Rules
-from helpdesk.service.parcel import ReadMail, has_come, pack
-from helpdesk.understand import understand, understand_all
+from helpdesk.service.parcel import has_come, pack
+from helpdesk.triage import TOGETHER, ReadMail, read_alone, read_together
 
 _START_SECONDS = 60.0  # a fresh process may take to load its libraries
-_TOGETHER = 32  # messages that wait are read in step, which takes half the time; more of them gain nothing
 _ATTEMPTS = 2  # it may be killed from outside
 
 
@@ -130,26 +128,15 @@ def _read_all(line: Connection, rules: Rules) -> None:
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while True:
             raws = [line.recv_bytes()]
-            while len(raws) < _TOGETHER and has_come(line):
+            while len(raws) < TOGETHER and has_come(line):
                 raws.append(line.recv_bytes())
-            for result in _read_together(raws, rules):
+            for result in read_together(raws, rules, partial(_read, rules=rules)):
                 line.send_bytes(pack(result))
-
-
-def _read_together(raws: Sequence[bytes], rules: Rules) -> Sequence[ReadMail | str]:
-    """What becomes of each. Where anything goes wrong with one of them, all are read by themselves."""
-    if len(raws) > 1:
-        with suppress(Exception):
-            messages = [read_message(raw, court=rules.court) for raw in raws]
-            understood = understand_all(messages, rules)
-            return [ReadMail(message=m, understanding=u) for m, u in zip(messages, understood, strict=True)]
-    return [_read(raw, rules) for raw in raws]
 
 
 def _read(raw: bytes, rules: Rules) -> ReadMail | str:
     try:
-        message = read_message(raw, court=rules.court)
-        return ReadMail(message=message, understanding=understand(message, rules))
+        return read_alone(raw, rules)
     except UnreadableMessageError as error:
         return str(error)
     except MemoryError:

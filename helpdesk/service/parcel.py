@@ -11,7 +11,7 @@ import io
 import pickle
 import select
 from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta, timezone
 from enum import Enum
 from multiprocessing.connection import Connection
@@ -19,16 +19,7 @@ from operator import attrgetter
 from typing import Any
 
 from helpdesk import vocabulary
-from helpdesk.vocabulary import Message, Understanding
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadMail:
-    """A message, read and understood."""
-
-    message: Message
-    understanding: Understanding
-
+from helpdesk.triage import ReadMail
 
 _KINDS = [kind for kind in (*vars(vocabulary).values(), ReadMail) if isinstance(kind, type)]
 _NOUNS: list[type[Any]] = [kind for kind in _KINDS if is_dataclass(kind)]

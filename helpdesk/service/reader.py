@@ -10,7 +10,8 @@ from pickle import UnpicklingError
 
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.service.nursery import Nursery
-from helpdesk.service.parcel import ReadMail, has_come, unpack
+from helpdesk.service.parcel import has_come, unpack
+from helpdesk.triage import ReadMail
 
 _READ_AHEAD = 64 * 1024  # bytes; messages are sent before it is their turn only while they surely fit into the pipe,
 _MOST_AHEAD = 64  # which also holds few of the smallest

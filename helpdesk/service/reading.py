@@ -11,8 +11,8 @@ from typing import Self
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.rules import Rules
 from helpdesk.service.nursery import Nursery, ReadingRoomError
-from helpdesk.service.parcel import ReadMail
 from helpdesk.service.reader import Reader
+from helpdesk.triage import ReadMail
 
 __all__ = ["ReadMail", "ReadingRoom", "ReadingRoomError", "Result"]
 

@@ -17,7 +17,8 @@ from helpdesk.errors import RulesError
 from helpdesk.match import Roll
 from helpdesk.match.written.addresses import poses_as
 from helpdesk.rules import Rules, load_rules, rules_from_texts
-from helpdesk.triage import triage
+from helpdesk.triage import place
+from helpdesk.understand import understand
 from helpdesk.vocabulary import Decision, Filer, FilerStatus, Message, Route, SignalName
 from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, NOW
 from tests.core.mail import message
@@ -29,7 +30,7 @@ RULES = load_rules(RULES_FOLDER)  # not a fixture: hypothesis would print it
 
 
 def decision(mail: Message, rules: Rules, filers: Iterable[Filer] = (ADA, NAMESAKE, GRACE)) -> Decision:
-    return triage(mail, Roll.build(filers, "1"), rules, NOW)[1]
+    return place(mail, understand(mail, rules), Roll.build(filers, "1"), rules, NOW)
 
 
 def keys(found: Decision) -> list[str]:
@@ -99,7 +100,8 @@ def test_several_filers_are_decided_one_by_one(rules: Rules) -> None:
 
 def test_other_senders_asking_for_the_same_filer_bar_ready(rules: Rules) -> None:
     context = RecordContext(other_requests={ADA.ecf_user_id: 2})
-    found = triage(message(RESET), Roll.build((ADA,), "1"), rules, NOW, context)[1]
+    mail = message(RESET)
+    found = place(mail, understand(mail, rules), Roll.build((ADA,), "1"), rules, NOW, context)
     assert found.route is Route.REVIEW
     assert SignalName.OTHER_REQUESTS in {signal.name for signal in found.requests[0].signals}
 

@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 
 from helpdesk.match import Roll
 from helpdesk.rules import Rules
-from helpdesk.triage import triage
+from helpdesk.triage import place
+from helpdesk.understand import understand
 from helpdesk.vocabulary import Route, SignalName
 from tests.cast import ADA
 from tests.core.raw_mail import plain
@@ -50,7 +51,8 @@ def test_hardly_a_mail_is_ready_that_should_be_held_and_hardly_one_held_that_is_
     ready: dict[bool, list[bool]] = {True: [], False: []}
     for mail in MAILS:
         message = plain(mail["body"], rules.court, **{"from": mail["from"], "subject": mail["subject"]})
-        understanding, decision = triage(message, roll, rules, NOW)
+        understanding = understand(message, rules)
+        decision = place(message, understanding, roll, rules, NOW)
         ready[mail["held"]].append(decision.route is Route.READY)
         if mail["held"] and decision.route is Route.READY:
             assert SignalName.SAYS_MORE in [signal.name for signal in understanding.signals], mail["body"]

@@ -7,7 +7,8 @@ import pytest
 from helpdesk.match import Roll
 from helpdesk.read import LOOP_HEADER, read_message
 from helpdesk.rules import Rules
-from helpdesk.triage import triage
+from helpdesk.triage import place
+from helpdesk.understand import understand
 from helpdesk.vocabulary import Route, SignalName
 from tests.cast import ADA, ADAS_REQUEST, NOW
 from tests.core.raw_mail import multipart, raw
@@ -36,7 +37,8 @@ MACHINES = [
 def outcome(rules: Rules, content: bytes) -> tuple[Route, str | None, bool]:
     """Route and reply of a mail, and whether staff read that its marks silenced the reply."""
     message = read_message(content, court=rules.court)
-    understanding, decision = triage(message, Roll.build((ADA,), "1"), rules, NOW)
+    understanding = understand(message, rules)
+    decision = place(message, understanding, Roll.build((ADA,), "1"), rules, NOW)
     said = any(signal.name is SignalName.MACHINE_MARKS for signal in understanding.signals)
     return decision.route, decision.reply, said
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from helpdesk.cli.dry_run import as_line, dry_runs, groups_of
 from helpdesk.cli.scoring import read_labels
 from helpdesk.cli.triage import evaluate, triage_
+from helpdesk.doors.roster_csv import read_roster
+from helpdesk.match import Roll
+from helpdesk.rules import Rules
 from tests.cast import ADA
 from tests.project import CORPUS
 from tests.test_story import write_roster
@@ -39,6 +46,33 @@ def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp
     assert [line["file"] for line in lines] == ["a.eml", "b.mbox:1", "b.mbox:2"]
     assert lines[0]["route"] == "ready"
     assert lines[0]["requests"][0]["candidates"][0]["evidence"]
+
+
+def test_messages_read_together_come_out_as_they_would_one_by_one(rules: Rules) -> None:
+    """A message that cannot be read and one that is too large stand among them."""
+    strict = replace(rules, mail=replace(rules.mail, largest_message=100_000))
+    mails = [(file.name, file.read_bytes()) for file in sorted(LABELLED.glob("*.eml"))[:12]]
+    mails[4:4] = [("empty.eml", b" ")]
+    mails[9:9] = [("large.eml", MAIL + b"x" * 100_000)]
+    roll = Roll.build(read_roster(ROSTER).filers, version="1")
+    together = [as_line(one, strict) for one in dry_runs(mails, roll, strict)]
+    assert together == [as_line(one, strict) for mail in mails for one in dry_runs([mail], roll, strict)]
+    assert [(line["file"], line["problem"]) for line in together if "problem" in line] == [
+        ("empty.eml", "It is empty."),
+        ("large.eml", "larger than 100000 bytes"),
+    ]
+
+
+def test_few_messages_are_in_memory_at_a_time(rules: Rules) -> None:
+    taken: list[int] = []
+
+    def endless() -> Iterator[tuple[str, bytes]]:
+        for number in itertools.count():
+            taken.append(number)
+            yield f"{number}.eml", MAIL if number < 40 else MAIL + b"x" * 600_000
+
+    groups = groups_of(endless(), rules)
+    assert [(len(next(groups)), len(taken)) for _ in range(4)] == [(32, 33), (9, 42), (1, 43), (1, 44)]
 
 
 def test_explain_is_a_readable_page() -> None:
