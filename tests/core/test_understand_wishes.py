@@ -357,3 +357,22 @@ def test_few_words_that_point_at_a_letter_get_no_standard_answer(own: str, under
 def test_a_question_in_a_colour_inside_our_letter_gets_no_standard_answer(rules: Rules) -> None:
     own, quote = "Our question is in red inside your memo.\n", "From: ECF Help\n\nA memo.\n"
     assert not understand(message(own, subject="RE: memo", quote=quote), rules).is_understood
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "I do not have what item A asks for. Where do I get one?",
+        "I no longer have what item A asks for. Please help.",
+        "I need help with step C, please. It will not link.",
+        "Item B is done, I know mine. I do not have a PACER account, please send one.",
+        "Is item B for those, too, who no longer know it?",
+    ],
+)
+def test_what_is_said_of_another_item_of_the_notice_is_no_request_for_a_reset(own: str, rules: Rules) -> None:
+    quote = (
+        "A. PACER. Have an account of your own.\n\nB. CM/ECF password. Know it. Forgotten? Write to us with the full "
+        "name of the filer, Bar ID and primary e-mail address.\n\nC. Linking. Link the one to the other.\n"
+    )
+    mail = message(own + "\n", subject="RE: Changes", signature="Ada Filer\nSBN 234561\n", quote=quote)
+    assert understand(mail, rules).category is not Category.PASSWORD_RESET

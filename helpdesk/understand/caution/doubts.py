@@ -23,6 +23,7 @@ from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
+_BEFORE_THERE = 50  # characters up to "send it there" in which the address stands that is meant
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
@@ -120,7 +121,8 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
             continue
         start, end = match.start() - first, match.end() - first
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
-        to_filer = goes_where and _names_address(sentence, start, end + _BESIDE, claims)
+        since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
+        to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, claims)
         if not to_filer and not _is_explained(doubt, sentence, start, end):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -43,6 +44,7 @@ def groups_in(scene: Scene) -> list[Group]:
     own = _without_employers(own, scene.sender)
     gathered = _without_the_content(_gathered(own, scene.sender), own.view, scene.rules.name)
     groups = _joined_by_address(_without_told_of(gathered, scene))
+    groups = _named_again(groups, own, scene)
     groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
     if listed:
@@ -215,6 +217,28 @@ def _is_the_writer(group: Group, sender: Sender) -> bool:
     name = group.name
     introduced = name is not None and not name.name.is_full and name.how in (How.INTRODUCED, How.LABELLED)
     return introduced or _names_sender(group, sender)
+
+
+def _named_again(groups: list[Group], own: Finds, scene: Scene) -> list[Group]:
+    """Of a letterhead that lists its lawyers beside their numbers: the one whom subject and letter name again.
+
+    Name and number both stand there a second time, below that line; of the others nothing does.
+    """
+    beside = [group.name for group in groups if group.name and group.bar_id]
+    if len(beside) < 2 or len({own.view.line(name.start) for name in beside}) > 1:
+        return groups
+    _, end = own.view.line(beside[0].start)
+    below = [name.name for name in own.names if name.start > end]
+    numbers = {bar_id.bare for bar_id in own.all_bar_ids if bar_id.start > end}
+    again = [g for g in groups if g.name and any(same_person(g.name.name, name) for name in below)]
+    if len(again) != 1 or numbers != {again[0].bar_id.bare if again[0].bar_id else ""}:
+        return groups
+    in_subject = [g for g in groups if g.name and _is_in(scene.subject.view.plain, g.name)]
+    return again if in_subject == again else groups
+
+
+def _is_in(subject: str, name: FoundName) -> bool:
+    return name.name.words[-1] in re.findall(r"[\w'-]+", subject.lower())
 
 
 def _asked_for(groups: list[Group]) -> list[Group]:

@@ -24,7 +24,8 @@ _DIGITS = (
     r"|[0-9OoIl](?:[ ,.-]?[0-9]|[OoIlSB]|[ ,.-][OoIlSB](?=[\d-])|(?<=\d)\|(?=\d)){2,9}"
 )
 _NUMBER = re.compile(
-    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}[ -]?|[A-Z]{{3,4}}-?(?=\d))?#?(?P<digits>{_DIGITS})(?![\w@]|[-.,/:]\d)"
+    rf"(?<![\w@/.$-])#? ?(?P<state>[A-Z]{{2}}(?:[ -]| ?/ ?)?|[A-Z]{{3,4}}-?(?=\d))?"
+    rf"#?(?P<digits>{_DIGITS})(?![\w@]|[-.,/:]\d)"
 )
 _BARE = re.compile(  # its first characters come first: so most of a text is passed over quickly
     r"(?=[#C\d])(?:(?<![\w@/.$:-])(?P<hash>#) ?(?P<marked>\d{5,6})(?![\w@/:%]|[-.,]\d)"
@@ -40,7 +41,7 @@ _BEHIND_NAME = re.compile(
     r"[ ,;:/|()#*-]{1,6}(?:(?:no|nr|num|number|id)\b[.:]? {0,2}#?)?(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)", re.IGNORECASE
 )
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
-_WORD_BEFORE = re.compile(r"\b((?:new )?[A-Za-z.]{2,12})[ :)#-]{0,3}$", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"\b((?:new )?[A-Za-z.]{2,12})[ :)#/-]{0,3}$", re.IGNORECASE)
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)

@@ -18,10 +18,13 @@ _MORE_WORDS = 60  # where they stand between the lines that they answer
 _OF_OTHERS = (SectionKind.QUOTE, SectionKind.FORWARDED, SectionKind.NOTICE)
 _PASSES_ON = re.compile(r"\W{0,3}(?:fwd?|rv|wg|tr) ?:", re.IGNORECASE)
 _ITEM = re.compile(
-    r"\b(?:item|step|number|no|nr|paragraph|point|part|bullet|numero|punto|paso)[. ]{0,2}#?\(?([1-9])\b(?!\d)", re.I
+    r"\b(?:(?:item|step|paragraph|point|part|bullet|section|letter|letra|inciso|punto|paso)[. ]{0,2}#?\(?([1-9a-h])\b"
+    r"|(?:number|no|nr|numero)[. ]{0,2}#?\(?([1-9])\b)",
+    re.I,
 )
 _LISTED = re.compile(
-    r"^[ >*]{0,6}\(?([1-9])[.)] {1,4}([^\n]*(?:\n(?![ >*]{0,6}\(?[1-9][.)]|[ >]*\n)[^\n]*){0,6})", re.MULTILINE
+    r"^[ >*]{0,6}\(?([1-9a-h])[.)] {1,4}([^\n]*(?:\n(?![ >*]{0,6}\(?[1-9a-h][.)]|[ >]*\n)[^\n]*){0,6})",
+    re.MULTILINE | re.I,
 )
 _IS_DONE = re.compile(r"\b(?:done|fine|ok|okay|all set|finished|clear|already|hecho|listo)\b", re.I)
 
@@ -60,6 +63,14 @@ def answers_about_a_reset(
     return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
 
 
+def lacks_what_an_item_says(message: Message, text: str, password: Password) -> bool:
+    """ "I no longer know it (item B)", above the court's notice, whose item B is about the password."""
+    if not is_answer(message) or "?" in text or len(SMALL_WORD.findall(text[:_BEGINNING])) > _FEW_WORDS:
+        return False
+    below = _below(message) if password.troubles.search(text) else ""
+    return bool(password.notice_asks.search(below)) and _points_at(below, text, password)
+
+
 def about_a_reset(message: Message, password: Password) -> bool:
     """Whether what is answered is about somebody's reset, and no notice to everybody."""
     noticed = any(section.kind is SectionKind.NOTICE for section in message.sections)
@@ -77,14 +88,14 @@ def _answers_notice(below: str, text: str, password: Password) -> bool:
 
 
 def _points_at(below: str, text: str, password: Password) -> bool:
-    """ "Number 2 applies to me": whether the item of the list below that is meant is about a password."""
+    """ "Number 2 applies to me", "(item B)": whether the item of the list below that is meant is about a password."""
     meant = {
-        item[1]
+        (item[1] or item[2]).lower()
         for sentence in sentences(text, _MOST_SENTENCES)
         if not _IS_DONE.search(sentence)
         for item in _ITEM.finditer(sentence)
     }
-    return any(item[1] in meant and password.words.search(item[2]) for item in _LISTED.finditer(below))
+    return any(item[1].lower() in meant and password.words.search(item[2]) for item in _LISTED.finditer(below))
 
 
 def _answers_line_by_line(message: Message) -> bool:

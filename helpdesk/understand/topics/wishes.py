@@ -13,7 +13,12 @@ from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
-from helpdesk.understand.topics.conversation import about_a_reset, answers_about_a_reset, is_answer
+from helpdesk.understand.topics.conversation import (
+    about_a_reset,
+    answers_about_a_reset,
+    is_answer,
+    lacks_what_an_item_says,
+)
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
@@ -226,7 +231,12 @@ def _adds_unspoken_reset(
         said.clear()  # by the subject alone
         said[Category.PASSWORD_RESET] = "answers a mail about a reset"
         return True
-    if not said and may_mean_a_reset(message, own, password) and given.bar_id():
+    if said:
+        return False
+    if lacks_what_an_item_says(message, own.text, password) and given.bar_id():
+        said[Category.PASSWORD_RESET] = "says to lack what an item of the notice below is about, the password"
+        return True
+    if may_mean_a_reset(message, own, password) and given.bar_id():
         said[Category.PASSWORD_RESET] = (
             "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
         )
