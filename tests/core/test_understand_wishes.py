@@ -366,6 +366,9 @@ def test_a_question_in_a_colour_inside_our_letter_gets_no_standard_answer(rules:
         "I no longer have what item A asks for. Please help.",
         "I need help with step C, please. It will not link.",
         "Item B is done, I know mine. I do not have a PACER account, please send one.",
+        "I do not have any trouble with item B.",
+        "Item B is missing from my copy. Please send another.",
+        "Item B: I have not forgotten mine.",
         "Is item B for those, too, who no longer know it?",
     ],
 )

@@ -28,6 +28,10 @@ _LISTED = re.compile(
 )
 _IS_DONE = re.compile(r"\b(?:done|fine|ok|okay|all set|finished|clear|already|hecho|listo)\b", re.I)
 
+_LACKS_NOTHING = re.compile(
+    r"(?:\b(?:not|never|nobody|none|hardly)|n.?t) (?:\w+ ){0,2}(?:forg[eo]t|lost|misplaced|gone)", re.I
+)
+
 
 def is_answer(message: Message) -> bool:
     """Whether the message answers another one, whose subject it bears."""
@@ -67,7 +71,8 @@ def lacks_what_an_item_says(message: Message, text: str, password: Password) -> 
     """ "I no longer know it (item B)", above the court's notice, whose item B is about the password."""
     if not is_answer(message) or "?" in text or len(SMALL_WORD.findall(text[:_BEGINNING])) > _FEW_WORDS:
         return False
-    below = _below(message) if password.troubles.search(text) else ""
+    lacks = password.answers_notice.search(text) and not _LACKS_NOTHING.search(text)
+    below = _below(message) if lacks else ""
     return bool(password.notice_asks.search(below)) and _points_at(below, text, password)
 
 
