@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -58,63 +58,113 @@ class Wishes:
         return self.wants[0]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BySigns:
+    """What the signs in a message come to, before anybody asks what its words are like."""
+
+    own: OwnWords  # without a subject that is not the sender's
+    weights: Mapping[Category, int]
+    hinted: Set[Category]  # for which any sign speaks, however little
+    said: Mapping[Category, str]
+    wants: tuple[Category, ...]
+    system_unclear: bool
+    answers: bool
+    thanks_only: bool
+    outright: bool
+    machine: MachineMail | None
+
+    @property
+    def settled(self) -> Category | None:
+        if self.machine is not None:
+            return Category.AUTOMATIC
+        return self.wants[0] if self.wants else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InAll:
+    """What a message wants by signs and words together."""
+
+    wants: tuple[Category, ...]
+    said: Mapping[Category, str]
+    is_understood: bool
+
+
 def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Steps[Wishes]:
     """What the sender's own words ask for: first by signs, then by what they are most like."""
-    categories, wording = rules.categories, rules.wording
-    password = categories.password
-    own = without_background(own, password)
-    whole = own.all
-    signs = _with_looking_back(weighed(whole, categories), own, categories)
+    own = without_background(own, rules.categories.password)
+    first = _by_signs(message, own, rules, given)
+    yield
+    found = _by_words(message, first, rules, given)
+    return Wishes(
+        wants=found.wants,
+        said=found.said,
+        court=other_court(own.all, rules.courts) if Category.OTHER_COURT in found.wants else None,
+        urgent=found.wants[0] not in MACHINES and _is_urgent(first.own, rules.categories),
+        thanks_only=first.thanks_only,
+        language=_language(first.own.all, rules.categories),
+        is_understood=found.is_understood,
+        system_unclear=first.system_unclear,
+        settled=first.settled,
+        contested=_contested(found.wants[0], first.settled, first.own, rules),
+        answers=first.answers,
+    )
+
+
+def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> _BySigns:
+    categories = rules.categories
+    signs = _with_looking_back(weighed(own.all, categories), own, categories)
     weights = {category: weight for category, (weight, _) in signs.items()}
     said, system_unclear = _said_by_signs(own, signs, rules, given)
     own, answers = _read_as_answer(message, own, categories, said, given)
     thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
-    if _is_a_robots(message) and is_bait(own.all, weights, wording):
+    if _is_a_robots(message) and is_bait(own.all, weights, rules.wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     persons = not thanks_only and _may_be_a_persons(message, own, said, categories, given)
     machine = None if persons else message.machine
-    outright = asks_outright(own, password)
+    outright = asks_outright(own, categories.password)
     _settle(machine, said, thanks_only=thanks_only, outright=outright, given=given)
+    return _BySigns(
+        own=own,
+        weights=weights,
+        hinted={category for category, (_, quoted) in signs.items() if quoted},
+        said=said,
+        wants=tuple(category for category in categories.order if category in said),
+        system_unclear=system_unclear,
+        answers=answers,
+        thanks_only=thanks_only,
+        outright=outright,
+        machine=machine,
+    )
 
-    wants = tuple(category for category in categories.order if category in said)
-    settled = Category.AUTOMATIC if machine is not None else wants[0] if wants else None
-    wordless = machine is None and is_wordless(message, own, categories, wants_nothing=not wants)
+
+def _by_words(message: Message, first: _BySigns, rules: ReadingRules, given: Given) -> _InAll:
+    """What the words are most like, where there are any and it is neither a machine's mail nor thanks alone."""
+    own, said, wants, categories = first.own, first.said, first.wants, rules.categories
+    persons = first.machine is None
+    if persons and is_wordless(message, own, categories, wants_nothing=not wants):
+        matter = matter_of_its_subject(own, categories)
+        told = {**said, matter: "next to no words: a person looks at it"}
+        return _InAll(wants=(matter,), said=told, is_understood=False)
     torn = False
-    yield
-    if wordless:
-        wants = (matter_of_its_subject(own, categories),)
-        said[wants[0]] = "next to no words: a person looks at it"
-    elif machine is None and not thanks_only:
-        hinted = {category for category, (_, quoted) in signs.items() if quoted}
+    if persons and not first.thanks_only:
         plain = Plain(
             message=message,
             said=said,
-            settled=settled,
-            hinted=hinted,
-            answers_reset=cache(partial(about_a_reset, message, password)),
-            outright=outright,
+            settled=first.settled,
+            hinted=first.hinted,
+            answers_reset=cache(partial(about_a_reset, message, categories.password)),
+            outright=first.outright,
             own=own,
-            password=password,
+            password=categories.password,
             given=given,
         )
-        likeness = _likeness(plain, weights, wording, answers=answers)
+        likeness = _likeness(plain, first.weights, rules.wording, answers=first.answers)
         best, torn = likeness.category, likeness.is_torn
         if likeness.why:
-            said.setdefault(best, likeness.why)
+            said = {best: likeness.why, **said}
         wants = (best, *(category for category in wants if category is not best))
-    return Wishes(
-        wants=wants,
-        said=said,
-        court=other_court(whole, rules.courts) if Category.OTHER_COURT in wants else None,
-        urgent=wants[0] not in MACHINES and _is_urgent(own, categories),
-        thanks_only=thanks_only,
-        language=_language(own.all, categories),
-        is_understood=not (wordless or torn) and (bool(said) or _has_known_words(own.all, wording)),
-        system_unclear=system_unclear,
-        settled=settled,
-        contested=_contested(wants[0], settled, own, rules),
-        answers=answers,
-    )
+    known = bool(said) or _has_known_words(own.all, rules.wording)
+    return _InAll(wants=wants, said=said, is_understood=known and not torn)
 
 
 def _likeness(plain: Plain, weights: Mapping[Category, int], wording: Wording, *, answers: bool) -> Likeness:
