@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -83,7 +83,7 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         in_reply_to=envelope.answered,
         references=message_ids(headers, "references"),
         subject=envelope.subject,
-        senders=envelope.senders,
+        senders=_without_our_own(envelope.senders, court),
         reply_to=addresses(headers, "reply-to", limits=limits, defects=defects),
         to=envelope.to,
         cc=envelope.cc,
@@ -99,6 +99,15 @@ def read_message(raw: bytes, *, court: policy.Court, limits: Limits = DEFAULT_LI
         returned=returned_mail(parts, body.text, limits=limits) if _is_bounce(machine) else None,
         authentication=envelope.authentication,
         defects=tuple(dict.fromkeys(defects)),
+    )
+
+
+def _without_our_own(senders: tuple[Address, ...], court: policy.Court) -> tuple[Address, ...]:
+    """Nobody is to write to our own mailbox, in whose name a web form may speak: of it only the words stay."""
+    ours = court.helpdesk_address.lower()
+    return tuple(
+        replace(sender, address="", display_name=sender.display_name or ours) if sender.address == ours else sender
+        for sender in senders
     )
 
 

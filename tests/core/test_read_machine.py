@@ -273,3 +273,10 @@ def test_a_form_on_the_courts_pages_writes_from_our_address_for_whoever_filled_i
     assert form.may_be_a_persons
     assert letter is not None
     assert not letter.may_be_a_persons
+
+
+@pytest.mark.parametrize("name", ["Web form", ""])
+def test_nobody_can_write_back_to_our_own_mailbox(name: str, court: Court) -> None:
+    form = plain(REQUEST, court, reply_to="ada@filerquill.example", **{"from": f"{name} <{court.helpdesk_address}>"})
+    assert form.sender is None
+    assert form.sender_line == (name or court.helpdesk_address)
