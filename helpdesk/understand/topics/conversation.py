@@ -8,7 +8,7 @@ from collections.abc import Callable
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.text.view import fold
-from helpdesk.understand.topics.trouble import SMALL_WORD, asks_for_reset
+from helpdesk.understand.topics.trouble import SMALL_WORD, any_asks_for_reset
 from helpdesk.vocabulary import Message, SectionKind
 
 _BEGINNING = 4_000  # characters of the conversation below that are looked at
@@ -64,7 +64,7 @@ def answers_about_a_reset(
         return False
     if particulars and _answers_notice(below, text, password):
         return True
-    return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
+    return any_asks_for_reset(below, password, _MOST_SENTENCES)
 
 
 def lacks_what_an_item_says(message: Message, text: str, password: Password) -> bool:
@@ -82,7 +82,7 @@ def about_a_reset(message: Message, password: Password) -> bool:
     below = _below(message) if is_answer(message) and not noticed else ""
     if not below or password.notice_asks.search(below):
         return False
-    return any(asks_for_reset(sentence, password) for sentence in sentences(below, _MOST_SENTENCES))
+    return any_asks_for_reset(below, password, _MOST_SENTENCES)
 
 
 def _answers_notice(below: str, text: str, password: Password) -> bool:

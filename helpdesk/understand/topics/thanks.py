@@ -8,7 +8,7 @@ from itertools import pairwise
 from helpdesk.policy.reading import Categories
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.sentences import sentences
-from helpdesk.understand.topics.trouble import asks_for_reset
+from helpdesk.understand.topics.trouble import any_asks_for_reset
 from helpdesk.vocabulary import Message, SectionKind
 
 _LONGEST_THANKS = 240  # characters
@@ -57,7 +57,7 @@ def wish_stands_elsewhere(message: Message, own: OwnWords, rules: Categories) ->
         return True
     if not _AUTHOR.search(below) or _WITH_US.search(below) or _WITH_US.search(" ".join(message.in_reply_to)):
         return False
-    return any(asks_for_reset(sentence, rules.password) for sentence in sentences(below, MOST_SENTENCES))
+    return any_asks_for_reset(below, rules.password)
 
 
 def _asks_back(below: str) -> bool:

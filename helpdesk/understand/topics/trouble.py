@@ -41,6 +41,11 @@ def asks_for_reset(sentence: str, password: Password) -> bool:
     return bool(bare) or in_trouble(sentence, password)
 
 
+def any_asks_for_reset(words: str, password: Password, most: int = MOST_SENTENCES) -> bool:
+    """Whether any sentence of ``words`` asks for a reset. most: sentences that are looked at."""
+    return any(asks_for_reset(sentence, password) for sentence in sentences(words, most))
+
+
 def asks_outright(own: OwnWords, password: Password) -> bool:
     """Whether the text itself, not only its subject, asks for a reset: not "if you lost your password, ..."."""
     return any(

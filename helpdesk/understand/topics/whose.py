@@ -35,7 +35,7 @@ def add_passwords(
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (
-            not speaks_of_here(asked, password)
+            not _speaks_of_here(asked, password)
             or other_court(sentence, courts)
             or password.there.search(sentence)
             or password.points_back.search(sentence)
@@ -126,7 +126,7 @@ def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
     return any(password.ours_own.search(sentence) and in_trouble(sentence, password) for sentence in asked)
 
 
-def speaks_of_here(asked: list[str], password: Password) -> bool:
+def _speaks_of_here(asked: list[str], password: Password) -> bool:
     """Whether any sentence names this court too, or sets it apart from another one."""
     return any(password.here.search(sentence) for sentence in asked)
 

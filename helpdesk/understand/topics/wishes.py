@@ -24,6 +24,7 @@ from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
+    any_asks_for_reset,
     asks_about_passwords,
     asks_for_reset,
     asks_outright,
@@ -239,10 +240,6 @@ def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> 
     return next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
 
 
-def _asks(words: str, password: Password) -> bool:
-    return any(asks_for_reset(sentence, password) for sentence in sentences(words, MOST_SENTENCES))
-
-
 def _is_urgent(own: OwnWords, rules: Categories) -> bool:
     if not rules.urgent.search(own.all) or rules.not_urgent.search(own.all):
         return False
@@ -270,7 +267,9 @@ def _read_as_answer(
 
 def _signs_say(words: str, rules: Categories) -> bool:
     """Whether signs in these words come to any category, or ask for a reset."""
-    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or _asks(words, rules.password)
+    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or any_asks_for_reset(
+        words, rules.password
+    )
 
 
 def _adds_unspoken_reset(
@@ -297,7 +296,7 @@ def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Pa
     """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
     if Category.PASSWORD_RESET not in said or not own.text.strip():
         return False
-    return not _asks(own.text, password)
+    return not any_asks_for_reset(own.text, password)
 
 
 def _has_known_words(words: str, wording: Wording) -> bool:

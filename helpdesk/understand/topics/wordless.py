@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 
 from helpdesk.policy.reading import Categories
-from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
-from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.text.own_words import OwnWords
 from helpdesk.understand.topics.signs import weighed
-from helpdesk.understand.topics.trouble import asks_for_reset
+from helpdesk.understand.topics.trouble import any_asks_for_reset
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import Category, Message, SectionKind
 
@@ -43,12 +42,12 @@ def is_scan(message: Message, own: OwnWords, rules: Categories) -> bool:
     """Whether a copier wrote the text over what somebody scanned; its subject may be typed by that person."""
     if not rules.scanned.search(own.all):
         return False
-    return not (_PERSON.search(own.text) or _asks(own.text, rules))
+    return not (_PERSON.search(own.text) or any_asks_for_reset(own.text, rules.password))
 
 
 def asks_by_its_subject(own: OwnWords, rules: Categories) -> bool:
     """Whether the subject asks for a reset of ours by itself."""
-    return _asks(own.subject, rules) and bool(rules.password.ours.search(own.subject))
+    return any_asks_for_reset(own.subject, rules.password) and bool(rules.password.ours.search(own.subject))
 
 
 def matter_of_its_subject(own: OwnWords, rules: Categories) -> Category:
@@ -60,7 +59,7 @@ def matter_of_its_subject(own: OwnWords, rules: Categories) -> Category:
     if matter is not None:
         return matter
     named = password.words.search(own.subject) and not password.pacer.search(own.subject)
-    return Category.PASSWORD_RESET if named or _asks(own.subject, rules) else Category.GENERAL
+    return Category.PASSWORD_RESET if named or any_asks_for_reset(own.subject, rules.password) else Category.GENERAL
 
 
 def _is_sealed(own: OwnWords, rules: Categories) -> bool:
@@ -68,7 +67,3 @@ def _is_sealed(own: OwnWords, rules: Categories) -> bool:
     if not rules.sealed.search(own.text):
         return False
     return bool(rules.password.ours.search(own.subject) or rules.password.words.search(own.subject))
-
-
-def _asks(words: str, rules: Categories) -> bool:
-    return any(asks_for_reset(sentence, rules.password) for sentence in sentences(words, MOST_SENTENCES))
