@@ -71,7 +71,7 @@ ROOMS: dict[str, dict[str, set[str]]] = {
         "naming": {"text"},
         "filers": {"text", "naming"},
         "topics": {"text"},
-        "caution": {"text", "naming", "filers"},
+        "caution": {"text", "naming", "filers", "topics"},
     },
     "match": {
         "written": set(),

@@ -249,6 +249,8 @@ class Password:
     asks_back: Patterns  # "what is your bar number?", in the court's mail that is answered
     notice_asks: Patterns  # "with the filer's full name": the court's notice says what a request must hold
     answers_notice: Patterns  # "mine, please", above it
+    lacks_nothing: Patterns  # "none of that is lost", which "lost" is no answer then
+    item_done: Patterns  # "2 is done", of an item of the notice
     around: Words  # small words that stand around particulars and say nothing
     pages: Patterns  # "the password reset page": of itself no wish
     plain_reset: Patterns  # "please reset it"
@@ -258,6 +260,10 @@ class Password:
     settled: Patterns  # "I know my password"
     pleas: Patterns  # "could you", "I need": of a sentence that names a password or account, they make a wish
     begs: Patterns  # "help, please": of any sentence
+    mine: Patterns  # "my"
+    offers: Patterns  # "if you lost your password": says the court, not who lost it
+    bids: Patterns  # "could you", above a mail that went to us before and is passed on
+    hands_on: Patterns  # "take care of this", likewise
     taken_back: Patterns  # "never mind"
     asked_before: Patterns  # "I wrote on Monday and heard nothing"
     questions: Patterns  # "how long is a new password good for": about passwords, and no wish for one

@@ -26,11 +26,6 @@ _LISTED = re.compile(
     r"^[ >*]{0,6}\(?([1-9a-h])[.)] {1,4}([^\n]*(?:\n(?![ >*]{0,6}\(?[1-9a-h][.)]|[ >]*\n)[^\n]*){0,6})",
     re.MULTILINE | re.I,
 )
-_IS_DONE = re.compile(r"\b(?:done|fine|ok|okay|all set|finished|clear|already|hecho|listo)\b", re.I)
-
-_LACKS_NOTHING = re.compile(
-    r"(?:\b(?:not|never|nobody|none|hardly)|n.?t) (?:\w+ ){0,2}(?:forg[eo]t|lost|misplaced|gone)", re.I
-)
 
 
 def is_answer(message: Message) -> bool:
@@ -71,7 +66,7 @@ def lacks_what_an_item_says(message: Message, text: str, password: Password) -> 
     """ "I no longer know it (item B)", above the court's notice, whose item B is about the password."""
     if not is_answer(message) or "?" in text or len(SMALL_WORD.findall(text[:_BEGINNING])) > _FEW_WORDS:
         return False
-    lacks = password.answers_notice.search(text) and not _LACKS_NOTHING.search(text)
+    lacks = password.answers_notice.search(text) and not password.lacks_nothing.search(text)
     below = _below(message) if lacks else ""
     return bool(password.notice_asks.search(below)) and _points_at(below, text, password)
 
@@ -97,7 +92,7 @@ def _points_at(below: str, text: str, password: Password) -> bool:
     meant = {
         (item[1] or item[2]).lower()
         for sentence in sentences(text, _MOST_SENTENCES)
-        if not _IS_DONE.search(sentence)
+        if not password.item_done.search(sentence)
         for item in _ITEM.finditer(sentence)
     }
     return any(item[1].lower() in meant and password.words.search(item[2]) for item in _LISTED.finditer(below))

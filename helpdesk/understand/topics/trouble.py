@@ -9,9 +9,7 @@ from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.sentences import clauses, sentences
 from helpdesk.vocabulary import Message
 
-_MINE = re.compile(r"\b(?:my|mine|our|mi|mis)\b", re.IGNORECASE)
 SMALL_WORD = re.compile(r"\b[a-z]{2,}\b(?![@.-])")
-_OFFERS = re.compile(r"^\W*(?:if|should|in case|whenever|once|for|si|falls|wenn)\b|\b(?:yours?|su)\b", re.IGNORECASE)
 
 
 def in_trouble(sentence: str, password: Password, *, linking: bool = False) -> bool:
@@ -49,7 +47,7 @@ def any_asks_for_reset(words: str, password: Password, most: int = MOST_SENTENCE
 def asks_outright(own: OwnWords, password: Password) -> bool:
     """Whether the text itself, not only its subject, asks for a reset: not "if you lost your password, ..."."""
     return any(
-        asks_for_reset(sentence, password) and not _OFFERS.search(sentence)
+        asks_for_reset(sentence, password) and not password.offers.search(sentence)
         for sentence in sentences(own.text, MOST_SENTENCES)
     )
 
@@ -119,7 +117,9 @@ def may_mean_a_reset(message: Message, own: OwnWords, password: Password) -> boo
     subject = own.subject
     answers = bool(message.in_reply_to) or subject.lower().startswith(("re:", "fw:", "rv:")) or not subject.strip()
     speaks = any(
-        password.words.search(sentence) and _MINE.search(sentence) and not _is_out_of_the_way(sentence, password)
+        password.words.search(sentence)
+        and password.mine.search(sentence)
+        and not _is_out_of_the_way(sentence, password)
         for sentence in own.sentences
     )
     return speaks or (
