@@ -255,6 +255,7 @@ BOILERPLATE = [
     "IRS Circular 230 disclosure: any tax advice contained herein cannot be used to avoid penalties.",
     "The information contained in this transmission is confidential; any disclosure is prohibited.",
     "Please consider the environment before printing this e-mail.",
+    "Think green: don't print this message unless you really need to.",
     "Virus-free. www.scanner.example",
     "AVISO DE CONFIDENCIALIDAD: Este mensaje es confidencial; si no es el destinatario, bórrelo.",
 ]

@@ -10,7 +10,7 @@ from helpdesk.rules import Rules
 from helpdesk.understand import understand
 from helpdesk.understand.text.view import View
 from helpdesk.understand.text.wrapped import running, unwrapped
-from helpdesk.vocabulary import Place, Severity, SignalName, Understanding
+from helpdesk.vocabulary import Category, Place, Severity, SignalName, Understanding
 from tests.core.mail import message
 from tests.core.test_held_or_not import MAILS
 
@@ -109,6 +109,22 @@ def test_forms_signatures_and_long_lines_stay_as_they_are(text: str) -> None:
 def test_every_offset_stays_what_it_was() -> None:
     assert len(unwrapped(LETTER)) == len(LETTER)
     assert unwrapped(LETTER).count("\n") < LETTER.count("\n")
+
+
+def test_an_empty_line_below_every_line_ends_nothing_either(rules: Rules) -> None:
+    """Some programs make a paragraph of every line that they broke."""
+    spaced_out = LETTER.replace("\n\n", "\n").replace("\n", "\n\n")
+    assert len(unwrapped(spaced_out)) == len(spaced_out)
+    found = read(spaced_out, "Ada Filer <ada@filerquill.example>", rules)
+    assert said(found) == [("Ada Quill Filer", "234561", "ada@filerquill.example")]
+    elsewhere = broken(
+        "Since the switch of yesterday in Los Angeles my Central District password is refused. Please reset it: "
+        "Ada Filer, SBN 234561, ada@filerquill.example, or tell me what else you need.",
+        67,
+    )
+    assert "Central District\npassword" in elsewhere
+    found = read(elsewhere.replace("\n", "\n\n"), "ada@filerquill.example", rules, subject="locked out")
+    assert found.category is Category.OTHER_COURT
 
 
 def test_an_empty_line_is_not_full_though_the_longest_line_below_it_is_one_word() -> None:

@@ -23,7 +23,7 @@ _BEGINNING = re.compile(
     r"|pursuant to|in accordance with|(?:important |legal |privacy |security )?(?:notice|warning|disclaimer"
     r"|caution)\b"
     r"|confidential|privileged|attorney|irs\b|circular|external|\[?ext(?:ernal)?\]|please (?:consider|think"
-    r"|do not print)"
+    r"|do not print)|think (?:green|before)|go(?:ing)? green|save (?:a tree|trees|paper)|please don.t print"
     r"|virus|scanned|este (?:mensaje|correo)|esta (?:transmisi[oó]n|comunicaci[oó]n)|la informaci[oó]n|aviso"
     r"|si usted (?:no es|ha recibido)|checked by|sent from outside|you don.t often|some people who received)",
     re.I,
@@ -34,7 +34,8 @@ _SURE = Seldom(
     r"|person|named)"
     r"|addressee|circular 230|avoid(?:ing)? (?:federal )?(?:tax )?penalties|originated (?:from )?outside"
     r"|(?:do not|don.t) click|sender.s? (?:identity|e-?mail address) (?:is|has)|virus-free|consider the environment"
-    r"|before print|destinatari[oa]|you don.t often get|(?:outside|external to) (?:of )?(?:the|your"
+    r"|before print|(?:don.t|not) (?:to )?print (?:this|the) (?:e-?mail|message)|destinatari[oa]"
+    r"|you don.t often get|(?:outside|external to) (?:of )?(?:the|your"
     r"|our) (?:organization|firm"
     r"|company|agency|office|network)|(?:confidentiality|privilege)(?:/\w+)? (?:notice|note|statement|disclaimer)"
     r"|aviso (?:legal|de confidencialidad)|notice of confidentiality|attorney.client (?:privilege|communication)"

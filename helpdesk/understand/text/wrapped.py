@@ -6,11 +6,13 @@ Such a break ends nothing, neither a sentence nor a name, so it counts as the bl
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _LONGEST = 110  # characters; with a longer line among them, the lines of a text were not broken by their length
 _SHORTEST = 56  # of the longest line
 _FEW = 30  # characters of a line that begins large and may be a name or a heading
 _STOPS = ".!?"
+_SEVERAL = 3  # lines
 _OWN_LINE = re.compile(r" *(?:[-*>|#]|\d{1,2}[.)] |[A-Za-z][\w /-]{0,24}:)")
 _BETWEEN_SMALL_WORDS = re.compile(r"(?<=[a-z,])\n(?=[a-z])")
 _FIRST = re.compile(r"\S+")
@@ -22,15 +24,23 @@ def unwrapped(plain: str) -> str:
     width = max(map(len, lines))
     if not _SHORTEST <= width <= _LONGEST:
         return plain
-    full = [number for number in range(len(lines) - 1) if _is_full(lines[number], lines[number + 1], width)]
-    small = {number for number in full if lines[number + 1].lstrip()[0].islower()}
+    step = _step(lines)
+    full = [n for n in range(len(lines) - step) if _is_full(lines[n], lines[n + step], width)]
+    small = {n for n in full if lines[n + step].lstrip()[0].islower()}
     if not small:
         return plain  # nothing tells that its lines were broken
-    goes_on = small.union(n for n in full if len(lines[n + 1]) >= _FEW and lines[n].rstrip()[-1] not in _STOPS)
+    goes_on = small.union(n for n in full if len(lines[n + step]) >= _FEW and lines[n].rstrip()[-1] not in _STOPS)
     kept: list[str] = []
     for number, line in enumerate(lines):
-        kept += (line, " " if number in goes_on else "\n")
+        kept += (line, " " if number in goes_on or number - step + 1 in goes_on else "\n")
     return "".join(kept[:-1])
+
+
+def _step(lines: list[str]) -> int:
+    """How far down the next line stands: two, where a program has put an empty one below every line."""
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    apart = len(written) >= _SEVERAL and all(below - above > 1 for above, below in pairwise(written))
+    return 2 if apart else 1
 
 
 def running(plain: str) -> str:
