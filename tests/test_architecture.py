@@ -103,7 +103,7 @@ BEFORE_ALL_ROOMS = {  # modules of a part that any of its rooms may look into
     "understand": {"reading_rules", "steps"},
     "match": {"calibration", "identity"},
     "store": {"audit", "database", "heartbeat", "models", "seals", "search_index", "stored", "together"},
-    "web": {"access", "asked", "clock"},
+    "web": {"access", "afterwards", "asked", "clock"},
 }
 HEADINGS = {  # of the rooms on the page about the architecture
     "read": "## Reading by subject",

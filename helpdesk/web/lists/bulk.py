@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
@@ -15,6 +15,7 @@ from helpdesk.store.desk.rows import rows_of
 from helpdesk.store.people import staff
 from helpdesk.vocabulary import TicketState
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.asked import is_number
 from helpdesk.web.clock import now
 from helpdesk.web.tickets.steps import view_or_home
@@ -93,7 +94,7 @@ def undo() -> Response:
     if outcome.done:
         flash(f"{_tickets(len(outcome.done))}: the reset was undone. Nothing was sent.", "done")
     _tell_skipped(outcome)
-    return redirect(url_for("queue.page", view="ready"), code=303)
+    return go_to("queue.page", view="ready")
 
 
 @blueprint.post("/several/take-back")
@@ -203,4 +204,4 @@ def _person() -> int | None:
 
 
 def _back(view: str) -> Response:
-    return redirect(url_for("queue.page", view=view), code=303)
+    return go_to("queue.page", view=view)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, jsonify, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.store.cases import selection
@@ -14,6 +14,7 @@ from helpdesk.store.desk import bulk, queue
 from helpdesk.store.people import personal, presence, staff
 from helpdesk.vocabulary import Category
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.display.mailbox import mailbox
 from helpdesk.web.display.writing import counted
@@ -30,7 +31,7 @@ def home() -> AnyResponse:
     """The first view that has work."""
     found = queue.counts(member())
     view = next((view for view in FIRST_CHOICES if found[view]), FIRST_CHOICES[0])
-    return redirect(url_for("queue.page", view=view), code=303)
+    return go_to("queue.page", view=view)
 
 
 @blueprint.get("/queue/<view>")
@@ -38,7 +39,7 @@ def page(view: str) -> str | AnyResponse:
     """A stretch of one list. A filter that is sent as a field becomes part of the address."""
     chosen = selection.parse(view)
     if any(name in request.args for name in FILTERS):
-        return redirect(url_for("queue.page", view=_with_fields(chosen, request.args)), code=303)
+        return go_to("queue.page", view=_with_fields(chosen, request.args))
     after, before = request.args.get("after"), request.args.get("before")
     shown = queue.page(view, actor=member(), after=after, before=before, limit=ON_A_PAGE)
     found = queue.counts(member())
@@ -78,16 +79,14 @@ def counts() -> Response:
 def keep(view: str) -> AnyResponse:
     """Keep this list under a name."""
     personal.keep_view(request.form.get("name", ""), view, of=member())
-    flash("The list is kept; it stands among your lists.", "done")
-    return redirect(url_for("queue.page", view=view), code=303)
+    return go_to("queue.page", view=view, said="The list is kept; it stands among your lists.")
 
 
 @blueprint.post("/lists/<id:view_id>/remove")
 def forget(view_id: int) -> AnyResponse:
     """Keep it no longer."""
     personal.drop_view(view_id, of=member())
-    flash("The list is removed; its tickets stay where they are.", "done")
-    return redirect(url_for("account.settings"), code=303)
+    return go_to("account.settings", said="The list is removed; its tickets stay where they are.")
 
 
 def _with_fields(chosen: Selection, fields: Mapping[str, str]) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.store.desk import search
 from helpdesk.store.roll import roster
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.asked import number, words
 
 blueprint = Blueprint("search", __name__)
@@ -19,7 +20,7 @@ def page() -> str | Response:
     before = number("before")
     named = search.number_in(asked) if asked.startswith("#") else None
     if named is not None:
-        return redirect(url_for("tickets.page", ticket_id=named), code=303)
+        return go_to("tickets.page", ticket_id=named)
     found = search.search(asked, before=before, beginnings=request.args.get("words") == "begin")
     filers = search.people(asked) if before is None else ()
     return render_template(

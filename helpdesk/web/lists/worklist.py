@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
@@ -12,6 +12,7 @@ from helpdesk.store.incoming import bounces, ledger
 from helpdesk.store.incoming import quarantine as held_mail
 from helpdesk.store.outgoing import failed_mail
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.display.attachments import content_disposition
 from helpdesk.web.display.mailbox import mailbox
@@ -32,16 +33,14 @@ def to_do() -> str:
 def done(reset_id: int) -> AnyResponse:
     """The reset was performed: tell the primary address."""
     resets.mark_done(reset_id, actor=member(), court=desk().rules.court, now=now())
-    flash("Marked as done. A notice goes to the primary address.", "done")
-    return redirect(url_for("worklist.to_do"), code=303)
+    return go_to("worklist.to_do", said="Marked as done. A notice goes to the primary address.")
 
 
 @blueprint.post("/todo/<id:reset_id>/back")
 def give_back(reset_id: int) -> AnyResponse:
     """It cannot be performed: back to review, with the reason."""
     resets.give_back(reset_id, request.form.get("why", ""), actor=member(), now=now())
-    flash("Returned to review with your reason.", "done")
-    return redirect(url_for("worklist.to_do"), code=303)
+    return go_to("worklist.to_do", said="Returned to review with your reason.")
 
 
 @blueprint.get("/failed")
@@ -54,16 +53,14 @@ def failed() -> str:
 def retry(outbox_id: int) -> AnyResponse:
     """Send it again."""
     failed_mail.retry(outbox_id, actor=member(), now=now())
-    flash("It will be sent again within a minute.", "done")
-    return redirect(url_for("worklist.failed"), code=303)
+    return go_to("worklist.failed", said="It will be sent again within a minute.")
 
 
 @blueprint.post("/failed/<id:outbox_id>/cancel")
 def cancel(outbox_id: int) -> AnyResponse:
     """Give it up."""
     failed_mail.give_up(outbox_id, actor=member(), now=now())
-    flash("Given up; it will not be sent.", "done")
-    return redirect(url_for("worklist.failed"), code=303)
+    return go_to("worklist.failed", said="Given up; it will not be sent.")
 
 
 @blueprint.get("/quarantine")
@@ -86,16 +83,14 @@ def raw(ledger_id: int) -> Response:
 def requeue(ledger_id: int) -> AnyResponse:
     """Try to read it once more."""
     held_mail.requeue(ledger_id, actor=member(), now=now())
-    flash("It will be read again within a minute.", "done")
-    return redirect(url_for("worklist.quarantine"), code=303)
+    return go_to("worklist.quarantine", said="It will be read again within a minute.")
 
 
 @blueprint.post("/quarantine/again")
 def requeue_all() -> AnyResponse:
     """Try to read all of them once more, after an upgrade for instance."""
     count = held_mail.requeue_all(actor=member(), now=now())
-    flash(f"{count} messages will be read again; fresh mail goes first.", "done")
-    return redirect(url_for("worklist.quarantine"), code=303)
+    return go_to("worklist.quarantine", said=f"{count} messages will be read again; fresh mail goes first.")
 
 
 def _page(template: str, view: str, *, rows: object, **more: object) -> str:

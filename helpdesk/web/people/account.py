@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.store.people import personal, staff
 from helpdesk.store.people.personal import Settings
 from helpdesk.web.access import member, signed_in, visitor
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 
 blueprint = Blueprint("account", __name__)
@@ -46,8 +47,7 @@ def sign_out() -> Response:
     """End the session, here and in the database."""
     staff.sign_out(session["token"])
     session.clear()
-    flash("You are signed out.", "done")
-    return redirect(url_for("account.sign_in"), code=303)
+    return go_to("account.sign_in", said="You are signed out.")
 
 
 @blueprint.get("/settings")
@@ -61,8 +61,7 @@ def save_settings() -> Response:
     """Remember the choices."""
     chosen = Settings(keys_on=_choice("keys"), advance_on=_choice("next"))
     personal.save_settings(chosen, of=member())
-    flash("Settings saved.", "done")
-    return redirect(url_for("account.settings"), code=303)
+    return go_to("account.settings", said="Settings saved.")
 
 
 def _choice(field: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.store.people import staff
 from helpdesk.vocabulary import Role
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 
 blueprint = Blueprint("accounts", __name__, url_prefix="/staff")
@@ -35,13 +36,11 @@ def add() -> Response:
         now=now(),
         name=request.form.get("name", "").strip(),
     )
-    flash(f"Account {saved.login} saved. Its earlier sessions have ended.", "done")
-    return redirect(url_for("accounts.page"), code=303)
+    return go_to("accounts.page", said=f"Account {saved.login} saved. Its earlier sessions have ended.")
 
 
 @blueprint.post("/<id:staff_id>/disable")
 def disable(staff_id: int) -> Response:
     """Close an account at once."""
     staff.disable(staff_id, actor=member(), now=now())
-    flash("The account is closed; its sessions have ended.", "done")
-    return redirect(url_for("accounts.page"), code=303)
+    return go_to("accounts.page", said="The account is closed; its sessions have ended.")

@@ -16,6 +16,7 @@ from helpdesk.desk import desk
 from helpdesk.store.people import proofs
 from helpdesk.store.people.staff import TooManyFailuresError
 from helpdesk.vocabulary import Sensitive
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.people.account import target
 
@@ -57,11 +58,11 @@ def _guard() -> Response | tuple[str, int] | None:
     if _asked() is None or _fresh():
         return None
     if request.method in ("GET", "HEAD"):
-        return redirect(url_for("password_again.page", next=request.path), code=303)
+        return go_to("password_again.page", next=request.path)
     instead = _FILLED_IN_AGAIN.get(request.endpoint or "")
     if instead:
         flash("Nothing was saved. Give your password, then fill in the form again.", "warning")
-        return redirect(url_for("password_again.page", next=url_for(instead)), code=303)
+        return go_to("password_again.page", next=url_for(instead))
     given = request.form.get(FIELD)
     return (_ask(), 401) if given is None else _refused(given)
 

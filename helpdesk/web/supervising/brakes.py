@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
@@ -10,6 +10,7 @@ from helpdesk.store.cases import limits
 from helpdesk.store.outgoing import reply_limits
 from helpdesk.vocabulary import Doubt
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 
 blueprint = Blueprint("brakes", __name__, url_prefix="/brakes")
@@ -40,13 +41,11 @@ def resume() -> Response:
         abort(400)
     count = reply_limits.resume(send=chosen == "send", actor=member(), now=now())
     became = "are on their way" if chosen == "send" else "were dropped"
-    flash(f"Automatic replies go on. {count} that had been held back {became}.", "done")
-    return redirect(url_for("brakes.page"), code=303)
+    return go_to("brakes.page", said=f"Automatic replies go on. {count} that had been held back {became}.")
 
 
 @blueprint.post("/replies/<id:outbox_id>/drop")
 def drop(outbox_id: int) -> Response:
     """Do not send one of the replies that are held back."""
     reply_limits.drop(outbox_id, actor=member(), now=now())
-    flash("Dropped. Its ticket waits in review.", "done")
-    return redirect(url_for("brakes.page"), code=303)
+    return go_to("brakes.page", said="Dropped. Its ticket waits in review.")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.desk import desk
@@ -21,6 +21,7 @@ from helpdesk.store.roll.imports import CONSOLE
 from helpdesk.vocabulary import TicketState
 from helpdesk.web import asked
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.display.charts import columns
 from helpdesk.web.display.words import word
@@ -99,16 +100,15 @@ def show_roster() -> str:
 def apply_staged(staged_id: int) -> AnyResponse:
     """The second person applies a roster that was held up."""
     applied = staged_rosters.release(staged_id, actor=member(), now=now())
-    flash(f"Applied as import {applied.id}: {applied.filers:,} filers on the roll.", "done")
-    return redirect(url_for("supervisor.show_roster"), code=303)
+    said = f"Applied as import {applied.id}: {applied.filers:,} filers on the roll."
+    return go_to("supervisor.show_roster", said=said)
 
 
 @blueprint.post("/roster/staged/<id:staged_id>/discard")
 def discard_staged(staged_id: int) -> AnyResponse:
     """It is not applied."""
     staged_rosters.discard(staged_id, actor=member(), now=now())
-    flash("Discarded. The roll is as it was.", "done")
-    return redirect(url_for("supervisor.show_roster"), code=303)
+    return go_to("supervisor.show_roster", said="Discarded. The roll is as it was.")
 
 
 @blueprint.get("/audit")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
@@ -16,6 +16,7 @@ from helpdesk.store.outgoing import links
 from helpdesk.store.people import staff
 from helpdesk.vocabulary import Category, Missing, ResetState, TicketState
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.display.words import reply_name
 from helpdesk.web.tickets.answering import chosen_letter, writer
@@ -56,7 +57,7 @@ def approve(ticket_id: int) -> Response:
         resets.approve(ticket_id, press, actor=member(), policy=desk().approving(), now=now())
     except NeedsConfirmationError as needs_more:
         flash(str(needs_more), "warning")
-        return redirect(url_for("actions.confirm", ticket_id=ticket_id, view=view()), code=303)
+        return go_to("actions.confirm", ticket_id=ticket_id, view=view())
     _show_undo(ticket_id)
     return onward(ticket_id)
 
@@ -85,8 +86,7 @@ def address_works(ticket_id: int) -> Response:
     if ticket.chosen is None:
         raise NotPossibleError("Choose the filer first.")
     bounces.overrule(ticket.chosen.ecf_user_id, actor=member(), now=now())
-    flash("Noted. Later requests for this filer carry no such warning.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="Noted. Later requests for this filer carry no such warning.")
 
 
 @blueprint.post("/undo")
@@ -94,8 +94,7 @@ def undo(ticket_id: int) -> Response:
     """Take an approval back."""
     resets.undo(ticket_id, actor=member(), now=now())
     is_taken_back(ticket_id)
-    flash(f"The reset for #{ticket_id} was undone. Nothing was sent.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said=f"The reset for #{ticket_id} was undone. Nothing was sent.")
 
 
 @blueprint.post("/link/void")
@@ -105,8 +104,7 @@ def void_link(ticket_id: int) -> Response:
     if made is None:
         raise NotPossibleError("No reset was approved here.")
     links.void(made.id, version=version(), actor=member(), now=now())
-    flash("The link is void. The filer has to ask again, or you approve another reset.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="The link is void. The filer has to ask again, or you approve another reset.")
 
 
 @blueprint.post("/choose")
@@ -114,8 +112,7 @@ def choose(ticket_id: int) -> Response:
     """Name another record; the ticket then needs a confirmed approval."""
     filer = request.form.get("filer", "").strip()
     handling.choose(ticket_id, filer, version=version(), actor=member(), now=now())
-    flash("Another record was chosen. Compare it with the message before you approve.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="Another record was chosen. Compare it with the message before you approve.")
 
 
 @blueprint.post("/ask")
@@ -163,16 +160,14 @@ def close(ticket_id: int) -> Response:
 def reopen(ticket_id: int) -> Response:
     """Put it before staff again."""
     handling.reopen(ticket_id, version=version(), actor=member(), now=now())
-    flash(f"#{ticket_id} is open again.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said=f"#{ticket_id} is open again.")
 
 
 @blueprint.post("/note")
 def note(ticket_id: int) -> Response:
     """Write a note for the colleagues."""
     handling.note(ticket_id, request.form.get("text", ""), actor=member(), now=now())
-    flash("Note saved.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="Note saved.")
 
 
 @blueprint.post("/assign")

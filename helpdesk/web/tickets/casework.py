@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, jsonify, render_template, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpdesk.store.cases import merging
@@ -11,6 +11,7 @@ from helpdesk.store.incoming import splitting
 from helpdesk.store.outgoing import outbox
 from helpdesk.store.people import presence
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import in_full, now
 from helpdesk.web.display.mailbox import mailbox
 from helpdesk.web.tickets.answering import chosen_letter, writer
@@ -26,24 +27,22 @@ def merge(ticket_id: int) -> AnyResponse:
     """Make the ticket part of another, and go there."""
     into = number("into")
     merging.merge(ticket_id, into, version=version(), actor=member(), now=now())
-    flash(f"#{ticket_id} is now part of this ticket.", "done")
-    return stay(into)
+    return stay(into, said=f"#{ticket_id} is now part of this ticket.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/unmerge")
 def unmerge(ticket_id: int) -> AnyResponse:
     """Take the ticket out of the one it was merged into."""
     merging.unmerge(ticket_id, version=version(), actor=member(), now=now())
-    flash(f"#{ticket_id} stands for itself again.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said=f"#{ticket_id} stands for itself again.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/split")
 def split(ticket_id: int) -> AnyResponse:
     """Give each filer of the mail a ticket."""
     _, *others = splitting.split(ticket_id, version=version(), actor=member(), now=now())
-    flash(f"Each filer has a ticket now; the others are {', '.join(f'#{other}' for other in others)}.", "done")
-    return stay(ticket_id)
+    named = ", ".join(f"#{other}" for other in others)
+    return stay(ticket_id, said=f"Each filer has a ticket now; the others are {named}.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/snooze")
@@ -59,8 +58,7 @@ def snooze(ticket_id: int) -> AnyResponse:
 def wake(ticket_id: int) -> AnyResponse:
     """Take it back to work before its time."""
     snoozing.wake(ticket_id, version=version(), actor=member(), now=now())
-    flash(f"#{ticket_id} is awake.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said=f"#{ticket_id} is awake.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/take-back")
@@ -68,16 +66,14 @@ def take_back(ticket_id: int) -> AnyResponse:
     """Undo what one has just done to the ticket."""
     undoing.take_back(ticket_id, version=version(), within=undo_window(), actor=member(), now=now())
     is_taken_back(ticket_id)
-    flash(f"#{ticket_id}: undone. Nothing was sent.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said=f"#{ticket_id}: undone. Nothing was sent.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/nobody")
 def nobody(ticket_id: int) -> AnyResponse:
     """Whoever asks is not on the roll, by the clerk's judgement."""
     handling.choose_nobody(ticket_id, version=version(), actor=member(), now=now())
-    flash("Noted: nobody on the roll is meant. Answer or decline the request.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="Noted: nobody on the roll is meant. Answer or decline the request.")
 
 
 @blueprint.get("/tickets/<id:ticket_id>/letter")
@@ -103,8 +99,7 @@ def draft(ticket_id: int) -> AnyResponse:
     drafts.keep(ticket_id, request.form.get("text", ""), actor=member(), now=now())
     if request.form.get("quiet") == "yes":
         return Response(status=204)
-    flash("The draft is kept; only you see it.", "done")
-    return stay(ticket_id)
+    return stay(ticket_id, said="The draft is kept; only you see it.")
 
 
 @blueprint.post("/tickets/<id:ticket_id>/presence")
@@ -135,4 +130,4 @@ def seen(note_id: int) -> AnyResponse:
     ticket_id = mentions.seen(note_id, actor=member(), now=now())
     if request.form.get("back") == "ticket":
         return stay(ticket_id)
-    return redirect(url_for("casework.mentioned"), code=303)
+    return go_to("casework.mentioned")

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from helpdesk.desk import desk
@@ -14,6 +14,7 @@ from helpdesk.store.incoming import entered
 from helpdesk.understand import take_down
 from helpdesk.vocabulary import Arrival, Category, Entry
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.clock import now
 from helpdesk.web.display.words import word
 
@@ -51,8 +52,7 @@ def enter() -> Response | tuple[str, int]:
     ticket_id = entered.enter(
         triaged, entry.arrival, created_by=member(), counting=desk().counting(rules), now=now(), form=form
     )
-    flash(f"#{ticket_id} was opened.", "done")
-    return redirect(url_for("tickets.page", ticket_id=ticket_id), code=303)
+    return go_to("tickets.page", ticket_id=ticket_id, said=f"#{ticket_id} was opened.")
 
 
 def _entry(fields: Mapping[str, str]) -> Entry:

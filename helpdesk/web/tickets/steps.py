@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, request, url_for
 from werkzeug.wrappers import Response
 
 from helpdesk.store.desk import queue
 from helpdesk.web.access import member
+from helpdesk.web.afterwards import go_to
 from helpdesk.web.asked import is_number
 from helpdesk.web.display.words import view_name
 from helpdesk.web.people.account import advance_on
@@ -31,9 +32,9 @@ def view() -> str:
     return written if queue.known(written) else ""
 
 
-def stay(ticket_id: int) -> Response:
-    """The ticket's own page."""
-    return redirect(url_for("tickets.page", ticket_id=ticket_id, view=view() or None), code=303)
+def stay(ticket_id: int, *, said: str = "") -> Response:
+    """The ticket's own page, which says what was done."""
+    return go_to("tickets.page", ticket_id=ticket_id, view=view() or None, said=said)
 
 
 def onward(ticket_id: int) -> Response:
@@ -41,12 +42,12 @@ def onward(ticket_id: int) -> Response:
     opened_from = view()
     if not opened_from:
         return stay(ticket_id)
-    following = queue.next_in(opened_from, actor=member(), besides=ticket_id) if advance_on() else None
+    if not advance_on():
+        return go_to("queue.page", view=opened_from)
+    following = queue.next_in(opened_from, actor=member(), besides=ticket_id)
     if following is not None:
-        return redirect(url_for("tickets.page", ticket_id=following, view=opened_from), code=303)
-    if advance_on():
-        flash(f"That was the last one in {view_name(opened_from)}.", "done")
-    return redirect(url_for("queue.page", view=opened_from), code=303)
+        return go_to("tickets.page", ticket_id=following, view=opened_from)
+    return go_to("queue.page", view=opened_from, said=f"That was the last one in {view_name(opened_from)}.")
 
 
 def view_or_home() -> str:
