@@ -134,7 +134,11 @@ def _made_up(count: int) -> Iterator[tuple[str, bytes]]:
     found: list[bytes] = []
 
     @settings(
-        max_examples=count, database=None, deadline=None, phases=[Phase.generate], suppress_health_check=HealthCheck
+        max_examples=count,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
     )
     @given(MESSAGES)
     def gather(content: bytes) -> None:

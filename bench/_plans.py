@@ -102,7 +102,9 @@ def _on_postgresql(connection: Connection, query: Query) -> Reading:
     ).one()
     tree = plan if isinstance(plan, list) else json.loads(plan)
     scans = [node for node in _nodes(tree[0]["Plan"]) if "Relation Name" in node]
-    sizes = dict(connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").all())
+    sizes: dict[str, float] = dict(
+        connection.exec_driver_sql("SELECT relname, reltuples FROM pg_class WHERE relkind = 'r'").all()
+    )
     # One that a LIMIT ends after few rows does not read its table whole.
     read = {node["Relation Name"] for node in scans if node["Node Type"] == "Seq Scan" and _rows(node) > FEW}
     rows, at = max(((_rows(node), node["Relation Name"]) for node in scans), default=(0, ""))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -28,10 +28,10 @@ class Request:
 class Mix:
     """How often each kind of request comes, and which faults it then has (relative weights)."""
 
-    kinds: dict[str, float]
-    names: dict[str, float]
-    numbers: dict[str, float]
-    addresses: dict[str, float]
+    kinds: Mapping[str, float]
+    names: Mapping[str, float]
+    numbers: Mapping[str, float]
+    addresses: Mapping[str, float]
 
 
 _KINDS = {"clean": 22.0, "corrupt": 26, "partial": 12, "heavy": 10}
@@ -116,7 +116,7 @@ class Requests:
         claim = ClaimedIdentity(name=self._name(filer), bar_id=filer.bar_id, email=self._posed(filer, kind))
         return Request(claim=claim, kind=kind, truth=filer.ecf_user_id)
 
-    def _of(self, weights: dict[str, float]) -> str:
+    def _of(self, weights: Mapping[str, float]) -> str:
         return self.random.choices(list(weights), list(weights.values()))[0]
 
     def _nobody(self, filer: Filer, kind: str) -> ClaimedIdentity:

@@ -202,7 +202,7 @@ def _spent(process: int) -> float:
     return sum(map(int, ticks)) / os.sysconf("SC_CLK_TCK")
 
 
-def _fetch(server: Dovecot, take: Callable[[bytes], None]) -> None:
+def _fetch(server: Dovecot, take: Callable[[bytes], object]) -> None:
     mailbox = Mailbox.connect(server.plain)
     uids = mailbox.uids(mailbox.look())
     for part in mailbox.fetch(uids, batch=BATCH, largest=LARGEST):
@@ -216,7 +216,7 @@ def _fetch_and_commit(server: Dovecot, folder: Path) -> None:
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")
     database.execute("CREATE TABLE mail (raw BLOB)")
-    _fetch(server, lambda raw: database.execute("INSERT INTO mail VALUES (?)", (raw,)) and None)
+    _fetch(server, lambda raw: database.execute("INSERT INTO mail VALUES (?)", (raw,)))
     database.close()
 
 

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -262,7 +263,7 @@ def _hand(house: House, ends: float, seed: int) -> None:
         name, what = dice.choice(_DEEDS)
         now = cast.NOW + timedelta(minutes=dice.randrange(60))
         who, ticket = dice.choice(house.people), dice.randrange(1, 14)
-        house.act(name, lambda what=what, now=now, who=who, ticket=ticket: what(house, dice, now, who, ticket))
+        house.act(name, partial(what, house, dice, now, who, ticket))
 
 
 def _request(filer: Filer, number: int) -> bytes:

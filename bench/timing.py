@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import structlog
 from flask import Flask
@@ -118,7 +119,7 @@ def _answered(app: Flask, number: int, filer: Filer) -> float:
     return took
 
 
-def _compared(first: Probed, other: Probed, dice: Random) -> dict[str, object]:
+def _compared(first: Probed, other: Probed, dice: Random) -> dict[str, Any]:
     seen = [[took + dice.uniform(0, LONGEST_SLEEP) for took in probed.took] for probed in (first, other)]
     return {
         "roll": other.name,
@@ -147,16 +148,16 @@ def _auc(one: Sequence[float], other: Sequence[float]) -> float:
     return max(above, 1 - above)
 
 
-def _tell(found: list[dict[str, object]], mails: int) -> int:
+def _tell(found: list[dict[str, Any]], mails: int) -> int:
     told = 0
     print(f"{mails:,} mails to each desk; distance and AUC against the desk on whose roll the filer is")
     print(f"{'roll':<26}{'median ms':>16}{'queued after':>22}{'as a sender sees it':>22}{'chance':>9}")
     for line in found:
-        mine, theirs = line["milliseconds"]  # type: ignore[misc]
+        mine, theirs = line["milliseconds"]
         queued, seen, chance = line["queued"], line["seen"], line["by chance"]
-        pairs = [f"{part['distance']:.3f} / {part['auc']:.3f}" for part in (queued, seen)]  # type: ignore[index]
+        pairs = [f"{part['distance']:.3f} / {part['auc']:.3f}" for part in (queued, seen)]
         print(f"{line['roll']:<26}{f'{mine:.1f} / {theirs:.1f}':>16}{pairs[0]:>22}{pairs[1]:>22}{chance:>9.3f}")
-        told += seen["distance"] > chance  # type: ignore[index,operator]
+        told += seen["distance"] > chance
     return int(told > 0)
 
 

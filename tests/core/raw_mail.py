@@ -15,13 +15,13 @@ HEADERS = {
 }
 
 
-def raw(body: str | bytes = "Please reset my password.\n", *, top: str = "", **headers: str | None) -> bytes:
+def raw(body: str | bytes = "Please reset my password.\n", *, top: str | None = None, **headers: str | None) -> bytes:
     """A message. ``content_type="…"`` sets Content-Type; None leaves a header out; ``top`` goes above all others."""
     named = {name.replace("_", "-").title(): value for name, value in headers.items()}
     fields = {"Mime-Version": "1.0"} | {name.title(): value for name, value in HEADERS.items()} | named
     lines = [f"{name}: {value}" for name, value in fields.items() if value is not None]
     written = body.encode("utf-8") if isinstance(body, str) else body
-    return top.encode("utf-8") + "\r\n".join(lines).encode("utf-8") + b"\r\n\r\n" + written
+    return (top or "").encode("utf-8") + "\r\n".join(lines).encode("utf-8") + b"\r\n\r\n" + written
 
 
 def plain(body: str, court: Court, **headers: str | None) -> Message:

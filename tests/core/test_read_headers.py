@@ -13,7 +13,7 @@ from tests.core.raw_mail import raw
 
 
 def _from(written: str | bytes, court: Court) -> list[tuple[str, str]]:
-    bare = raw(**{"from": None})
+    bare = raw("Please reset my password.\n", **{"from": None})
     line = written.encode("utf-8") if isinstance(written, str) else written
     message = read_message(b"From: " + line + b"\r\n" + bare, court=court)
     return [(sender.display_name, sender.address) for sender in message.senders]

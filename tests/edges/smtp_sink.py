@@ -12,7 +12,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import cast
 
 import trustme
 
@@ -33,7 +32,7 @@ class Taken:
     @property
     def letter(self) -> EmailMessage:
         """The message, parsed."""
-        return cast(EmailMessage, message_from_bytes(self.raw, policy=policy.default))
+        return message_from_bytes(self.raw, policy=policy.default)
 
 
 @dataclass(slots=True, kw_only=True)

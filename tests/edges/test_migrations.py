@@ -70,8 +70,8 @@ def test_resets_and_what_refers_to_them_survive_and_references_hold_again(earlie
     assert session.execute(text("SELECT reset_id FROM outbox")).scalar_one() == 1
     live = session.execute(text("SELECT token_hash FROM reset_link WHERE voided_at IS NULL")).scalars().all()
     assert live == ["newer"], "of two live links the older one is void"
-    with pytest.raises(IntegrityError), database.transaction() as session:
-        session.execute(text("UPDATE reset SET finished_by = 99"))
+    with pytest.raises(IntegrityError), database.transaction() as writing:
+        writing.execute(text("UPDATE reset SET finished_by = 99"))
 
 
 def test_what_was_there_before_the_search_is_found_by_it(earlier: Flask) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 import trustme
@@ -154,7 +155,7 @@ def test_a_second_name_in_the_headers_is_noticed(court: Court, monkeypatch: pyte
     """Case 24: what leaves is read back, whatever the library made of it."""
 
     class Careless(EmailMessage):
-        def set_content(self, *args: object, **words: object) -> None:
+        def set_content(self, *args: Any, **words: Any) -> None:
             super().set_content(*args, **words)
             self["Bcc"] = MALLORY
 

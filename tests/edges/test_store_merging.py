@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, text
@@ -81,7 +82,7 @@ def test_a_merge_makes_every_open_page_of_both_tickets_stale_47(clerk: StaffMemb
 def test_nothing_is_done_to_a_merged_ticket_but_taking_it_out(clerk: StaffMember) -> None:
     one, two = ticket(1), ticket(2)
     merge(two, one, clerk)
-    shown = {"version": version(two), "actor": clerk, "now": NOW}
+    shown: dict[str, Any] = {"version": version(two), "actor": clerk, "now": NOW}
     for act in (
         lambda: handling.finish(two, TicketState.CLOSED, **shown),
         lambda: handling.reopen(two, **shown),

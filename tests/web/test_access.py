@@ -214,7 +214,7 @@ def test_health_answers_a_probe_by_address_and_says_what_is_wrong(anonymous: Vis
     assert anonymous.get("/health/live", headers={"Host": "10.0.0.7:8080"}).json == {"status": "ok"}
     answer = anonymous.get("/health/ready", headers={"Host": "10.0.0.7:8080"})
     assert answer.status_code == 503
-    assert [reason.split(":")[0] for reason in answer.json["reasons"]] == ["poller", "worker", "mailbox"]
+    assert [reason.split(":")[0] for reason in answer.get_json()["reasons"]] == ["poller", "worker", "mailbox"]
 
 
 @pytest.mark.parametrize(("proxies", "answers"), [(0, [429, 429]), (1, [429, 401])])

@@ -44,7 +44,8 @@ def test_everybody_sees_that_replies_are_held_back_and_a_supervisor_sends_them(
     page = supervisor.get("/brakes").text
     assert "Go on, and send the 2 held back" in page
     assert cast.MALLORY in page.replace("<wbr>", "")
-    assert anonymous.get("/health/ready").json["notices"][0].startswith("replies: 2 automatic ones held back since")
+    notices = anonymous.get("/health/ready").get_json()["notices"]
+    assert notices[0].startswith("replies: 2 automatic ones held back since")
     supervisor.post("/brakes/replies/2/drop")
     assert supervisor.post("/brakes/resume", held="else").status_code == 400
     supervisor.post("/brakes/resume", held="send")

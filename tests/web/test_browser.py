@@ -91,7 +91,9 @@ def test_on_a_small_screen_every_cell_keeps_its_label(gallery: LiveServer, open_
 def test_on_a_small_screen_the_views_are_one_line_that_unfolds(gallery: LiveServer, open_page: Opener) -> None:
     page = open_page(gallery.url, "admin", viewport={"width": 320, "height": 900})
     views = page.get_by_role("navigation", name="Queue views")
-    assert (views.bounding_box() or {})["height"] < 50
+    box = views.bounding_box()
+    assert box is not None
+    assert box["height"] < 50
     views.get_by_text("Views").click()
     assert axe.complaints(page) == []
     views.get_by_role("link", name="Quarantine").click()

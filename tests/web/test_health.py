@@ -32,7 +32,7 @@ def healthy(web_app: Flask) -> Flask:
 
 def reasons(visitor: Visitor) -> list[str]:
     answer = visitor.get("/health/ready")
-    found: list[str] = answer.json["reasons"]
+    found: list[str] = answer.get_json()["reasons"]
     assert answer.status_code == (503 if found else 200)
     return found
 

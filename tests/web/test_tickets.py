@@ -8,6 +8,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -65,7 +66,8 @@ def test_one_press_approves_a_ready_ticket_and_leads_on(clerk: Visitor, ticket: 
 
 
 def test_whatever_address_a_form_carries_the_reset_holds_none(clerk: Visitor, ticket: int, web_app: Flask) -> None:
-    addresses = dict.fromkeys(("to", "email", "address", "to_address", "primary_email", "recipient"), cast.MALLORY)
+    names = ("to", "email", "address", "to_address", "primary_email", "recipient")
+    addresses: dict[str, Any] = dict.fromkeys(names, cast.MALLORY)
     approve(clerk, ticket, **addresses)
     with web_app.app_context():
         (reset,) = [row for row in outbox.of_ticket(ticket) if row.kind is OutboxKind.RESET]

@@ -89,7 +89,7 @@ def one_ticket(desk: Furnished) -> None:
         ("Close", {}, "was closed"),
     ):
         clerk.open(f"/tickets/{ready}")
-        assert said in clerk.press(press, **fields)  # type: ignore[arg-type]
+        assert said in clerk.press(press, **fields)
         assert "undone. Nothing was sent." in clerk.press(f"Undo #{ready}")
     assert "The letter as it goes out" in clerk.press("Answer", reply="general")
     assert "answered with" in clerk.press("Send")
