@@ -273,6 +273,10 @@ class Password:
     not_pacer: Patterns  # "this is not about PACER"
     elsewhere: Patterns  # another court's password
     here: Patterns  # ours, in the same sentence
+    apart: Patterns  # "not for", "works": likewise, without naming ours
+    neighbours: Patterns  # "Bankruptcy Court for the Southern District": of our district, and not ours
+    not_abroad: Patterns  # "not bankruptcy": another court only ruled out
+    of_another: Patterns  # "it is for", "court", "portal": may say whose system is meant
     there: Patterns  # of the other court that is named before
     abroad: Patterns  # other courts, and places where only they sit
     background: Patterns  # "I mostly practise in": of another court, but no matter of this mail

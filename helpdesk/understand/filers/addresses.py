@@ -28,7 +28,8 @@ _SPELLED = re.compile(
     r"(?: ?[(\[]? ?(?:\.|\bdot\b|\bunderscore\b|\bdash\b|\bhyphen\b|\bpunto\b) ?[)\]]? ?[\w+-]{1,40}){0,3})"
     r" {0,2}(?:[(\[{<] ?(?:at|arroba|@) ?[)\]}>]| at | arroba |_at_) {0,2}"
     r"(?P<domain>[A-Za-z0-9-]{1,40}(?: [A-Za-z0-9-]{1,20}){0,2}?"
-    r"(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)[A-Za-z0-9-]{1,40}){1,3})",
+    r"(?:(?: ?[(\[{<] ?(?:dot|punto|\.) ?[)\]}>] ?| dot | punto |\.)"
+    r"(?!(?:and|or|in|is|of|the|on|to|y|o)\b)[A-Za-z0-9-]{1,40}){1,3})",  # not "I looked at every dot and letter"
     re.IGNORECASE,
 )
 _AT = re.compile("@")

@@ -42,6 +42,9 @@ _BEHIND_NAME = re.compile(
 )
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
 _WORD_BEFORE = re.compile(r"\b((?:new )?[A-Za-z.]{2,12})[ :)#/-]{0,3}$", re.IGNORECASE)
+_STATE_BEFORE = re.compile(  # "California (No. 234561)"
+    r"\b((?:new )?[A-Za-z.]{2,12})[ :()#/-]{0,3}(?:(?:no|nr|number)\b[ .:#]{0,3})?$", re.IGNORECASE
+)
 _WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)
@@ -284,7 +287,7 @@ def _found(
 ) -> FoundBarId:
     around = _words_within(view.plain, start - 12, max(end, number.end) + 14).replace("\n", "  ")
     named = reading.jurisdiction.key
-    before = _WORD_BEFORE.search(view.plain[max(0, number.start - 24) : number.start])
+    before = _STATE_BEFORE.search(view.plain[max(0, number.start - 24) : number.start])
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
         state=named(f"{view.plain[start:end]} {number.prefix}") or (before and named(before[1])) or named(around),

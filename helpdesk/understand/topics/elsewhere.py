@@ -16,7 +16,7 @@ def without_background(own: OwnWords, password: Password) -> OwnWords:
     """
     if not password.abroad.search(own.all):
         return own
-    left = own_words(_without_clauses(own.all, password))
+    left = own_words(_without_clauses(password.not_abroad.without(own.all), password))
     if password.abroad.search(left.all) or password.points_back.search(left.all):
         return own
     return left if any(asks_for_reset(sentence, password) for sentence in left.sentences) else own

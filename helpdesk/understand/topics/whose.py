@@ -6,7 +6,7 @@ from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
 from helpdesk.understand.text.quoting import other_court, quoted
-from helpdesk.understand.topics.trouble import in_trouble, is_no_matter
+from helpdesk.understand.topics.trouble import asks_for_reset, in_trouble, is_no_matter
 from helpdesk.vocabulary import Category
 
 _PACERS = {Category.PACER_LINK, Category.PACER_ACCOUNT}
@@ -26,12 +26,14 @@ def add_passwords(
     password = rules.password
     if Category.FORGOT_LOGIN in said and password.not_login.search(words):
         del said[Category.FORGOT_LOGIN]
+    if Category.OTHER_COURT in said and _asks_only_us(asked, password):
+        del said[Category.OTHER_COURT]
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
         if not in_trouble(sentence, password, linking=linking):
             continue
-        if password.elsewhere.search(sentence) and not password.here.search(password.works.without(sentence)):
+        if password.elsewhere.search(sentence) and not _is_here(password.works.without(sentence), password):
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (
@@ -62,7 +64,7 @@ def _add_bare_wish(
         bare = wish.search(password.pages.without(sentence))
         if not bare or is_no_matter(sentence, password):
             continue
-        ours = password.here.search(sentence)
+        ours = _is_here(sentence, password)
         if not ours and (password.elsewhere.search(sentence) or other_court(sentence, courts)):
             said[Category.OTHER_COURT] = quoted(sentence.strip())
         elif ours or Category.OTHER_COURT not in said:
@@ -118,7 +120,7 @@ def ours_works(words: str, asked: list[str], password: Password) -> bool:
 
 def ours_in_trouble(asked: list[str], password: Password) -> bool:
     """Whether one sentence says of a password that it is ours and that it is in trouble."""
-    return any(password.here.search(sentence) and in_trouble(sentence, password) for sentence in asked)
+    return any(_is_here(sentence, password) and in_trouble(sentence, password) for sentence in asked)
 
 
 def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
@@ -128,7 +130,29 @@ def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
 
 def _speaks_of_here(asked: list[str], password: Password) -> bool:
     """Whether any sentence names this court too, or sets it apart from another one."""
-    return any(password.here.search(sentence) for sentence in asked)
+    return any(_is_here(sentence, password) for sentence in asked)
+
+
+def _is_here(sentence: str, password: Password) -> bool:
+    return _names_us(sentence, password) or password.apart.search(sentence) is not None
+
+
+def _names_us(sentence: str, password: Password) -> bool:
+    """Whether a sentence names this court, and not merely another one of its district or city."""
+    return password.here.search(password.neighbours.without(sentence)) is not None
+
+
+def _asks_only_us(asked: list[str], password: Password) -> bool:
+    """Whether a reset is asked of this court, and what is told of others is no wish.
+
+    Either it is asked of us by our name, or CM/ECF's password is named and nothing is said of another court's system.
+    """
+    wishes = [sentence for sentence in asked if asks_for_reset(sentence, password)]
+    if any(password.abroad.search(wish) and not _names_us(wish, password) for wish in wishes):
+        return False
+    if any(_names_us(wish, password) for wish in wishes):
+        return True
+    return any(map(password.ours_own.search, wishes)) and not any(map(password.of_another.search, asked))
 
 
 def is_unclear(words: str, asked: list[str], password: Password) -> bool:
