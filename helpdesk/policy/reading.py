@@ -112,6 +112,7 @@ class SenderReading:
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     points_elsewhere: Patterns  # "see attached", where nothing else says who is meant
     asks: Patterns  # "please reset": a wish in words that stand outside of any quotation
+    titled: Patterns  # '"forgot my password" page': behind a quotation, that is what the page is called
     shared: Patterns  # rooms, desks and machines in a display name or address
     staff: Patterns  # words in a display name, title or address of somebody's staff
     closings: Patterns  # "Regards,"

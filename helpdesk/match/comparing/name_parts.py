@@ -39,10 +39,12 @@ def given_part(query: Query, claimed: Name, recorded: Name) -> Part:
 
 
 def _by_middle(claimed: Name, recorded: Name) -> bool:
-    """Whether one of the two goes by what the other has as a full middle name."""
-    return (len(claimed.given) > 1 and claimed.given in recorded.middle) or (
-        len(recorded.given) > 1 and recorded.given in claimed.middle
-    )
+    """Whether one of the two goes by what the other has as a full middle name, or by its short form."""
+    return _goes_by(claimed.given, recorded.middle) or _goes_by(recorded.given, claimed.middle)
+
+
+def _goes_by(given: str, middle: tuple[str, ...]) -> bool:
+    return len(given) > 1 and (given in middle or not nicknames(given).isdisjoint(middle))
 
 
 def middle_aside(claimed: Name, recorded: Name) -> Aside:

@@ -9,6 +9,7 @@ from helpdesk.policy.reading import SenderReading
 from helpdesk.understand.text.view import blanked
 
 _QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\s*\n)){16,600}"')  # over several lines, but not over paragraphs
+_TITLE = 20  # characters behind a quotation that may say what it is called by it
 _MOST = 40  # quotations that are looked at
 
 
@@ -25,7 +26,7 @@ def specimens(text: str) -> list[tuple[int, int]]:
 
 def quoted_wish(text: str, sender: SenderReading) -> tuple[int, int] | None:
     """The quotation in which the wish stands, where nothing beside it says a wish of the sender's."""
-    found = quotations(text)
+    found = [span for span in quotations(text) if not sender.titled.search(text[span[1] :][:_TITLE])]
     wish = next((span for span in found if sender.own_password.search(text[slice(*span)])), None)
     if wish is None:
         return None

@@ -35,6 +35,7 @@ _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
 _FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # of several partners
+_PRACTICE = re.compile(r"[a-z] IP$")  # "North Bluff IP", but "Wai Ip" is somebody
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
@@ -190,7 +191,7 @@ def whole_name(original: str, plain: str, start: int, end: int, reading: NameRea
     match = _MARKS_BEFORE.match(plain, start, end)
     begin = match.end() if match else start
     name = name_at(original, plain, begin, end, reading, lenient=False, last_first=True)
-    if name is None:
+    if name is None or _PRACTICE.search(original, name.start, name.end):
         return None
     rest = plain[name.end : end].strip()
     if _REGION.match(plain, name.end, end):

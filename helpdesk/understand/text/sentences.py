@@ -11,7 +11,7 @@ _ABBREVIATED = (
     r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
 _END = re.compile(
-    rf"(?<![.])(?![.]{{4}})(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d]))[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d])",
+    rf"(?<![.])(?![.]{{4}})(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d]))[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d]|[a-z][a-z' /-]{{1,40}}: )",
     re.IGNORECASE,
 )
 # Where one statement ends and the next may be about something else.

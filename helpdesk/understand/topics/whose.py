@@ -33,7 +33,7 @@ def add_passwords(
     for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
         if not in_trouble(sentence, password, linking=linking):
             continue
-        if password.elsewhere.search(sentence) and not _is_here(password.works.without(sentence), password):
+        if _is_elsewhere(sentence, password):
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
         if Category.OTHER_COURT in said and (
@@ -137,6 +137,12 @@ def _is_here(sentence: str, password: Password) -> bool:
     return _names_us(sentence, password) or password.apart.search(sentence) is not None
 
 
+def _is_elsewhere(sentence: str, password: Password) -> bool:
+    """Whether a sentence speaks of another court's password, and not merely beside ours."""
+    others = password.elsewhere.search(sentence) or password.neighbours.search(sentence)
+    return others is not None and not _is_here(password.works.without(sentence), password)
+
+
 def _names_us(sentence: str, password: Password) -> bool:
     """Whether a sentence names this court, and not merely another one of its district or city."""
     return password.here.search(password.neighbours.without(sentence)) is not None
@@ -148,7 +154,7 @@ def _asks_only_us(asked: list[str], password: Password) -> bool:
     Either it is asked of us by our name, or CM/ECF's password is named and nothing is said of another court's system.
     """
     wishes = [sentence for sentence in asked if asks_for_reset(sentence, password)]
-    if any(password.abroad.search(wish) and not _names_us(wish, password) for wish in wishes):
+    if any(map(password.abroad.search, wishes)):
         return False
     if any(_names_us(wish, password) for wish in wishes):
         return True

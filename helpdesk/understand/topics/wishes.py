@@ -118,7 +118,7 @@ def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     said, system_unclear = _said_by_signs(own, signs, rules, given)
     own, answers = _read_as_answer(message, own, categories, said, given)
     thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
-    if _is_a_robots(message) and is_bait(own.all, weights, rules.wording):
+    if _may_be_bait(message) and is_bait(own.all, weights, rules.wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     persons = not thanks_only and _may_be_a_persons(message, own, said, categories, given)
     machine = None if persons else message.machine
@@ -253,6 +253,8 @@ def _read_as_answer(
 
     Takes back what the subject alone asks for, and adds a reset that no words ask for, only what they answer.
     """
+    if is_answer(message) and _only_subject_follows_up(said, own, rules):
+        del said[Category.FOLLOW_UP]
     borrowed = is_answer(message) and _only_subject_asks(said, own, rules.password)
     if borrowed:
         del said[Category.PASSWORD_RESET]
@@ -299,6 +301,15 @@ def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Pa
     return not any_asks_for_reset(own.text, password)
 
 
+def _only_subject_follows_up(said: Mapping[Category, str], own: OwnWords, rules: Categories) -> bool:
+    """Whether the subject, that of the mail that is answered, is all that makes a follow-up of a wish for a reset."""
+    if Category.FOLLOW_UP not in said or not any_asks_for_reset(own.text, rules.password):
+        return False
+    if any(looks_back(sentence, rules.password) for sentence in own.sentences):
+        return False
+    return weighed(own.text, rules).get(Category.FOLLOW_UP, (0, ""))[0] < rules.enough
+
+
 def _has_known_words(words: str, wording: Wording) -> bool:
     return bool(words.strip()) and wording.sentences.known_share(words) >= wording.known
 
@@ -307,12 +318,14 @@ def _has_known_words(words: str, wording: Wording) -> bool:
 _NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
 
 
-def _is_a_robots(message: Message) -> bool:
-    return message.machine is not None and message.machine.kind is MachineKind.NOTIFICATION
+def _may_be_bait(message: Message) -> bool:
+    """Whether a robot sent it, or somebody who calls himself a mail server."""
+    return message.machine is not None and message.machine.kind in (MachineKind.NOTIFICATION, MachineKind.BOUNCE)
 
 
 # Robots' notices and lists come that way, and so do advertising and bait.
 _BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
+_MAY_BE_SPAM = (*_BULK, MachineKind.BOUNCE)
 # Who asks for a reset may be or do all that, too.
 _NO_MATTER = (*RESETS, *MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 # Of these no standard answer and no reset comes.
@@ -344,7 +357,7 @@ def _settle(
     if outright and len(said) > 1:
         said.pop(Category.AUTOMATIC, None)  # no machine asks for a reset outright
     if machine is not None:
-        bulk = said.get(Category.SPAM) if machine.kind in _BULK else None
+        bulk = said.get(Category.SPAM) if machine.kind in _MAY_BE_SPAM else None
         said.clear()
         said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or machine.reason
     elif thanks_only:
