@@ -145,6 +145,7 @@ class Doubt:
     signal: SignalName
     reason: Text  # for staff; the words found are put behind it
     whose: Whose = Whose.ANYONE
+    wish: Category | None = None  # only where this is what is wanted
     says: Patterns
     about: Patterns | None = None  # what the same sentence must speak of besides
     unless: Patterns = Patterns(())  # in the same sentence, beside the words

@@ -79,7 +79,9 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     yield
     claims = said.claims if asks else ()
     passwords = passwords_in(message, extraction.suspicions)
-    signals = yield from signals_of(message, sight, said, passwords, rules.court, extraction, rules.doubts)
+    signals = yield from signals_of(
+        message, sight, wishes.category, said, passwords, rules.court, extraction, rules.doubts
+    )
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
     in_doubt = tuple(only_guessed(sight, asked, wishes, signals, rules))
     if asks and by_itself is None and only_takes_back(message, sight, signals, rules):

@@ -31,7 +31,8 @@ _BOUNCER_NAME = re.compile(
 )
 _ROBOT = re.compile(
     r"(?:.*[._+-])?(?:no[-_.]?repl(?:y|ies)|do[-_.]?not[-_.]?reply|donotreply|unmonitored|autoreply|auto[-_]reply"
-    r"|noresponder|ne[-_]pas[-_]repondre)(?:[._+-].*)?"
+    r"|noresponder|ne[-_]pas[-_]repondre|(?:spam[-_.]?|mail[-_.]?)?quarantine(?:[-_.]?(?:digest|report|summary))?"
+    r"|spam[-_.]?(?:digest|report|summary))(?:[._+-].*)?"
 )
 _CALENDAR_ANSWERS = frozenset({"reply", "counter", "declinecounter", "refresh"})
 _CALENDAR_METHOD = re.compile(rb"^METHOD:\s*([A-Za-z-]{1,20})", re.M)

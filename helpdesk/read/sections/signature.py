@@ -57,7 +57,8 @@ _FORM = re.compile(
     r"|apellido)\b ?){1,3}"
     r"(?:name|names)?(?: \([^)]{0,20}\))? ?[:=\t]"
     r"|\W{0,4}(?:\(?\w{1,2}[.)]\s{0,4})?(?:name|nombre(?: completo)?|attorney|filer|bar ?id"
-    r"|primary e-?mail(?: address)?|correo(?: principal)?) ?[:=\t]",
+    r"|primary e-?mail(?: address)?|correo(?: principal)?) ?[:=\t]"
+    r"|\W{0,4}(?:full|legal) names? \w|\W{0,4}primary(?: e-?mail)?(?: address)? \S+@",
     re.I,
 )
 _PHONE = re.compile(

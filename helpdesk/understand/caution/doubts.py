@@ -18,7 +18,7 @@ from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View, blanked
 from helpdesk.understand.text.wrapped import running
-from helpdesk.vocabulary import Claim, Severity, Signal, SignalName, Span
+from helpdesk.vocabulary import Category, Claim, Severity, Signal, SignalName, Span
 
 _A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
@@ -27,7 +27,7 @@ _BEFORE_THERE = 50  # characters up to "send it there" in which the address stan
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
-def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
+def doubts_of(sight: Sight, wanted: Category, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
     """Warnings that matter only where a reset or login name is asked for."""
     claims = said.claims
     if not claims:
@@ -35,7 +35,7 @@ def doubts_of(sight: Sight, said: Claims, rules: Extraction, doubts: Doubts) -> 
     views = [(view, doubts.sieve.sift(view.plain)) for view in _heard(sight, doubts.to_strangers)]
     whose = whose_wishes(claims)
     for doubt in doubts.doubts:
-        if doubt.whose not in whose:
+        if doubt.whose not in whose or doubt.wish not in (None, wanted):
             continue
         if doubt.signal is SignalName.SEVERAL_MEANT and len(claims) > 1:
             continue

@@ -18,7 +18,17 @@ from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.sight import Sight, view_of
 from helpdesk.understand.text.view import View, fold
-from helpdesk.vocabulary import DefectKind, Message, SectionKind, Severity, Signal, SignalName, Span, Verdict
+from helpdesk.vocabulary import (
+    Category,
+    DefectKind,
+    Message,
+    SectionKind,
+    Severity,
+    Signal,
+    SignalName,
+    Span,
+    Verdict,
+)
 
 _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 _BANNERS = (SectionKind.DISCLAIMER, SectionKind.OWN)
@@ -43,6 +53,7 @@ _BY_DEFECT = {
 def signals_of(
     message: Message,
     sight: Sight,
+    wanted: Category,
     said: Claims,
     passwords: tuple[Span, ...],
     court: Court,
@@ -63,7 +74,7 @@ def signals_of(
     ]
     yield
     found += [
-        *doubts_of(sight, said, rules, doubts),
+        *doubts_of(sight, wanted, said, rules, doubts),
         *_unclaimed(said),
         *_elsewhere(message, sight, said, rules),
     ]

@@ -10,10 +10,9 @@ _ABBREVIATED = (
     r"(?<!(?<!')\b[a-z][.])(?<!\b(?:no|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
     r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
-_END = re.compile(
-    rf"(?<![.])(?![.]{{4}})(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d]))[.!?;]*(?=\s)|\n\s*\n|\n(?=\s*[-*\d]|[a-z][a-z' /-]{{1,40}}: )",
-    re.IGNORECASE,
-)
+_MARK = rf"(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d]))[.!?;]*(?=\s)"
+_NEW_LINE = r"\n\s*\n|\n(?=\s*[-*\d]|[a-z][a-z' /-]{1,40}: )"  # an empty line, an item of a list, "Bar ID: ..."
+_END = re.compile(rf"(?<![.])(?![.]{{4}}){_MARK}|{_NEW_LINE}", re.IGNORECASE)
 # Where one statement ends and the next may be about something else.
 _BEGINS = r"i|i'm|i've|we|my|our|please|just|now|has|have|he|she|they|asks|asked|needs?|wants?|cannot|can't|naturally"
 _CLAUSE = re.compile(rf"[.!?;:,\n]+|\b(?:but|so|except)\b|\band(?= (?:{_BEGINS})\b)", re.IGNORECASE)
