@@ -99,8 +99,16 @@ MUTANTS = (
         guard="behind a link's words stands where it leads",
         holds="1; case 51",
         file=_FORMATTED,
-        source='        if leads and not says_where("".join(words), href):',
+        source='        if leads and not says_where("".join(words), leads):',
         instead="        if False:",
+        tests=(_TEST_FORMATTED, "-k", "truly_leads"),
+    ),
+    Mutant(
+        guard="a link is read to its end, however long it is",
+        holds="1; case 51",
+        file=_FORMATTED,
+        source='tag.attributes(whole=True).get("href", "")',
+        instead='tag.attributes().get("href", "")',
         tests=(_TEST_FORMATTED, "-k", "truly_leads"),
     ),
     Mutant(

@@ -149,6 +149,10 @@ def test_the_ticket_page_shows_the_formatted_mail_in_a_frame_that_can_do_nothing
             "[mallory@elsewhere.example]",
         ),
         ('<a href="javascript:x()">x</a>', "x"),
+        (f'<a href="https:{"/" * 5000}court.example@evil.example">x</a>', "[evil.example]"),
+        (f'<a href="https://{"x" * 1979}@court.example@evil.example">x</a>', "[evil.example]"),
+        (f'<a {"y " * 50} href="https://evil.example">https://court.example</a>', "[evil.example]"),
+        (f'<a href="https://{"court.example." * 20}evil.example">x</a>', "[a host whose name is too long]"),
         ('<img src="https://elsewhere.example/x.png" alt="Our firm">', "[picture: Our firm]"),
         ('<a href="https://evil.example/"><img src=x alt="https://pacer.uscourts.gov"></a>', "[evil.example]"),
     ],
@@ -163,6 +167,13 @@ def test_a_link_that_says_where_it_leads_does_not_say_so_twice() -> None:
     assert harmless('<a href="https://www.court.example/">www.court.example</a>') == "www.court.example"
     assert harmless('<a href="mailto:ada@filer.example">ada@filer.example</a>') == "ada@filer.example"
     assert destination("tel:+1-619-555-0100") == "+1-619-555-0100"
+
+
+def test_links_to_long_foreign_names_are_written_in_time() -> None:
+    """To write a foreign name as computers look it up takes the square of its length."""
+    name = "".join(map(chr, range(0x4E00, 0x4E00 + 20_000)))
+    kept = harmless("".join(f'<a href="https://{name[place:]}.example">x</a>' for place in range(10)))
+    assert kept.count("[a host whose name is too long]") == 10
 
 
 def test_structure_and_words_stay() -> None:

@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 # Possessive, so linear: no part of a tag is ever looked at twice. A quote opens a value only after "=".
 _TOKEN = re.compile(
@@ -31,14 +32,13 @@ class Tag:
     closes: bool
     written: str = ""
 
-    def attributes(self) -> dict[str, str]:
-        """Attributes by lower-case name; the first of a name counts."""
+    def attributes(self, *, whole: bool = False) -> dict[str, str]:
+        """Attributes by lower-case name; the first of a name counts. whole: all of them, however long they are."""
+        most, longest = (None, None) if whole else (_MOST_ATTRIBUTES, _LONGEST_VALUE)
         found: dict[str, str] = {}
-        for number, attribute in enumerate(_ATTRIBUTE.finditer(self.written)):
-            if number == _MOST_ATTRIBUTES:
-                break
+        for attribute in islice(_ATTRIBUTE.finditer(self.written), most):
             value = attribute.group(2) or attribute.group(3) or attribute.group(4) or ""
-            found.setdefault(attribute.group(1).lower(), _unescaped(value[:_LONGEST_VALUE]))
+            found.setdefault(attribute.group(1).lower(), _unescaped(value[:longest]))
         return found
 
 

@@ -12,6 +12,8 @@ _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop them anywhere in an address
 _EDGES = "".join(map(chr, range(0x21)))  # and these at its ends
 _PORT = re.compile(r":\d*$")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
+_LONGEST_HOST, _LONGEST_LABEL = 253, 63  # characters: nobody is found by a longer name (RFC 1035)
+_TOO_LONG = "a host whose name is too long"
 
 
 def destination(href: str) -> str:
@@ -22,14 +24,15 @@ def destination(href: str) -> str:
     if scheme.lower() in ("mailto", "tel"):
         return plain(unquote(rest.partition("?")[0]))
     host = _host(rest) if scheme.lower() in ("http", "https", "ftp") else ""
+    if len(host) > _LONGEST_HOST or any(len(label) > _LONGEST_LABEL for label in host.split(".")):
+        return _TOO_LONG
     return plain(_unmistakable(host)) if host else ""
 
 
-def says_where(words: str, href: str) -> bool:
-    """Whether a link's words are its address or host, so that nothing is gained by saying it again."""
-    said = words.strip().lower().rstrip("/")
-    leads = destination(href).lower()
-    return said == leads or said in (f"https://{leads}", f"http://{leads}", f"mailto:{leads}")
+def says_where(words: str, leads: str) -> bool:
+    """Whether a link's words are its destination, so that nothing is gained by saying it again."""
+    said, place = words.strip().lower().rstrip("/"), leads.lower()
+    return said == place or said in (f"https://{place}", f"http://{place}", f"mailto:{place}")
 
 
 def _host(rest: str) -> str:

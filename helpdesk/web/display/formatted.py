@@ -100,7 +100,7 @@ class _Writer:
         if tag.name == "a":
             self._end_link()
             if not tag.closes:
-                self.link = (tag.attributes().get("href", ""), [])
+                self.link = (tag.attributes(whole=True).get("href", ""), [])  # a part of it may lead elsewhere
         elif tag.name == "img" and not tag.closes:
             said = plain(tag.attributes().get("alt", "")).strip()
             self.pieces.append(f"<i>[picture{': ' + escape(said, quote=False) if said else ''}]</i>")
@@ -132,5 +132,5 @@ class _Writer:
             return
         (href, words), self.link = self.link, None
         leads = destination(href)
-        if leads and not says_where("".join(words), href):
+        if leads and not says_where("".join(words), leads):
             self.pieces.append(f" <{_LEADS}>[{escape(leads, quote=False)}]</{_LEADS}> ")
