@@ -6,7 +6,7 @@ from bench.mutants.mutant import Mutant
 
 _LIMITS = "helpdesk/store/cases/limits.py"
 _APPROVALS = "helpdesk/store/approving/approvals.py"
-_ALERTS = "helpdesk/store/cases/alerts.py"
+_RETURNING = "helpdesk/store/cases/returning.py"
 _ASKING = "helpdesk/store/cases/asking.py"
 _REPEATS = "helpdesk/store/incoming/repeats.py"
 _OPENING = "helpdesk/store/incoming/opening.py"
@@ -128,7 +128,7 @@ MUTANTS = (
     Mutant(
         guard="a ticket that is warned leaves Ready",
         holds="2; case 13",
-        file=_ALERTS,
+        file=_RETURNING,
         source="    if ticket.state == ready:",
         instead="    if False:",
         tests=(_TEST_LIMITS, "-k", "different_sender_is_an_alarm and sqlite"),
@@ -136,7 +136,7 @@ MUTANTS = (
     Mutant(
         guard="a warned ticket does not come back to Ready when an approval is undone",
         holds="2; case 13",
-        file=_ALERTS,
+        file=_RETURNING,
         source="    if ticket.route == Route.READY.value:",
         instead="    if False:",
         tests=(_TEST_LIMITS, "-k", "an_alarm_waits and sqlite"),
@@ -144,10 +144,18 @@ MUTANTS = (
     Mutant(
         guard="a warned ticket does not wake up as Ready",
         holds="2; case 13",
-        file=_ALERTS,
+        file=_RETURNING,
         source="    if ticket.parked_state == ready:",
         instead="    if False:",
         tests=(_TEST_LIMITS, "-k", "an_alarm_waits and sqlite"),
+    ),
+    Mutant(
+        guard="a ticket whose record was chosen while it slept does not wake up as Ready",
+        holds="2; case 9",
+        file="helpdesk/store/desk/handling.py",
+        source="    if ticket.parked_state == TicketState.READY.value:",
+        instead="    if False:",
+        tests=("tests/edges/test_store_snoozing_and_undoing.py", "-k", "chosen_while_it_slept and sqlite"),
     ),
     Mutant(
         guard="what is warned is not ready because of a later mail",

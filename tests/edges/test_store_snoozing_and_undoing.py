@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -12,7 +13,7 @@ from helpdesk.store import audit
 from helpdesk.store.database import db
 from helpdesk.store.desk import handling, snoozing, tickets, undoing
 from helpdesk.vocabulary import OutboxState, StaffMember, TicketState
-from tests.cast import NOW
+from tests.cast import GRACE, NOW
 from tests.desk_work import approve
 from tests.edges.casework import (
     LATER,
@@ -53,6 +54,18 @@ def test_a_clerk_wakes_a_ticket_early_and_changes_the_time(clerk: StaffMember) -
     assert state(number) is TicketState.READY
     with pytest.raises(NotPossibleError):
         snoozing.wake(number, version=version(number), actor=clerk, now=NOW)
+
+
+def test_a_ticket_whose_record_was_chosen_while_it_slept_wakes_for_review(clerk: StaffMember) -> None:
+    for number, choose in ((ticket(1), _choose_grace), (ticket(2), handling.choose_nobody)):
+        snooze(number, clerk)
+        choose(number, version=version(number), actor=clerk, now=NOW)
+        snoozing.wake(number, version=version(number), actor=clerk, now=NOW)
+        assert state(number) is TicketState.REVIEW
+
+
+def _choose_grace(number: int, **pressed: Any) -> None:
+    handling.choose(number, GRACE.ecf_user_id, **pressed)
 
 
 @pytest.mark.parametrize("until", [NOW, NOW - timedelta(days=1), NOW + timedelta(days=400)])

@@ -19,8 +19,10 @@ from helpdesk.config import Connector
 from helpdesk.errors import HelpdeskError, NotPossibleError, StaleTicketError
 from helpdesk.policy import RosterGuard
 from helpdesk.store import audit
+from helpdesk.store.approving import resets
+from helpdesk.store.cases import merging
 from helpdesk.store.database import db
-from helpdesk.store.desk import tickets
+from helpdesk.store.desk import snoozing, tickets
 from helpdesk.store.models import FilerRow, FormerRecord, Reset
 from helpdesk.store.outgoing import dispatch, outbox
 from helpdesk.store.roll import imports, roster, staged_rosters
@@ -139,6 +141,29 @@ def test_case_4_what_was_ready_or_approved_for_a_record_that_becomes_anothers_co
     with pytest.raises(NotPossibleError, match="login changed after the first approval"):
         agree(ready, staff["supervisor"])
     assert tickets.view(ready).state is TicketState.REVIEW
+
+
+def test_case_4_what_would_be_ready_again_for_a_record_that_becomes_anothers_is_not(inside: object) -> None:
+    """Wherever a ticket comes back from, what was decided about the record as it was is looked at once more."""
+    put_on_roll(ADA, GRACE)
+    clerk = add_staff(CLERK, OTHER_CLERK)["clerk"]
+    slept, merged, approved = (
+        receive(mail(message_id=f"<{n}@filerquill.example>", at=NOW - timedelta(days=2 * n))).ticket_id or 0
+        for n in (1, 2, 3)
+    )
+    assert {tickets.view(number).state for number in (slept, merged, approved)} == {TicketState.READY}
+    snoozing.snooze(slept, LATER, version=tickets.view(slept).version, actor=clerk, now=NOW)
+    whole = receive(mail("What is the fee?\n", message_id="<fee@x.example>")).ticket_id or 0
+    merging.merge(merged, whole, version=tickets.view(merged).version, actor=clerk, now=NOW)
+    approve(approved, clerk, confirmed=True, why="Called.")
+
+    put_on_roll(replace(ADA, primary_email=MALLORY), GRACE)
+    snoozing.wake(slept, version=tickets.view(slept).version, actor=clerk, now=NOW)
+    merging.unmerge(merged, version=tickets.view(merged).version, actor=clerk, now=NOW)
+    resets.undo(approved, actor=clerk, now=NOW)
+    for number in (slept, merged, approved):
+        assert tickets.view(number).state is TicketState.REVIEW
+        assert "record_changed" in {event.kind for event in audit.events(ticket_id=number)}
 
 
 def test_case_4_a_link_under_way_dies_when_its_record_becomes_anothers(inside: object) -> None:

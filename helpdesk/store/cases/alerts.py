@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import locked_all
+from helpdesk.store.cases.returning import no_longer_ready
 from helpdesk.store.models import Alert, AskedRow, LedgerEntry, Ticket
 from helpdesk.store.models.casework import OPEN, OPEN_TICKETS
 from helpdesk.store.together import ROWS, ask_each, each, listed
-from helpdesk.vocabulary import SYSTEM, Route, Severity, Signal, SignalName, TicketState
+from helpdesk.vocabulary import SYSTEM, Severity, Signal, SignalName
 
 _OPEN = [state.value for state in OPEN]
 _MOST_WARNED = 200  # newest open tickets of one filer or sender
@@ -121,7 +122,9 @@ def warn(session: Session, tickets: Iterable[Ticket], name: SignalName, reason: 
     Whoever counts requests does so alone (see ``Breaker``), so nobody else warns meanwhile."""
     for ticket in tickets:
         session.add(Alert(ticket_id=ticket.id, name=name.value, reason=reason, raised_at=now))
-        _no_longer_ready(ticket, reason, now)
+        no_longer_ready(ticket, reason, now)
+        warnings = ticket.summary.get("warnings", 0) + 1
+        ticket.summary = {**ticket.summary, "warnings": warnings, "warned": []}  # the reason says it
         audit.record(session, "warned", actor=SYSTEM, now=now, ticket_id=ticket.id, signal=name.value, reason=reason)
 
 
@@ -131,23 +134,3 @@ def of_ticket(session: Session, ticket_id: int) -> tuple[Signal, ...]:
         select(Alert).where(Alert.ticket_id == ticket_id).order_by(Alert.raised_at.desc(), Alert.name)
     ).scalars()
     return tuple(Signal(name=SignalName(row.name), severity=Severity.WARNING, reason=row.reason) for row in rows)
-
-
-def _no_longer_ready(ticket: Ticket, reason: str, now: datetime) -> None:
-    """Wherever the ticket stands, and wherever it would come back to, it is not ready."""
-    summary = ticket.summary
-    ticket.summary = {
-        **summary,
-        "reasons": [reason, *summary.get("reasons", [])],
-        "warnings": summary.get("warnings", 0) + 1,
-        "warned": [],  # the reason says it
-    }
-    ticket.version += 1
-    ticket.updated_at = now
-    ready = TicketState.READY.value
-    if ticket.state == ready:
-        ticket.state = TicketState.REVIEW.value
-    if ticket.parked_state == ready:
-        ticket.parked_state = TicketState.REVIEW.value
-    if ticket.route == Route.READY.value:
-        ticket.route = Route.REVIEW.value

@@ -47,6 +47,20 @@ def to_review(ticket: Ticket, why: str, now: datetime) -> None:
     touched(ticket, TicketState.REVIEW, now)
 
 
+def no_longer_ready(ticket: Ticket, why: str, now: datetime) -> None:
+    """Wherever a locked ticket stands, and wherever it would come back to, it is not ready. ``why`` is told first."""
+    ready = TicketState.READY.value
+    ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
+    ticket.version += 1
+    ticket.updated_at = now
+    if ticket.state == ready:
+        ticket.state = TicketState.REVIEW.value
+    if ticket.parked_state == ready:
+        ticket.parked_state = TicketState.REVIEW.value
+    if ticket.route == Route.READY.value:
+        ticket.route = Route.REVIEW.value
+
+
 def void_links(session: Session, filer_id: int, now: datetime) -> None:
     """No link that was sent to this filer works any more."""
     session.execute(

@@ -41,7 +41,7 @@ def choose(ticket_id: int, ecf_user_id: str, *, version: int, actor: StaffMember
         filer = roster.filer_of(record)
         ticket.filer_id, ticket.filer_chosen_by = record.id, actor.id
         ticket.summary = {**ticket.summary, "name": filer.full_name, "bar_id": filer.bar_id}
-        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        _touched_not_ready(ticket, now)
         audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=ecf_user_id)
 
 
@@ -52,7 +52,7 @@ def choose_nobody(ticket_id: int, *, version: int, actor: StaffMember, now: date
         workable(ticket)
         ticket.filer_id, ticket.filer_chosen_by = None, actor.id
         ticket.summary = {**ticket.summary, "levels": {}, "probability": None}
-        touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
+        _touched_not_ready(ticket, now)
         audit.record(session, "filer_chosen", actor=actor, now=now, ticket_id=ticket.id, filer=None)
 
 
@@ -160,6 +160,13 @@ def _thread_of(session: Session, mail: ReadMail) -> replies.Thread:
     message_id = copies.written_id(session.get_one(LedgerEntry, mail.ledger_id).message_id)
     own = f"<{message_id}>" if message_id else None
     return replies.Thread(in_reply_to=own, references=(own,) if own else ())
+
+
+def _touched_not_ready(ticket: Ticket, now: datetime) -> None:
+    """The ticket stays where it stands, unless it is ready, or would wake so."""
+    if ticket.parked_state == TicketState.READY.value:
+        ticket.parked_state = TicketState.REVIEW.value
+    touched(ticket, TicketState.REVIEW if ticket.state == TicketState.READY.value else _state(ticket), now)
 
 
 def _state(ticket: Ticket) -> TicketState:

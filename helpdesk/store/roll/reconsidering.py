@@ -1,5 +1,7 @@
 """After an import: a ready ticket whose record is not what it was when that was decided goes before staff again.
 
+So does what would be ready again: a ticket that sleeps, that became part of another, or whose approval is undone.
+
 What was approved already is looked at when its mail leaves, when somebody agrees or performs it, and when its link is
 used (``primaries``).
 """
@@ -9,33 +11,41 @@ from __future__ import annotations
 from collections.abc import Set
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import locked
-from helpdesk.store.cases.returning import to_review
+from helpdesk.store.cases.returning import no_longer_ready
 from helpdesk.store.models import FilerRow, Ticket
-from helpdesk.vocabulary import FilerStatus, StaffMember, TicketState
+from helpdesk.vocabulary import FilerStatus, Route, StaffMember, TicketState
+
+_ON_ITS_WAY = (TicketState.APPROVED.value, TicketState.HELD.value, TicketState.QUEUED.value)
+_PARKED = (TicketState.SNOOZED.value, TicketState.MERGED.value)
+_IS_READY = or_(
+    Ticket.state == TicketState.READY.value,
+    and_(Ticket.state.in_(_PARKED), Ticket.parked_state == TicketState.READY.value),
+    and_(Ticket.state.in_(_ON_ITS_WAY), Ticket.route == Route.READY.value),
+)
 
 
 def ready_tickets(session: Session, import_id: int, replaced: Set[str], *, actor: StaffMember, now: datetime) -> None:
-    """Look at the ready tickets of all records that this import changed, within the caller's transaction.
+    """Look at the tickets of all records that this import changed, those that are ready or would be again, within the
+    caller's transaction.
 
     replaced: the ecf_user_ids of those that have another primary address now, or are known otherwise.
     """
     touched = (
         select(Ticket.id, FilerRow)
         .join(FilerRow, FilerRow.id == Ticket.filer_id)
-        .where(Ticket.state == TicketState.READY.value, FilerRow.import_id == import_id)
+        .where(_IS_READY, FilerRow.import_id == import_id)
         .order_by(Ticket.id)
         .execution_options(populate_existing=True)
     )
     for number, record in session.execute(touched).all():
         why = _why(record, replaced)
-        ticket = locked(session, number) if why else None
-        if ticket is not None and ticket.state == TicketState.READY.value:
-            to_review(ticket, why, now)
+        if why:
+            no_longer_ready(locked(session, number), why, now)
             audit.record(session, "record_changed", actor=actor, now=now, ticket_id=number, reason=why)
 
 

@@ -29,7 +29,7 @@ _TOLD: Mapping[str, str] = {
     "reset_returned": "Reset returned to staff: {reason}",
     "reset_performed": "Reset performed",
     "link_used": "The one-time link was used",
-    "record_changed": "A roster sent it to review: {reason}",
+    "record_changed": "Not ready any more, by a roster: {reason}",
     "filer_chosen": "Record {filer} chosen",
     "noted": "Note written{mentioned}",
     "assigned": "Assigned to {to}",
