@@ -6,6 +6,7 @@ from bench.mutants.mutant import Mutant
 
 _IDENTITIES = "helpdesk/store/roll/identities.py"
 _PRIMARIES = "helpdesk/store/roll/primaries.py"
+_RECONSIDERING = "helpdesk/store/roll/reconsidering.py"
 _TEST_WHOSE = "tests/edges/test_whose_record.py"
 _TEST_STAGED = "tests/edges/test_staged_rosters.py"
 
@@ -25,6 +26,14 @@ MUTANTS = (
         source="    if actor.login == row.staged_by.removeprefix(CONSOLE):",
         instead="    if False:",
         tests=(_TEST_STAGED, "-k", "case_54"),
+    ),
+    Mutant(
+        guard="who works at the console is known by their login, however the system writes it",
+        holds="1; cases 43, 54",
+        file="helpdesk/cli/words.py",
+        source='login=f"{CONSOLE}{name.lower()}"',
+        instead='login=f"{CONSOLE}{name}"',
+        tests=(_TEST_STAGED, "-k", "however_the_system"),
     ),
     Mutant(
         guard="a new primary address counts from the day it was first seen",
@@ -101,15 +110,31 @@ MUTANTS = (
     Mutant(
         guard="a ready ticket whose record changed goes before staff again",
         holds="1; case 4",
-        file="helpdesk/store/roll/reconsidering.py",
+        file=_RECONSIDERING,
         source="    if record.ecf_user_id in replaced:",
         instead="    if False:",
         tests=(_TEST_WHOSE, "-k", "case_4_ and sqlite"),
     ),
     Mutant(
+        guard="a ticket whose record changed while it slept, or was part of another, is not ready again",
+        holds="1; case 4",
+        file=_RECONSIDERING,
+        source="    and_(Ticket.state.in_(_PARKED), Ticket.parked_state == TicketState.READY.value),",
+        instead="",
+        tests=(_TEST_WHOSE, "-k", "ready_again and sqlite"),
+    ),
+    Mutant(
+        guard="nor is one whose record changed before its approval was undone",
+        holds="1; case 4",
+        file=_RECONSIDERING,
+        source="    and_(Ticket.state.in_(_ON_ITS_WAY), Ticket.route == Route.READY.value),",
+        instead="",
+        tests=(_TEST_WHOSE, "-k", "ready_again and sqlite"),
+    ),
+    Mutant(
         guard="so does one whose record has left the roll",
         holds="1; case 15",
-        file="helpdesk/store/roll/reconsidering.py",
+        file=_RECONSIDERING,
         source="    if not record.on_roll:",
         instead="    if False:",
         tests=(_TEST_WHOSE, "-k", "until_it_leaves and sqlite"),

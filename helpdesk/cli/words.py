@@ -28,13 +28,16 @@ def now() -> datetime:
 
 
 def at_the_console() -> StaffMember:
-    """Who works at the machine itself, as the system knows them: the environment says what its owner likes."""
+    """Who works at the machine itself, as the system knows them: the environment says what its owner likes.
+
+    In small letters, as logins are: so it counts as the login of the same name.
+    """
     number = os.getuid()
     try:
         name = pwd.getpwuid(number).pw_name
     except KeyError:  # in a container
         name = str(number)
-    return replace(SYSTEM, login=f"{CONSOLE}{name}")
+    return replace(SYSTEM, login=f"{CONSOLE}{name.lower()}")
 
 
 def several(number: int, noun: str) -> str:

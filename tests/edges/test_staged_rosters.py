@@ -11,6 +11,7 @@ import pwd
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -18,6 +19,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from helpdesk.cli import roster as command
+from helpdesk.cli.words import at_the_console
 from helpdesk.errors import NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.policy import RosterGuard
 from helpdesk.store import audit
@@ -110,6 +112,13 @@ def test_case_54_a_held_up_roster_is_applied_by_somebody_else_and_dated_from_the
     with pytest.raises(NotPossibleError, match="was applied"):
         staged_rosters.release(staged, actor=replace(BOSS, login="third"), now=LATER)
     assert [event.kind for event in audit.events(limit=2)] == ["roster_applied", "roster_staged"]
+
+
+def test_who_works_at_the_console_counts_as_the_login_of_the_same_name_however_the_system_writes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="MLopez"))
+    assert at_the_console().login == "console:mlopez"
 
 
 def test_the_database_lets_nobody_apply_their_own_roster(staged: int) -> None:
