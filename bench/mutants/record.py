@@ -226,6 +226,14 @@ MUTANTS = (
         tests=("tests/edges/test_store_staff.py", "-k", "case_40 and sqlite"),
     ),
     Mutant(
+        guard="none begins with a password that was changed while it was checked",
+        holds="case 40",
+        file=_STAFF,
+        source="        if staff.credentials_version != credentials:",
+        instead="        if False:",
+        tests=("tests/edges/test_store_staff.py", "-k", "while_its_password and sqlite"),
+    ),
+    Mutant(
         guard="an idle session ends",
         holds="case 40",
         file=_STAFF,

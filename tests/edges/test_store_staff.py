@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Literal
 
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import select
 
-from helpdesk.errors import NotPossibleError
+from helpdesk.errors import NotAllowedError, NotPossibleError
 from helpdesk.store.database import db
 from helpdesk.store.models import Staff
 from helpdesk.store.people import staff
@@ -79,6 +80,21 @@ def test_case_40_a_changed_role_password_or_access_ends_all_sessions() -> None:
     staff.disable(people["clerk"].id, actor=people["admin"], now=NOW)
     assert staff.signed_in(token, now=NOW) is None
     assert sign_in() is None
+
+
+def test_case_40_an_account_that_changes_while_its_password_is_checked_opens_no_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Meanwhile(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:
+            right = super().verify(hash, password)
+            add_staff(CLERK)
+            return right
+
+    add_staff(CLERK)
+    monkeypatch.setattr(staff, "_hasher", Meanwhile(time_cost=1, memory_cost=8, parallelism=1))
+    with pytest.raises(NotAllowedError, match="changed"):
+        sign_in()
 
 
 def test_signing_out_ends_the_session() -> None:

@@ -84,7 +84,7 @@ def _cookie_of_a_session(app: Flask, role: Role) -> str:
     login = {Role.CLERK: "clerk", Role.SUPERVISOR: "supervisor", Role.ADMIN: "admin"}[role]
     client = app.test_client()
     with app.app_context():
-        token = staff._begin_session(_id(login), "test", cast.NOW)
+        token = staff._begin_session(_id(login), 1, "test", cast.NOW)
     with client.session_transaction() as session:
         session["token"] = token
     cookie = client.get_cookie("helpdesk")

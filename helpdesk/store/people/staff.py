@@ -126,12 +126,13 @@ def sign_in(login: str, password: str, *, network: str, now: datetime) -> str | 
         require_few_failures(session, login, network, now)
     row = db.session.execute(select(Staff).where(Staff.login == login)).scalar_one_or_none()
     usable = row is not None and row.disabled_at is None
+    credentials = row.credentials_version if row is not None else 0
     right = is_password(row.password_hash if row is not None and usable else _decoy(), password)
     if row is None or not usable or not right:
         with transaction() as session:
             session.add(SignInAttempt(login=login, network=network, at=now))
         return None
-    return _begin_session(row.id, network, now)
+    return _begin_session(row.id, credentials, network, now)
 
 
 def signed_in(token: str, *, now: datetime) -> SignedIn | None:
@@ -187,12 +188,15 @@ def is_password(hashed: str, password: str) -> bool:
         return False
 
 
-def _begin_session(staff_id: int, network: str, now: datetime) -> str:
+def _begin_session(staff_id: int, credentials: int, network: str, now: datetime) -> str:
+    """credentials: the version of those that were checked, which takes a while."""
     token = new_token()
     with transaction() as session:
         staff = session.get(Staff, staff_id)
         if staff is None or staff.disabled_at is not None:
             raise NotAllowedError("This account was closed.")
+        if staff.credentials_version != credentials:
+            raise NotAllowedError("This account was changed a moment ago. Sign in again.")
         forget_failures(session, staff.login, network)
         session.execute(delete(StaffSession).where(StaffSession.began_at < now - ABSOLUTE))
         session.add(
