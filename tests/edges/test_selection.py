@@ -27,6 +27,7 @@ def test_a_list_is_its_address(address: str) -> None:
     "address",
     [
         *("", "nothing", "ready,", "ready,category=x", "ready,with=", "ready,with=99999999999", "ready,with=²"),
+        *(f"ready,with=00000000001{'9' * 20}", f"ready,with=00000000001{'9' * 5000}"),
         *("mine,with=1", "ready,x=1", "closed,urgent", "closed,with=1", "closed,sort=urgent", "ready,sort=best"),
     ],
 )

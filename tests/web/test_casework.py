@@ -88,7 +88,13 @@ def test_a_ticket_is_snoozed_until_a_day_of_the_court_and_woken(
     assert now_shown(web_app, number).state is TicketState.READY
 
 
-@pytest.mark.parametrize("fields", [{}, {"until": "x"}, {"until": "2020-02-12"}, {"day": "x"}, {"day": "2020-02-10"}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        *({}, {"until": "x"}, {"until": "2020-02-12"}, {"day": "x"}, {"day": "2020-02-10"}),
+        *({"until": "0001-01-01T00:00:00+01:00"}, {"until": "9999-12-31T23:59:59-01:00"}),
+    ],
+)
 def test_a_time_that_is_none_or_over_is_refused_in_words(
     clerk: Visitor, ids: tuple[int, int], fields: dict[str, str]
 ) -> None:

@@ -105,6 +105,7 @@ def test_a_password_that_was_written_down_is_kept_nowhere(web_app: Flask, clerk:
         ({"bar_state": "C1"}, "Two letters"),
         ({"claimed_email": "ada at firm"}, "not a whole e-mail address"),
         ({"said": "x" * 10_001}, "At most 10,000 characters"),
+        ({"claimed_email": "a@" + "." * 200_000 + "@"}, "At most 254 characters"),
     ],
 )
 def test_what_is_not_understood_is_said_and_nothing_is_lost(

@@ -121,7 +121,7 @@ def narrowed(selection: Selection, name: str, value: str) -> Selection:
     if name == "with" and not finished and selection.view not in PEOPLE:
         if value == "nobody":
             return replace(selection, person=NOBODY)
-        if value.isascii() and value.isdigit() and 0 < int(value[:11]) <= LARGEST_ID:
+        if value.isascii() and value.isdigit() and len(value) < 11 and 0 < int(value) <= LARGEST_ID:
             return replace(selection, person=int(value))
     if name == "sort" and value in sorts(selection.view):
         return replace(selection, sort=Sort(value))

@@ -67,9 +67,12 @@ def _entry(fields: Mapping[str, str]) -> Entry:
 
 def _problems(fields: Mapping[str, str]) -> dict[str, str]:
     """What must be put right, by field."""
-    found = {
+    too_long = {
         name: f"At most {most:,} characters, please." for name, most in _LONGEST.items() if len(fields[name]) > most
     }
+    if too_long:
+        return too_long
+    found = {}
     if fields["arrival"] not in ARRIVALS:
         found["arrival"] = "Say how the request came."
     if fields["category"] not in CATEGORIES:

@@ -36,11 +36,11 @@ def chosen_time(fields: Mapping[str, str]) -> datetime:
         return _own(fields["day"], fields.get("hour") or desk().rules.calendar.opens.isoformat("minutes"))
     try:
         chosen = datetime.fromisoformat(fields.get("until", ""))
-    except ValueError:
+        if chosen.tzinfo is None:
+            raise ValueError
+        return chosen.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise NotPossibleError("Choose until when, or enter a day.") from None
-    if chosen.tzinfo is None:
-        raise NotPossibleError("Choose until when, or enter a day.")
-    return chosen.astimezone(UTC)
 
 
 def _own(day: str, hour: str) -> datetime:
