@@ -59,6 +59,7 @@ class Poller:
     checkpoint: Checkpoint = no_checkpoint
     progress: Callable[[str, int, int], None] = lambda _what, _done, _total: None
     _arrived: threading.Event = field(default_factory=threading.Event)
+    _beaten: float | None = None
 
     def once(self) -> Outcome:
         """Bring in and settle everything that is there, side by side. A mailbox that fails does not keep the others
@@ -153,16 +154,14 @@ class Poller:
 
     def _settle_as_it_comes(self) -> None:
         """Turn mail into tickets as it arrives, and show that we live."""
-        beaten = counted = 0.0
+        counted = 0.0
         patience = Patience()
         with self.app.app_context():
             lease = Lease("intake", clock=self.clock)
         while not self.stop.is_set():
             try:
                 with self.app.app_context():
-                    if time.monotonic() - beaten > BEAT_SECONDS:
-                        heartbeat.beat("poller", now=self.clock())
-                        beaten = time.monotonic()
+                    self._beat()
                     if time.monotonic() - counted > COUNT_SECONDS:
                         self._count()
                         counted = time.monotonic()
@@ -186,7 +185,7 @@ class Poller:
         """Turn mail into tickets as it arrives, until no more comes and none is left."""
         settled: Counter[Delivery] = Counter()
         with self.app.app_context():
-            heartbeat.beat("poller", now=self.clock())
+            self._beat()
             lease = Lease("intake", clock=self.clock)
             if not self._is_given(lease):
                 return settled
@@ -208,9 +207,16 @@ class Poller:
         before, waiting = settled.copy(), tally.glance().waiting
         for delivery in intake.run(go_on=lambda: not self.stop.is_set() and lease.keep()):
             settled[delivery] += 1
+            self._beat()
             self.progress("settling", settled.total(), before.total() + waiting)
         if fresh := settled - before:
             _log.info("settled", **{state.value: count for state, count in fresh.items()})
+
+    def _beat(self) -> None:
+        """Show that we live, also while we work through a long backlog."""
+        if self._beaten is None or time.monotonic() - self._beaten > BEAT_SECONDS:
+            heartbeat.beat("poller", now=self.clock())
+            self._beaten = time.monotonic()
 
     def _wait_for_mail(self) -> None:
         if self._arrived.wait(1.0):

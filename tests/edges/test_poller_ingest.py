@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from flask import Flask
 
 from helpdesk.desk import desk
+from helpdesk.service import intake, poller
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.store import heartbeat
 from helpdesk.store.desk import tickets
@@ -92,6 +94,26 @@ def test_mail_stored_before_a_crash_is_settled_by_the_next_poll(
         ledger.store_batch(cursor, [ledger.Fetched(uid=1, raw=mailroom.letters(1)[0])], now=cast.NOW)
     mailroom.poll_once(mailbox_app, room)
     assert mailroom.counts(mailbox_app) == {Delivery.TICKETED: 1}
+
+
+def test_a_poller_shows_that_it_lives_while_it_works_through_a_backlog(
+    mailbox_app: Flask, imap_server: Dovecot, room: ReadingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller, "BEAT_SECONDS", 0.0)
+    monkeypatch.setattr(intake, "AT_ONCE", 1)
+    imap_server.deliver(*mailroom.letters(3))
+    minutes = itertools.count()
+    beats = []
+
+    def note(step: str) -> None:
+        if step == "settled":
+            beats.append(heartbeat.last_beat("poller"))
+
+    def later() -> datetime:
+        return mailroom.clock() + timedelta(minutes=next(minutes))
+
+    mailroom.poller(mailbox_app, room, checkpoint=note, now=later).once()
+    assert len(set(beats)) == 3
 
 
 def test_an_unreadable_mail_is_set_aside_and_the_next_goes_on(

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from helpdesk.store import heartbeat, schema
 from helpdesk.store.database import transaction
 from helpdesk.store.incoming import ledger
+from helpdesk.store.incoming.ledger import Fetched
 from helpdesk.store.outgoing import outbox
 from helpdesk.web.clock import CLOCK
 from tests import cast
@@ -64,6 +65,18 @@ def test_a_message_that_is_due_and_does_not_leave_is_told(anonymous: Visitor, he
     healthy.extensions[CLOCK] = lambda: later
     found = reasons(anonymous)
     assert "outbox: the oldest message has been due for 12 minutes" in found
+
+
+def test_mail_that_was_taken_in_and_becomes_no_ticket_is_told(anonymous: Visitor, healthy: Flask) -> None:
+    later = cast.NOW + timedelta(minutes=12)
+    with healthy.app_context():
+        cursor = ledger.open_mailbox("desk", 1, now=cast.NOW)
+        ledger.store_batch(cursor, [Fetched(uid=1, raw=cast.mail())], now=cast.NOW)
+        ledger.poll_succeeded(cursor.mailbox_id, 1, now=later)
+        for service in ("poller", "worker"):
+            heartbeat.beat(service, now=later)
+    healthy.extensions[CLOCK] = lambda: later
+    assert reasons(anonymous) == ["intake: the oldest message has waited for 12 minutes to be read"]
 
 
 def test_a_poller_that_gives_no_sign_is_told(anonymous: Visitor, healthy: Flask) -> None:

@@ -77,10 +77,10 @@ def accounting() -> Accounting:
 
 
 def seconds_behind(*, now: datetime) -> int:
-    """How long the oldest message without a place has waited since it was taken in."""
-    oldest = db.session.execute(
-        select(LedgerEntry.stored_at).where(STORED).order_by(LedgerEntry.id).limit(1)
-    ).scalar_one_or_none()
+    """How long the oldest message without a place has waited since it was taken in, besides those that come back from
+    quarantine: they are tried when nothing else waits."""
+    waiting = select(LedgerEntry.stored_at).where(STORED, LedgerEntry.tries == 0)
+    oldest = db.session.execute(waiting.order_by(LedgerEntry.id).limit(1)).scalar_one_or_none()
     return max(int((now - oldest).total_seconds()), 0) if oldest else 0
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from helpdesk.desk import desk
 from helpdesk.store import heartbeat, schema
+from helpdesk.store.incoming import tally
 from helpdesk.store.outgoing import outbox, reply_limits
 from helpdesk.web.clock import now
 from helpdesk.web.display.mailbox import mailbox
@@ -17,7 +18,7 @@ blueprint = Blueprint("health", __name__, url_prefix="/health")
 
 SERVICES = {"poller": "the mailbox is not being read", "worker": "approved resets and replies are not being sent"}
 SILENT_AFTER = timedelta(minutes=5)
-OVERDUE_AFTER = timedelta(minutes=10)  # what is due in the outbox leaves within seconds
+OVERDUE_AFTER = timedelta(minutes=10)  # what comes in, or is due in the outbox, is dealt with within seconds
 
 
 @blueprint.get("/live")
@@ -58,7 +59,13 @@ def _reasons() -> list[str]:
         reasons.append(f"letters: {desk().letters.problem}; the last good letters stay in force")
     due = outbox.next_due()
     if due is not None and now() - due > OVERDUE_AFTER:
-        minutes = int((now() - due).total_seconds() // 60)
-        reasons.append(f"outbox: the oldest message has been due for {minutes} minutes")
+        reasons.append(f"outbox: the oldest message has been due for {_minutes(now() - due)} minutes")
+    behind = timedelta(seconds=tally.seconds_behind(now=now()))
+    if behind > OVERDUE_AFTER:
+        reasons.append(f"intake: the oldest message has waited for {_minutes(behind)} minutes to be read")
     line = mailbox()
     return [*reasons, line.text] if line.late else reasons
+
+
+def _minutes(time: timedelta) -> int:
+    return int(time.total_seconds() // 60)
