@@ -78,7 +78,7 @@ lock: $(DEV_STAMP) ## compute the lock files anew (newest versions: make lock LO
 	@echo "lock: requirements-dev.txt ..."
 	@$(LOCK) --extra dev --constraints requirements.txt --output-file requirements-dev.txt
 
-screenshots: $(DEV_STAMP) system ## take pictures of every page (docs/images)
+screenshots: $(DEV_STAMP) system ## take pictures of every page (instance/screenshots, three for docs/images)
 	@$(BIN)/python -m tests.web.screenshots
 
 clean: ## remove what was installed and what the demo wrote; instance/ otherwise stays
