@@ -11,10 +11,12 @@ _ASKING = "helpdesk/store/cases/asking.py"
 _REPEATS = "helpdesk/store/incoming/repeats.py"
 _OPENING = "helpdesk/store/incoming/opening.py"
 _THREADS = "helpdesk/store/incoming/threads.py"
+_SPLITTING = "helpdesk/store/incoming/splitting.py"
 _FORGETTING = "helpdesk/store/incoming/forgetting.py"
 _AGAIN = "helpdesk/web/people/password_again.py"
 _PROOFS = "helpdesk/store/people/proofs.py"
 
+_TEST_SPLITTING = "tests/edges/test_store_splitting.py"
 _TEST_LIMITS = "tests/edges/test_limits.py"
 _TEST_ROLL = "tests/edges/test_replies_and_the_roll.py"
 _TEST_MERGING = "tests/edges/test_store_merging.py"
@@ -156,6 +158,22 @@ MUTANTS = (
         source="    if ticket.parked_state == TicketState.READY.value:",
         instead="    if False:",
         tests=("tests/edges/test_store_snoozing_and_undoing.py", "-k", "chosen_while_it_slept and sqlite"),
+    ),
+    Mutant(
+        guard="a part of what was declined or warned about is not ready",
+        holds="2; case 13",
+        file=_SPLITTING,
+        source='        doubt = "" if opening.may_be_ready(session, ticket) else _DOUBTFUL',
+        instead='        doubt = ""',
+        tests=(_TEST_SPLITTING, "-k", "the_parts_of and sqlite"),
+    ),
+    Mutant(
+        guard="nor is a part whose record changed since the mail was decided",
+        holds="1; case 4",
+        file=_SPLITTING,
+        source="    elif doubt or roster.has_changed(record, whole.roll_version):",
+        instead="    elif doubt:",
+        tests=(_TEST_SPLITTING, "-k", "record_changed and sqlite"),
     ),
     Mutant(
         guard="what is warned is not ready because of a later mail",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from helpdesk.desk import desk
 from helpdesk.errors import NotPossibleError
-from helpdesk.store.desk import bulk, tickets
+from helpdesk.store.desk import bulk, handling, tickets
 from helpdesk.store.incoming import splitting
 from helpdesk.store.outgoing import dispatch, outbox
 from helpdesk.vocabulary import OutboxKind, StaffMember, TicketState
 from tests import cast
 from tests.cast import NOW
-from tests.desk_work import approve
+from tests.conftest import put_on_roll
+from tests.desk_work import approve, receive
 from tests.desk_work import dispatch as to_send
 from tests.edges.casework import SECOND, TWO_FILERS, answer, kinds, state, ticket, version
 
@@ -39,6 +41,28 @@ def test_each_filer_of_a_mail_gets_a_ticket_with_a_decision_of_its_own(clerk: St
     together = bulk.sort_out(bulk.shown([first, second]), court=desk().rules.court)
     unread = "it says more than the request: it names several filers"
     assert together.left_out == ((first, unread), (second, unread)), "their mail is read before anything is approved"
+
+
+def test_a_part_whose_record_changed_since_the_mail_was_decided_is_looked_at(clerk: StaffMember) -> None:
+    whole = ticket(1, TWO_FILERS)
+    put_on_roll(replace(cast.ADA, primary_email=cast.MALLORY), cast.NAMESAKE, cast.GRACE, SECOND)
+    first, second = splitting.split(whole, version=version(whole), actor=clerk, now=NOW)
+    assert (state(first), state(second)) == (TicketState.REVIEW, TicketState.READY)
+
+
+def test_the_parts_of_what_was_declined_are_looked_at(clerk: StaffMember) -> None:
+    whole = ticket(1, TWO_FILERS)
+    handling.finish(whole, TicketState.DECLINED, version=version(whole), actor=clerk, now=NOW, why="They called.")
+    parts = splitting.split(whole, version=version(whole), actor=clerk, now=NOW)
+    assert {state(part) for part in parts} == {TicketState.REVIEW}
+
+
+def test_the_parts_of_what_there_is_a_warning_about_are_looked_at(clerk: StaffMember) -> None:
+    whole = ticket(1, TWO_FILERS)
+    receive(cast.mail(sender=cast.MALLORY, message_id="<other@elsewhere.example>", at=NOW - timedelta(days=1)))
+    assert tickets.view(whole).alerts
+    parts = splitting.split(whole, version=version(whole), actor=clerk, now=NOW)
+    assert {state(part) for part in parts} == {TicketState.REVIEW}
 
 
 def test_a_reset_of_one_part_goes_to_its_own_filer_and_says_nothing_of_the_other(clerk: StaffMember) -> None:

@@ -108,7 +108,7 @@ def join(session: Session, ticket: Ticket, triaged: Triaged, record: int | None,
         return
     ticket.urgent = ticket.urgent or understanding.urgent
     if ticket.state in (*_WAITS, *_FINISHED):
-        ready = decision.route is Route.READY and _may_be_ready(session, ticket)
+        ready = decision.route is Route.READY and may_be_ready(session, ticket)
         ticket.state = (TicketState.READY if ready else TicketState.REVIEW).value
         ticket.route = (Route.READY if ready else Route.REVIEW).value
         ticket.closed_at = ticket.snoozed_until = ticket.parked_state = None
@@ -118,7 +118,7 @@ def join(session: Session, ticket: Ticket, triaged: Triaged, record: int | None,
         to_review(ticket, f"A later mail needs a look: {decision.reasons[0].text}", now)
 
 
-def _may_be_ready(session: Session, ticket: Ticket) -> bool:
+def may_be_ready(session: Session, ticket: Ticket) -> bool:
     """What somebody declined, and what there is a warning about, is looked at whatever the newest mail says."""
     return ticket.state != TicketState.DECLINED.value and not alerts.of_ticket(session, ticket.id)
 

@@ -15,14 +15,18 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit, stored
 from helpdesk.store.cases.changes import current, touched, workable
+from helpdesk.store.cases.returning import to_review
 from helpdesk.store.database import transaction
 from helpdesk.store.incoming import opening
 from helpdesk.store.models import Decision as DecisionRow
 from helpdesk.store.models import Ticket
+from helpdesk.store.roll import roster
 from helpdesk.understand.understanding import missing_in
 from helpdesk.vocabulary import Decision, FilerRequest, Route, StaffMember, TicketState
 
 _DECISIONS_READ = 20  # newest of a ticket
+_DOUBTFUL = "The ticket that this is a part of was declined, or there was a warning about it."
+_CHANGED = "The record changed since this was decided."
 
 
 def split(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) -> tuple[int, ...]:
@@ -34,9 +38,10 @@ def split(ticket_id: int, *, version: int, actor: StaffMember, now: datetime) ->
         requests = stored.requests.validate_python(decided.requests) if decided else ()
         if decided is None or len(requests) < 2:
             raise NotPossibleError("This ticket is about one filer only; there is nothing to split.")
+        doubt = "" if opening.may_be_ready(session, ticket) else _DOUBTFUL
         others = [_opened(session, ticket, now) for _ in requests[1:]]
         for part, request in zip((ticket, *others), requests, strict=True):
-            _decide(session, part, decided, request, now)
+            _decide(session, part, decided, request, doubt, now)
         numbers = tuple(other.id for other in others)
         audit.record(session, "split", actor=actor, now=now, ticket_id=ticket.id, into=list(numbers))
         for other in others:
@@ -77,8 +82,10 @@ def _opened(session: Session, ticket: Ticket, now: datetime) -> Ticket:
     return other
 
 
-def _decide(session: Session, ticket: Ticket, whole: DecisionRow, request: FilerRequest, now: datetime) -> None:
-    """The part of the decision that is about this request becomes the ticket's own."""
+def _decide(
+    session: Session, ticket: Ticket, whole: DecisionRow, request: FilerRequest, doubt: str, now: datetime
+) -> None:
+    """The part of the decision that is about this request becomes the ticket's own. doubt: why it is not ready."""
     decision = Decision(
         route=request.route,
         reasons=request.reasons,
@@ -106,7 +113,12 @@ def _decide(session: Session, ticket: Ticket, whole: DecisionRow, request: Filer
             roll_version=decision.roll_version,
         )
     )
-    ready = decision.route is Route.READY
+    record = opening.proposed_record(session, decision)
+    opening.propose(ticket, decision, record)
     ticket.route = decision.route.value
-    opening.propose(ticket, decision, opening.proposed_record(session, decision))
-    touched(ticket, TicketState.READY if ready else TicketState.REVIEW, now)
+    if decision.route is not Route.READY:
+        touched(ticket, TicketState.REVIEW, now)
+    elif doubt or roster.has_changed(record, whole.roll_version):
+        to_review(ticket, doubt or _CHANGED, now)
+    else:
+        touched(ticket, TicketState.READY, now)

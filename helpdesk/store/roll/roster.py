@@ -41,9 +41,8 @@ def all_filers() -> Iterable[Filer]:
 
 def edits_since(version: str, *, at_most: int) -> RollEdits | None:
     """What imports changed since this version of the roll, None where it is no version of this roll or too much."""
-    import_id, _, sha256 = version.partition("-")
-    known = db.session.get(RosterImport, int(import_id))
-    if known is None or not known.sha256.startswith(sha256):
+    known = db.session.get(RosterImport, _import_of(version))
+    if known is None or not known.sha256.startswith(version.partition("-")[2]):
         return None
     changed = (
         db.session.execute(
@@ -61,6 +60,12 @@ def edits_since(version: str, *, at_most: int) -> RollEdits | None:
         changed=tuple(filer_of(row) for row in changed if row.on_roll),
         gone=tuple(row.ecf_user_id for row in changed if not row.on_roll),
     )
+
+
+def has_changed(record: int | None, version: str) -> bool:
+    """Whether an import changed this record after that version of the roll."""
+    row = db.session.get(FilerRow, record) if record is not None else None
+    return row is None or row.import_id > _import_of(version)
 
 
 def filer(ecf_user_id: str) -> Filer:
@@ -92,3 +97,8 @@ def columns_of(filer: Filer) -> dict[str, object]:
     columns["status"] = filer.status.value
     columns["secondary_emails"] = ";".join(filer.secondary_emails)
     return columns
+
+
+def _import_of(version: str) -> int:
+    """The number of the import that made a version of the roll."""
+    return int(version.partition("-")[0])
