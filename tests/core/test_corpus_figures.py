@@ -17,7 +17,7 @@ from tests.project import CORPUS
 LABELLED = {path.parent.name for path in CORPUS.glob("*/labels.jsonl")}
 # The rules were made with these; what a writer who saw neither code nor rules sent stands in the others.
 OURS = {"dev", "own", "all-sorts", "odd-forms", "stray-numbers", "offices", "namesakes", "busy-inbox"}
-TRAPS = {"traps": 0.95, "snares": 0.85, "doubles": 0.8}  # least share of what is labelled ready that must be
+TRAPS = {"traps": 0.95, "snares": 0.85, "doubles": 0.8, "attempts": 0.95}  # least share of what is labelled ready that must be
 
 
 @pytest.mark.parametrize("folder", sorted(OURS))
@@ -40,7 +40,7 @@ def test_mail_of_strangers_is_understood(folder: str, rules: Rules) -> None:
     result = figures(folder, rules)
     assert result.false_ready == []
     assert result.replies_to_ignored == []
-    assert result.ready_share >= 0.74
+    assert result.ready_share >= 0.85
     assert result.category_accuracy >= 0.95
     assert result.accepted_share >= 0.97
     assert all(result.fields[field].accuracy >= 0.92 for field in ("name", "bar_id", "email"))

@@ -8,7 +8,11 @@ from helpdesk.read.machines.absence import says_absent, without_offers
 from helpdesk.read.seldom import Seldom
 
 _READ = 1_500  # characters
-_NOBODYS = re.compile(r"\btoday.s topics\b|\bdigest\b|\b(?:receiv\w+|get|got) this notification\b", re.I)
+_NOBODYS = re.compile(
+    r"\btoday.s topics\b|\bdigest\b|\b(?:receiv\w+|get|got) this notification\b"
+    r"|\b(?:messages?|e-?mails?) (?:\S+ ){0,4}(?:were|was|have been|has been|are) (?:held|quarantined)\b",
+    re.I,
+)
 # What goes to many carries this in its own words.
 _TO_MANY = re.compile(
     r"\bunsubscribe\b(?! from (?:this|the) (?:conversation|thread|group|matter))|\bopt[- ]out\b"

@@ -28,6 +28,8 @@ def add_passwords(
         del said[Category.FORGOT_LOGIN]
     if Category.OTHER_COURT in said and _asks_only_us(asked, password):
         del said[Category.OTHER_COURT]
+    if Category.PACER_LINK in said and pacers_is_lost(asked, password):
+        said.setdefault(Category.PACER_ACCOUNT, said.pop(Category.PACER_LINK))  # what it is needed for comes after
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:

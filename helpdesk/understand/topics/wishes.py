@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -123,7 +123,9 @@ def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     persons = not thanks_only and _may_be_a_persons(message, own, said, categories, given)
     machine = None if persons else message.machine
     outright = asks_outright(own, categories.password)
-    _settle(machine, said, thanks_only=thanks_only, outright=outright, given=given)
+    # In an answer a number below the words is their signature's.
+    gives_number = given.bar_id_in_words if is_answer(message) else given.bar_id
+    _settle(machine, said, thanks_only=thanks_only, outright=outright, gives_number=gives_number)
     return _BySigns(
         own=own,
         weights=weights,
@@ -351,7 +353,12 @@ def _may_be_a_persons(
 
 
 def _settle(
-    machine: MachineMail | None, said: dict[Category, str], *, thanks_only: bool, outright: bool, given: Given
+    machine: MachineMail | None,
+    said: dict[Category, str],
+    *,
+    thanks_only: bool,
+    outright: bool,
+    gives_number: Callable[[], bool],
 ) -> None:
     """Machines, thanks and chasers overrule what their words would otherwise ask."""
     if outright and len(said) > 1:
@@ -363,7 +370,7 @@ def _settle(
     elif thanks_only:
         said.clear()
         said[Category.FOLLOW_UP] = "thanks, and asks for nothing"
-    elif said.keys() & set(_NOT_OF_A_FILER) and given.bar_id():
+    elif said.keys() & set(_NOT_OF_A_FILER) and gives_number():
         for category in _NOT_OF_A_FILER:
             if len(said) > 1:
                 said.pop(category, None)
