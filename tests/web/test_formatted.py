@@ -200,7 +200,7 @@ def test_deep_nesting_is_cut_before_a_parser_needs_its_square(piece: str) -> Non
 def test_the_formatted_version_carries_a_policy_of_its_own_48(clerk: Visitor, web_app: Flask) -> None:
     with web_app.app_context():
         number = receive(formatted_mail("<p>Hello</p><style>p{color:red}</style>")).ticket_id or 0
-        (mail,) = messages.of_tickets((number,))
+        (mail,) = messages.of_ticket(number).messages
     answer = clerk.get(f"/tickets/{number}/messages/{mail.ledger_id}/formatted")
     policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'none'; style-src 'sha256-")
@@ -220,7 +220,7 @@ def test_a_mail_without_html_and_one_with_a_password_show_no_formatted_version(
         put_on_roll(cast.ADA)
         plain = receive(cast.mail()).ticket_id or 0
         secret = receive(formatted_mail(html, body)).ticket_id or 0
-        mails = {number: messages.of_tickets((number,))[0] for number in (plain, secret)}
+        mails = {number: messages.of_ticket(number).messages[0] for number in (plain, secret)}
     assert mails[secret].covered
     for number, mail in mails.items():
         assert clerk.get(f"/tickets/{number}/messages/{mail.ledger_id}/formatted").status_code == 404
@@ -280,7 +280,7 @@ def test_pictures_are_shown_by_what_they_are_and_all_else_is_only_downloaded_52(
     letter.add_attachment(b"<svg onload='alert(1)'/>", maintype="image", subtype="png", filename="card.png")
     with web_app.app_context():
         number = receive(letter.as_bytes()).ticket_id or 0
-        (mail,) = messages.of_tickets((number,))
+        (mail,) = messages.of_ticket(number).messages
     real, posing = mail.attachments
     page = clerk.get(f"/tickets/{number}").text
     assert page.count('class="picture"') == 1

@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 
 from helpdesk import policy
+from helpdesk.store.cases import messages
 from helpdesk.store.desk import handling, tickets
 from helpdesk.store.incoming import retention
 from helpdesk.store.outgoing import outbox
@@ -63,6 +64,27 @@ def test_one_press_approves_a_ready_ticket_and_leads_on(clerk: Visitor, ticket: 
     assert f"#{ticket}</a>" in page
     assert "goes out in" in page
     assert "last one in Ready" in page
+
+
+def test_of_a_flood_that_became_one_case_a_page_shows_some_messages_and_leads_to_the_older_ones(
+    clerk: Visitor, web_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(messages, "AT_ONCE", 2)
+    with web_app.app_context():
+        put_on_roll(cast.ADA)
+        for number in range(1, 6):
+            at = cast.NOW - timedelta(minutes=10 - number)
+            receive(cast.mail(subject=f"Reset {number}", message_id=f"<{number}@filerquill.example>", at=at))
+    page, found = "", ["/tickets/1?view=review"]
+    shown, last = [], []
+    while found:
+        page = clerk.get(unescape(found[0])).text
+        shown += re.findall(r'id="mail-(\d+)"', page)
+        last.append(re.search(r'id="mail-\d+">Message', page) is not None)
+        found = re.findall(r'href="([^"]*older=[^"]*)"', page)
+    assert shown == ["5", "4", "3", "2", "1"]
+    assert last == [False, False, True]
+    assert 'href="/tickets/1?view=review">Newest messages' in page
 
 
 def test_whatever_address_a_form_carries_the_reset_holds_none(clerk: Visitor, ticket: int, web_app: Flask) -> None:

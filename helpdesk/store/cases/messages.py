@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotFoundError
 from helpdesk.store import stored
 from helpdesk.store.cases import merging
-from helpdesk.store.database import db
+from helpdesk.store.database import ask, db
 from helpdesk.store.models import Decision, LedgerEntry, RawMail, ReadMail
 from helpdesk.vocabulary import (
     Attachment,
@@ -27,6 +28,7 @@ from helpdesk.vocabulary import (
     SignalName,
 )
 
+AT_ONCE = 50  # messages on a page
 _DECISIONS_READ = 20  # newest of a ticket
 _PASSWORD = SignalName.PASTED_PASSWORD.value
 
@@ -80,11 +82,39 @@ class StoredDecision:
         return tuple(dict.fromkeys(found))
 
 
-def of_tickets(ticket_ids: tuple[int, ...]) -> tuple[ShownMessage, ...]:
-    """All mail that something was decided about for these tickets, oldest first."""
-    decided = db.session.execute(
-        select(Decision.ledger_id, Decision.signals).where(Decision.ticket_id.in_(ticket_ids))
-    ).all()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Some messages of a ticket, oldest first. ``before`` leads to older ones, None where there are none."""
+
+    messages: tuple[ShownMessage, ...]
+    before: int | None
+
+
+def of_ticket(ticket_id: int, *, before: int | None = None) -> Stretch:
+    """The newest mail that something was decided about for this ticket, and for what became part of it; or the newest
+    below a number. A flood may have made thousands one case."""
+    newest = select(Decision.ledger_id).where(Decision.ticket_id.in_(merging.FAMILY)).distinct()
+    if before is not None:
+        newest = newest.where(Decision.ledger_id < before)
+    newest = newest.order_by(Decision.ledger_id.desc()).limit(AT_ONCE + 1)
+    found = ask(db.session(), newest, head=ticket_id).scalars().all()
+    some = sorted(found[:AT_ONCE])
+    return Stretch(messages=_shown(ticket_id, some), before=some[0] if len(found) > AT_ONCE else None)
+
+
+def one_of(ticket_id: int, ledger_id: int) -> ShownMessage:
+    """A message that the ticket's pages show; NotFoundError for any other pair."""
+    for message in _shown(ticket_id, [ledger_id]):
+        return message
+    raise NotFoundError("There is no such message on this ticket.")
+
+
+def _shown(ticket_id: int, ledger_ids: Sequence[int]) -> tuple[ShownMessage, ...]:
+    """Those of these messages that something was decided about for the ticket, or for what became part of it."""
+    decisions = select(Decision.ledger_id, Decision.signals).where(
+        Decision.ledger_id.in_(ledger_ids), Decision.ticket_id.in_(merging.FAMILY)
+    )
+    decided = ask(db.session(), decisions, head=ticket_id).all()
     covered = {row.ledger_id for row in decided if any(signal["name"] == _PASSWORD for signal in row.signals)}
     rows = db.session.execute(
         select(ReadMail, RawMail.forgotten_at)
@@ -94,14 +124,6 @@ def of_tickets(ticket_ids: tuple[int, ...]) -> tuple[ShownMessage, ...]:
         .order_by(ReadMail.ledger_id)
     )
     return tuple(_message(row, forgotten_at, covered=row.ledger_id in covered) for row, forgotten_at in rows)
-
-
-def one_of(ticket_id: int, ledger_id: int) -> ShownMessage:
-    """A message that the ticket's page shows; NotFoundError for any other pair."""
-    for message in of_tickets(merging.family(db.session(), ticket_id)):
-        if message.ledger_id == ledger_id:
-            return message
-    raise NotFoundError("There is no such message on this ticket.")
 
 
 def newest_mail(session: Session, ticket_id: int) -> ReadMail | None:

@@ -39,5 +39,5 @@ def kept(ticket_id: int, actor: StaffMember) -> str:
 
 def discard(session: Session, ticket_id: int, actor: StaffMember) -> None:
     """Forget it, within the caller's transaction: it became a note, or a newer draft."""
-    family = merging.family(session, ticket_id)
-    session.execute(delete(Draft).where(Draft.staff_id == actor.id, Draft.ticket_id.in_(family)))
+    begun = delete(Draft).where(Draft.staff_id == actor.id, Draft.ticket_id.in_(merging.FAMILY))
+    session.execute(begun.execution_options(synchronize_session=False), {"head": ticket_id})

@@ -34,7 +34,7 @@ _NOTES = (
     select(Note.id, Note.ticket_id, Note.written_at, Note.text, Staff.name, Mention.staff_id.label("mentioned"))
     .join(Staff, Staff.id == Note.staff_id)
     .outerjoin(Mention, and_(Mention.note_id == Note.id, Mention.seen_at.is_(None)))
-    .where(Note.ticket_id.in_(bindparam("tickets", expanding=True)))
+    .where(Note.ticket_id.in_(merging.FAMILY))
     .order_by(Note.id)
 )
 
@@ -68,7 +68,8 @@ class TicketView:
     received_at: datetime
     answered_at: datetime | None
     closed_at: datetime | None
-    messages: tuple[ShownMessage, ...]
+    messages: tuple[ShownMessage, ...]  # the newest, or some that are older
+    older: int | None  # leads to those before them, None where there are none
     decision: StoredDecision
     alerts: tuple[Signal, ...]  # warnings since the decision
     chosen: Filer | None  # the record as it is now
@@ -86,13 +87,13 @@ class TicketView:
     neighbours: Neighbours
 
 
-def view(ticket_id: int) -> TicketView:
-    """The ticket with everything that belongs to it."""
+def view(ticket_id: int, *, older: int | None = None) -> TicketView:
+    """The ticket with everything that belongs to it. older: of its messages those below this number."""
     found = db.session.execute(_TICKET, {"ticket": ticket_id}).one_or_none()
     if found is None:
         raise NotFoundError(f"There is no ticket #{ticket_id}.")
     ticket, record, assigned, created = found
-    family = merging.family(db.session(), ticket_id)
+    shown = messages.of_ticket(ticket_id, before=older)
     return TicketView(
         id=ticket.id,
         version=ticket.version,
@@ -107,13 +108,14 @@ def view(ticket_id: int) -> TicketView:
         received_at=ticket.received_at,
         answered_at=ticket.answered_at,
         closed_at=ticket.closed_at,
-        messages=messages.of_tickets(family),
+        messages=shown.messages,
+        older=shown.before,
         decision=messages.newest_decision(ticket_id),
         alerts=alerts.of_ticket(db.session(), ticket_id),
         chosen=roster.filer_of(record) if record else None,
         chosen_by_staff=ticket.filer_chosen_by is not None,
         reset=reset_views.newest(ticket_id),
-        notes=_notes(family),
+        notes=_notes(ticket_id),
         history=audit.events(ticket_id=ticket_id),
         mail=outbox.of_ticket(ticket_id),
         assigned_to=member(assigned) if assigned else None,
@@ -126,8 +128,8 @@ def view(ticket_id: int) -> TicketView:
     )
 
 
-def _notes(ticket_ids: tuple[int, ...]) -> tuple[NoteView, ...]:
-    rows = ask(db.session(), _NOTES, tickets=list(ticket_ids)).all()
+def _notes(ticket_id: int) -> tuple[NoteView, ...]:
+    rows = ask(db.session(), _NOTES, head=ticket_id).all()
     return tuple(
         NoteView(
             id=row.id,

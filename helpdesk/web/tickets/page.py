@@ -86,7 +86,8 @@ def page(ticket_id: int) -> Response:
 
 
 def _page(ticket_id: int) -> str:
-    ticket = tickets.view(ticket_id)
+    older = asked.number("older")
+    ticket = tickets.view(ticket_id, older=older)
     view = request.args.get("view", "")
     sought = asked.words("find")
     found = _marks(ticket)
@@ -96,6 +97,7 @@ def _page(ticket_id: int) -> str:
         view=view,
         asked=request.args.get("q", "")[: asked.LONGEST] if not view else "",
         place=place(ticket_id, view),
+        newest=older is None,
         messages=[_marked(message, ticket, found) for message in reversed(ticket.messages)],
         numbers={mark.target: mark.label for mark in found if mark.claim},
         possible=possible(ticket),
@@ -159,9 +161,11 @@ def place(ticket_id: int, view: str) -> Position | None:
 
 
 def _marks(ticket: TicketView) -> tuple[Mark, ...]:
-    """What the decision rests on, where it stands; a text that is kept no longer shows nothing."""
-    decided = ticket.decision.ledger_id
-    gone = any(one.ledger_id == decided and one.text_forgotten_at is not None for one in ticket.messages)
+    """What the decision rests on, where it stands; what is not on this page, or kept no longer, shows nothing."""
+    decided = next((one for one in ticket.messages if one.ledger_id == ticket.decision.ledger_id), None)
+    if decided is None:
+        return ()
+    gone = decided.text_forgotten_at is not None
     found = marks(ticket.decision.requests, ticket.decision.signals)
     return tuple(mark for mark in found if not (gone and mark.span.place is Place.TEXT))
 
