@@ -90,7 +90,7 @@ def requeue(ledger_id: int) -> AnyResponse:
 def requeue_all() -> AnyResponse:
     """Try to read all of them once more, after an upgrade for instance."""
     count = held_mail.requeue_all(actor=member(), now=now())
-    return go_to("worklist.quarantine", said=f"{count} messages will be read again; fresh mail goes first.")
+    return go_to("worklist.quarantine", said=f"{count:,} will be read again; fresh mail goes first.")
 
 
 def _page(template: str, view: str, *, rows: object, **more: object) -> str:

@@ -40,8 +40,8 @@ def resume() -> Response:
     if chosen not in ("send", "drop"):
         abort(400)
     count = reply_limits.resume(send=chosen == "send", actor=member(), now=now())
-    became = "are on their way" if chosen == "send" else "were dropped"
-    return go_to("brakes.page", said=f"Automatic replies go on. {count} that had been held back {became}.")
+    became = "let go" if chosen == "send" else "dropped"
+    return go_to("brakes.page", said=f"Automatic replies go on. Held back until now, and {became}: {count:,}.")
 
 
 @blueprint.post("/replies/<id:outbox_id>/drop")
