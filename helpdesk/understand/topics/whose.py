@@ -24,12 +24,7 @@ def add_passwords(
 ) -> None:
     """Adds whose password, if any, is in trouble, sentence by sentence."""
     password = rules.password
-    if Category.FORGOT_LOGIN in said and password.not_login.search(words):
-        del said[Category.FORGOT_LOGIN]
-    if Category.OTHER_COURT in said and _asks_only_us(asked, password):
-        del said[Category.OTHER_COURT]
-    if Category.PACER_LINK in said and pacers_is_lost(asked, password):
-        said.setdefault(Category.PACER_ACCOUNT, said.pop(Category.PACER_LINK))  # what it is needed for comes after
+    _set_right(words, asked, password, said)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
     for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
@@ -38,12 +33,7 @@ def add_passwords(
         if _is_elsewhere(sentence, password):
             said.setdefault(Category.OTHER_COURT, quoted(sentence.strip()))
             continue
-        if Category.OTHER_COURT in said and (
-            not _speaks_of_here(asked, password)
-            or other_court(sentence, courts)
-            or password.there.search(sentence)
-            or password.points_back.search(sentence)
-        ):
+        if Category.OTHER_COURT in said and _may_be_anothers(sentence, asked, password, courts):
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, quoted(sentence.strip()))
@@ -56,6 +46,26 @@ def add_passwords(
     if beside_pacer and not password.words.search(words):
         return
     _add_bare_wish(asked, password.plain_reset if beside_pacer else password.bare, password, courts, said)
+
+
+def _set_right(words: str, asked: list[str], password: Password, said: dict[Category, str]) -> None:
+    """Takes back what signs alone took for the matter, where a password is."""
+    if Category.FORGOT_LOGIN in said and password.not_login.search(words):
+        del said[Category.FORGOT_LOGIN]
+    if Category.OTHER_COURT in said and _asks_only_us(asked, password):
+        del said[Category.OTHER_COURT]
+    if Category.PACER_LINK in said and pacers_is_lost(asked, password):
+        said.setdefault(Category.PACER_ACCOUNT, said.pop(Category.PACER_LINK))  # what it is needed for comes after
+
+
+def _may_be_anothers(sentence: str, asked: list[str], password: Password, courts: Courts) -> bool:
+    """Whether the password of a sentence may be that of another court, which the mail is about, too."""
+    return bool(
+        not _speaks_of_here(asked, password)
+        or other_court(sentence, courts)
+        or password.there.search(sentence)
+        or password.points_back.search(sentence)
+    )
 
 
 def _add_bare_wish(
