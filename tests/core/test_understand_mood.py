@@ -91,11 +91,10 @@ def test_a_disclaimer_speaks_to_strangers(rules: Rules) -> None:
     assert warnings(asks, rules, disclaimer=f"{strangers} Never mind the reset; I found the password.")
 
 
-def test_a_request_that_went_to_us_before_is_chased_and_not_made_anew(rules: Rules) -> None:
-    below = (
-        "\n\nFrom: Ada Filer <ada@filerquill.example>\nTo: ecfhelp@casd.uscourts.gov\nSubject: password\n\n"
-        "Please reset my CM/ECF password. Ada Filer, SBN 234561."
-    )
+@pytest.mark.parametrize("gap", ["\n", "\n\n"])
+def test_a_request_that_went_to_us_before_is_chased_and_not_made_anew(gap: str, rules: Rules) -> None:
+    headers = ("From: Ada Filer <ada@filerquill.example>", "To: ecfhelp@casd.uscourts.gov", "Subject: password")
+    below = f"\n\n{gap.join(headers)}\n\nPlease reset my CM/ECF password. Ada Filer, SBN 234561."
     asks = message("Still nothing on this as of lunchtime. Was it received?", sender=SENDER, forwarded=below)
     understanding = understand(asks, rules)
     warned = any(signal.severity is Severity.WARNING for signal in understanding.signals)

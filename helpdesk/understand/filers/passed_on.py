@@ -24,7 +24,12 @@ _TO_THE_COURT = re.compile(
 )
 _FEW_WORDS = 15  # with which a mail is merely passed on
 _SOME_WORDS = 60  # with which it is passed on by somebody who says so
-_HEADERS_END = re.compile(r"\n[ >]*\n")
+# Some programs put an empty line below every header.
+_HEADERS_END = re.compile(
+    r"\n(?:[ >]*\n)++"
+    r"(?![ *>]{0,6}(?:sent|date|to|cc|subject|enviado|fecha|para|asunto|gesendet|datum|an|betreff)\*? ?:)",
+    re.IGNORECASE,
+)
 
 
 def passes_mail_on(message: Message) -> bool:
