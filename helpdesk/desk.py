@@ -42,6 +42,7 @@ class Desk:
         self.rules_problem = ""  # why the newest rules files are not in force, '' when they are
         self._rules = load_rules(config.rules_dir)
         self._rules_stamp = _stamp(config.rules_dir)
+        self._unwritten: frozenset[str] = frozenset()  # letters that the newest rules name and that do not exist
         self.letters = Letters(config.letters_dir, needed=self._rules.replies.letters())
         self._roll = Roll.build((), "0")
         self._lock = threading.Lock()
@@ -51,9 +52,9 @@ class Desk:
     def rules(self) -> Rules:
         """The rules in force. Changed files are taken up when right; wrong ones leave the last good rules."""
         stamp = _stamp(self.config.rules_dir)
-        if stamp != self._rules_stamp:
+        if stamp != self._rules_stamp or (self._unwritten and self._unwritten.issubset(self.letters.names())):
             with self._lock:
-                self._rules_stamp = stamp
+                self._rules_stamp, self._unwritten = stamp, frozenset()
                 try:
                     self._rules, self.rules_problem = self._new_rules(), ""
                 except RulesError as error:
@@ -64,10 +65,11 @@ class Desk:
     def _new_rules(self) -> Rules:
         """The rules as they lie there now, where every letter they name exists."""
         rules = load_rules(self.config.rules_dir)
-        unknown = rules.replies.letters() - set(self.letters.names())
-        if unknown:
-            raise RulesError("replies.toml", "", f"names a letter that does not exist: {', '.join(sorted(unknown))}")
-        self.letters.needed = rules.replies.letters()
+        self._unwritten = rules.replies.letters() - set(self.letters.names())
+        if self._unwritten:
+            named = ", ".join(sorted(self._unwritten))
+            raise RulesError("replies.toml", "", f"names a letter that does not exist: {named}")
+        self.letters.need(rules.replies.letters())
         return rules
 
     @property

@@ -33,6 +33,8 @@ def set_password(filer: Filer, *, command: tuple[str, ...], patience: float = PA
 
     Where the program says that nothing was changed, it is asked again while ``patience`` lasts; never otherwise.
     """
+    if not command:
+        raise ConnectorError("the court's program cannot be started: none is configured", retryable=True)
     ends = time.monotonic() + patience
     tries = 0
     while True:

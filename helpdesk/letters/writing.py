@@ -44,6 +44,12 @@ class Letters:
                     _log.error("letters refused, the last good ones stay in force", problem=str(error))
         return self._library
 
+    def need(self, names: frozenset[str]) -> None:
+        """The rules name these letters from now on. What was refused may be right now."""
+        self.needed = names
+        if self.problem:
+            self._stamp = ()
+
     def names(self) -> tuple[str, ...]:
         """All letters there are."""
         return self.library.names()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from helpdesk.desk import Desk, desk
 from helpdesk.errors import RulesError
 from helpdesk.patterns import Pattern
 from helpdesk.rules import load_rules
+from helpdesk.vocabulary import Category
 from tests.project import PROJECT
 from tests.rules_folder import edit, rules_folder
 
@@ -104,3 +106,25 @@ def test_the_running_service_keeps_the_last_good_rules(sqlite_app: Flask, folder
         edit(folder, "mail.toml", "undo_seconds = -1", "undo_seconds = 20")
         assert running.rules.mail.undo_seconds == 20
         assert running.rules_problem == ""
+
+
+def test_rules_and_letters_that_name_one_another_come_into_force_in_whatever_order_they_are_changed(
+    sqlite_app: Flask, folder: Path, tmp_path: Path
+) -> None:
+    letters = tmp_path / "letters"
+    shutil.copytree(PROJECT / "templates" / "mail", letters)
+    with sqlite_app.app_context():
+        running = Desk(replace(desk().config, rules_dir=folder, letters_dir=letters))
+        edit(folder, "replies.toml", 'general = "general"', 'general = "welcome"')
+        assert running.rules.replies.by_category[Category.GENERAL] == "general"
+        assert "welcome" in running.rules_problem
+        shutil.copytree(letters / "general", letters / "welcome")
+        assert running.rules.replies.by_category[Category.GENERAL] == "welcome"
+
+        shutil.rmtree(letters / "shared_account")
+        assert "shared_account" in running.letters.names()
+        assert "shared_account" in running.letters.problem
+        edit(folder, "replies.toml", 'reply = "shared_account"', 'reply = "welcome"')
+        assert "shared_account" not in running.rules.replies.letters()
+        assert "shared_account" not in running.letters.names()
+        assert (running.rules_problem, running.letters.problem) == ("", "")

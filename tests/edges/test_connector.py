@@ -100,6 +100,9 @@ def test_a_missing_program_is_a_clear_line_and_changed_nothing() -> None:
     with pytest.raises(ConnectorError, match="cannot be started: No such file") as caught:
         set_password(ADA, command=("/no/such/program",))
     assert caught.value.retryable
+    with pytest.raises(ConnectorError, match="none is configured") as caught:  # a link from before the worklist
+        set_password(ADA, command=())
+    assert caught.value.retryable
 
 
 def test_the_program_does_not_get_the_helpdesk_s_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
