@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import psycopg
 import pytest
@@ -19,8 +19,8 @@ from helpdesk.service.intake import Intake
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.store import audit
 from helpdesk.store.database import db, retried, transaction
-from helpdesk.store.desk import tickets
-from helpdesk.vocabulary import Delivery
+from helpdesk.store.desk import bulk, tickets
+from helpdesk.vocabulary import Delivery, TicketState
 from tests.cast import CLERK, NOW, mail
 from tests.conftest import add_staff, config_for
 from tests.databases import PostgreSQL
@@ -103,6 +103,31 @@ def test_what_a_clerk_does_that_meets_a_deadlock_is_done_all_the_same(postgresql
         with app.app_context():
             assert [note.text for note in tickets.view(1).notes] == ["Called back"]
             assert audit.verify().ok
+    postgresql_server.drop(url)
+
+
+def test_of_several_tickets_the_one_that_meets_a_deadlock_is_done_all_the_same(
+    postgresql_server: PostgreSQL,
+) -> None:
+    url = postgresql_server.fresh()
+    with running(config_for(url)) as app, app.app_context(), ExitStack() as rivals:
+        for raw in letters(2):
+            receive(raw)
+        clerk = add_staff(CLERK)["clerk"]
+        given: list[str] = []
+
+        def before(_session: Session) -> None:
+            given.append("up")
+            if len(given) == 2:
+                rivals.enter_context(rival(url, "ticket"))()
+
+        event.listen(db.session, "before_commit", before, insert=True)
+        try:
+            outcome = bulk.finish(bulk.shown([2, 1]), TicketState.CLOSED, actor=clerk, now=NOW)
+        finally:
+            event.remove(db.session, "before_commit", before)
+        assert (outcome.done, outcome.skipped) == ((2, 1), ())
+        assert audit.verify().ok
     postgresql_server.drop(url)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 
@@ -12,7 +13,7 @@ from helpdesk import policy
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError, StaleTicketError
 from helpdesk.store.approving import resets
 from helpdesk.store.approving.approvals import Approving, Press
-from helpdesk.store.database import db
+from helpdesk.store.database import db, retried
 from helpdesk.store.desk import handling, undoing
 from helpdesk.store.models import FilerRow, Note, ReadMail, Ticket
 from helpdesk.store.roll import roster
@@ -154,7 +155,7 @@ def _each(some: Iterable[Shown], act: Callable[[Shown], object]) -> Outcome:
     done, skipped = [], []
     for one in some:
         try:
-            act(one)
+            retried(partial(act, one))  # those before it are done, so nobody tries all of them again
             done.append(one.id)
         except StaleTicketError as stale:
             skipped.append((one.id, f"changed meanwhile: {'; '.join(map(str, stale.changes[:1]))}"))
