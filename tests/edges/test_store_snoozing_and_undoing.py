@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from helpdesk.store import audit
 from helpdesk.store.database import db
 from helpdesk.store.desk import handling, snoozing, tickets, undoing
 from helpdesk.vocabulary import OutboxState, StaffMember, TicketState
-from tests.cast import GRACE, NOW
+from tests.cast import ADA, GRACE, MALLORY, NAMESAKE, NOW
+from tests.conftest import put_on_roll
 from tests.desk_work import approve
 from tests.edges.casework import (
     LATER,
@@ -54,6 +56,14 @@ def test_a_clerk_wakes_a_ticket_early_and_changes_the_time(clerk: StaffMember) -
     assert state(number) is TicketState.READY
     with pytest.raises(NotPossibleError):
         snoozing.wake(number, version=version(number), actor=clerk, now=NOW)
+
+
+def test_an_end_that_is_taken_back_after_the_record_changed_is_looked_at(clerk: StaffMember) -> None:
+    number = ticket()
+    handling.finish(number, TicketState.CLOSED, version=1, actor=clerk, now=NOW)
+    put_on_roll(replace(ADA, primary_email=MALLORY), NAMESAKE, GRACE)
+    take_back(number, clerk)
+    assert state(number) is TicketState.REVIEW
 
 
 def test_a_ticket_whose_record_was_chosen_while_it_slept_wakes_for_review(clerk: StaffMember) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.audit import EventView
+from helpdesk.store.cases import messages
 from helpdesk.store.cases.changes import current, touched, workable
 from helpdesk.store.database import transaction
 from helpdesk.store.models import Ticket
 from helpdesk.store.outgoing import outbox
+from helpdesk.store.roll import roster
 from helpdesk.vocabulary import StaffMember, TicketState
 
 TOO_LATE = "The time to undo this is over. Reopen the ticket instead."
@@ -50,4 +52,10 @@ def _as_before(session: Session, ticket: Ticket, last: EventView, now: datetime)
     was = TicketState(last.details["was"])
     if ticket.answered_at == last.at:
         ticket.answered_at = None
-    touched(ticket, was if was in _AGAIN else TicketState.REVIEW, now)
+    anew = was is TicketState.READY and _record_changed(ticket)
+    touched(ticket, was if was in _AGAIN and not anew else TicketState.REVIEW, now)
+
+
+def _record_changed(ticket: Ticket) -> bool:
+    """Whether the record is not as it was when the ticket was found ready."""
+    return roster.has_changed(ticket.filer_id, messages.newest_decision(ticket.id).roll_version)
