@@ -107,8 +107,8 @@ MUTANTS = (
         guard="a link is read to its end, however long it is",
         holds="1; case 51",
         file=_FORMATTED,
-        source='tag.attributes(whole=True).get("href", "")',
-        instead='tag.attributes().get("href", "")',
+        source='self.link = (tag.attributes(whole=True).get("href", ""), [])',
+        instead='self.link = (tag.attributes().get("href", ""), [])',
         tests=(_TEST_FORMATTED, "-k", "truly_leads"),
     ),
     Mutant(

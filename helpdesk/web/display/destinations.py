@@ -10,20 +10,31 @@ from helpdesk.web.display.highlights import plain
 
 _DROPPED = re.compile(r"[\t\n\r]")  # browsers drop them anywhere in an address
 _EDGES = "".join(map(chr, range(0x21)))  # and these at its ends
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _PORT = re.compile(r":\d*$")
 _DOTS = str.maketrans("\u3002\uff0e\uff61", "...")
 _LONGEST_HOST, _LONGEST_LABEL = 253, 63  # characters: nobody is found by a longer name (RFC 1035)
 _TOO_LONG = "a host whose name is too long"
 
 
-def destination(href: str) -> str:
-    """The host of a web address, the address of a mail link; '' where the link leads nowhere."""
-    scheme, colon, rest = _DROPPED.sub("", href).strip(_EDGES).partition(":")
-    if not colon:
-        return ""
-    if scheme.lower() in ("mailto", "tel"):
+def destination(href: str, *, base: str = "") -> str:
+    """The host of a web address, the address of a mail link; '' where the link leads nowhere. base: where one leads
+    that names no host of its own."""
+    written = _DROPPED.sub("", href).strip(_EDGES)
+    found = _SCHEME.match(written)
+    if found is None and written.replace("\\", "/").startswith("//"):
+        return _place(written)
+    if found is None:
+        return base if written else ""
+    rest = written[found.end() :]
+    if found[1].lower() in ("mailto", "tel"):
         return plain(unquote(rest.partition("?")[0]))
-    host = _host(rest) if scheme.lower() in ("http", "https", "ftp") else ""
+    return _place(rest) if found[1].lower() in ("http", "https", "ftp") else ""
+
+
+def _place(rest: str) -> str:
+    """Of what stands behind the scheme."""
+    host = _host(rest)
     if len(host) > _LONGEST_HOST or any(len(label) > _LONGEST_LABEL for label in host.split(".")):
         return _TOO_LONG
     return plain(_unmistakable(host)) if host else ""

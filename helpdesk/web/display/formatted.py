@@ -82,6 +82,7 @@ class _Writer:
     open: Counter[str] = field(default_factory=Counter)
     depth: int = 0
     link: tuple[str, list[str]] | None = None  # where it leads, and its words so far
+    base: str = ""  # where links lead that name no host of their own
 
     def written(self) -> str:
         """All of it."""
@@ -101,6 +102,8 @@ class _Writer:
             self._end_link()
             if not tag.closes:
                 self.link = (tag.attributes(whole=True).get("href", ""), [])  # a part of it may lead elsewhere
+        elif tag.name == "base":
+            self.base = self.base or destination(tag.attributes(whole=True).get("href", ""))
         elif tag.name == "img" and not tag.closes:
             said = plain(tag.attributes().get("alt", "")).strip()
             self.pieces.append(f"<i>[picture{': ' + escape(said, quote=False) if said else ''}]</i>")
@@ -131,6 +134,6 @@ class _Writer:
         if self.link is None:
             return
         (href, words), self.link = self.link, None
-        leads = destination(href)
+        leads = destination(href, base=self.base)
         if leads and not says_where("".join(words), leads):
             self.pieces.append(f" <{_LEADS}>[{escape(leads, quote=False)}]</{_LEADS}> ")
