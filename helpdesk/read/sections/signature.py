@@ -61,6 +61,12 @@ _FORM = re.compile(
     r"|\W{0,4}(?:full|legal) names? \w|\W{0,4}primary(?: e-?mail)?(?: address)? \S+@",
     re.I,
 )
+# "Sorry about that, here you go", above what the court asked for.
+_HANDS_OVER = re.compile(
+    r"\b(?:here (?:you|ya) (?:go|are)|here (?:it|they) (?:is|are)|as (?:requested|asked|follows)"
+    r"|(?:my|the|his|her|their) (?:info|information|details|particulars|data))[ .!,:-]*$",
+    re.I,
+)
 _PHONE = re.compile(
     r"(?:\(\d{3}\) ?|\b\d{3}[-. /])\d{3}[-. ]\d{4}\b|\+\d[\d ().-]{7,}|\b(?:tel|fax|phone|mobile|cell|direct)\b", re.I
 )
@@ -192,15 +198,23 @@ def _without_closing(run: list[Line], own: list[int], sender_words: frozenset[st
 
 
 def _below_particulars(run: list[Line], own: list[int], first: int) -> int:
-    """Leave out paragraphs that a colon or a label asks for: those are answers, wherever they stand."""
+    """Leave out paragraphs that a colon or a label asks for, or words hand over: answers, wherever they stand."""
     while 0 < first < len(own):
-        introduced = run[own[first - 1]].text.endswith(":") or bool(_FORM.match(run[own[first - 1]].text))
+        above = run[own[first - 1]].text
+        introduced = above.endswith(":") or bool(_FORM.match(above)) or _is_handed_over(run, own, first)
         if not introduced:
             return first
         while first < len(own) and (own[first] - 1 == own[first - 1] or introduced):
             introduced = False
             first += 1
     return first
+
+
+def _is_handed_over(run: list[Line], own: list[int], place: int) -> bool:
+    """Whether "here you go" stands right above the paragraph of this line."""
+    while place > 0 and own[place] - 1 == own[place - 1]:
+        place -= 1
+    return place > 0 and _HANDS_OVER.search(run[own[place - 1]].text) is not None
 
 
 def _at_own_name(run: list[Line], own: list[int], first: int, sender_words: frozenset[str]) -> int:
