@@ -94,7 +94,7 @@ def _passed_on(
     only_me = same and went_to_us(message, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
     look_there = not only_me and (merely or me_too or _says_nothing(claims, scene))
-    return me_too, passed_on(message, sight, scene.rules, asks=merely or me_too) if look_there else None
+    return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
