@@ -27,7 +27,7 @@ def add_passwords(
     _set_right(words, asked, password, said)
     linking = Category.PACER_LINK in said or Category.PACER_ACCOUNT in said
     only_pacer = not system_unclear and _only_pacers(words, asked, password)
-    for sentence in asked[1:] if _subject_is_pacers(asked, password) else asked:
+    for sentence in asked[1:] if _subject_is_anothers(asked, password) else asked:
         if not in_trouble(sentence, password, linking=linking):
             continue
         if _is_elsewhere(sentence, password):
@@ -77,7 +77,8 @@ def _add_bare_wish(
         if not bare or is_no_matter(sentence, password):
             continue
         ours = _is_here(sentence, password)
-        if not ours and (password.elsewhere.search(sentence) or other_court(sentence, courts)):
+        there = password.points_back.search(sentence) and any(map(password.abroad.search, asked))
+        if not ours and (there or password.elsewhere.search(sentence) or other_court(sentence, courts)):
             said[Category.OTHER_COURT] = quoted(sentence.strip())
         elif ours or Category.OTHER_COURT not in said:
             said[Category.PASSWORD_RESET] = quoted(bare[0])
@@ -93,12 +94,12 @@ def _whose(sentence: str, password: Password, *, only_pacer: bool) -> Category:
     return Category.PASSWORD_RESET if ours else Category.PACER_ACCOUNT
 
 
-def _subject_is_pacers(asked: list[str], password: Password) -> bool:
-    """Whether the first sentence, a subject like "Password reset", names no system, and the others PACER's alone."""
+def _subject_is_anothers(asked: list[str], password: Password) -> bool:
+    """Whether the first sentence, a subject like "Password reset", names no system, and the others not ours."""
     subject, text = asked[0], [sentence for sentence in asked[1:] if in_trouble(sentence, password)]
     if not text or password.ours.search(subject) or password.pacer.search(subject):
         return False
-    return all(
+    return all(_is_elsewhere(sentence, password) for sentence in text) or all(
         password.pacer.search(s) and not (password.ours.search(s) or password.ours_own.search(s)) for s in text
     )
 
