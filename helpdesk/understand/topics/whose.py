@@ -153,7 +153,8 @@ def _is_here(sentence: str, password: Password) -> bool:
 def _is_elsewhere(sentence: str, password: Password) -> bool:
     """Whether a sentence speaks of another court's password, and not merely beside ours."""
     others = password.elsewhere.search(sentence) or password.neighbours.search(sentence)
-    return others is not None and not _is_here(password.works.without(sentence), password)
+    told = password.failures.without(password.works.without(sentence))  # "works" sets apart, "no longer works" does not
+    return others is not None and not _is_here(told, password)
 
 
 def _names_us(sentence: str, password: Password) -> bool:
