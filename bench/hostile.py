@@ -8,6 +8,7 @@ after the other. Each must end ticketed, attached, ignored or quarantined, withi
 from __future__ import annotations
 
 import argparse
+import random
 import sys
 import time
 from pathlib import Path
@@ -21,19 +22,29 @@ ROOT = Path(__file__).resolve().parent.parent
 SIZE = 65_536
 BOUND_MS = 200.0
 RUNS = 3
+_SHOWN = 30  # of the slowest
 # Each is repeated until it fills the text and the subject.
 PIECES = (
     "bar no. 123456 ", "Name: Ada Filer\n", "Ada Filer Bo ", "a at b dot c ", "a@b.example ", "1 2 3 4 5 6 ", "a",
     "A", "(", " ", "\n", "a.", "- ", "my ecf password reset please. ", "Ada Filer's password ",
     "for attorney Ada Filer and ", "é—“ ", "жа", "reply to me with the new password ", "Name | Bar | Email\n",
     "a | b | c\n", "two three ", "Mr. A ", "Re: A v. B\n", "old mailbox closed ", "From: A <a@b.example>\n",
-    "123456, ", "Filer, Ada ", "de la ",
+    "123456, ", "Filer, Ada ", "de la ", "\n\n \n", "||@", "@<",
 )  # fmt: skip
+MARKS = (
+    "\n", "\n\n", " ", "\t", ">", "<", "@", ".", ",", ";", ":", "(", ")", '"', "'", "-", "_", "*", "|", "/", "a", "1",
+    "é", "bar ", "password ", "please ", "I ", "to ", "at ", "dot ", "Name:", "Ada Filer ", "234561 ", "--\n", "if ",
+    "not ",
+)  # fmt: skip
+MIXED = 100  # pieces of two to five marks, beside those above
+REQUEST = (
+    "Please reset my CM/ECF password. Ada Filer, SBN 234561, ada@filerquill.example.\n"  # so that all is looked for
+)
 
 
 def hostile(piece: str) -> Message:
-    """A message whose text and subject are nothing but this piece."""
-    text = (piece * SIZE)[:SIZE]
+    """A request whose text and subject are otherwise nothing but this piece."""
+    text = (REQUEST + piece * SIZE)[:SIZE]
     return Message(
         sha256="0" * 64,
         content_key="k",
@@ -57,10 +68,15 @@ def main() -> int:
 
 def _understanding() -> bool:
     rules = load_rules(ROOT / "rules")
-    found = sorted(((_fastest(hostile(piece), rules), piece) for piece in PIECES), reverse=True)
-    for milliseconds, piece in found:
+    found = sorted(((_fastest(hostile(piece), rules), piece) for piece in (*PIECES, *_mixed())), reverse=True)
+    for milliseconds, piece in found[:_SHOWN]:
         print(f"{milliseconds:8.1f} ms of {BOUND_MS:.0f}  {piece!r}")
     return found[0][0] > BOUND_MS
+
+
+def _mixed() -> list[str]:
+    drawn = random.Random(1)
+    return ["".join(drawn.choices(MARKS, k=drawn.randint(2, 5))) for _ in range(MIXED)]
 
 
 def _fastest(message: Message, rules: Rules) -> float:

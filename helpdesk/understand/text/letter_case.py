@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Set
 
-_CARELESS = re.compile(r"(?:\A\s*|[.!?] {1,2}|\n\s*\n {0,3})[a-z]{2}|\bi [a-z]")  # a sentence that begins small
+# A sentence that begins small.
+_CARELESS = re.compile(r"(?:\A\s*|[.!?] {1,2}|\n[^\S\n]{0,40}\n {0,3})[a-z]{2}|\bi [a-z]")
 _NAME_LIKE = re.compile(r"\b[A-Z][a-z']+")
 _SHOUTED = re.compile(r"\b[A-Z]{6,}\b")  # longer than what is always written so: "ECF", "PACER"
 _SMALL = re.compile(r"[a-z]")

@@ -153,7 +153,7 @@ def _is_here(sentence: str, password: Password) -> bool:
 def _is_elsewhere(sentence: str, password: Password) -> bool:
     """Whether a sentence speaks of another court's password, and not merely beside ours."""
     others = password.elsewhere.search(sentence) or password.neighbours.search(sentence)
-    told = password.failures.without(password.works.without(sentence))  # "works" sets apart, "no longer works" does not
+    told = password.failures.without(password.works.without(sentence))  # "no longer works" sets nothing apart
     return others is not None and not _is_here(told, password)
 
 
