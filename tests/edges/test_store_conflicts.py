@@ -15,13 +15,15 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from helpdesk.desk import desk
+from helpdesk.errors import NotPossibleError
 from helpdesk.service.intake import Intake
 from helpdesk.service.reading import ReadingRoom
 from helpdesk.store import audit
 from helpdesk.store.database import db, retried, transaction
 from helpdesk.store.desk import bulk, tickets
-from helpdesk.vocabulary import Delivery, TicketState
-from tests.cast import CLERK, NOW, mail
+from helpdesk.store.people import staff
+from helpdesk.vocabulary import Delivery, Role, TicketState
+from tests.cast import ADMIN, CLERK, NOW, mail
 from tests.conftest import add_staff, config_for
 from tests.databases import PostgreSQL
 from tests.desk_work import receive, store
@@ -128,6 +130,36 @@ def test_of_several_tickets_the_one_that_meets_a_deadlock_is_done_all_the_same(
             event.remove(db.session, "before_commit", before)
         assert (outcome.done, outcome.skipped) == ((2, 1), ())
         assert audit.verify().ok
+    postgresql_server.drop(url)
+
+
+def test_a_new_login_that_somebody_else_saves_at_the_same_moment_is_refused_in_words(
+    postgresql_server: PostgreSQL,
+) -> None:
+    url = postgresql_server.fresh()
+    plain = url.replace("+psycopg", "")
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with running(config_for(url)) as app, psycopg.connect(plain) as other, psycopg.connect(plain) as watcher:
+        watcher.autocommit = True
+        with app.app_context():
+            boss = add_staff(ADMIN)["admin"]
+        other.execute(
+            "INSERT INTO staff"
+            " (login, name, role, password_hash, credentials_version, created_at, keys_on, advance_on)"
+            " SELECT 'newcomer', name, role, password_hash, 1, created_at, keys_on, advance_on FROM staff LIMIT 1"
+        )
+
+        def let_go() -> None:
+            eventually(lambda: watcher.execute(waiting).fetchone() == (1,), "the second waits for the first")
+            other.commit()
+
+        first = threading.Thread(target=let_go)
+        first.start()
+        with app.app_context(), pytest.raises(NotPossibleError, match="just now"):
+            staff.add("newcomer", Role.CLERK, "a long enough secret", actor=boss, now=NOW)
+        first.join()
+        with app.app_context():
+            assert audit.verify().ok
     postgresql_server.drop(url)
 
 

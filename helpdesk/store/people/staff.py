@@ -11,11 +11,12 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotAllowedError, NotFoundError, NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.database import ask, db, transaction
+from helpdesk.store.database import ask, db, is_duplicate, transaction
 from helpdesk.store.models import SignInAttempt, Staff, StaffSession
 from helpdesk.store.people.personal import Settings
 from helpdesk.store.seals import new_token, token_hash
@@ -68,7 +69,10 @@ class TooManyFailuresError(NotAllowedError):
 
 
 def add(login: str, role: Role, password: str, *, actor: StaffMember, now: datetime, name: str = "") -> StaffMember:
-    """Create an account, or give an existing one this role and password and end its sessions."""
+    """Create an account, or give an existing one this role and password and end its sessions.
+
+    Raises NotPossibleError, also where somebody else saves the same new login at this moment.
+    """
     login = login.strip().lower()
     if not login or len(login) > 100 or not login.isprintable() or any(c.isspace() for c in login):
         raise NotPossibleError("A login needs 1 to 100 characters without spaces.")
@@ -77,18 +81,28 @@ def add(login: str, role: Role, password: str, *, actor: StaffMember, now: datet
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
         raise NotPossibleError(f"A password needs {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters.")
     hashed = _hasher.hash(password)
-    with transaction() as session:
-        row = session.execute(select(Staff).where(Staff.login == login)).scalar_one_or_none()
-        if row is None:
-            row = Staff(login=login, name=name or login, role=role.value, password_hash=hashed, created_at=now)
-            session.add(row)
-        else:
-            row.role, row.password_hash, row.disabled_at = role.value, hashed, None
-            row.name = name or row.name
-            row.credentials_version += 1
-        session.flush()
-        audit.record(session, "staff_saved", actor=actor, now=now, login=login, role=role.value)
-        return member(row)
+    try:
+        with transaction() as session:
+            row = _saved(session, login, role, hashed, now, name)
+            audit.record(session, "staff_saved", actor=actor, now=now, login=login, role=role.value)
+            return member(row)
+    except IntegrityError as error:
+        if not is_duplicate(error):
+            raise
+        raise NotPossibleError(f"Somebody else has saved the login {login!r} just now. Look at it first.") from error
+
+
+def _saved(session: Session, login: str, role: Role, hashed: str, now: datetime, name: str) -> Staff:
+    row = session.execute(select(Staff).where(Staff.login == login)).scalar_one_or_none()
+    if row is None:
+        row = Staff(login=login, name=name or login, role=role.value, password_hash=hashed, created_at=now)
+        session.add(row)
+    else:
+        row.role, row.password_hash, row.disabled_at = role.value, hashed, None
+        row.name = name or row.name
+        row.credentials_version += 1
+    session.flush()
+    return row
 
 
 def disable(staff_id: int, *, actor: StaffMember, now: datetime) -> None:
