@@ -14,6 +14,7 @@ import signal
 import subprocess
 import time
 from tempfile import TemporaryFile
+from threading import Thread
 
 from helpdesk.errors import ConnectorError
 from helpdesk.vocabulary import Filer
@@ -24,6 +25,7 @@ ATTEMPTS = 3
 NOTHING_CHANGED = 75
 _LONGEST_REASON = 300  # characters of standard error that staff see
 _MOST_READ = 10_000  # bytes
+_DYING = 2.0  # seconds that a program takes at most to be gone once it is killed
 _LETTERS = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # none that look alike in print
 _GROUPS, _GROUP = 4, 5  # 20 of 55 letters: 115 bits
 
@@ -95,16 +97,26 @@ def _run(command: tuple[str, ...], request: str, left: float, patience: float) -
             )
         except OSError as error:
             raise ConnectorError(f"the court's program cannot be started: {error.strerror}", retryable=True) from None
-        with program:
-            try:
-                program.communicate(request.encode(), timeout=left)
-            except subprocess.TimeoutExpired:
-                os.killpg(program.pid, signal.SIGKILL)
-                raise ConnectorError(
-                    f"the court's program did not end within {patience:g} s and was stopped"
-                ) from None
+        try:
+            program.communicate(request.encode(), timeout=left)
+        except subprocess.TimeoutExpired:
+            how = "was stopped" if _stops(program) else "could not be stopped: it runs as somebody else"
+            raise ConnectorError(f"the court's program did not end within {patience:g} s and {how}") from None
         complaint.seek(0)
         return program.returncode, complaint.read(_MOST_READ).decode("utf-8", "replace")
+
+
+def _stops(program: subprocess.Popen[bytes]) -> bool:
+    """Stop the program and whatever it started; whether that is allowed. Nobody waits for one that goes on (sudo)."""
+    if program.stdin is not None:
+        program.stdin.close()
+    try:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait(_DYING)
+    except (PermissionError, subprocess.TimeoutExpired):
+        Thread(target=program.wait, daemon=True).start()  # it is a child of ours when it ends
+        return False
+    return True
 
 
 def _one_line(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from helpdesk.doors.connector import set_password
 from helpdesk.errors import ConnectorError
 from tests.cast import ADA
+from tests.edges.eventually import eventually
 
 
 def program(code: str) -> tuple[str, ...]:
@@ -84,6 +86,23 @@ time.sleep(60)
     assert "was stopped" in str(error)
     assert not error.retryable
     assert not late.exists()
+
+
+def test_a_program_that_may_not_be_stopped_is_not_waited_for_and_staff_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It runs through sudo, say: the system then forbids to stop it."""
+
+    def forbidden(group: int, sign: int) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "killpg", forbidden)
+    late = tmp_path / "late"
+    error = failure(f"import time; time.sleep(1.5); open({str(late)!r}, 'w')", patience=0.3)
+    assert "could not be stopped" in str(error)
+    assert not error.retryable
+    assert not late.exists(), "nobody waited"
+    eventually(late.exists, "it ends by itself")
 
 
 def test_a_program_that_leaves_something_running_is_not_waited_for() -> None:
