@@ -76,6 +76,7 @@ class Mailbox:
     def __init__(self, server: MailServer, client: Connection) -> None:
         self.server = server
         self._client = client
+        self._told = 0  # how often the server had told of messages when we looked
 
     @classmethod
     def connect(cls, server: MailServer, *, timeouts: Timeouts | None = None) -> Mailbox:
@@ -90,6 +91,7 @@ class Mailbox:
         """Select the folder anew: the only way to see what is new *and* whether its UIDs are still the same."""
         with self._speaking("cannot open the folder"):
             answer = self._client.select_folder(self.server.folder)
+            self._told = self._client.told_of_messages()
             next_uid = answer.get(b"UIDNEXT")
             return Folder(
                 uidvalidity=int(answer[b"UIDVALIDITY"]),
@@ -152,8 +154,11 @@ class Mailbox:
     def idle(self, seconds: float, *, stop: Callable[[], bool] = _NEVER_STOP) -> bool:
         """Wait for the server to tell of something new (RFC 2177); False when the time is over or ``stop()``.
 
-        Where the server has no IDLE this only waits.
+        It may have told since we looked, beside the answer to another command. Where the server has no IDLE this only
+        waits.
         """
+        if self._client.told_of_messages() > self._told:
+            return True
         if not self._client.has_capability("IDLE"):
             return _wait(seconds, stop)
         with self._speaking("the connection broke while waiting", extra=seconds):

@@ -7,6 +7,7 @@ never comes to an end; a watchdog cuts the line when an answer is not complete i
 from __future__ import annotations
 
 import imaplib
+import io
 import socket
 import ssl
 import threading
@@ -84,6 +85,18 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient has no types
         self.watchdog.watch(self.socket())
         return answer
 
+    def told_of_messages(self) -> int:
+        """How often the server has said how many messages there are since the folder was selected.
+
+        It says so within the answer to any command, and does not say it again.
+        """
+        return len(self._imap.untagged_responses.get("EXISTS", ()))
+
+    def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> object:
+        """imapclient waits for the socket alone; a line that came in one piece with the one before it, ``+ idling``
+        for instance, has left the socket and lies in the buffer."""
+        return self._imap.holds_more() or super()._poll_socket(sock, timeout)
+
     def _create_IMAP4(self) -> imaplib.IMAP4:  # noqa: N802 - imapclient's name for it
         return _Line(self.host, self.port, self.ssl_context if self.ssl else None, self.timeouts, self.watchdog)
 
@@ -106,3 +119,10 @@ class _Line(imaplib.IMAP4):
         self.sock = self._context.wrap_socket(line, server_hostname=host) if self._context else line
         self._watchdog.watch(self.sock)
         self.file = self.sock.makefile("rb")
+
+    def holds_more(self) -> bool:
+        """Whether bytes have come in that nobody has read. Only where the socket does not block."""
+        try:
+            return isinstance(self.file, io.BufferedReader) and bool(self.file.peek(1))
+        except OSError:  # an encrypted socket says in this way that nothing is there
+            return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -18,11 +19,13 @@ HANG_UP = "nothing, and close the connection"
 @dataclass(slots=True, kw_only=True)
 class Proxy:
     """answers: what it says to a command ("SELECT", "UID FETCH", …) instead of the server, once each: "NO …",
-    "BAD …", DRIBBLE or HANG_UP; None lets the server answer. greeting: the same for whoever connects."""
+    "BAD …", DRIBBLE or HANG_UP; None lets the server answer. greeting: the same for whoever connects. lag: what the
+    server says within so many seconds arrives in one piece."""
 
     server: MailServer
     answers: dict[str, list[str | None]] = field(default_factory=dict)
     greeting: str = ""
+    lag: float = 0
     heard: list[str] = field(default_factory=list)  # every command, first word after the tag
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -37,7 +40,7 @@ class Proxy:
             if self.greeting:
                 self._say(client, "*", self.greeting)
                 return
-            threading.Thread(target=_pass_on, args=(server, client), daemon=True).start()
+            threading.Thread(target=_pass_on, args=(server, client, self.lag), daemon=True).start()
             for line in client.makefile("rb"):
                 tag, _, command = line.decode("latin-1").rstrip().partition(" ")
                 words = command.upper().split(" ")
@@ -64,13 +67,16 @@ class Proxy:
 
 
 @contextmanager
-def in_front_of(server: Dovecot, *, greeting: str = "", **answers: list[str | None]) -> Iterator[Proxy]:
+def in_front_of(
+    server: Dovecot, *, greeting: str = "", lag: float = 0, **answers: list[str | None]
+) -> Iterator[Proxy]:
     """Let it stand before a server: ``in_front_of(dovecot, UID_FETCH=["NO not now"])``."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         door = Proxy(
             server=replace(server.plain, port=listener.getsockname()[1]),
             answers={verb.replace("_", " "): said for verb, said in answers.items()},
             greeting=greeting,
+            lag=lag,
         )
         accepting = threading.Thread(target=door._serve, args=(listener, server.plain_port), daemon=True)
         accepting.start()
@@ -82,8 +88,9 @@ def in_front_of(server: Dovecot, *, greeting: str = "", **answers: list[str | No
             accepting.join()
 
 
-def _pass_on(source: socket.socket, target: socket.socket) -> None:
+def _pass_on(source: socket.socket, target: socket.socket, lag: float) -> None:
     with suppress(OSError):
-        while chunk := source.recv(65536):
-            target.sendall(chunk)
+        while source.recv(1, socket.MSG_PEEK):
+            time.sleep(lag)
+            target.sendall(source.recv(65536))
         target.shutdown(socket.SHUT_RDWR)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from helpdesk.doors.imap_connection import Timeouts
 from helpdesk.errors import MailboxError
 from tests.databases import free_port
 from tests.edges.dovecot import PASSWORD, USER, Dovecot
+from tests.edges.imap_proxy import in_front_of
 
 LARGEST = 1_000_000
 
@@ -221,6 +223,29 @@ def test_idle_wakes_up_when_mail_comes_in(imap_server: Dovecot) -> None:
     assert mailbox.idle(20)
     postman.join()
     assert [message.uid for message in fetched(mailbox)] == [1]
+    mailbox.close()
+
+
+def test_mail_told_of_in_one_piece_with_the_beginning_of_idle_is_not_waited_for(imap_server: Dovecot) -> None:
+    with in_front_of(imap_server, lag=0.5) as door:
+        mailbox = Mailbox.connect(door.server)
+        mailbox.look()
+        imap_server.deliver(mail(1))
+        began = time.monotonic()
+        assert mailbox.idle(60)
+        assert time.monotonic() - began < 30
+        mailbox.close()
+
+
+def test_mail_told_of_beside_another_answer_is_not_waited_for(imap_server: Dovecot) -> None:
+    imap_server.deliver(mail(1))
+    mailbox = Mailbox.connect(imap_server.plain)
+    mailbox.look()
+    imap_server.deliver(mail(2))
+    mailbox.flag_seen([1])  # Dovecot tells of the second now, and once
+    assert mailbox.idle(0.05)
+    assert [message.uid for message in fetched(mailbox)] == [1, 2]
+    assert not mailbox.idle(0.05)
     mailbox.close()
 
 
