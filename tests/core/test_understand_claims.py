@@ -50,6 +50,7 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("CalBar#234561", "234561"),
         ("OSB No. 034561", "034561"),
         ("234561 (California)", "234561"),
+        ("Admitted in California (234561) and Arizona (031877)", "234561"),
         ("Ada Filer / 234561 / ada@filerquill.example", "234561"),
         ("My number is 234561", "234561"),
         ("bar number twenty-three, forty-five, sixty-one", "234561"),

@@ -41,7 +41,6 @@ _BEHIND_NAME = re.compile(
     r"[ ,;:/|()#*-]{1,6}(?:(?:no|nr|num|number|id)\b[.:]? {0,2}#?)?(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)", re.IGNORECASE
 )
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
-_WORD_BEFORE = re.compile(r"\b((?:new )?[A-Za-z.]{2,12})[ :)#/-]{0,3}$", re.IGNORECASE)
 _STATE_BEFORE = re.compile(  # "California (No. 234561)"
     r"\b((?:new )?[A-Za-z.]{2,12})[ :()#/-]{0,3}(?:(?:no|nr|number)\b[ .:#]{0,3})?$", re.IGNORECASE
 )
@@ -312,8 +311,8 @@ def _words_within(plain: str, start: int, end: int) -> str:
 
 
 def _beside_state(plain: str, start: int, end: int, reading: BarIdReading) -> bool:
-    """ "(CA 234561)", "234561 (California)"."""
-    before, after = _WORD_BEFORE.search(plain[max(0, start - 24) : start]), _WORD_AFTER.match(plain, end)
+    """ "(CA 234561)", "California (234561)", "234561 (California)"."""
+    before, after = _STATE_BEFORE.search(plain[max(0, start - 24) : start]), _WORD_AFTER.match(plain, end)
     return any(word is not None and reading.jurisdiction.key(word[1]) for word in (before, after))
 
 
