@@ -3,39 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from helpdesk.policy.reading import Categories, Password, Wording
+from helpdesk.policy.reading import Categories, Wording
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.steps import Steps
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
+from helpdesk.understand.topics.answering import read_as_answer
 from helpdesk.understand.topics.conversation import (
     about_a_reset,
-    answers_about_a_reset,
     is_answer,
-    lacks_what_an_item_says,
 )
 from helpdesk.understand.topics.elsewhere import without_background
+from helpdesk.understand.topics.overruling import may_be_a_persons, may_be_bait, settle
 from helpdesk.understand.topics.possible import Given, Plain, may_be
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
-    any_asks_for_reset,
     asks_about_passwords,
     asks_for_reset,
     asks_outright,
     looks_back,
-    may_mean_a_reset,
     without_settled,
 )
 from helpdesk.understand.topics.whose import add_passwords, is_unclear
 from helpdesk.understand.topics.wording import MACHINES, Likeness, is_bait, is_near, likeliest
-from helpdesk.understand.topics.wordless import asks_by_its_subject, is_scan, is_wordless, matter_of_its_subject
-from helpdesk.vocabulary import RESETS, Category, MachineKind, MachineMail, Message
+from helpdesk.understand.topics.wordless import is_wordless, matter_of_its_subject
+from helpdesk.vocabulary import RESETS, Category, MachineMail, Message
+
+# Who asks for a reset may be or do all that, too.
+_NO_MATTER = (*RESETS, *MACHINES, Category.FOLLOW_UP, Category.GENERAL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,16 +117,16 @@ def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given
     signs = _with_looking_back(weighed(own.all, categories), own, categories)
     weights = {category: weight for category, (weight, _) in signs.items()}
     said, system_unclear = _said_by_signs(own, signs, rules, given)
-    own, answers = _read_as_answer(message, own, categories, said, given)
+    own, answers = read_as_answer(message, own, categories, said, given)
     thanks_only = not answers and _is_thanks_only(message, own, categories, said, given)
-    if _may_be_bait(message) and is_bait(own.all, weights, rules.wording):
+    if may_be_bait(message) and is_bait(own.all, weights, rules.wording):
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
-    persons = not thanks_only and _may_be_a_persons(message, own, said, categories, given)
+    persons = not thanks_only and may_be_a_persons(message, own, said, categories, given)
     machine = None if persons else message.machine
     outright = asks_outright(own, categories.password)
     # In an answer a number below the words is their signature's.
     gives_number = given.bar_id_in_words if is_answer(message) else given.bar_id
-    _settle(machine, said, thanks_only=thanks_only, outright=outright, gives_number=gives_number)
+    settle(machine, said, thanks_only=thanks_only, outright=outright, gives_number=gives_number)
     return _BySigns(
         own=own,
         weights=weights,
@@ -248,136 +249,8 @@ def _is_urgent(own: OwnWords, rules: Categories) -> bool:
     return rules.urgent.search(rules.sounds_urgent.without(own.all)) is not None
 
 
-def _read_as_answer(
-    message: Message, own: OwnWords, rules: Categories, said: dict[Category, str], given: Given
-) -> tuple[OwnWords, bool]:
-    """The own words, without a subject that is not theirs, and whether they answer a mail about a reset.
-
-    Takes back what the subject alone asks for, and adds a reset that no words ask for, only what they answer.
-    """
-    if is_answer(message) and _only_subject_follows_up(said, own, rules):
-        del said[Category.FOLLOW_UP]
-    borrowed = is_answer(message) and _only_subject_asks(said, own, rules.password)
-    if borrowed:
-        del said[Category.PASSWORD_RESET]
-    unsaid = not said or (is_answer(message) and not _signs_say(own.text, rules))
-    is_solved = unsaid and rules.solved.search(own.text) is not None
-    if is_solved and is_answer(message):
-        said.clear()
-        said[Category.FOLLOW_UP] = "all is well, it says"
-    answers = unsaid and not is_solved and _adds_unspoken_reset(message, own, rules.password, said, given)
-    return own.without_subject() if borrowed and not answers else own, answers
-
-
-def _signs_say(words: str, rules: Categories) -> bool:
-    """Whether signs in these words come to any category, or ask for a reset."""
-    return any(weight >= rules.enough for weight, _ in weighed(words, rules).values()) or any_asks_for_reset(
-        words, rules.password
-    )
-
-
-def _adds_unspoken_reset(
-    message: Message, own: OwnWords, password: Password, said: dict[Category, str], given: Given
-) -> bool:
-    """Adds a reset that no words ask for, only what they answer. Whether it is the answer to a mail about one."""
-    if answers_about_a_reset(message, own.text, password, given.particulars, given.all_particulars):
-        said.clear()  # by the subject alone
-        said[Category.PASSWORD_RESET] = "answers a mail about a reset"
-        return True
-    if said:
-        return False
-    if lacks_what_an_item_says(message, own.text, password) and given.bar_id():
-        said[Category.PASSWORD_RESET] = "says to lack what an item of the notice below is about, the password"
-        return True
-    if may_mean_a_reset(message, own, password) and given.bar_id():
-        said[Category.PASSWORD_RESET] = (
-            "states a Bar ID, as the court asks for a reset, and speaks of a password or notice"
-        )
-    return False
-
-
-def _only_subject_asks(said: Mapping[Category, str], own: OwnWords, password: Password) -> bool:
-    """Whether the subject alone speaks of a reset; in an answer it is the subject of the mail that is answered."""
-    if Category.PASSWORD_RESET not in said or not own.text.strip():
-        return False
-    return not any_asks_for_reset(own.text, password)
-
-
-def _only_subject_follows_up(said: Mapping[Category, str], own: OwnWords, rules: Categories) -> bool:
-    """Whether the subject, that of the mail that is answered, is all that makes a follow-up of a wish for a reset."""
-    if Category.FOLLOW_UP not in said or not any_asks_for_reset(own.text, rules.password):
-        return False
-    if any(looks_back(sentence, rules.password) for sentence in own.sentences):
-        return False
-    return weighed(own.text, rules).get(Category.FOLLOW_UP, (0, ""))[0] < rules.enough
-
-
 def _has_known_words(words: str, wording: Wording) -> bool:
     return bool(words.strip()) and wording.sentences.known_share(words) >= wording.known
-
-
-# What a mail that states a Bar ID seldom is, when it says something else besides.
-_NOT_OF_A_FILER = (Category.AUTOMATIC, Category.SPAM, Category.FOLLOW_UP)
-
-
-def _may_be_bait(message: Message) -> bool:
-    """Whether a robot sent it, or somebody who calls himself a mail server."""
-    return message.machine is not None and message.machine.kind in (MachineKind.NOTIFICATION, MachineKind.BOUNCE)
-
-
-# Robots' notices and lists come that way, and so do advertising and bait.
-_BULK = (MachineKind.LIST, MachineKind.NOTIFICATION)
-_MAY_BE_SPAM = (*_BULK, MachineKind.BOUNCE)
-# Who asks for a reset may be or do all that, too.
-_NO_MATTER = (*RESETS, *MACHINES, Category.FOLLOW_UP, Category.GENERAL)
-# Of these no standard answer and no reset comes.
-_NOTHING_ASKED = (*MACHINES, Category.FOLLOW_UP, Category.GENERAL)
-
-
-def _may_be_a_persons(
-    message: Message, own: OwnWords, said: Mapping[Category, str], rules: Categories, given: Given
-) -> bool:
-    """Whether a mail with a machine's marks holds a person's wish, together with who is meant.
-
-    Who is meant stands in the scan where somebody typed the subject at a copier that sends from such an address.
-    """
-    if message.machine is None or not message.machine.may_be_a_persons:
-        return False
-    if said.keys() & set(RESETS):
-        over_a_scan = message.attachments and (not own.text.strip() or is_scan(message, own, rules))
-        return given.somebody() or bool(over_a_scan and asks_by_its_subject(own, rules))
-    bulk, asks = message.machine.kind in _BULK, bool(said.keys() - set(_NOTHING_ASKED))
-    if bulk:
-        return given.bar_id() if asks else given.all_particulars()
-    return asks and given.somebody()
-
-
-def _settle(
-    machine: MachineMail | None,
-    said: dict[Category, str],
-    *,
-    thanks_only: bool,
-    outright: bool,
-    gives_number: Callable[[], bool],
-) -> None:
-    """Machines, thanks and chasers overrule what their words would otherwise ask."""
-    if outright and len(said) > 1:
-        said.pop(Category.AUTOMATIC, None)  # no machine asks for a reset outright
-    if machine is not None:
-        bulk = said.get(Category.SPAM) if machine.kind in _MAY_BE_SPAM else None
-        said.clear()
-        said[Category.SPAM if bulk else Category.AUTOMATIC] = bulk or machine.reason
-    elif thanks_only:
-        said.clear()
-        said[Category.FOLLOW_UP] = "thanks, and asks for nothing"
-    elif said.keys() & set(_NOT_OF_A_FILER) and gives_number():
-        for category in _NOT_OF_A_FILER:
-            if len(said) > 1:
-                said.pop(category, None)
-    elif Category.FOLLOW_UP in said and not said.keys() & set(MACHINES):
-        chased = said[Category.FOLLOW_UP]
-        said.clear()
-        said[Category.FOLLOW_UP] = chased
 
 
 def _language(words: str, rules: Categories) -> str:
