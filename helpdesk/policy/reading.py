@@ -149,6 +149,7 @@ class Doubt:
     says: Patterns
     about: Patterns | None = None  # what the same sentence must speak of besides
     unless: Patterns = Patterns(())  # in the same sentence, beside the words
+    unless_for_another: Patterns = Patterns(())  # the same, where somebody else asks for the filer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)

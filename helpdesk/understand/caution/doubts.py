@@ -123,7 +123,7 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
         since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
         to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, claims)
-        if not to_filer and not _is_explained(doubt, sentence, start, end):
+        if not to_filer and not _is_explained(doubt, sentence, start, end, claims):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
@@ -141,9 +141,10 @@ def is_title(line: str) -> bool:
     return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
 
 
-def _is_explained(doubt: Doubt, sentence: str, start: int, end: int) -> bool:
+def _is_explained(doubt: Doubt, sentence: str, start: int, end: int, claims: tuple[Claim, ...]) -> bool:
     """Whether an ``unless`` stands beside the doubt's words; elsewhere in a long sentence it explains nothing."""
-    beside = doubt.unless.finditer(sentence)
+    unless = [doubt.unless, doubt.unless_for_another] if Whose.ANOTHER in whose_wishes(claims) else [doubt.unless]
+    beside = (match for patterns in unless for match in patterns.finditer(sentence))
     return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
 
 
