@@ -91,8 +91,11 @@ def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
 def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction) -> bool:
     if rules.sender.for_another.search(words):
         return True
-    signs_with_number = not sender.is_staff and any(bar_id.in_signature for bar_id in text.bar_ids)
-    return not signs_with_number and bool(rules.sender.for_us.search(words))
+    if not sender.is_staff:
+        signs_with_number = any(bar_id.in_signature for bar_id in text.bar_ids)
+        if signs_with_number or rules.sender.own_password.search(words):
+            return False
+    return bool(rules.sender.for_us.search(words))
 
 
 def subject_names(scene: Scene) -> tuple[FoundName, ...]:

@@ -57,11 +57,13 @@ def pleads(own: OwnWords, password: Password) -> bool:
 
     Whoever tells how it came back, or what became of it, names a password too, and wishes for nothing.
     """
-    return any(_is_plea(sentence, password) for sentence in own.sentences if not is_no_matter(sentence, password))
+    return any(asks_for_reset(sentence, password) or _is_plea(sentence, password) for sentence in own.sentences)
 
 
 def _is_plea(sentence: str, password: Password) -> bool:
-    if asks_for_reset(sentence, password) or password.begs.search(sentence):
+    if is_no_matter(sentence, password):
+        return False
+    if password.begs.search(sentence):
         return True
     if password.troubles.search(sentence) or password.failures.search(sentence):
         return True
