@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import field
 from enum import StrEnum
+from string import ascii_lowercase
 from typing import Annotated
 
 from pydantic import Field
@@ -290,11 +292,36 @@ class Password:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Spelling:
+    """categories.toml, [spelling]: words that decide what a mail is about, which are known with one slip in them."""
+
+    words: Words
+    others: Words  # words of their own, which such a slip would make
+    slips: dict[str, str] = field(init=False, repr=False, compare=False)  # what each slip means
+
+    def __post_init__(self) -> None:
+        slips = {slip: word for word in sorted(self.words) for slip in _with_a_slip(word)}
+        object.__setattr__(self, "slips", {s: word for s, word in slips.items() if s not in self.words | self.others})
+
+
+def _with_a_slip(word: str) -> Iterator[str]:
+    """The word with a letter missing, two exchanged, another one or one too many. The first letter is right."""
+    for place in range(1, len(word)):
+        head, tail = word[:place], word[place:]
+        yield head + tail[1:]
+        yield head + tail[1:2] + tail[0] + tail[2:]
+        yield from (head + letter + tail[1:] for letter in ascii_lowercase)
+        yield from (head + letter + tail for letter in ascii_lowercase)
+    yield from (word + letter for letter in ascii_lowercase)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Categories:
     """categories.toml: words and patterns by which a message's wishes are recognised."""
 
     enough: Annotated[int, Field(ge=1, le=10)]  # a category's weights must reach this
     password: Password
+    spelling: Spelling
     signs: dict[Category, tuple[Sign, ...]]
     order: tuple[Category, ...]  # which one a message with several wishes counts as
     bait: Patterns  # from an outsider who poses as a court: spam

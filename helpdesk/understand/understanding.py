@@ -22,6 +22,7 @@ from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.steps import Steps, in_step
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, see
+from helpdesk.understand.text.spelling import as_meant
 from helpdesk.understand.topics.possible import Given
 from helpdesk.understand.topics.wishes import Wishes, wishes_of
 from helpdesk.understand.topics.wording import MACHINES
@@ -141,7 +142,7 @@ def _wishes(
         somebody=lambda: names_somebody(claims()),
         poses_as_court=poses_as_court(message, rules.extraction),
     )
-    return (yield from wishes_of(message, own_words(words), rules, given))
+    return (yield from wishes_of(message, own_words(as_meant(words, rules.categories.spelling)), rules, given))
 
 
 def _with_marks(message: Message, signals: tuple[Signal, ...], wishes: Wishes) -> tuple[Signal, ...]:

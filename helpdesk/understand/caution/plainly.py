@@ -13,6 +13,7 @@ from helpdesk.understand.filers.passed_on import went_to_us
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.spelling import as_meant
 from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.trouble import pleads
 from helpdesk.understand.topics.wishes import Wishes
@@ -28,7 +29,8 @@ def only_guessed(
     asked: the words that ask, which may be those of a mail passed on. signals: those the message shows already.
     """
     if not _is_warned(signals):
-        yield from _reset_guessed(asked, wishes, rules.categories.password)
+        meant = as_meant(asked, rules.categories.spelling)
+        yield from _reset_guessed(meant, wishes, rules.categories.password)
     yield from _answer_guessed(sight, wishes, rules.extraction)
 
 
