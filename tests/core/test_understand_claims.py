@@ -51,6 +51,7 @@ RESET = "Please reset my CM/ECF password.\n\n"
         ("OSB No. 034561", "034561"),
         ("234561 (California)", "234561"),
         ("Admitted in California (234561) and Arizona (031877)", "234561"),
+        ("State Bar No. 234561 3232 Main Street", "234561"),  # what a line break less makes of an address
         ("Ada Filer / 234561 / ada@filerquill.example", "234561"),
         ("My number is 234561", "234561"),
         ("bar number twenty-three, forty-five, sixty-one", "234561"),
