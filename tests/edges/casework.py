@@ -78,13 +78,13 @@ def snooze(ticket_id: int, clerk: StaffMember) -> None:
     snoozing.snooze(ticket_id, LATER, version=version(ticket_id), actor=clerk, now=NOW)
 
 
-def answer(ticket_id: int, clerk: StaffMember, *, undo_seconds: int = 0) -> None:
-    """Send a letter that ends it."""
+def answer(ticket_id: int, clerk: StaffMember, *, undo_seconds: int = 0, waits: bool = False) -> None:
+    """Send a letter that ends it, or asks for something."""
     handling.answer(
         ticket_id,
         "general",
         lambda number, tag: Letter(subject=f"About {number} {tag}", body="Hello"),
-        waits=False,
+        waits=waits,
         version=version(ticket_id),
         actor=clerk,
         court=desk().rules.court,

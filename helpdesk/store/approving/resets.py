@@ -36,13 +36,13 @@ from helpdesk.store.approving.approvals import (
     second_person,
 )
 from helpdesk.store.cases.changes import changed_since, current, locked, touched
-from helpdesk.store.cases.returning import ON_ITS_WAY, return_to_staff, without_addresses
+from helpdesk.store.cases.returning import ON_ITS_WAY, leave_way, return_to_staff, without_addresses
 from helpdesk.store.database import db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.outgoing import outbox
 from helpdesk.store.roll import roster
 from helpdesk.store.roll.primaries import changed_since_approval, seal_of_approved, why_not_now
-from helpdesk.vocabulary import Doubt, OutboxKind, ResetState, Role, Route, StaffMember, TicketState
+from helpdesk.vocabulary import Doubt, OutboxKind, ResetState, Role, StaffMember, TicketState
 
 
 def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approving, now: datetime) -> int:
@@ -67,6 +67,7 @@ def approve(ticket_id: int, press: Press, *, actor: StaffMember, policy: Approvi
             if second is None or Doubt.OVER_LIMIT not in second.doubts:
                 require_pace(found.hasty)
             reset = _new_reset(session, ticket, record, actor, second, _written_reason(press.why, second), now)
+            _remember_where_it_stood(ticket)
             if second is None:
                 _set_off(session, reset, ticket, policy, now)
             else:
@@ -123,7 +124,8 @@ def refuse(ticket_id: int, why: str, *, version: int, actor: StaffMember, now: d
 
 
 def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
-    """Take an approval back while its mail has not begun to leave."""
+    """Take an approval back while its mail has not begun to leave: the ticket stands where it stood before, unless
+    something has come in meanwhile that staff must look at."""
     with transaction() as session:
         ticket = locked(session, ticket_id)
         reset = _open_reset(session, ticket)
@@ -131,7 +133,9 @@ def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
             raise NotPossibleError("Too late to undo: the reset is already on its way to the primary address.")
         reset.state, reset.finished_at, reset.finished_by = ResetState.CANCELLED.value, now, actor.id
         reset.outcome = without_addresses(f"Undone by {actor.name}.")
-        touched(ticket, TicketState.READY if ticket.route == Route.READY.value else TicketState.REVIEW, now)
+        if ticket.answered_at in (reset.approved_at, reset.second_at):
+            ticket.answered_at = None
+        leave_way(ticket, TicketState(ticket.parked_state or TicketState.REVIEW), now)
         audit.record(session, "reset_undone", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 
 
@@ -236,6 +240,14 @@ def _set_off(session: Session, reset: Reset, ticket: Ticket, policy: Approving, 
     )
     touched(ticket, TicketState.HELD, now)
     ticket.answered_at = ticket.answered_at or now
+
+
+def _remember_where_it_stood(ticket: Ticket) -> None:
+    """For the case that the approval is undone. What sleeps is awake then, as if its time had come."""
+    if ticket.state != TicketState.SNOOZED.value:
+        ticket.parked_state = ticket.state
+    elif ticket.parked_state != TicketState.READY.value:
+        ticket.parked_state = TicketState.REVIEW.value
 
 
 def _written_reason(why: str, second: SecondNeeded | None) -> str:

@@ -17,8 +17,9 @@ from helpdesk.store import audit
 from helpdesk.store.models import Ticket
 from helpdesk.vocabulary import TicketState
 
+RESET_ON_ITS_WAY = (TicketState.APPROVED, TicketState.HELD, TicketState.QUEUED)
 _CLOSED = (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED, TicketState.ANSWERED)
-_PARKED = (TicketState.SNOOZED, TicketState.MERGED)
+_PARKED = (TicketState.SNOOZED, TicketState.MERGED, *RESET_ON_ITS_WAY)
 
 _LATEST, _TOLD = 20, 5  # events looked at, changes told
 
@@ -56,11 +57,13 @@ def touched(ticket: Ticket, state: TicketState, now: datetime) -> None:
     ticket.closed_at = now if state in _CLOSED else None
     if state not in _PARKED:
         ticket.parked_state = ticket.snoozed_until = ticket.merged_into = None
+    elif state in RESET_ON_ITS_WAY:
+        ticket.snoozed_until = None
 
 
 def workable(ticket: Ticket) -> None:
     """Refuse what must not happen while a reset is on its way, or to a ticket that is part of another."""
-    if ticket.state in (TicketState.HELD.value, TicketState.QUEUED.value, TicketState.APPROVED.value):
+    if ticket.state in RESET_ON_ITS_WAY:
         raise NotPossibleError("A reset is on its way. Undo it first.")
     if ticket.state == TicketState.MERGED.value:
         raise NotPossibleError(f"This ticket is part of #{ticket.merged_into}. Work there, or unmerge it first.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from helpdesk.vocabulary import ResetState, Route, StaffMember, TicketState
 
 LONGEST_WORDS = 500  # characters kept of a person's or a program's words
 ON_ITS_WAY = (ResetState.PROPOSED.value, ResetState.OPEN.value, ResetState.TO_DO.value)  # at most one a ticket
+_MEANWHILE = "meanwhile"  # in a ticket's summary: something came in while its reset is on its way
 _ADDRESS = re.compile(r"\S*@\S*")
 
 
@@ -43,14 +45,14 @@ def is_overtaken(session: Session, reset: Reset) -> bool:
 def to_review(ticket: Ticket, why: str, now: datetime) -> None:
     """Put a locked ticket before staff, the reason first among the others."""
     ticket.route = Route.REVIEW.value
-    ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
-    touched(ticket, TicketState.REVIEW, now)
+    ticket.summary = _told(ticket, why)
+    leave_way(ticket, TicketState.REVIEW, now)
 
 
 def no_longer_ready(ticket: Ticket, why: str, now: datetime) -> None:
     """Wherever a locked ticket stands, and wherever it would come back to, it is not ready. ``why`` is told first."""
     ready = TicketState.READY.value
-    ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
+    ticket.summary = _told(ticket, why)
     ticket.version += 1
     ticket.updated_at = now
     if ticket.state == ready:
@@ -59,6 +61,24 @@ def no_longer_ready(ticket: Ticket, why: str, now: datetime) -> None:
         ticket.parked_state = TicketState.REVIEW.value
     if ticket.route == Route.READY.value:
         ticket.route = Route.REVIEW.value
+
+
+def came_in_meanwhile(ticket: Ticket, why: str) -> None:
+    """A locked ticket whose reset is on its way must be looked at, whatever becomes of that: ``why``."""
+    ticket.summary = {**_told(ticket, why), _MEANWHILE: True}
+
+
+def leave_way(ticket: Ticket, state: TicketState, now: datetime) -> None:
+    """A locked ticket's reset is not on its way any more: it enters this state, or review where something came in."""
+    if ticket.summary.get(_MEANWHILE):
+        ticket.route, state = Route.REVIEW.value, TicketState.REVIEW
+        ticket.summary = {key: told for key, told in ticket.summary.items() if key != _MEANWHILE}
+    touched(ticket, state, now)
+
+
+def _told(ticket: Ticket, why: str) -> dict[str, Any]:
+    """What the queue shows of a ticket, with one more reason to look at it."""
+    return {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
 
 
 def void_links(session: Session, filer_id: int, now: datetime) -> None:

@@ -15,7 +15,8 @@ from helpdesk.policy import Condition
 from helpdesk.store import stored
 from helpdesk.store.cases import alerts, asking
 from helpdesk.store.cases.arriving import Arriving, Triaged
-from helpdesk.store.cases.returning import to_review
+from helpdesk.store.cases.changes import RESET_ON_ITS_WAY
+from helpdesk.store.cases.returning import came_in_meanwhile, to_review
 from helpdesk.store.models import Decision as DecisionRow
 from helpdesk.store.models import ReadMail, Ticket
 from helpdesk.store.together import numbered, put_all
@@ -40,6 +41,7 @@ _WAITS = (TicketState.WAITING.value, TicketState.SNOOZED.value)
 _FINISHED = tuple(
     state.value for state in (TicketState.CLOSED, TicketState.ANSWERED, TicketState.SENT, TicketState.DECLINED)
 )
+_ABOUT_TO_BE_RESET = (TicketState.READY, *RESET_ON_ITS_WAY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +116,21 @@ def join(session: Session, ticket: Ticket, triaged: Triaged, record: int | None,
         ticket.closed_at = ticket.snoozed_until = ticket.parked_state = None
         if decision.requests:
             propose(ticket, decision, record)
-    elif ticket.state == TicketState.READY.value and not _leaves_ready(ticket, triaged, record):
-        to_review(ticket, f"A later mail needs a look: {decision.reasons[0].text}", now)
+    elif ticket.state in _ABOUT_TO_BE_RESET:
+        _told_of(ticket, triaged, record, now)
+
+
+def _told_of(ticket: Ticket, triaged: Triaged, record: int | None, now: datetime) -> None:
+    """Whoever approves, or has approved, learns what a further mail says."""
+    ready = TicketState.READY.value in (ticket.state, ticket.parked_state)
+    if ready and _leaves_ready(ticket, triaged, record):
+        return
+    decision = triaged.decision
+    why = " ".join(["A later mail needs a look:", *(reason.text for reason in decision.reasons[:1])])
+    if ticket.state == TicketState.READY.value:
+        to_review(ticket, why, now)
+    else:
+        came_in_meanwhile(ticket, why)
 
 
 def may_be_ready(session: Session, ticket: Ticket) -> bool:

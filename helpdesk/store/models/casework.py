@@ -81,7 +81,7 @@ class Ticket(Model):
     arrived_by: Mapped[str] = mapped_column(default=Arrival.MAIL.value)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))  # who entered it by hand
     assigned_to: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
-    parked_state: Mapped[str | None]  # while snoozed or merged: where it stood before
+    parked_state: Mapped[str | None]  # while snoozed, merged or approved: where it stood before
     snoozed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), index=True)
     folded: Mapped[bool] = mapped_column(default=False)  # merged by itself, not by staff

@@ -15,7 +15,7 @@ from helpdesk import policy
 from helpdesk.config import Connector
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import locked, touched
-from helpdesk.store.cases.returning import return_to_staff
+from helpdesk.store.cases.returning import leave_way, return_to_staff
 from helpdesk.store.database import transaction
 from helpdesk.store.models import FilerRow, OutboxRow, Reset
 from helpdesk.store.outgoing import links, outbox, pace
@@ -139,4 +139,4 @@ def _reset_left(session: Session, row: OutboxRow, connector: Connector, now: dat
     if reset.state != ResetState.OPEN.value:
         return
     reset.state = (ResetState.SENT if connector is Connector.LINK else ResetState.TO_DO).value
-    touched(locked(session, reset.ticket_id), TicketState.SENT, now)
+    leave_way(locked(session, reset.ticket_id), TicketState.SENT, now)

@@ -13,7 +13,7 @@ from helpdesk import policy
 from helpdesk.errors import ConnectorError, NotPossibleError
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import current, locked, touched
-from helpdesk.store.cases.returning import is_overtaken, return_to_staff, void_links
+from helpdesk.store.cases.returning import is_overtaken, leave_way, return_to_staff, void_links
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
 from helpdesk.store.outgoing import outbox
@@ -162,7 +162,7 @@ def _arrived(session: Session, reset: Reset, now: datetime) -> None:
     outbox.arrived(session, reset.id, now)
     if reset.state == ResetState.OPEN.value:
         reset.state = ResetState.SENT.value
-        touched(locked(session, reset.ticket_id), TicketState.SENT, now)
+        leave_way(locked(session, reset.ticket_id), TicketState.SENT, now)
 
 
 def _locked(session: Session, reset_id: int) -> Reset:
