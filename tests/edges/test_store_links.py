@@ -17,6 +17,7 @@ from helpdesk.desk import desk
 from helpdesk.errors import ConnectorError, NotPossibleError, StaleTicketError
 from helpdesk.store import audit
 from helpdesk.store.approving import resets
+from helpdesk.store.cases import merging
 from helpdesk.store.database import db, transaction
 from helpdesk.store.desk import tickets
 from helpdesk.store.models import ResetLink
@@ -95,6 +96,34 @@ def test_case_65_looking_consumes_nothing_and_using_ends_it(clerk: StaffMember) 
     assert shown.state is TicketState.CLOSED
     assert shown.reset is not None
     assert shown.reset.state is ResetState.DONE
+
+
+def test_a_mail_that_nobody_has_read_yet_is_not_closed_with_the_reset(clerk: StaffMember) -> None:
+    ticket_id = receive(mail()).ticket_id or 0
+    token = link_after(ticket_id, clerk)
+    later = mail(
+        "I also need to change my address, and who asked for this reset?",
+        subject=f"Re: {outbox.tag_of(ticket_id)}",
+        message_id="<later@filerquill.example>",
+    )
+    assert receive(later).ticket_id == ticket_id
+    assert use(token) == "a-fresh-password"
+    shown = tickets.view(ticket_id)
+    assert shown.state is TicketState.REVIEW
+    assert shown.reset is not None
+    assert shown.reset.state is ResetState.DONE
+
+
+def test_a_ticket_that_became_part_of_another_stays_so_when_its_link_is_used(clerk: StaffMember) -> None:
+    ticket_id, other = (
+        receive(mail(message_id=f"<{n}@x>", at=NOW - timedelta(days=n))).ticket_id or 0 for n in (1, 3)
+    )
+    token = link_after(ticket_id, clerk)
+    merging.merge(ticket_id, other, version=tickets.view(ticket_id).version, actor=clerk, now=LATER)
+    assert use(token) == "a-fresh-password"
+    assert tickets.view(ticket_id).state is TicketState.MERGED
+    merging.unmerge(ticket_id, version=tickets.view(ticket_id).version, actor=clerk, now=LATER)
+    assert tickets.view(ticket_id).state is TicketState.CLOSED
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "x" * 43, "é" * 10_000])
@@ -318,22 +347,25 @@ def test_a_retried_mail_carries_a_fresh_link_and_the_older_one_is_dead(clerk: St
     assert links.is_usable(tokens[1], now=now)
 
 
-def test_an_older_link_that_is_used_leaves_the_ticket_to_the_newer_approval(clerk: StaffMember) -> None:
+@pytest.mark.parametrize(("fails", "left_in"), [(False, TicketState.CLOSED), (True, TicketState.REVIEW)])
+def test_an_older_link_that_is_used_leaves_the_ticket_to_the_newer_approval(
+    clerk: StaffMember, fails: bool, left_in: TicketState
+) -> None:
     """Else the newer one would wait on a ticket that looks finished, and nobody would see it."""
-    for fails in (False, True):
-        ticket_id = receive(mail(message_id=f"<{fails}@x.example>", at=LATER), now=LATER).ticket_id or 0
-        token = link_after(ticket_id, clerk, LATER, confirmed=True)
-        again = approve(ticket_id, clerk, confirmed=True, now=LATER)
-        if fails:
-            with pytest.raises(ConnectorError):
-                links.use(token, broken, court=desk().rules.court, now=LATER)
-        else:
-            assert use(token, LATER) == "a-fresh-password"
-        shown = tickets.view(ticket_id)
-        assert shown.state is TicketState.HELD
-        assert shown.reset is not None
-        assert (shown.reset.id, shown.reset.state) == (again, ResetState.OPEN)
-        resets.undo(ticket_id, actor=clerk, now=LATER)
+    ticket_id = receive(mail(at=LATER), now=LATER).ticket_id or 0
+    token = link_after(ticket_id, clerk, LATER, confirmed=True)
+    again = approve(ticket_id, clerk, confirmed=True, now=LATER)
+    if fails:
+        with pytest.raises(ConnectorError):
+            links.use(token, broken, court=desk().rules.court, now=LATER)
+    else:
+        assert use(token, LATER) == "a-fresh-password"
+    shown = tickets.view(ticket_id)
+    assert shown.state is TicketState.HELD
+    assert shown.reset is not None
+    assert (shown.reset.id, shown.reset.state) == (again, ResetState.OPEN)
+    resets.undo(ticket_id, actor=clerk, now=LATER)
+    assert tickets.view(ticket_id).state is left_in
 
 
 def broken(_filer: Filer) -> str:

@@ -36,7 +36,7 @@ from helpdesk.store.approving.approvals import (
     second_person,
 )
 from helpdesk.store.cases.changes import changed_since, current, locked, touched
-from helpdesk.store.cases.returning import ON_ITS_WAY, leave_way, return_to_staff, without_addresses
+from helpdesk.store.cases.returning import ON_ITS_WAY, close_performed, leave_way, return_to_staff, without_addresses
 from helpdesk.store.database import db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.outgoing import outbox
@@ -155,7 +155,7 @@ def mark_done(reset_id: int, *, actor: StaffMember, court: policy.Court, now: da
         outbox.queue_to_primary(
             session, reset, OutboxKind.NOTICE, template="reset_done", court=court, due_at=now, now=now
         )
-        touched(ticket, TicketState.CLOSED, now)
+        close_performed(ticket, now)
         audit.record(session, "reset_performed", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 
 

@@ -23,13 +23,16 @@ _ADDRESS = re.compile(r"\S*@\S*")
 def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMember, now: datetime) -> None:
     """Give a reset back for a new decision, within the caller's transaction.
 
-    A later reset of the same ticket that is on its way goes on, and the ticket with it.
+    A later reset of the same ticket that is on its way goes on, and the ticket with it, until that one is undone.
     """
     reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, without_addresses(why)
     void_links(session, reset.filer_id, now)
     ticket = locked(session, reset.ticket_id)
     if not is_overtaken(session, reset):
         to_review(ticket, why, now)
+    elif ticket.parked_state == TicketState.SENT.value:
+        ticket.parked_state = TicketState.REVIEW.value
+        ticket.summary = _told(ticket, why)
     audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
 
 
@@ -74,6 +77,14 @@ def leave_way(ticket: Ticket, state: TicketState, now: datetime) -> None:
         ticket.route, state = Route.REVIEW.value, TicketState.REVIEW
         ticket.summary = {key: told for key, told in ticket.summary.items() if key != _MEANWHILE}
     touched(ticket, state, now)
+
+
+def close_performed(ticket: Ticket, now: datetime) -> None:
+    """A locked ticket whose reset was performed is done with, unless staff have it before them for something else."""
+    if ticket.state == TicketState.SENT.value:
+        touched(ticket, TicketState.CLOSED, now)
+    elif ticket.parked_state == TicketState.SENT.value:
+        ticket.parked_state = TicketState.CLOSED.value
 
 
 def _told(ticket: Ticket, why: str) -> dict[str, Any]:

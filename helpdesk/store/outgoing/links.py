@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from helpdesk import policy
 from helpdesk.errors import ConnectorError, NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.cases.changes import current, locked, touched
-from helpdesk.store.cases.returning import is_overtaken, leave_way, return_to_staff, void_links
+from helpdesk.store.cases.changes import current, locked
+from helpdesk.store.cases.returning import close_performed, leave_way, return_to_staff, void_links
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import FilerRow, Reset, ResetLink
 from helpdesk.store.outgoing import outbox
@@ -181,6 +181,5 @@ def _finish(reset_id: int, court: policy.Court, now: datetime) -> None:
         ticket = locked(session, reset.ticket_id)
         if reset.state in _IN_FORCE:
             reset.state, reset.finished_at = ResetState.DONE.value, now
-            if not is_overtaken(session, reset):
-                touched(ticket, TicketState.CLOSED, now)
+            close_performed(ticket, now)
         audit.record(session, "reset_performed", actor=SYSTEM, now=now, ticket_id=reset.ticket_id, reset=reset.id)
