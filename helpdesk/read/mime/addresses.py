@@ -16,6 +16,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _PLAIN = re.compile(r'[^"(<>,;:]+')
 _MAILBOX = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+")
+_WITH_A_DOMAIN = re.compile(r"[^\s<>\"(),;:]+@[^\s<>\"(),;:@]+\.[^\s<>\"(),;:@.]{2,}")  # not "Filer, Ada@DOJ"
 
 _LONGEST = 320  # RFC 5321: 64 before the @, 255 behind it
 _ODD = "An address contained characters that no address can have; they were replaced."
@@ -165,7 +166,7 @@ class _Scan:
         name = display or " ".join(self.comments)
         shown = clean_line(decode_words(name, self.defects), self.defects)
         found = Address(display_name=shown.strip("'\" "), address=_address(address, self.defects))
-        named = _MAILBOX.search(found.display_name)
+        named = _WITH_A_DOMAIN.search(found.display_name)
         if named and found.address and ascii_lower(named.group()) != found.address:
             self.defects.append(_trick(_ANOTHER, of_author=self.of_author))
         self.found.append(found)

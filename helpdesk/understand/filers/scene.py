@@ -92,8 +92,8 @@ def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction
     if rules.sender.for_another.search(words):
         return True
     if not sender.is_staff:
-        signs_with_number = any(bar_id.in_signature for bar_id in text.bar_ids)
-        if signs_with_number or rules.sender.own_password.search(words):
+        own = any(name.how is How.BESIDE and is_sender(name.name, sender) for name in text.names)
+        if own or any(bar_id.in_signature for bar_id in text.bar_ids) or rules.sender.own_password.search(words):
             return False
     return bool(rules.sender.for_us.search(words))
 

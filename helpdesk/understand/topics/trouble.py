@@ -83,7 +83,8 @@ def _is_settled(sentence: str, password: Password) -> bool:
 
 def _wishes_for_nothing(sentence: str, password: Password) -> bool:
     """Whether a sentence asks how things are with passwords, or looks back at a request."""
-    return password.questions.search(sentence) is not None or looks_back(sentence, password)
+    asks_how = password.questions.search(sentence) is not None and not password.may_have.search(sentence)
+    return asks_how or looks_back(sentence, password)
 
 
 def looks_back(sentence: str, password: Password) -> bool:

@@ -168,7 +168,7 @@ def _asks_only_us(asked: list[str], password: Password) -> bool:
     Either it is asked of us by our name, or CM/ECF's password is named and nothing is said of another court's system.
     """
     wishes = [sentence for sentence in asked if asks_for_reset(sentence, password)]
-    if any(map(password.abroad.search, wishes)):
+    if any(password.abroad.search(password.not_abroad.without(wish)) for wish in wishes):
         return False
     if any(_names_us(wish, password) for wish in wishes):
         return True
