@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
@@ -33,54 +34,79 @@ class Triaged:
     problem: str = ""
 
 
-def mail_files(path: Path) -> Iterator[Path]:
-    """The files with mail in a folder (.eml and mbox; sorted, recursive), or the one file that was named."""
+def mail_files(path: Path, left_out: list[str], *, within: frozenset[Path] = frozenset()) -> Iterator[Path]:
+    """The files with mail in a folder (.eml and mbox; sorted, recursive), or the one file that was named.
+
+    left_out: gets a sentence for each folder that cannot be read, and for what has a mail's name and is no file.
+    within: the folders around this one. A link that leads back to one of them is not followed.
+    """
     if not path.is_dir():
         yield path
         return
-    for child in sorted(path.iterdir()):
-        if child.is_dir() or child.suffix.lower() in _ENDINGS:
-            yield from mail_files(child)
+    here = path.resolve()
+    try:
+        children = sorted(path.iterdir()) if here not in within else []
+    except OSError as error:
+        left_out.append(f"{path} cannot be read: {error.strerror}")
+        return
+    for child in children:
+        if child.is_dir():
+            yield from mail_files(child, left_out, within=within | {here})
+        elif child.suffix.lower() not in _ENDINGS:
+            continue
+        elif child.exists() and not child.is_file():  # a pipe, say, which would be waited for
+            left_out.append(f"{child} cannot be read: it is no file")
+        else:
+            yield child
 
 
 def messages_in(file: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each message of a file: one, or as many as an mbox file holds. Raises OSError."""
-    if _is_mbox(file):
-        yield from _mbox_messages(file)
-    else:
-        yield file.name, file.read_bytes()
+    """Name and bytes of each message of a file: one, or as many as an mbox file holds.
+
+    Raises OSError, and UnreadableMessageError where an mbox file holds something that is none of its messages.
+    """
+    with file.open("rb") as opened:
+        if _is_mbox(file, opened):
+            yield from _mbox_messages(file, opened)
+        else:
+            yield file.name, opened.read()
 
 
-def _mbox_messages(path: Path) -> Iterator[tuple[str, bytes]]:
+def _mbox_messages(path: Path, file: BufferedReader) -> Iterator[tuple[str, bytes]]:
     """The messages of an mbox file, one in memory at a time; ">From " lines get back their first letter."""
     lines: list[bytes] = []
-    position = 0
-    with path.open("rb") as file:
-        for line in file:
-            if line.startswith(_MBOX_HEAD) and (not lines or lines[-1].strip() == b"" or not position):
-                if position:
-                    yield f"{path.name}:{position}", b"".join(lines)
-                position, lines = position + 1, []
-            else:
-                lines.append(line[1:] if line.startswith(b">" + _MBOX_HEAD) else line)
+    position, stray = 0, False
+    for line in file:
+        if line.startswith(_MBOX_HEAD) and (not lines or lines[-1].strip() == b""):
+            if position:
+                yield f"{path.name}:{position}", b"".join(lines)
+            position, lines = position + 1, []
+        elif position:
+            lines.append(line[1:] if line.startswith(b">" + _MBOX_HEAD) else line)
+        else:
+            stray = stray or bool(line.strip())
     if position:
         yield f"{path.name}:{position}", b"".join(lines)
+    if stray:
+        raise UnreadableMessageError(
+            f'{path}: an mbox file begins with a line "From …"; what stands before the first such line was left out'
+        )
 
 
 def count_messages(file: Path) -> int:
     """How many messages ``messages_in`` will yield, without reading them whole; in an unreadable file none."""
     try:
-        if not _is_mbox(file):
+        if not file.is_file():
             return 1
         with file.open("rb") as lines:
-            return sum(line.startswith(_MBOX_HEAD) for line in lines)
+            return sum(line.startswith(_MBOX_HEAD) for line in lines) if _is_mbox(file, lines) else 1
     except OSError:
         return 0
 
 
-def _is_mbox(path: Path) -> bool:
-    with path.open("rb") as file:
-        return path.suffix.lower() in (".mbox", ".mbx") or file.read(len(_MBOX_HEAD)) == _MBOX_HEAD
+def _is_mbox(path: Path, file: BufferedReader) -> bool:
+    """Told without taking anything from the file: a pipe can be read only once."""
+    return path.suffix.lower() in (".mbox", ".mbx") or file.peek(len(_MBOX_HEAD)).startswith(_MBOX_HEAD)
 
 
 def dry_runs(mails: Iterable[tuple[str, bytes]], roll: Roll, rules: Rules) -> Iterator[Triaged]:

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 FIELDS = ("name", "bar_id", "email", "filer")
-_LABEL = ("file", "category", "route", "accept_routes", "urgent", "requests")
+_LABEL = {"file": str, "category": str, "route": str, "accept_routes": list, "urgent": bool, "requests": list}
 
 
 @dataclass(slots=True)
@@ -53,6 +53,7 @@ class Score:
     false_ready: list[str] = field(default_factory=list)
     replies_to_ignored: list[str] = field(default_factory=list)
     mistakes: list[str] = field(default_factory=list)
+    without_mail: list[str] = field(default_factory=list)  # labels alone
 
     @property
     def category_accuracy(self) -> float:
@@ -99,28 +100,42 @@ def read_labels(folder: Path) -> dict[str, dict[str, Any]]:
         lines = file.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise click.ClickException(f"{file} cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 text (byte {error.start})") from None
     labels = [_label(file.name, number, line) for number, line in enumerate(lines, 1) if line.strip()]
     return {label["file"]: label for label in labels}
 
 
 def _label(file: str, number: int, line: str) -> dict[str, Any]:
     try:
-        label: dict[str, Any] = json.loads(line)
-        missing = [key for key in _LABEL if key not in label]
-    except (ValueError, TypeError):
-        raise click.ClickException(f"{file}, line {number}: is not a JSON object") from None
+        label: object = json.loads(line)
+    except (ValueError, RecursionError):
+        label = None
+    if not isinstance(label, dict):
+        raise click.ClickException(f"{file}, line {number}: is not a JSON object")
+    missing = [key for key in _LABEL if key not in label]
     if missing:
         raise click.ClickException(f"{file}, line {number}: lacks {', '.join(missing)}")
+    wrong = [key for key, kind in _LABEL.items() if not isinstance(label[key], kind)]
+    if wrong or not all(map(_is_request, label["requests"])):
+        raise click.ClickException(f"{file}, line {number}: {', '.join(wrong or ['requests'])} cannot be used")
     return label
+
+
+def _is_request(stated: object) -> bool:
+    return isinstance(stated, dict) and all(isinstance(stated.get(name), str | None) for name in FIELDS)
 
 
 def score(lines: Iterable[Mapping[str, Any]], labels: Mapping[str, Mapping[str, Any]]) -> Score:
     """Compare dry-run lines with their labels."""
     result = Score()
+    left = set(labels)
     for line in lines:
         label = labels.get(line["file"])
         if label is not None:
+            left.discard(line["file"])
             _score_one(line, label, result)
+    result.without_mail = sorted(left)
     return result
 
 
@@ -150,7 +165,7 @@ def _score_one(line: Mapping[str, Any], label: Mapping[str, Any], result: Score)
 
 
 def _rightly_ready(line: Mapping[str, Any], label: Mapping[str, Any]) -> bool:
-    same = [r["filer"] for r in line["requests"]] == [r["filer"] for r in label["requests"]]
+    same = [r["filer"] for r in line["requests"]] == [r.get("filer") for r in label["requests"]]
     return "ready" in label["accept_routes"] and same
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Never
+from typing import Never
 
 import click
 from tqdm import tqdm
@@ -14,13 +13,14 @@ from tqdm import tqdm
 from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_runs, mail_files, messages_in
 from helpdesk.cli.explain import explained
 from helpdesk.cli.scoring import page, read_labels, score
-from helpdesk.cli.words import plain_errors, several
+from helpdesk.cli.words import json_line, plain_errors, several
 from helpdesk.config import PROJECT
 from helpdesk.doors.roster_csv import read_roster
-from helpdesk.errors import RosterError
+from helpdesk.errors import RosterError, UnreadableMessageError
 from helpdesk.match import Roll
 from helpdesk.rules import Rules, load_rules
 
+_SHOWN = 10  # names in a line
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _ANY = click.Path(exists=True, path_type=Path)
@@ -38,7 +38,7 @@ def triage_(paths: tuple[Path, ...], roster: Path, folder: Path, explain: bool) 
     """Say where each message of PATHS (.eml files, folders, mbox files) would go; one JSON object a line."""
     rules, roll = load_rules(folder), _roll(roster)
     for triaged in _dry_runs(paths, roll, rules):
-        click.echo(explained(triaged, rules) if explain else _json(as_line(triaged, rules)))
+        click.echo(explained(triaged, rules) if explain else json_line(as_line(triaged, rules)))
 
 
 @click.command("evaluate")
@@ -53,11 +53,19 @@ def evaluate(folder_of_mail: Path, roster: Path, folder: Path, as_json: bool, mi
     rules, roll, labels = load_rules(folder), _roll(roster), read_labels(folder_of_mail)
     lines = (as_line(triaged, rules) for triaged in _dry_runs((folder_of_mail,), roll, rules))
     result = score(lines, labels)
-    click.echo(_json(result.as_json()) if as_json else page(result))
+    if not result.messages:
+        raise click.ClickException(f"No mail of {folder_of_mail} has a label.")
+    if alone := result.without_mail:
+        click.echo(f"Notice: {several(len(alone), 'label')} without a mail: {_few(alone)}", err=True)
+    click.echo(json_line(result.as_json()) if as_json else page(result))
     if mistakes:
         click.echo("\n" + "\n".join(result.mistakes), err=as_json)
     if result.false_ready:
         sys.exit(1)
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
 
 
 def _roll(path: Path) -> Roll:
@@ -73,10 +81,10 @@ def _roll(path: Path) -> Roll:
 
 def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triaged]:
     """In order; a bar on a terminal's stderr, silence in a pipe. One unreadable file bars no other."""
-    files = [file for path in paths for file in mail_files(path)]
-    if not files:
-        click.echo("No mail found: a folder's files count when they end in .eml, .mbox or .mbx.", err=True)
     unreadable: list[str] = []
+    files = [file for path in paths for file in mail_files(path, unreadable)]
+    if not files and not unreadable:
+        click.echo("No mail found: a folder's files count when they end in .eml, .mbox or .mbx.", err=True)
     with _bar(files) as bar:
         for triaged in dry_runs(_messages(files, unreadable), roll, rules):
             yield triaged
@@ -92,16 +100,14 @@ def _messages(files: Iterable[Path], unreadable: list[str]) -> Iterator[tuple[st
             yield from messages_in(file)
         except OSError as error:
             unreadable.append(f"{file} cannot be read: {error.strerror}")
+        except UnreadableMessageError as error:
+            unreadable.append(str(error))
 
 
 def _bar(files: Iterable[Path]) -> tqdm[Never]:
     quiet = not sys.stderr.isatty()
     total = None if quiet else sum(map(count_messages, files))
     return tqdm(total=total, unit="mail", disable=quiet, file=sys.stderr, leave=False)
-
-
-def _json(line: dict[str, Any]) -> str:
-    return json.dumps(line, ensure_ascii=False)
 
 
 commands = [triage_, evaluate]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import functools
+import io
+import json
 import os
 import pwd
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import DBAPIError
@@ -20,6 +24,7 @@ from helpdesk.vocabulary import SYSTEM, StaffMember
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 def now() -> datetime:
@@ -50,6 +55,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        _spell_out()
         try:
             return command(*args, **kwargs)
         except HelpdeskError as error:
@@ -58,5 +64,31 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
             if not is_away(error):
                 raise
             raise click.ClickException(trouble(error)) from error
+        except OSError as error:
+            if error.errno not in _FULL:
+                raise
+            _write_nowhere()
+            raise click.ClickException(f"The output cannot be written: {error.strerror}.") from error
 
     return run
+
+
+def _write_nowhere() -> None:
+    """What is left to be written is not tried once more when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _spell_out() -> None:
+    """Letters that a terminal or file does not take are written as their numbers, instead of ending the command."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
+def json_line(told: dict[str, Any]) -> str:
+    """One JSON object a line, its letters as they are where the output takes them."""
+    line = json.dumps(told, ensure_ascii=False)
+    try:
+        line.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(told)
+    return line

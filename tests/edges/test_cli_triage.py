@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -34,8 +35,8 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def triage(folder: Path) -> Result:
-    return CliRunner().invoke(triage_, [str(folder), "--roster", str(folder.parent / "roll.csv")])
+def triage(folder: Path, roll: Path | None = None) -> Result:
+    return CliRunner().invoke(triage_, [str(folder), "--roster", str(roll or folder.parent / "roll.csv")])
 
 
 def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:
@@ -111,6 +112,81 @@ def test_a_folder_without_mail_is_told_of(folder: Path) -> None:
     assert "No mail found" in ran.stderr
 
 
+def test_a_link_that_leads_back_is_not_followed(folder: Path) -> None:
+    (folder / "a.eml").write_bytes(MAIL)
+    (folder / "b").mkdir()
+    (folder / "b" / "again").symlink_to(folder)
+    (folder / "c").symlink_to(folder / "b")
+    ran = triage(folder)
+    assert (ran.exit_code, len(ran.stdout.splitlines())) == (0, 1)
+
+
+def test_what_is_no_file_is_named_and_not_waited_for(folder: Path) -> None:
+    os.mkfifo(folder / "a.eml")
+    (folder / "b.eml").write_bytes(MAIL)
+    ran = triage(folder)
+    assert [json.loads(line)["file"] for line in ran.stdout.splitlines()] == ["b.eml"]
+    assert (ran.exit_code, ran.stderr.splitlines()[0]) == (
+        1,
+        f"Error: {folder / 'a.eml'} cannot be read: it is no file",
+    )
+
+
+@pytest.mark.parametrize("mails", [MAIL, b"From x\n" + MAIL + b"\nFrom y\n" + MAIL])
+def test_a_pipe_that_is_named_is_read_once_and_whole(folder: Path, mails: bytes) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, mails)
+    os.close(writing)
+    ran = triage(Path(f"/dev/fd/{reading}"), folder.parent / "roll.csv")
+    os.close(reading)
+    assert [json.loads(line)["category"] for line in ran.stdout.splitlines()] == ["password_reset"] * mails.count(
+        MAIL
+    )
+
+
+@pytest.mark.parametrize("begins", [b"", b"\xef\xbb\xbfFrom a\n"])
+def test_what_stands_before_an_mbox_files_first_message_is_not_lost_unnoticed(folder: Path, begins: bytes) -> None:
+    (folder / "a.mbox").write_bytes(begins + MAIL + b"\nFrom b\n" + MAIL)
+    (folder / "b.mbox").write_bytes(MAIL)
+    (folder / "c.mbox").write_bytes(b"\n\nFrom c\n" + MAIL)
+    (folder / "d.mbox").write_bytes(b"")
+    ran = triage(folder)
+    assert [json.loads(line)["file"] for line in ran.stdout.splitlines()] == ["a.mbox:1", "c.mbox:1"]
+    said = 'an mbox file begins with a line "From …"; what stands before the first such line was left out'
+    assert ran.exit_code == 1
+    assert ran.stderr.splitlines() == [
+        f"Error: {folder / 'a.mbox'}: {said}",
+        f"{folder / 'b.mbox'}: {said}",
+        "2 files left out.",
+    ]
+
+
+LABEL: dict[str, object] = {
+    "file": "a.eml",
+    "category": "password_reset",
+    "route": "ask",
+    "accept_routes": ["ask"],
+    "urgent": False,
+    "requests": [],
+}
+
+
+def label(**changed: object) -> str:
+    return json.dumps(LABEL | changed)
+
+
+def test_labels_without_a_mail_are_told_and_none_with_one_is_no_score(folder: Path) -> None:
+    (folder / "a.eml").write_bytes(MAIL)
+    (folder / "labels.jsonl").write_text(f"{label()}\n{label(file='b.eml')}\n")
+    words = [str(folder), "--roster", str(folder.parent / "roll.csv")]
+    ran = CliRunner().invoke(evaluate, words)
+    assert (ran.exit_code, ran.stderr) == (0, "Notice: 1 label without a mail: b.eml\n")
+    (folder / "a.eml").unlink()
+    ran = CliRunner().invoke(evaluate, words)
+    assert (ran.exit_code, ran.stdout) == (1, "")
+    assert f"Error: No mail of {folder} has a label." in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
@@ -118,13 +194,19 @@ def test_a_folder_without_mail_is_told_of(folder: Path) -> None:
         ("{}\n", "line 1: lacks file, category, route, accept_routes, urgent, requests"),
         ("\nthree\n", "line 2: is not a JSON object"),
         ("3\n", "line 1: is not a JSON object"),
+        ("[" * 100_000, "line 1: is not a JSON object"),
+        (json.dumps(list(LABEL)), "line 1: is not a JSON object"),
+        ("\udcff\n", "is not UTF-8 text (byte 0)"),
+        (label(file=[], accept_routes=1), "line 1: file, accept_routes cannot be used"),
+        (label(requests=[1]), "line 1: requests cannot be used"),
+        (label(requests=[{"name": 1}]), "line 1: requests cannot be used"),
     ],
 )
 def test_labels_that_cannot_be_used_are_refused_with_file_and_line(
     folder: Path, labels: str | None, said: str
 ) -> None:
     if labels is not None:
-        (folder / "labels.jsonl").write_text(labels)
+        (folder / "labels.jsonl").write_bytes(os.fsencode(labels))
     ran = CliRunner().invoke(evaluate, [str(folder), "--roster", str(folder.parent / "roll.csv")])
     assert (ran.exit_code, ran.stdout) == (1, "")
     assert ran.stderr.startswith("Error: ")
