@@ -27,11 +27,11 @@ _starter.set_forkserver_preload(
 )
 
 
-def flask(*words: str, env: Mapping[str, str], stdin: str = "") -> subprocess.CompletedProcess[str]:
+def flask(*words: str, env: Mapping[str, str], stdin: str | bytes = "") -> subprocess.CompletedProcess[str]:
     """Run a ``flask`` command to its end, with exactly this environment."""
     with tempfile.TemporaryDirectory() as folder:
         streams = [Path(folder) / name for name in ("stdin", "stdout", "stderr")]
-        streams[0].write_text(stdin, encoding="utf-8")
+        streams[0].write_bytes(stdin if isinstance(stdin, bytes) else stdin.encode())
         process = _starter.Process(target=_command, args=(words, dict(env), [str(path) for path in streams]))
         process.start()
         process.join(_LONGEST)

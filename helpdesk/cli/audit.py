@@ -52,10 +52,10 @@ def _read(file: Path) -> tuple[audit.Checkpoint, ...]:
     for line in file.read_text(encoding="utf-8", errors="replace").splitlines():
         try:
             written = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         match written:
-            case {"events": int(events), "seal": str(seal)}:
+            case {"events": int(events), "seal": str(seal)} if events >= 0 and not isinstance(events, bool):
                 found.append(audit.Checkpoint(events=events, seal=seal))
     if not found:
         raise click.ClickException(f"{file} holds no checkpoint; `flask audit checkpoint` prints one.")

@@ -25,11 +25,20 @@ def add(login: str, role: str, name: str, password_stdin: bool) -> None:
     """Create LOGIN, or give it a new role and password. Its sessions end."""
     desk().config.require_secret()
     if password_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
+        password = _read_password()
     else:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     member = staff.add(login, Role(role), password, actor=at_the_console(), now=now(), name=name)
     click.echo(f"{member.login} may sign in as {member.role.value}.")
+
+
+def _read_password() -> str:
+    try:
+        password = sys.stdin.readline().rstrip("\r\n")
+        password.encode()
+    except UnicodeError:
+        raise click.ClickException("The password is not UTF-8 text.") from None
+    return password
 
 
 @group.command("list")

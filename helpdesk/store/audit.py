@@ -129,7 +129,9 @@ def verify(checkpoints: Iterable[Checkpoint] = ()) -> Verification:
 
 
 def _cut_off(found: int, expected: int | str) -> Verification:
-    return Verification(events=found, problem=f"the end is missing: {found} events found, {expected} expected")
+    return Verification(
+        events=found, problem=f"the end is missing: {found} event{'s'[found == 1 :]} found, {expected} expected"
+    )
 
 
 def events(*, ticket_id: int | None = None, limit: int = 200) -> tuple[EventView, ...]:

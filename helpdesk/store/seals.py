@@ -33,4 +33,4 @@ def new_token() -> str:
 
 def same(one: str, other: str) -> bool:
     """Compare two seals without telling by time where they differ."""
-    return hmac.compare_digest(one, other)
+    return hmac.compare_digest(one.encode(errors="surrogatepass"), other.encode(errors="surrogatepass"))

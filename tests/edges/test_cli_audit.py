@@ -26,6 +26,10 @@ def test_checkpoints_of_a_log_show_that_the_end_was_cut_off(sqlite_url: str, tmp
         log.write_text('{"event": "started"}\nnot a line of ours\n' + printed.stdout)
         whole = flask("audit", "verify", "--checkpoints", str(log), env=env)
         assert (whole.returncode, whole.stdout) == (0, "The record is whole: 2 events, 1 checkpoint.\n")
+        log.write_text('{"events": 2, "seal": "é"}', encoding="utf-8")
+        other = flask("audit", "verify", "--checkpoints", str(log), env=env)
+        assert "event 2 is not the one of the checkpoint" in other.stderr
+        log.write_text(printed.stdout)
 
         with transaction() as session:
             for name in ("update", "delete", "replace"):
@@ -36,11 +40,12 @@ def test_checkpoints_of_a_log_show_that_the_end_was_cut_off(sqlite_url: str, tmp
         assert flask("audit", "verify", env=env).returncode == 0
         cut = flask("audit", "verify", "--checkpoints", str(log), env=env)
         assert cut.returncode == 1
-        assert "1 events found, 2 expected" in cut.stderr
+        assert "1 event found, 2 expected" in cut.stderr
 
 
 def test_a_file_without_checkpoints_is_refused(sqlite_url: str, tmp_path: Path) -> None:
-    (tmp_path / "empty").write_text("nothing\n")
+    strange = ("nothing", "[" * 100_000, '{"events": true, "seal": ""}', '{"events": -1, "seal": ""}')
+    (tmp_path / "empty").write_text("\n".join(strange))
     refused = flask("audit", "verify", "--checkpoints", str(tmp_path / "empty"), env=mailroom.environment(sqlite_url))
     assert refused.returncode == 1
     assert "holds no checkpoint" in refused.stderr

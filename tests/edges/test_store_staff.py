@@ -113,6 +113,12 @@ def test_accounts_that_could_not_be_used_safely_are_refused(login: str, password
         staff.add(login, Role.CLERK, password, actor=NOBODY, now=NOW)
 
 
+@pytest.mark.parametrize("name", ["two\nlines", "\x1b[31mred", "Jos\udce9"])
+def test_a_name_that_cannot_be_shown_is_refused(name: str) -> None:
+    with pytest.raises(NotPossibleError, match="one line of letters"):
+        staff.add("clerk", Role.CLERK, PASSWORD, actor=NOBODY, now=NOW, name=name)
+
+
 def test_nobody_disables_themselves() -> None:
     people = add_staff(ADMIN)
     with pytest.raises(NotPossibleError):

@@ -76,6 +76,8 @@ def add(login: str, role: Role, password: str, *, actor: StaffMember, now: datet
     login = login.strip().lower()
     if not login or len(login) > 100 or not login.isprintable() or any(c.isspace() for c in login):
         raise NotPossibleError("A login needs 1 to 100 characters without spaces.")
+    if not name.isprintable():
+        raise NotPossibleError("A name is one line of letters that can be shown.")
     if login == SYSTEM.login:
         raise NotPossibleError("The login 'system' stands for the service itself.")
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
