@@ -261,6 +261,7 @@ class Password:
     plain_reset: Patterns  # "please reset it"
     works: Patterns  # "the court's login works": of ours, in one sentence
     unclear: Patterns  # "is it you or PACER?"
+    order_asked: Patterns  # "PACER or ECF first?": which password is meant is clear
     may_have: Patterns  # "may I have it reset?", which is not settled
     settled: Patterns  # "I know my password"
     pleas: Patterns  # "could you", "I need": of a sentence that names a password or account, they make a wish

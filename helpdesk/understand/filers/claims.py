@@ -26,6 +26,8 @@ _OR_ANOTHER = re.compile(
     re.IGNORECASE,
 )
 
+_SURNAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?[ ,(]{0,3}$")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
@@ -93,7 +95,7 @@ def _passed_on(
     same = sender.same_for_me.search(sight.words) is not None
     only_me = same and went_to_us(message, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
-    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene))
+    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene) or _gives_only_a_surname(claims))
     return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
 
 
@@ -140,6 +142,12 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
     if len(claims) != 1 or claims[0].bar_id is not None:
         return False
     return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
+
+
+def _gives_only_a_surname(claims: Sequence[Claim]) -> bool:
+    """ "Please see Mr. Quill's message below; his number is 234561": his given name stands there."""
+    name = claims[0].name if len(claims) == 1 and not claims[0].filer_is_sender else None
+    return name is not None and not _parsed(name).is_full
 
 
 def _is_meant_elsewhere(claims: Sequence[Claim], scene: Scene, message: Message) -> bool:
@@ -234,8 +242,18 @@ def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
         bar_id.stated
         for bar_id in scene.text.bar_ids
         if _is_second_licence(bar_id, own_number, scene)
+        or _is_of_one_told_of(bar_id, scene)
         or ((owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True))
     )
+
+
+def _is_of_one_told_of(bar_id: FoundBarId, scene: Scene) -> bool:
+    """ "Local counsel is Ms. Quill (SBN 234561)": a surname alone, which is nobody's who asks."""
+    line_start, _ = scene.text.view.line(bar_id.start)
+    surname = _SURNAME_BEFORE.search(scene.text.view.plain, line_start, bar_id.label_start)
+    if surname is None:
+        return False
+    return scene.rules.name.others.search(scene.text.view.plain[line_start : surname.start()]) is not None
 
 
 def _is_second_licence(bar_id: FoundBarId, own: FoundBarId | None, scene: Scene) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from helpdesk.policy.reading import BarIdReading, NameReading
@@ -62,6 +62,7 @@ class FoundBarId:
     end: int
     label_start: int
     label_end: int  # end of label and number together
+    prefix: str  # "CA" of "CA234561"
     labelled: bool
     in_signature: bool
     is_said_own: bool  # "my bar number is"
@@ -86,7 +87,27 @@ def find_bar_ids(
     lookalikes = view.once(_lookalikes, reading)
     found.extend(_beside_names(view, reading, fitting, lookalikes, found))
     found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
+    found = _not_of_namesakes(found, view, reading, {word for name in fitting for word in name.words} | _words(hint))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]+", text))
+
+
+def _not_of_namesakes(
+    found: list[FoundBarId], view: View, reading: BarIdReading, people: set[str]
+) -> list[FoundBarId]:
+    """ "Tremaine Washington 288127": a state that is somebody's name here says nothing of the number."""
+    namesakes = {word for word in people if len(word) > 2 and reading.jurisdiction.key(word)}
+    if not namesakes or not any(bar_id.state for bar_id in found):
+        return found
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(namesakes)))})\b", re.IGNORECASE)
+    plain = pattern.sub(lambda name: " " * len(name[0]), view.plain)
+    return [
+        bar_id if bar_id.state is None else replace(bar_id, state=_state_of(plain, bar_id, reading))
+        for bar_id in found
+    ]
 
 
 def states_bar_id(view: View, reading: BarIdReading, names: NameReading, hint: str) -> bool:
@@ -284,20 +305,28 @@ def _unlabelled(
 def _found(
     view: View, reading: BarIdReading, number: _Number, start: int, end: int, *, labelled: bool = True
 ) -> FoundBarId:
-    around = _words_within(view.plain, start - 12, max(end, number.end) + 14).replace("\n", "  ")
-    named = reading.jurisdiction.key
-    before = _STATE_BEFORE.search(view.plain[max(0, number.start - 24) : number.start])
-    return FoundBarId(
+    found = FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=named(f"{view.plain[start:end]} {number.prefix}") or (before and named(before[1])) or named(around),
+        state=None,
         start=number.start,
         end=number.end,
         label_start=min(start, number.start),
         label_end=max(end, number.end),
+        prefix=number.prefix,
         labelled=labelled,
         in_signature=view.in_signature(number.start),
         is_said_own=bool(reading.own.search(view.plain[max(0, start - _BEFORE_LABEL) : number.start])),
     )
+    return replace(found, state=_state_of(view.plain, found, reading))
+
+
+def _state_of(plain: str, bar_id: FoundBarId, reading: BarIdReading) -> str | None:
+    """The state that its label or the words around it name."""
+    named = reading.jurisdiction.key
+    label = plain[bar_id.label_start : bar_id.start] + plain[bar_id.end : bar_id.label_end]
+    before = _STATE_BEFORE.search(plain[max(0, bar_id.start - 24) : bar_id.start])
+    around = _words_within(plain, bar_id.label_start - 12, bar_id.label_end + 14).replace("\n", "  ")
+    return named(f"{label} {bar_id.prefix}") or (before and named(before[1])) or named(around)
 
 
 def _words_within(plain: str, start: int, end: int) -> str:

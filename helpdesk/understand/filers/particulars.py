@@ -324,7 +324,7 @@ def _is_namesake(name: FoundName | None, sender: Sender) -> bool:
 def _fit(address: FoundAddress, name: FoundName | None, sender: Sender, *, own: bool) -> int:
     """How likely an address is the filer's own; 0 and less: it is not."""
     value = address.stated.value
-    score = {Said.PRIMARY: 8, Said.NEW: 6, Said.PLAIN: 2, Said.OTHER: -4, Said.OLD: -6}[address.said]
+    score = {Said.PRIMARY: 8, Said.NEW: 3, Said.PLAIN: 2, Said.OTHER: -4, Said.OLD: -6}[address.said]
     if name and fits_address(name.name, value):
         score += 6 if address.said is Said.OTHER else 4  # "my boss Ada Filer, ada@…" is her own
     if value == sender.address:

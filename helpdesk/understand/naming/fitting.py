@@ -28,6 +28,7 @@ _MOST_TURNED = 3  # … and of one with the last name first
 _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _BLANKS = (" ", "\n", " \n")  # a sentence goes on over the end of a line
+_PARTNERSHIP = re.compile(r",? ?(?:LLP|L\.L\.P)\b")  # which takes two: those are surnames
 _TURN = re.compile(r" {0,2}(?:[,/|;]|--?) {0,2}|\t")  # "Last, First", "Last / First"
 
 
@@ -80,7 +81,7 @@ def _around(view: View, position: int, behind: int, people: Sequence[Known], rea
         return None
     for first, last in _windows(words, here, people, reading):
         fitting = _fitting(view, words[first : last + 1], people, reading)
-        if fitting:
+        if fitting and not _PARTNERSHIP.match(view.plain, fitting.name.end):
             joined = words[first].text[0].isupper() and _goes_on(view.plain, words, first, last)
             return Fitting(_whole(view, fitting.name, reading), fitting.person) if joined else fitting
     return None

@@ -64,8 +64,14 @@ def _is_anothers(signed: ParsedName, address: str, display_name: str) -> bool:
     """ "Pam at Quill Law <pam@quill.example>": a name below that is not Pam's is of whom she writes."""
     display = known_by(address, display_name).display
     shown = display[0] if display else ""
-    own = len(shown) > 2 and address.startswith(shown)
+    own = len(shown) > 2 and address.startswith(shown) and not _begins_with_initials(shown, signed)
     return own and not goes_by(shown, signed.words[0]) and not fits_address(signed, address)
+
+
+def _begins_with_initials(shown: str, signed: ParsedName) -> bool:
+    """ "datlaw" of Dolores A. Trujillo."""
+    initials = "".join(word[0] for word in signed.words)
+    return len(initials) > 2 and shown.startswith(initials)
 
 
 def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tuple[FoundName | None, str]:

@@ -179,7 +179,7 @@ def is_unclear(words: str, asked: list[str], password: Password) -> bool:
     """Whether the sender doubts which of the two passwords is meant; to name CM/ECF's elsewhere settles it."""
     if not password.pacer.search(words):
         return False
-    doubts = [s for s in asked if password.unclear.search(s) and not _answers_itself(s, password)]
+    doubts = [s for s in asked if password.unclear.search(s) and not _is_another_question(s, password)]
     return (
         bool(doubts)
         and not password.pacers_own.search(words)
@@ -187,7 +187,12 @@ def is_unclear(words: str, asked: list[str], password: Password) -> bool:
     )
 
 
+def _is_another_question(sentence: str, password: Password) -> bool:
+    """Whether it is asked which of the two comes first, or our question is repeated before its answer."""
+    return password.order_asked.search(sentence) is not None or _answers_itself(sentence, password)
+
+
 def _answers_itself(sentence: str, password: Password) -> bool:
-    """Whether our question is repeated before its answer: "PACER or ECF: ECF"."""
+    """ "PACER or ECF: ECF"."""
     answer = sentence.rpartition(":")[2]
     return answer != sentence and bool(password.ours.search(answer)) and not password.pacer.search(answer)
