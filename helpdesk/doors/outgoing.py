@@ -17,8 +17,23 @@ from helpdesk.vocabulary import OutboxKind, OutgoingMail
 LOOP_HEADER = "X-Helpdesk-Loop"
 _REFERENCES_KEPT = 20
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
-# Lines are folded only at 998: Python would encode a long Message-ID rather than leave it on its line.
-_FORM = policy.SMTP.clone(max_line_length=998, cte_type="7bit")
+_LONGEST_LINE = 998
+_LONGEST_ENCODED = 76  # RFC 2045 and 2047: a line of quoted-printable or base64, a line with encoded words
+_WORDS = ("subject", "from")
+
+
+class _Form(policy.EmailPolicy):
+    """Words that must be encoded are folded as those must be, whatever else only at 998: Python would encode a long
+    Message-ID rather than leave it on its line."""
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        words = name.lower() in _WORDS and not value.isascii()
+        form = self.clone(max_line_length=_LONGEST_ENCODED) if words else self
+        return policy.EmailPolicy.fold_binary(form, name, value)
+
+
+_FORM = _Form(linesep="\r\n", max_line_length=_LONGEST_LINE, cte_type="7bit")
+_ENCODED = _FORM.clone(max_line_length=_LONGEST_ENCODED)
 
 
 def require_one_address(written: str) -> str:
@@ -31,7 +46,7 @@ def require_one_address(written: str) -> str:
 def as_bytes(mail: OutgoingMail, court: Court, *, now: datetime) -> bytes:
     """The message with CRLF line ends; raises a permanent DeliveryError for what cannot be put into headers."""
     local, _, domain = require_one_address(mail.to).rpartition("@")
-    letter = EmailMessage(policy=_FORM if mail.to.isascii() else _FORM.clone(utf8=True))
+    letter = EmailMessage(policy=_FORM if _stands_as_it_is(mail.body) else _ENCODED)
     letter["Date"] = format_datetime(now)
     letter["Message-ID"] = _required_id(mail.message_id)
     letter["From"] = Address(court.helpdesk_name, addr_spec=court.helpdesk_address)
@@ -46,9 +61,13 @@ def as_bytes(mail: OutgoingMail, court: Court, *, now: datetime) -> bytes:
     letter["X-Auto-Response-Suppress"] = "All"
     letter[LOOP_HEADER] = court.helpdesk_address
     letter.set_content(mail.body, charset="utf-8")
-    raw = letter.as_bytes()
+    raw = letter.as_bytes(policy=_FORM if mail.to.isascii() else _FORM.clone(utf8=True))
     _check(raw, mail.to)
     return raw
+
+
+def _stands_as_it_is(body: str) -> bool:
+    return body.isascii() and max(map(len, body.splitlines()), default=0) <= _LONGEST_LINE
 
 
 def _check(raw: bytes, to: str) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
 
@@ -162,6 +164,23 @@ def test_a_second_name_in_the_headers_is_noticed(court: Court, monkeypatch: pyte
     monkeypatch.setattr(outgoing, "EmailMessage", Careless)
     with pytest.raises(DeliveryError, match="headers"):
         outgoing.as_bytes(MAIL, court, now=NOW)
+
+
+def test_encoded_lines_and_words_are_as_short_as_the_standards_want(court: Court) -> None:
+    """RFC 2045 (6.7) and 2047 (2): at most 76 and 75 characters. Plain letters stay as they are written."""
+    body = "Recibimos su mensaje. Ya lo leerá nuestro personal, y después le contestará. " * 5 + "\n"
+    subject = "Contraseña " * 12 + "[ECF 812-1a2b3c4d]"
+    head, _, text = outgoing.as_bytes(replace(MAIL, subject=subject, body=body), court, now=NOW).partition(
+        b"\r\n\r\n"
+    )
+    assert max(map(len, text.splitlines())) <= 76
+    assert max(map(len, re.findall(rb"=\?utf-8\?\S+\?=", head))) <= 75
+    sent = message_from_bytes(head + b"\r\n\r\n" + text, policy=policy.default)
+    assert (sent["Subject"], sent.get_content().splitlines()) == (subject, body.splitlines())
+    plain = outgoing.as_bytes(replace(MAIL, body="word " * 40), court, now=NOW)
+    assert b"word " * 40 in plain
+    endless = outgoing.as_bytes(replace(MAIL, body="x" * 999), court, now=NOW)
+    assert max(map(len, endless.splitlines())) <= 76
 
 
 def test_hostile_references_are_left_out(court: Court) -> None:
