@@ -88,9 +88,9 @@ def specimens(audience: Audience) -> Iterator[tuple[str, dict[str, Any]]]:
     court = SimpleNamespace(**{name: name for name in COURT_FACTS})
     shared: dict[str, Any] = {"court": court, "number": 1, "hours": "hours"}
     if audience is Audience.PRIMARY:
-        for login in ("login", ""):
+        for login, hours in itertools.product(("login", ""), (24, 1)):
             what = "the login name known" if login else "no login name on the record"
-            yield what, shared | {"login": login, "link": "https://link.example/token", "link_hours": 24}
+            yield what, shared | {"login": login, "link": "https://link.example/token", "link_hours": hours}
         return
     other = SimpleNamespace(name="name", contact="contact")
     items = [item.value for item in Missing]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -163,6 +163,13 @@ def test_another_courts_desk_comes_from_the_rules(rules: Rules) -> None:
 def test_the_link_stands_on_a_line_of_its_own(rules: Rules) -> None:
     for language in ("en", "es"):
         assert LINK in written(rules, "reset_link", language).body.splitlines()
+
+
+def test_a_link_that_works_for_an_hour_says_so(rules: Rules) -> None:
+    for hours, said in ((1, ("for 1 hour.", "durante 1 hora.")), (24, ("for 24 hours.", "durante 24 horas."))):
+        brief = replace(rules, mail=replace(rules.mail, link_hours=hours))
+        for language, words in zip(("en", "es"), said, strict=True):
+            assert words in written(brief, "reset_link", language).body
 
 
 def test_a_letter_that_does_not_exist_is_an_error(rules: Rules) -> None:
