@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from tqdm import tqdm
 from helpdesk.cli.words import plain_errors, several
 from helpdesk.config import PROJECT
 from helpdesk.doors.roster_csv import read_roster
+from helpdesk.errors import RosterError
 from helpdesk.match import ClaimedIdentity, Roll, rank
 from helpdesk.rules import load_rules
 from helpdesk.vocabulary import Ranking
@@ -35,6 +35,8 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
         click.echo(f"{roster_file.name}, line {problem.line}: {problem.reason}", err=True)
     for notice in roster.notices:
         click.echo(f"{roster_file.name}: {notice}", err=True)
+    if roster.problems and not roster.filers:
+        raise RosterError(f"{roster_file.name} has no usable row.")
     roll = Roll.build(roster.filers, roster_file.name)
     gc.freeze()  # the roll stays: the collector need not walk it between two requests
     wrong = 0
@@ -76,8 +78,10 @@ def _request(line: str) -> tuple[object, ClaimedIdentity]:
         if not isinstance(value, str):
             raise ValueError(f"{name} is not text")
     key = fields.get("id")
-    if isinstance(key, float) and not isfinite(key):
-        raise ValueError("id is no number that JSON knows")
+    try:
+        json.dumps([key], allow_nan=False)
+    except (ValueError, RecursionError):
+        raise ValueError("id cannot be written as JSON") from None
     return key, ClaimedIdentity(**stated)
 
 

@@ -51,6 +51,14 @@ def test_a_bad_line_is_named_and_the_rest_goes_on(tmp_path: Path, roster: Path) 
         assert f"line {number}:" in problems
 
 
+def test_a_roster_without_a_usable_row_is_refused_and_answers_nothing(tmp_path: Path, roster: Path) -> None:
+    header = roster.read_text(encoding="utf-8").splitlines()[0]
+    roster.write_text(f"{header}\na,b,c\n", encoding="utf-8")
+    code, answers, problems = run(tmp_path, roster, json.dumps({"id": 1, "name": "Ada Filer"}))
+    assert (code, answers) == (1, [])
+    assert problems.endswith("Error: roll.csv has no usable row.\n")
+
+
 @pytest.mark.parametrize("number", [234561, "SBN #234561", "CA 234561", "0234561"])
 def test_numbers_and_addresses_count_however_they_are_written(tmp_path: Path, roster: Path, number: object) -> None:
     line = json.dumps({"id": 1, "name": "ADA FILER", "bar_id": number, "email": ADA.primary_email.upper()})
@@ -65,8 +73,9 @@ def test_absurd_lines_are_answered_or_named_and_stop_nothing(tmp_path: Path, ros
     half = '{"id": "\\ud800", "name": "a\\ud800b", "bar_id": "\\ud800", "email": "\\ud800@x"}'
     nested = '{"id": 1, "name": ' + "[" * 50_000 + "]" * 50_000 + "}"
     lines = [huge, half, '{"id": NaN}', nested, '{"id": 2, "name": ' + "1" * 5000 + "}", '{"id": 3, "bar_id": true}']
+    lines += ['{"id": {"of": [1e999]}}']
     code, answers, problems = run(tmp_path, roster, *lines, "{}")
     assert code == 1
     assert [answer["id"] for answer in answers] == ["huge", "\ud800", None]
-    for number in (3, 4, 5, 6):
+    for number in (3, 4, 5, 6, 7):
         assert f"line {number}:" in problems
