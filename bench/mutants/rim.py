@@ -58,10 +58,10 @@ MUTANTS = (
     Mutant(
         guard="a certificate of an unknown authority is refused",
         holds="4; case 34",
-        file="helpdesk/doors/imap_connection.py",
-        source="                ssl_context=ssl.create_default_context() if encrypted else None,",
-        instead="                ssl_context=ssl._create_unverified_context() if encrypted else None,",
-        tests=("tests/edges/test_imap_door.py", "-k", "certificate"),
+        file="helpdesk/doors/watchdog.py",
+        source="        context = ssl.create_default_context()",
+        instead="        context = ssl._create_unverified_context()",
+        tests=("tests/edges/test_imap_door.py", "tests/edges/test_token_client.py", "-k", "certificate or vouches"),
     ),
     Mutant(
         guard="a pattern of the rules has a longest length",

@@ -1,8 +1,4 @@
-"""A connection to an IMAP server whose answers have a deadline.
-
-A socket's timeout counts the silence between two bytes. A server that sends one byte a minute never exceeds it and
-never comes to an end; a watchdog cuts the line when an answer is not complete in time.
-"""
+"""A connection to an IMAP server whose answers have a deadline."""
 
 from __future__ import annotations
 
@@ -10,14 +6,12 @@ import imaplib
 import io
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from imapclient import IMAPClient, SocketTimeout
 
 from helpdesk.config import MailServer, Transport
+from helpdesk.doors.watchdog import Watchdog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,35 +27,6 @@ class Timeouts:
     answer: float = 120
 
 
-class Watchdog:
-    """Cuts a connection whose server takes too long over an answer, whatever it sends meanwhile."""
-
-    def __init__(self) -> None:
-        self._line: socket.socket | None = None
-        self.has_cut = False
-
-    def watch(self, line: socket.socket) -> None:
-        """This is the socket to be cut from now on."""
-        self._line = line
-
-    @contextmanager
-    def limit(self, seconds: float) -> Iterator[None]:
-        """What is done within must be over in so many seconds."""
-        timer = threading.Timer(seconds, self._cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-
-    def _cut(self) -> None:
-        self.has_cut = True
-        if self._line is not None:
-            with suppress(OSError):  # it is closed already
-                socket.socket.shutdown(self._line, socket.SHUT_RDWR)  # a reader in another thread meets the end
-
-
 class Connection(IMAPClient):  # type: ignore[misc]  # imapclient has no types
     """An IMAPClient with a watchdog that is there before the server has said a word."""
 
@@ -74,16 +39,10 @@ class Connection(IMAPClient):  # type: ignore[misc]  # imapclient has no types
                 server.host,
                 server.port,
                 ssl=encrypted,
-                ssl_context=ssl.create_default_context() if encrypted else None,
+                ssl_context=self.watchdog.context() if encrypted else None,
                 timeout=SocketTimeout(timeouts.connect, timeouts.read),
             )
         self.normalise_times = False  # INTERNALDATE would become naive local time
-
-    def starttls(self, ssl_context: ssl.SSLContext | None = None) -> object:
-        """Encrypt the connection; the watchdog holds the encrypted one from then on."""
-        answer: object = super().starttls(ssl_context)
-        self.watchdog.watch(self.socket())
-        return answer
 
     def told_of_messages(self) -> int:
         """How often the server has said how many messages there are since the folder was selected.
@@ -114,10 +73,8 @@ class _Line(imaplib.IMAP4):
     def open(self, host: str = "", port: int = 143, timeout: float | None = None) -> None:
         """Connect, and encrypt where the server speaks TLS from the first byte."""
         self.host, self.port = host, port
-        line = socket.create_connection((host, port), timeout)
-        self._watchdog.watch(line)
+        line = self._watchdog.connect((host, port), timeout)
         self.sock = self._context.wrap_socket(line, server_hostname=host) if self._context else line
-        self._watchdog.watch(self.sock)
         self.file = self.sock.makefile("rb")
 
     def holds_more(self) -> bool:

@@ -31,7 +31,7 @@ def log_in(server: MailServer, timeouts: Timeouts) -> Connection:
     try:
         with speaking(server, "cannot encrypt the connection", client):
             if server.transport is Transport.STARTTLS:
-                client.starttls(ssl.create_default_context())
+                client.starttls(client.watchdog.context())
         _keep_alive(client.socket())
         with speaking(server, "login refused", client):
             _authenticate(client, server)

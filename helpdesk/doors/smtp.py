@@ -1,13 +1,14 @@
 """Outgoing mail over SMTP: one message, one recipient, and for every failure what may be done about it.
 
 The only module that speaks SMTP. Each message names its recipient once; a last check compares it with what goes over
-the wire.
+the wire. Connecting, each letter and the answer to it have a deadline; what is not over in time is cut off.
 """
 
 from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,11 +17,15 @@ from datetime import datetime
 from helpdesk.config import LOOPBACK, MailServer, Transport
 from helpdesk.doors.outgoing import as_bytes, require_one_address
 from helpdesk.doors.tokens import access_token, refused
+from helpdesk.doors.watchdog import Watchdog
 from helpdesk.errors import DeliveryError, TokenError
 from helpdesk.policy import Court
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
 
 TIMEOUT = 60.0  # seconds without an answer
+# Seconds for connecting, for a letter, and for the answer to it, whatever the server sends meanwhile. So a letter is
+# over, one way or the other, before another worker takes it for left behind.
+DEADLINE = 120.0
 _LONGEST_REASON = 300  # characters of what a server said
 _ACCEPTED, _GO_AHEAD, _SERVICE_CLOSING = 250, 354, 421
 
@@ -28,45 +33,47 @@ _ACCEPTED, _GO_AHEAD, _SERVICE_CLOSING = 250, 354, 421
 class Courier:
     """A logged-in connection that can carry several messages, one after the other."""
 
-    def __init__(self, server: MailServer, court: Court, connection: smtplib.SMTP) -> None:
+    def __init__(
+        self, server: MailServer, court: Court, connection: smtplib.SMTP, watchdog: Watchdog, deadline: float
+    ) -> None:
         self._server = server
         self._court = court
         self._smtp = connection
+        self._watchdog = watchdog
+        self._deadline = deadline
         self._named: list[str] = []  # every recipient the server was told since the last MAIL
         self.usable = True  # False after a failure that ended the connection
 
     @classmethod
-    def connect(cls, server: MailServer, court: Court, *, timeout: float = TIMEOUT) -> Courier:
-        """Connect, encrypt, log in. DeliveryError where that fails: it says nothing about any message."""
+    def connect(
+        cls, server: MailServer, court: Court, *, timeout: float = TIMEOUT, deadline: float = DEADLINE
+    ) -> Courier:
+        """Connect, encrypt, log in. DeliveryError where that fails: it says nothing about any message.
+
+        timeout: seconds of silence. deadline: until all of this is done, and later for each letter.
+        """
         if server.transport is Transport.PLAIN and server.host not in LOOPBACK:
             raise DeliveryError(f"{server.name}: an unencrypted connection is only allowed on this machine")
-        with _refusing(server, "cannot connect"):
-            smtp = _connected(server, court.helpdesk_address.rpartition("@")[2], timeout)
-        try:
-            with _refusing(server, "cannot encrypt the connection"):
-                if server.transport is Transport.STARTTLS:
-                    smtp.starttls(context=ssl.create_default_context())
-            with _refusing(server, "greeting refused"):
-                _require(smtp.ehlo())
-            with _refusing(server, "login refused"):
-                _authenticate(smtp, server)
-        except DeliveryError:
-            smtp.close()
-            raise
-        return cls(server, court, smtp)
+        watchdog = Watchdog()
+        with watchdog.limit(deadline):
+            smtp = _logged_in(server, court.helpdesk_address.rpartition("@")[2], timeout, watchdog)
+        return cls(server, court, smtp, watchdog, deadline)
 
     def send(self, mail: OutgoingMail, *, now: datetime) -> None:
         """Hand one message over; returns when the server has taken it. DeliveryError says what else became of it."""
         raw = as_bytes(mail, self._court, now=now)
-        self._name_recipient(mail)
-        if self._named != [f"TO:<{mail.to}>"]:  # the last guard: whatever changes above, nobody else gets this
-            self.usable = False
-            raise DeliveryError("the envelope does not name exactly the message's recipient", permanent=True)
-        self._hand_over(raw)
+        with self._watchdog.limit(self._deadline):
+            self._name_recipient(mail)
+            if self._named != [f"TO:<{mail.to}>"]:  # the last guard: whatever changes above, nobody else gets this
+                self.usable = False
+                raise DeliveryError("the envelope does not name exactly the message's recipient", permanent=True)
+            self._hand_over(raw)
+        with self._watchdog.limit(self._deadline):  # a time of its own: who is cut here leaves staff in doubt
+            self._hear_what_became_of_it()
 
     def close(self) -> None:
         """Say goodbye where the server still listens; never raises."""
-        with suppress(smtplib.SMTPException, OSError):
+        with suppress(smtplib.SMTPException, OSError), self._watchdog.limit(self._deadline):
             if self.usable:
                 self._smtp.quit()
         self._smtp.close()
@@ -93,21 +100,30 @@ class Courier:
         return " SMTPUTF8"
 
     def _hand_over(self, raw: bytes) -> None:
-        """DATA. Until the final dot is out nothing is accepted; after it only the server knows."""
+        """DATA. Until the final dot is out nothing is accepted."""
         self._ask("DATA", "", _GO_AHEAD)
         stuffed = re.sub(rb"(?m)^\.", b"..", raw.removesuffix(b"\r\n"))
         with self._connection_lost("while the message was being sent"):
             self._smtp.send(stuffed + b"\r\n.\r\n")
+
+    def _hear_what_became_of_it(self) -> None:
+        """The final dot is out: only the server knows."""
         with self._connection_lost("after the whole message was sent, before the server answered", uncertain=True):
-            answer = self._smtp.getreply()
+            answer = self._whole(self._smtp.getreply())
         self._judge("end of message", answer, _ACCEPTED)
 
     def _ask(self, verb: str, rest: str, wanted: int) -> None:
         if verb == "RCPT":
             self._named.append(rest)
         with self._connection_lost(f"at {verb}"):
-            answer = self._smtp.docmd(verb, rest)
+            answer = self._whole(self._smtp.docmd(verb, rest))
         self._judge(verb, answer, wanted)
+
+    def _whole(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:
+        """To smtplib a last line that was cut off is an answer like any other."""
+        if self._watchdog.has_cut:
+            raise smtplib.SMTPServerDisconnected("cut off")
+        return answer
 
     def _judge(self, verb: str, answer: tuple[int, bytes], wanted: int) -> None:
         """Raise DeliveryError for an answer other than the wanted one: 5xx is for good, everything else for now."""
@@ -134,21 +150,49 @@ class Courier:
             yield
         except (smtplib.SMTPException, OSError, UnicodeError) as error:
             self.usable = False
+            reason = _reason(error, self._watchdog)
             raise DeliveryError(
-                f"{self._server.name}: the connection broke {moment} ({_reason(error)})", uncertain=uncertain
+                f"{self._server.name}: the connection broke {moment} ({reason})", uncertain=uncertain
             ) from None
 
 
-def _connected(server: MailServer, own_name: str, timeout: float) -> smtplib.SMTP:
-    if server.transport is Transport.TLS:
-        return smtplib.SMTP_SSL(
-            server.host,
-            server.port,
-            local_hostname=own_name,
-            timeout=timeout,
-            context=ssl.create_default_context(),
-        )
-    return smtplib.SMTP(server.host, server.port, local_hostname=own_name, timeout=timeout)
+class _Line(smtplib.SMTP):
+    """smtplib's connection. The watchdog has its socket before the greeting is read."""
+
+    def __init__(self, server: MailServer, own_name: str, timeout: float, watchdog: Watchdog) -> None:
+        self._watchdog = watchdog
+        self._context = watchdog.context() if server.transport is Transport.TLS else None
+        super().__init__(server.host, server.port, local_hostname=own_name, timeout=timeout)
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        """smtplib's own name for it: connect, and encrypt where the server speaks TLS from the first byte."""
+        line = self._watchdog.connect((host, port), timeout)
+        return self._context.wrap_socket(line, server_hostname=host) if self._context else line
+
+
+def _connected(server: MailServer, own_name: str, timeout: float, watchdog: Watchdog) -> smtplib.SMTP:
+    line = _Line(server, own_name, timeout, watchdog)
+    if watchdog.has_cut:  # to smtplib half a greeting is one
+        line.close()
+        raise TimeoutError
+    return line
+
+
+def _logged_in(server: MailServer, own_name: str, timeout: float, watchdog: Watchdog) -> smtplib.SMTP:
+    with _refusing(server, "cannot connect", watchdog):
+        smtp = _connected(server, own_name, timeout, watchdog)
+    try:
+        with _refusing(server, "cannot encrypt the connection", watchdog):
+            if server.transport is Transport.STARTTLS:
+                smtp.starttls(context=watchdog.context())
+        with _refusing(server, "greeting refused", watchdog):
+            _require(smtp.ehlo())
+        with _refusing(server, "login refused", watchdog):
+            _authenticate(smtp, server)
+    except DeliveryError:
+        smtp.close()
+        raise
+    return smtp
 
 
 def _authenticate(smtp: smtplib.SMTP, server: MailServer) -> None:
@@ -175,18 +219,22 @@ def _require(answer: tuple[int, bytes]) -> None:
 
 
 @contextmanager
-def _refusing(server: MailServer, problem: str) -> Iterator[None]:
+def _refusing(server: MailServer, problem: str, watchdog: Watchdog) -> Iterator[None]:
     """Turn a failure before any message into a temporary DeliveryError that names the server."""
     try:
         yield
+        if watchdog.has_cut:
+            raise TimeoutError
     except (smtplib.SMTPException, OSError, ValueError, TokenError) as error:
-        reason = _reason(error)
+        reason = _reason(error, watchdog)
         if server.password:
             reason = reason.replace(server.password, "…")
         raise DeliveryError(f"{server.name}: {problem}: {reason}") from None
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, watchdog: Watchdog) -> str:
+    if watchdog.has_cut:
+        return "the server takes too long"
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted ({error.verify_message})"
     if isinstance(error, smtplib.SMTPResponseException):

@@ -7,14 +7,18 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from typing import Any
 from urllib.parse import urlencode
 
 from helpdesk.config import TokenClient
+from helpdesk.doors.watchdog import Watchdog
 from helpdesk.errors import TokenError
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 30.0  # seconds until the whole answer is there
 _EARLY = 120.0  # seconds before its end at which a token is replaced; a login must not lose a race
 _SHORTEST_LIFE = 300.0  # seconds assumed where the server does not say
 _LONGEST_ANSWER = 100_000  # bytes
@@ -25,17 +29,22 @@ _LONGEST_REASON = 200  # characters
 class TokenCache:
     """The tokens of one process; used by several threads."""
 
+    patience: float = PATIENCE
     _tokens: dict[TokenClient, tuple[str, float]] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def token(self, client: TokenClient) -> str:
-        """A token that is good for a while; TokenError, with the reason, where the server gives none."""
+        """A token that is good for a while; TokenError, with the reason, where the server gives none.
+
+        Nobody waits here for another's answer. Of those who need the same token at the same time each asks for it.
+        """
         with self._lock:
             token, until = self._tokens.get(client, ("", 0.0))
-            if time.monotonic() >= until:
-                token, life = _asked(client)
+        if time.monotonic() >= until:
+            token, life = _asked(client, self.patience)
+            with self._lock:
                 self._tokens[client] = token, time.monotonic() + max(life - _EARLY, life / 2)
-            return token
+        return token
 
     def forget(self, client: TokenClient) -> None:
         """A server refused the token: the next login asks for another."""
@@ -50,26 +59,62 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _asked(client: TokenClient) -> tuple[str, float]:
+class _Watched(urllib.request.HTTPSHandler, urllib.request.HTTPHandler):
+    """Connections that a watchdog holds before the server, or a proxy, has said a word."""
+
+    def __init__(self, watchdog: Watchdog) -> None:
+        super().__init__()
+        self._watchdog = watchdog
+
+    def http_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(self._plain, req)
+
+    def https_open(self, req: urllib.request.Request) -> HTTPResponse:
+        return self.do_open(self._encrypted, req, context=self._watchdog.context())
+
+    def _plain(self, host: str, /, **settings: Any) -> HTTPConnection:
+        return self._watched(HTTPConnection(host, **settings))
+
+    def _encrypted(self, host: str, /, **settings: Any) -> HTTPConnection:
+        return self._watched(HTTPSConnection(host, **settings))
+
+    def _watched(self, connection: HTTPConnection) -> HTTPConnection:
+        connection._create_connection = self._watchdog.connect  # type: ignore[attr-defined]  # http.client's name for it
+        return connection
+
+
+def _asked(client: TokenClient, patience: float) -> tuple[str, float]:
     """A fresh token and its life in seconds."""
     request = urllib.request.Request(  # noqa: S310 - the configuration admits https:// and loopback only
         client.url,
         data=urlencode(_question(client)).encode("ascii"),
         headers={"Accept": "application/json", "Content-Type": "application/x-www-form-urlencoded"},
     )
-    try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=PATIENCE) as answer:
-            found = _read(answer.read(_LONGEST_ANSWER))
-    except urllib.error.HTTPError as error:
-        with error:
-            raise TokenError(f"the token server answers {error.code}{_complaint(error)}") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", error)
-        raise TokenError(f"the token server cannot be asked ({_plain(str(reason))})") from None
+    watchdog = Watchdog()
+    opener = urllib.request.build_opener(_NoRedirect, _Watched(watchdog))
+    with watchdog.limit(patience), _asking(watchdog), opener.open(request, timeout=patience) as answer:
+        found = _read(answer.read(_LONGEST_ANSWER))
     token, life = found.get("access_token"), found.get("expires_in")
     if not isinstance(token, str) or not token.isascii() or not token.isprintable() or not token:
         raise TokenError("the token server gave no usable token")
     return token, _seconds(life)
+
+
+@contextmanager
+def _asking(watchdog: Watchdog) -> Iterator[None]:
+    """Turn whatever goes wrong into a TokenError; an answer that was cut off may look like a whole one."""
+    problem = ""
+    try:
+        yield
+    except urllib.error.HTTPError as error:
+        with error:
+            problem = f"answers {error.code}{_complaint(error)}"
+    except (OSError, ValueError, HTTPException) as error:
+        problem = f"cannot be asked ({_plain(str(getattr(error, 'reason', error)))})"
+    if watchdog.has_cut:
+        problem = "takes too long"
+    if problem:
+        raise TokenError(f"the token server {problem}") from None
 
 
 def _question(client: TokenClient) -> dict[str, str]:
@@ -100,7 +145,10 @@ def _seconds(life: object) -> float:
 
 def _complaint(error: urllib.error.HTTPError) -> str:
     """The server's own reason: an administrator needs it (a secret that ran out, a scope that is not granted)."""
-    found = _read(error.read(_LONGEST_ANSWER))
+    try:
+        found = _read(error.read(_LONGEST_ANSWER))
+    except (OSError, HTTPException):
+        return ""
     words = [str(found[name]) for name in ("error", "error_description") if found.get(name)]
     return f" ({_plain(': '.join(words))})" if words else ""
 

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from helpdesk.desk import Desk
-from helpdesk.doors.smtp import TIMEOUT, Courier
+from helpdesk.doors.smtp import DEADLINE, TIMEOUT, Courier
 from helpdesk.errors import DeliveryError, HelpdeskError, TooManyAtOnceError
 from helpdesk.logs import where
 from helpdesk.service.stopping import Checkpoint, Patience, no_checkpoint
@@ -45,6 +45,7 @@ class Worker:
     stop: threading.Event
     checkpoint: Checkpoint = no_checkpoint
     timeout: float = TIMEOUT
+    deadline: float = DEADLINE
     _beaten: float | None = None
     _full_until: datetime | None = None  # a domain got enough mail; the rest of it waits until then
     _told: float | None = None
@@ -101,8 +102,7 @@ class Worker:
                 if courier is None or not courier.usable:
                     if courier is not None:
                         courier.close()
-                    rules = self.desk.rules
-                    courier = Courier.connect(self.desk.config.require_smtp(), rules.court, timeout=self.timeout)
+                    courier = self._connect()
                 claimed = outbox.claim(now=self.clock(), limit=1)
                 if claimed:
                     state = self._send(claimed[0], courier)
@@ -112,6 +112,10 @@ class Worker:
             if courier is not None:
                 courier.close()
         return left
+
+    def _connect(self) -> Courier:
+        server, court = self.desk.config.require_smtp(), self.desk.rules.court
+        return Courier.connect(server, court, timeout=self.timeout, deadline=self.deadline)
 
     def _send(self, row: outbox.Claimed, courier: Courier) -> OutboxState | None:
         """What became of the message; None where its domain has got enough for the moment."""

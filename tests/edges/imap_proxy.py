@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from helpdesk.config import MailServer
 from tests.edges.dovecot import Dovecot
+from tests.edges.dribbling import dribble
 
 DRIBBLE = "one byte after the other, for ever"
 HANG_UP = "nothing, and close the connection"
@@ -61,9 +62,7 @@ class Proxy:
         if answer != DRIBBLE:
             client.sendall(f"{tag} {answer}\r\n".encode())
             return
-        client.sendall(b"* ")
-        while not self._ended.wait(0.01):
-            client.sendall(b"x")
+        dribble(client, b"* ", self._ended)
 
 
 @contextmanager

@@ -16,9 +16,13 @@ from email.message import EmailMessage
 import trustme
 
 from helpdesk.config import MailServer, Transport
+from tests.edges.dribbling import RECORD, dribble, sip
 
 DROP = "drop"  # close the connection instead of answering
 HANG = "hang"  # never answer
+DRIBBLE = "dribble"  # begin to answer, one byte after the other, for ever
+HANDSHAKE = "handshake"  # agree to encrypt, and dribble from then on
+SIP = "sip"  # take the message in byte by byte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +43,9 @@ class Taken:
 class Behaviour:
     """faults: what to answer at a verb instead of the usual, used up one by one.
 
-    Verbs: CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, END (after the final dot); an answer is a reply line,
-    DROP or HANG. takes_before_end: the message counts as taken even where the answer after the final dot is a fault.
+    Verbs: CONNECT, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, BODY (SIP alone), END (after the final dot), RSET, QUIT.
+    An answer is a reply line, DROP, HANG, DRIBBLE or, at STARTTLS, HANDSHAKE. takes_before_end: the message counts as
+    taken even where the answer after the final dot is a fault.
     """
 
     faults: dict[str, list[str]] = field(default_factory=dict)
@@ -132,8 +137,15 @@ class _Conversation:
         if fault == HANG:
             self._sink.released.wait()
             raise EOFError
-        self._connection.sendall((fault or usual).encode() + b"\r\n")
+        if fault == DRIBBLE:
+            dribble(self._connection, usual[:4].encode(), self._sink.released)
+            raise EOFError
+        self._connection.sendall((usual if fault == HANDSHAKE else fault or usual).encode() + b"\r\n")
         if (fault or "").startswith("421"):
+            raise EOFError
+        if fault == HANDSHAKE:
+            self._connection.recv(1)  # the client begins
+            dribble(self._connection, RECORD, self._sink.released)
             raise EOFError
         return fault is None
 
@@ -169,6 +181,9 @@ class _Conversation:
     def _on_data(self, _text: str) -> None:
         if not self._say("DATA", "354 go ahead"):
             return
+        if self._sink.fault("BODY") == SIP:
+            sip(self._connection, self._sink.released)
+            raise EOFError
         lines = []
         while (line := self._file.readline()) != b".\r\n":
             if not line:

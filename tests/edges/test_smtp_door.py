@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 import trustme
 
-from helpdesk.config import Transport
-from helpdesk.doors import outgoing
+from helpdesk.config import MailServer, Transport
+from helpdesk.doors import outgoing, smtp
 from helpdesk.doors.smtp import Courier
 from helpdesk.errors import DeliveryError
 from helpdesk.policy import Court
+from helpdesk.store.outgoing import outbox
 from helpdesk.vocabulary import OutboxKind, OutgoingMail
 from tests.cast import ADA, MALLORY, NOW
 from tests.databases import free_port
-from tests.edges.smtp_sink import DROP, HANG, Behaviour, sink
+from tests.edges.dribbling import RECORD, dribbler
+from tests.edges.smtp_sink import DRIBBLE, DROP, HANDSHAKE, HANG, SIP, Behaviour, sink
 
 MAIL = OutgoingMail(
     outbox_id=1,
@@ -36,16 +38,21 @@ MAIL = OutgoingMail(
 def send(behaviour: Behaviour, court: Court, mail: OutgoingMail = MAIL) -> DeliveryError | None:
     """Send one message; what went wrong."""
     with sink(behaviour) as server:
-        try:
-            courier = Courier.connect(server.server, court, timeout=0.3)
-        except DeliveryError as error:
-            return error
-        try:
-            courier.send(mail, now=NOW)
-        except DeliveryError as error:
-            return error
-        finally:
-            courier.close()
+        return send_to(server.server, court, mail, timeout=0.3)
+
+
+def send_to(server: MailServer, court: Court, mail: OutgoingMail = MAIL, **limits: float) -> DeliveryError | None:
+    """Send one message there; what went wrong."""
+    try:
+        courier = Courier.connect(server, court, **limits)
+    except DeliveryError as error:
+        return error
+    try:
+        courier.send(mail, now=NOW)
+    except DeliveryError as error:
+        return error
+    finally:
+        courier.close()
     return None
 
 
@@ -253,6 +260,80 @@ def test_every_failure_at_every_step_says_what_may_be_done(
     court: Court, verb: str, answer: str, outcome: str
 ) -> None:
     assert kind_of(send(Behaviour(faults={verb: [answer]}), court)) == outcome
+
+
+# The server never falls silent for long: only the deadline ends this. A busy machine gets to the fault in that time.
+DEADLINE = {"timeout": 30.0, "deadline": 0.8}
+LONG = replace(MAIL, body="We have your request, and this is a long answer to it.\n" * 200_000)  # beyond all buffers
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "outcome"),
+    [
+        ("CONNECT", DRIBBLE, TEMPORARY),
+        ("EHLO", DRIBBLE, TEMPORARY),
+        ("AUTH", DRIBBLE, TEMPORARY),
+        ("MAIL", DRIBBLE, TEMPORARY),
+        ("RCPT", DRIBBLE, TEMPORARY),
+        ("DATA", DRIBBLE, TEMPORARY),
+        ("BODY", SIP, TEMPORARY),  # the final dot was not among what it has
+        ("END", DRIBBLE, UNCERTAIN),
+    ],
+)
+def test_a_mail_server_that_never_ends_an_answer_has_a_deadline_at_every_step(
+    court: Court, verb: str, answer: str, outcome: str
+) -> None:
+    behaviour = Behaviour(faults={verb: [answer]}, login=("desk", "pw"))
+    with sink(behaviour) as server:
+        there = replace(server.server, user="desk", password="pw")
+        error = send_to(there, court, LONG if verb == "BODY" else MAIL, **DEADLINE)
+    assert "takes too long" in str(error)
+    assert kind_of(error) == outcome
+
+
+def test_a_login_that_never_ends_costs_no_message_an_attempt(court: Court) -> None:
+    with sink(Behaviour(faults={"AUTH": [DRIBBLE]}, login=("desk", "pw"))) as server:
+        there = replace(server.server, user="desk", password="pw")
+        with pytest.raises(DeliveryError, match="login refused: the server takes too long"):
+            Courier.connect(there, court, **DEADLINE)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_a_mail_server_that_never_ends_the_handshake_has_a_deadline(court: Court, authority: trustme.CA) -> None:
+    with sink(Behaviour(faults={"STARTTLS": [HANDSHAKE]}), authority) as server:
+        there = replace(server.server, transport=Transport.STARTTLS, host="localhost")
+        with pytest.raises(DeliveryError, match="cannot encrypt the connection: the server takes too long"):
+            Courier.connect(there, court, **DEADLINE)
+    with dribbler(RECORD) as port:
+        there = replace(server.server, transport=Transport.TLS, port=port)
+        with pytest.raises(DeliveryError, match="cannot connect: the server takes too long"):
+            Courier.connect(there, court, **DEADLINE)
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("transport", [Transport.TLS, Transport.STARTTLS])
+def test_encrypted_connections_have_a_deadline_too(court: Court, authority: trustme.CA, transport: Transport) -> None:
+    behaviour = Behaviour(faults={"END": [DRIBBLE]}, implicit_tls=transport is Transport.TLS)
+    with sink(behaviour, authority) as server:
+        there = replace(server.server, transport=transport, host="localhost")
+        error = send_to(there, court, timeout=30, deadline=1)
+    assert "takes too long" in str(error)
+    assert kind_of(error) == UNCERTAIN
+
+
+@pytest.mark.parametrize(
+    ("faults", "outcome"), [({"RCPT": ["550 no"], "RSET": [DRIBBLE]}, PERMANENT), ({"QUIT": [DRIBBLE]}, None)]
+)
+def test_an_endless_goodbye_does_not_change_what_became_of_the_message(
+    court: Court, faults: dict[str, list[str]], outcome: str | None
+) -> None:
+    with sink(Behaviour(faults=faults)) as server:
+        error = send_to(server.server, court, MAIL, **DEADLINE)
+    assert (error and kind_of(error)) == outcome
+
+
+def test_a_message_is_given_up_before_another_worker_takes_it_for_left_behind() -> None:
+    assert outbox.STALE.total_seconds() > 2 * smtp.DEADLINE
 
 
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])

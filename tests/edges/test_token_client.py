@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+import trustme
 
 from helpdesk.config import TokenClient
 from helpdesk.doors.token_client import TokenCache
 from helpdesk.errors import TokenError
 from tests.databases import free_port
+from tests.edges.eventually import eventually
 from tests.edges.token_server import TokenServer, token_server
 
 
@@ -92,3 +95,58 @@ def test_a_server_that_is_not_there_is_a_clear_line() -> None:
     with pytest.raises(TokenError, match=r"cannot be asked .*refused") as caught:
         TokenCache().token(nowhere)
     assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"HTTP/1.0 200 ",
+        b"HTTP/1.0 200 OK\r\nX-Trace: ",
+        b'HTTP/1.0 200 OK\r\n\r\n{"access_token": "',
+        b'HTTP/1.0 200 OK\r\nContent-Length: 100000\r\n\r\n{"access_token": "',
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1000\r\n",
+        b'HTTP/1.0 401 Unauthorized\r\n\r\n{"error": "',
+    ],
+    ids=["status", "headers", "no length", "length", "chunk", "complaint"],
+)
+def test_a_token_server_that_never_ends_its_answer_has_a_deadline(there: TokenServer, beginning: bytes) -> None:
+    there.dribbles = beginning
+    with pytest.raises(TokenError, match="the token server takes too long"):
+        TokenCache(patience=0.3).token(there.client)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_tokens_come_over_encrypted_lines_which_have_a_deadline_too(authority: trustme.CA) -> None:
+    with token_server(authority) as there:
+        there.answer = {"access_token": "over TLS"}
+        assert TokenCache().token(there.client) == "over TLS"
+        there.dribbles = b"HTTP/1.0 200 OK\r\n"
+        with pytest.raises(TokenError, match="the token server takes too long"):
+            TokenCache(patience=0.5).token(there.client)
+
+
+def test_a_token_server_for_which_nobody_vouches_gets_no_secret(authority: trustme.CA) -> None:
+    with token_server(authority) as there, pytest.raises(TokenError, match=r"cannot be asked .*certificate"):
+        TokenCache().token(there.client)
+    assert there.asked == []
+
+
+def test_nobody_waits_for_a_server_that_another_mailbox_asks(there: TokenServer) -> None:
+    cache = TokenCache(patience=30)
+    with token_server() as hung, ThreadPoolExecutor() as others:
+        hung.dribbles = b"HTTP/1.0 200 OK\r\n"
+        waiting = others.submit(cache.token, hung.client)
+        eventually(lambda: len(hung.asked) == 1, "the other mailbox asks")
+        assert cache.token(there.client) == "first"
+        cache.forget(there.client)
+        assert not waiting.done()
+        hung.ended.set()
+        with pytest.raises(TokenError):
+            waiting.result()
+
+
+def test_what_is_no_http_at_all_is_a_clear_line(there: TokenServer) -> None:
+    there.ended.set()
+    there.dribbles = b"SSH-2.0-here\r\n"
+    with pytest.raises(TokenError, match="cannot be asked"):
+        TokenCache().token(there.client)

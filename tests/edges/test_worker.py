@@ -34,7 +34,7 @@ from tests.databases import free_port
 from tests.edges.conftest import running
 from tests.edges.eventually import eventually
 from tests.edges.killing import KILLED, killed_at
-from tests.edges.smtp_sink import DROP, HANG, Behaviour, Sink, sink
+from tests.edges.smtp_sink import DRIBBLE, DROP, HANG, Behaviour, Sink, sink
 from tests.rules_folder import rules_folder
 
 SOON = timedelta(minutes=1)  # after the undo window
@@ -65,6 +65,7 @@ def worker(app: Flask, *, after: timedelta = SOON, checkpoint: Callable[[str], N
         stop=threading.Event(),
         checkpoint=checkpoint,
         timeout=0.3,
+        deadline=1,
     )
 
 
@@ -148,7 +149,9 @@ def test_a_mail_server_that_is_away_costs_no_attempt_and_drains_once_it_is_back(
         ({"DATA": ["451 later"]}, "deferred"),
         ({"END": [DROP]}, "uncertain"),
         ({"END": [HANG]}, "uncertain"),
+        ({"END": [DRIBBLE]}, "uncertain"),
         ({"MAIL": [DROP]}, "deferred"),
+        ({"MAIL": [DRIBBLE]}, "deferred"),
     ],
 )
 def test_the_first_message_s_trouble_does_not_stop_the_second(
