@@ -110,6 +110,7 @@ class SenderReading:
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "hers below, and mine too"
     same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
+    came_back: Patterns  # above a mail that did not reach us: "I had the address wrong"
     chases: Patterns  # above a mail sent to us before: "still nothing"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     points_elsewhere: Patterns  # "see attached", where nothing else says who is meant

@@ -95,6 +95,9 @@ _OFFERED = re.compile(
     r"|colleague|office))\b",
     re.I,
 )
+_PARTICULARS = re.compile(
+    r"(?<![\d-])\d{5,6}(?![\d-])[^@]{0,80}[\w.+-]+@[\w-]+\.|@[^@]{0,80}(?<![\d-])\d{5,6}(?![\d-])"
+)  # a Bar ID
 _BETWEEN_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 
 
@@ -104,7 +107,8 @@ def absence_reason(subject: str, own_words: str) -> str | None:
     written = _SUBJECT.fullmatch(subject)
     named = written and _REST.fullmatch(written["rest"])
     answered = written and written["answers"] and written["rest"].strip()  # "RE: Automatic reply: reset"
-    if written and named and not answered and (written["rest"].strip() or not _WANTS.search(top)):
+    wants = _WANTS.search(top) or (written and written["answers"] and _PARTICULARS.search(top))
+    if written and named and not answered and (written["rest"].strip() or not wants):
         return "Its subject is that of an automatic reply."
     if _SAYS_SO.search(top) and not _WANTS.search(top):
         return "It says that it is an automatic reply."

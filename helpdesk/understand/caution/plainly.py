@@ -61,7 +61,7 @@ def _answer_guessed(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterator
 def only_takes_back(message: Message, sight: Sight, signals: tuple[Signal, ...], rules: ReadingRules) -> bool:
     """Whether what answers a mail, or passes one on that went to us, says nothing of a reset but that none is due."""
     password = rules.categories.password
-    again = went_to_us(message, rules.extraction) and not password.bids.search(sight.words)
+    again = went_to_us(message, sight.words, rules.extraction) and not password.bids.search(sight.words)
     if not (is_answer(message) or again) or password.hands_on.search(sight.words):
         return False
     return not gives_bar_id_in_words(sight, rules.extraction) and _is_warned(signals)

@@ -21,6 +21,7 @@ from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Message, Stated
 
 _BESIDE = 60  # characters within which a name and a number belong together
+_SHORTEST_PIECE = 3  # letters of a given name that another may be cut down to
 _OR_ANOTHER = re.compile(
     r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
     re.IGNORECASE,
@@ -93,7 +94,7 @@ def _passed_on(
         return False, None
     sender = scene.rules.sender
     same = sender.same_for_me.search(sight.words) is not None
-    only_me = same and went_to_us(message, scene.rules)
+    only_me = same and went_to_us(message, sight.words, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
     look_there = not only_me and (merely or me_too or _says_nothing(claims, scene) or _gives_only_a_surname(claims))
     return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
@@ -182,7 +183,7 @@ def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
 def _are_two(claimed: Sequence[FoundName], scene: Scene) -> bool:
     """Whether the sender goes by another name than the one that is claimed, or calls themselves something else."""
     sender = scene.sender
-    if any(name.how is not How.INTRODUCED and not is_sender(name.name, sender) for name in claimed):
+    if any(name.how is not How.INTRODUCED and not _may_be_sender(name.name, sender) for name in claimed):
         return True
     own = [name for name in (sender.signed, sender.displayed, *scene.text.names) if name and _is_own(name, sender)]
     return any(_is_another(name.name, claimed[0].name) for name in own)
@@ -204,7 +205,18 @@ def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
     given = own.words[0]
     if not own.is_full or not given.strip("x") or given.rstrip(".") in (claimed.words[0], claimed.words[0][0]):
         return False
-    return not same_person(own, claimed)
+    return not (same_person(own, claimed) or _is_cut_from(own, claimed))
+
+
+def _may_be_sender(name: ParsedName, sender: Sender) -> bool:
+    known = own_name(sender)
+    return is_sender(name, sender) or (known is not None and _is_cut_from(known.name, name))
+
+
+def _is_cut_from(one: ParsedName, other: ParsedName) -> bool:
+    """Whether one surname stands beside a given name and a piece of it: "Kat" of "Yekaterina"."""
+    short, long = sorted((one.words[0], other.words[0]), key=len)
+    return one.words[-1] == other.words[-1] and len(short) >= _SHORTEST_PIECE and short in long
 
 
 def _alike(one: FoundName, other: FoundName, scene: Scene) -> bool:

@@ -63,8 +63,13 @@ def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) 
     return survey(seen, look_for(seen, address, sender["name"].strip(' "*'), rules), rules)
 
 
-def went_to_us(message: Message, rules: Extraction) -> bool:
-    """Whether the mail that is passed on was written to us: what it asks for has been asked already."""
+def went_to_us(message: Message, words: str, rules: Extraction) -> bool:
+    """Whether the mail that is passed on was written to us: what it asks for has been asked already.
+
+    words: those above it. A mail that came back, as they may say, has asked us nothing.
+    """
+    if rules.sender.came_back.search(words):
+        return False
     found = _mail(message, rules)
     if found is None:
         return False
@@ -77,7 +82,7 @@ def went_to_us(message: Message, rules: Extraction) -> bool:
 
 def chases(message: Message, words: str, rules: Extraction) -> bool:
     """Whether these words ask what became of a mail below them that was written to us."""
-    return bool(rules.sender.chases.search(words)) and went_to_us(message, rules)
+    return bool(rules.sender.chases.search(words)) and went_to_us(message, words, rules)
 
 
 def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:

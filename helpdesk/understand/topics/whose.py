@@ -172,7 +172,8 @@ def _asks_only_us(asked: list[str], password: Password) -> bool:
         return False
     if any(_names_us(wish, password) for wish in wishes):
         return True
-    return any(map(password.ours_own.search, wishes)) and not any(map(password.of_another.search, asked))
+    named = bool(wishes) and any(map(password.ours_own.search, asked))
+    return named and not any(map(password.of_another.search, asked))
 
 
 def is_unclear(words: str, asked: list[str], password: Password) -> bool:
