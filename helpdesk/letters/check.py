@@ -14,12 +14,13 @@ from jinja2 import Environment, StrictUndefined, TemplateSyntaxError, nodes
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from helpdesk.letters.facts import KNOWN, Audience, specimens
+from helpdesk.letters.facts import ASKED_ALONE, KNOWN, Audience, specimens
 from helpdesk.letters.readability import MOST_WORDS
 
 LARGEST_TEMPLATE = 16_384  # characters
 LONGEST_SUBJECT = 80  # characters, without the ticket's tag
 _DEEPEST = 40  # things within one another; "a and b and c" is three deep
+_NO_WORDS = "this prints True, False or None: use it in a condition"
 _COMPARISONS = ("eq", "ne", "gt", "gteq", "lt", "lteq", "in", "notin")
 _PLAIN = (nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Operand)
 
@@ -70,23 +71,37 @@ def _is_deep(tree: nodes.Node) -> bool:
     return bool(level)
 
 
-def _forbidden(node: nodes.Node, audience: Audience) -> Iterator[tuple[int, str]]:
-    """Line and reason of whatever a template may not hold."""
+def _forbidden(node: nodes.Node, audience: Audience, *, printed: bool = False) -> Iterator[tuple[int, str]]:
+    """Line and reason of whatever a template may not hold. printed: the node's value stands in the letter."""
     for child in node.iter_child_nodes():
+        stands = isinstance(node, nodes.Output) or (printed and _hands_on(node, child))
         if isinstance(child, nodes.Name | nodes.Getattr):
-            reason = _about_name(child, audience, asked=not isinstance(node, nodes.Output | nodes.Filter))
+            reason = _about_name(child, audience, printed=stands, measured=isinstance(node, nodes.Filter))
             if reason:
                 yield child.lineno, reason
             continue
-        reason = _about_kind(child)
+        reason = _about_kind(child) or (_NO_WORDS if stands and _says_no_words(child) else "")
         if reason:
             yield child.lineno, reason
         else:
-            yield from _forbidden(child, audience)
+            yield from _forbidden(child, audience, printed=stands)
 
 
-def _about_name(node: nodes.Expr, audience: Audience, *, asked: bool) -> str:
-    """Why ``name`` or ``name.attribute`` may not be used, '' when it may. asked: in a condition, not printed."""
+def _hands_on(node: nodes.Node, child: nodes.Node) -> bool:
+    """Whether the value of ``a or b``, ``a and b`` or ``a if test else b`` may be the child's."""
+    if isinstance(node, nodes.CondExpr):
+        return child is not node.test
+    return isinstance(node, nodes.And | nodes.Or)
+
+
+def _says_no_words(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Const):
+        return node.value is None or isinstance(node.value, bool)
+    return isinstance(node, nodes.Compare | nodes.Not)
+
+
+def _about_name(node: nodes.Expr, audience: Audience, *, printed: bool, measured: bool) -> str:
+    """Why ``name`` or ``name.attribute`` may not be used, '' when it may. measured: its length is asked for."""
     known = KNOWN[audience]
     written = _dotted(node)
     name, _, attribute = written.partition(".")
@@ -94,8 +109,10 @@ def _about_name(node: nodes.Expr, audience: Audience, *, asked: bool) -> str:
         return f"{written!r} is not known to this letter. {_what_is_known(audience)}"
     if attribute and attribute not in known[name]:
         return f"{name!r} has no {attribute!r} here: {', '.join(sorted(known[name])) or 'it has no parts'}"
-    if known[name] and not attribute and not asked:
+    if known[name] and not attribute and (printed or measured):
         return f"{name!r} alone cannot be printed: write for example {name}.{min(known[name])}"
+    if printed and name in ASKED_ALONE:
+        return f"{name!r} cannot be printed, only asked for: {{% if {ASKED_ALONE[name]} %}}"
     return ""
 
 

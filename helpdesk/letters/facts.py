@@ -52,6 +52,9 @@ KNOWN: Mapping[Audience, Mapping[str, frozenset[str]]] = {
 }
 """Every name a template may use, with the attributes it may ask of it."""
 
+ASKED_ALONE = {"missing": '"name" in missing', "live": "live"}
+"""Names that are no words, so that they may be asked for and not printed; each with a condition to write."""
+
 
 def audience_of(letter: str) -> Audience:
     """Who gets the letter of this name."""

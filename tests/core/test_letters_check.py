@@ -66,6 +66,16 @@ def test_the_reason_tells_what_there_is_instead() -> None:
         "{{ court.name.upper() }}",
         "{{ court['name'] }}",
         "{{ court }}",
+        "{{ court if live else number }}",
+        "{{ number if live else (court or number) }}",
+        "{{ other_court or 'x' }}",
+        "{{ live and court }}",
+        "{{ missing }}",
+        "{{ missing or number }}",
+        "{{ live }}",
+        "{{ not live }}",
+        "{{ live == true }}",
+        "{{ none }}",
         "{{ court|length }}",
         "{{ missing|join }}",
         "{{ missing|attr('__class__') }}",
@@ -137,6 +147,7 @@ def test_what_a_letter_needs_is_allowed() -> None:
         "{% if other_court %}{{ other_court.name }}: {{ other_court.contact }}{% endif %} done"
     )
     assert refused(source) == ""
+    assert refused("{{ other_court.name if other_court and ('name' in missing or not live) else court.name }}") == ""
     assert refused("{{ link }} {{ link_hours }} {{ court.phone }}", Audience.PRIMARY) == ""
 
 
@@ -155,7 +166,7 @@ def test_what_a_letter_may_know_has_not_grown_unnoticed() -> None:
 
 def test_all_problems_are_told_at_once(folder: Path) -> None:
     (folder / "ask" / "body.txt").write_text(
-        "Hello\n{{ filer }}\n{{ missing }}\n{% for x in missing %}\n{% endfor %}"
+        "Hello\n{{ filer }}\n{{ missing|length }}\n{% for x in missing %}\n{% endfor %}"
     )
     (folder / "general" / "subject.es.txt").unlink()
     (folder / "notices" / "body.html").write_text("<p>")
