@@ -142,7 +142,7 @@ def _stamp(folder: Path) -> _Stamp:
     """Names, sizes and times of the templates: cheap to compare at every use."""
     try:
         rooms = [room.path for room in os.scandir(folder) if room.is_dir()]
-        files = [(one.path, one.stat()) for room in rooms for one in os.scandir(room)]
+        files = [(one.path, one.stat()) for room in rooms for one in os.scandir(room) if one.is_file()]
     except OSError:
         return ()
     return tuple(sorted((path, told.st_mtime_ns, told.st_size) for path, told in files))
