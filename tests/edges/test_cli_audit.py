@@ -12,6 +12,7 @@ from helpdesk.store.database import db, transaction
 from tests import cast
 from tests.commands import flask
 from tests.conftest import config_for
+from tests.databases import PostgreSQL
 from tests.edges import mailroom
 from tests.edges.conftest import running
 
@@ -41,6 +42,15 @@ def test_checkpoints_of_a_log_show_that_the_end_was_cut_off(sqlite_url: str, tmp
         cut = flask("audit", "verify", "--checkpoints", str(log), env=env)
         assert cut.returncode == 1
         assert "1 event found, 2 expected" in cut.stderr
+
+
+def test_a_copy_that_takes_nothing_is_verified_all_the_same(postgresql_server: PostgreSQL) -> None:
+    """A standby, or a backup that is looked at."""
+    url = postgresql_server.fresh()
+    env = {**mailroom.environment(url), "PGOPTIONS": "-c default_transaction_read_only=on"}
+    verified = flask("audit", "verify", env=env)
+    postgresql_server.give_back(url)
+    assert (verified.returncode, verified.stdout, verified.stderr) == (0, "The record is whole: 0 events.\n", "")
 
 
 def test_a_file_without_checkpoints_is_refused(sqlite_url: str, tmp_path: Path) -> None:
