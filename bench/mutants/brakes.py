@@ -195,7 +195,7 @@ MUTANTS = (
         guard="what is odd about a second request takes the first out of Ready",
         holds="2; case 13",
         file=_OPENING,
-        source="    elif ticket.state == TicketState.READY.value and not _leaves_ready(ticket, triaged, record):",
+        source="    elif ticket.state in _ABOUT_TO_BE_RESET:",
         instead="    elif False:",
         tests=(_TEST_LIMITS, "-k", "what_is_odd and sqlite"),
     ),
