@@ -91,6 +91,14 @@ def test_an_answer_before_an_undone_approval_stays_one(clerk: StaffMember) -> No
     assert tickets.view(number).answered_at == NOW
 
 
+def test_an_approval_under_which_nothing_could_leave_was_no_answer(clerk: StaffMember) -> None:
+    number = ticket()
+    approve(number, clerk)
+    put_on_roll(replace(ADA, primary_email=MALLORY), NAMESAKE, GRACE)
+    all_leaves(AFTER_UNDO)
+    assert (state(number), tickets.view(number).answered_at) == (TicketState.REVIEW, None)
+
+
 def test_a_record_that_changes_while_a_reset_is_held_is_looked_at_once_that_is_undone(clerk: StaffMember) -> None:
     number = ticket()
     approve(number, clerk)

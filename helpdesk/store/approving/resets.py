@@ -36,7 +36,14 @@ from helpdesk.store.approving.approvals import (
     second_person,
 )
 from helpdesk.store.cases.changes import changed_since, current, locked, touched
-from helpdesk.store.cases.returning import ON_ITS_WAY, close_performed, leave_way, return_to_staff, without_addresses
+from helpdesk.store.cases.returning import (
+    ON_ITS_WAY,
+    close_performed,
+    leave_way,
+    return_to_staff,
+    was_no_answer,
+    without_addresses,
+)
 from helpdesk.store.database import db, is_duplicate, transaction
 from helpdesk.store.models import FilerRow, Reset, Staff, Ticket
 from helpdesk.store.outgoing import outbox
@@ -133,8 +140,7 @@ def undo(ticket_id: int, *, actor: StaffMember, now: datetime) -> None:
             raise NotPossibleError("Too late to undo: the reset is already on its way to the primary address.")
         reset.state, reset.finished_at, reset.finished_by = ResetState.CANCELLED.value, now, actor.id
         reset.outcome = without_addresses(f"Undone by {actor.name}.")
-        if ticket.answered_at in (reset.approved_at, reset.second_at):
-            ticket.answered_at = None
+        was_no_answer(ticket, reset)
         leave_way(ticket, TicketState(ticket.parked_state or TicketState.REVIEW), now)
         audit.record(session, "reset_undone", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id)
 

@@ -25,15 +25,23 @@ def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMem
 
     A later reset of the same ticket that is on its way goes on, and the ticket with it, until that one is undone.
     """
+    ticket = locked(session, reset.ticket_id)
+    if reset.state in (ResetState.PROPOSED.value, ResetState.OPEN.value):
+        was_no_answer(ticket, reset)
     reset.state, reset.finished_at, reset.outcome = ResetState.RETURNED.value, now, without_addresses(why)
     void_links(session, reset.filer_id, now)
-    ticket = locked(session, reset.ticket_id)
     if not is_overtaken(session, reset):
         to_review(ticket, why, now)
     elif ticket.parked_state == TicketState.SENT.value:
         ticket.parked_state = TicketState.REVIEW.value
         ticket.summary = _told(ticket, why)
     audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
+
+
+def was_no_answer(ticket: Ticket, reset: Reset) -> None:
+    """Nothing has left under this approval, so it does not count as the first answer to a locked ticket."""
+    if ticket.answered_at in (reset.approved_at, reset.second_at):
+        ticket.answered_at = None
 
 
 def is_overtaken(session: Session, reset: Reset) -> bool:
