@@ -55,6 +55,7 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        _open_streams()
         _spell_out()
         try:
             return command(*args, **kwargs)
@@ -76,6 +77,13 @@ def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
 def _write_nowhere() -> None:
     """What is left to be written is not tried once more when the process ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_streams() -> None:
+    """A stream that whoever started the command has closed is nowhere, instead of no stream."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - for the whole command
 
 
 def _spell_out() -> None:

@@ -29,9 +29,21 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def triage(folder: Path, *words: str, encoding: str = "utf-8", to: str = "-") -> subprocess.CompletedProcess[bytes]:
+def triage(
+    folder: Path, *words: str, encoding: str = "utf-8", to: str = "-", through: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[bytes]:
     """The dry run in a process of its own, its output in this encoding, kept or written to a file."""
-    command = [sys.executable, "-m", "flask", "triage", str(folder), "--roster", str(folder / "roll.csv"), *words]
+    command = [
+        *through,
+        sys.executable,
+        "-m",
+        "flask",
+        "triage",
+        str(folder),
+        "--roster",
+        str(folder / "roll.csv"),
+        *words,
+    ]
     env = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": encoding}
     if to == "-":
         return subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, timeout=60)
@@ -43,6 +55,13 @@ def test_a_full_disk_is_told_in_one_line(folder: Path) -> None:
     ran = triage(folder, to="/dev/full")
     assert ran.returncode == 1
     assert ran.stderr.decode() == "Error: The output cannot be written: No space left on device.\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_stream_that_is_closed_is_no_trouble(folder: Path, closed: str) -> None:
+    ran = triage(folder, through=("sh", "-c", f'exec "$@" {closed}', "sh"))
+    assert (ran.returncode, ran.stderr) == (0, b"")
+    assert len(ran.stdout.splitlines()) == (0 if closed == ">&-" else 2)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1"])
