@@ -231,6 +231,16 @@ def test_case_13_a_second_reset_within_a_day_takes_a_second_look(staff: dict[str
     approve(again, staff["clerk"], confirmed=True, now=next_day)
 
 
+def test_an_approval_that_counts_for_an_hour_says_hour_when_it_is_over(
+    staff: dict[str, StaffMember], ticket: int
+) -> None:
+    made = approve(ticket, staff["clerk"])
+    later = NOW + timedelta(hours=2)
+    for row in outbox.claim(now=later):
+        dispatch.prepare(row, dispatch=replace(sending(), approval_hours=1), now=later)
+    assert db.session.get_one(Reset, made).outcome == "The approval is older than 1 hour."
+
+
 def test_undo_within_the_window_sends_nothing(staff: dict[str, StaffMember], ticket: int) -> None:
     approve(ticket, staff["clerk"])
     assert [to for kind, to in leave_before(NOW + timedelta(seconds=14)) if kind == "reset"] == []

@@ -156,7 +156,7 @@ def require_confirmed(
     hours = policy.approvals.one_request_hours
     if _reset_lately(session, record, now - timedelta(hours=hours)):
         raise NeedsConfirmationError(
-            f"This filer's password was reset within the last {hours} hours."
+            f"This filer's password was reset within the last {hours} hour{'s'[hours == 1 :]}."
             " Confirm to send a second reset; it voids the first."
         )
 

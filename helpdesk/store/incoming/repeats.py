@@ -144,7 +144,7 @@ def fold(session: Session, repeat: Repeat, *, counting: Counting, now: datetime)
     both mean one filer on the roll; anybody inside can take it out again.
     """
     hours = counting.approvals.one_request_hours
-    why = f"the same sender asked again for the same filer within {hours} hours"
+    why = f"the same sender asked again for the same filer within {hours} hour{'s'[hours == 1 :]}"
     return _become_part(session, repeat, repeat.first.filer_id, why, now)
 
 

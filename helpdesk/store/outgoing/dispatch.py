@@ -129,8 +129,9 @@ def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, dispatch: Dispatch,
         return "" if unchanged_primary(reset, record) else "The primary address changed after the approval."
     if reset.state != ResetState.OPEN.value:
         return "The approval is not in force any more."
-    if now - (reset.second_at or reset.approved_at) > timedelta(hours=dispatch.approval_hours):
-        return f"The approval is older than {dispatch.approval_hours} hours."
+    hours = dispatch.approval_hours
+    if now - (reset.second_at or reset.approved_at) > timedelta(hours=hours):
+        return f"The approval is older than {hours} hour{'s'[hours == 1 :]}."
     return why_not_now(reset, record, dispatch.court)
 
 
