@@ -8,6 +8,7 @@ import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import structlog
 from flask import current_app
@@ -146,7 +147,8 @@ def _contexts(mails: Sequence[Weighed], rules: Rules, now: datetime) -> list[Rec
     since = now - timedelta(days=rules.approvals.limits.other_senders_days)
     asked = [(top, asking.asker_of(mail.message)) for mail in mails for top in mail.tops]
     others = iter(asking.others(db.session(), asked, since=since))
-    unreachable = bounces.reasons(bounces.unreachable({top for top, _ in asked}))
+    found = bounces.unreachable({top for top, _ in asked})
+    unreachable = bounces.reasons(found, ZoneInfo(rules.court.timezone))
     contexts = []
     for mail in mails:
         counts = {top: next(others) for top in mail.tops}

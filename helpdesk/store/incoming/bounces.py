@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -171,10 +171,10 @@ def _before_staff(ticket: Ticket, letter: OutboxRow, now: datetime) -> None:
         ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
 
 
-def reasons(found: Mapping[str, Unreachable]) -> dict[str, str]:
-    """The same as sentences, for the signals of a decision."""
+def reasons(found: Mapping[str, Unreachable], zone: tzinfo) -> dict[str, str]:
+    """The same as sentences, for the signals of a decision. zone: the court's, whose days are told."""
     return {
-        filer: f"Mail to the primary address came back on {one.returned_at:%d %B %Y}"
+        filer: f"Mail to the primary address came back on {one.returned_at.astimezone(zone):%d %B %Y}"
         + (f" ({one.status})." if one.status else ".")
         for filer, one in found.items()
     }
