@@ -6,6 +6,7 @@ it cannot reach the roll, cannot run long, and every way through it can be tried
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from helpdesk.letters.readability import MOST_WORDS
 LARGEST_TEMPLATE = 16_384  # characters
 LONGEST_SUBJECT = 80  # characters, without the ticket's tag
 _DEEPEST = 40  # things within one another; "a and b and c" is three deep
+_STRANGE = re.compile(r"[^\S \n\t\u00a0\u202f]|[\x00-\x08\x0e-\x1f\x7f-\x9f\ufeff]")
 _NO_WORDS = "this prints True, False or None: use it in a condition"
 _COMPARISONS = ("eq", "ne", "gt", "gteq", "lt", "lteq", "in", "notin")
 _PLAIN = (nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.And, nodes.Or, nodes.Not, nodes.Operand)
@@ -49,6 +51,9 @@ def problems_of(file: str, source: str, audience: Audience) -> tuple[Problem, ..
     """Everything that speaks against a template, in the order of its lines."""
     if len(source) > LARGEST_TEMPLATE:
         return (Problem(file=file, reason=f"is longer than {LARGEST_TEMPLATE:,} characters"),)
+    if strange := _STRANGE.search(source):
+        line = source.count("\n", 0, strange.start()) + 1
+        return (Problem(file=file, line=line, reason=f"holds the sign {strange[0]!r}, which is no text"),)
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as error:

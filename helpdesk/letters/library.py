@@ -75,8 +75,6 @@ def load_library(folder: Path, *, needed: frozenset[str] = frozenset()) -> Libra
         sources = read_sources(folder)
     except OSError as error:
         raise LetterError(f"{folder}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        raise LetterError(f"{folder}: a template is not UTF-8 text (byte {error.start})") from None
     return library_of(sources, needed=needed)
 
 
@@ -129,10 +127,17 @@ def _problems(sources: Mapping[str, str], needed: frozenset[str]) -> Iterator[Pr
 def read_sources(folder: Path) -> dict[str, str]:
     """Every template's text by its path; what editors leave beside their files is passed over."""
     return {
-        path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
+        (file := path.relative_to(folder).as_posix()): _text(path, file)
         for path in sorted(folder.glob("*/*"))
         if path.is_file() and not path.name.startswith((".", "#")) and not path.name.endswith("~")
     }
+
+
+def _text(path: Path, file: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark that is no text
+    except UnicodeDecodeError as error:
+        raise LetterError(Problem(file=file, reason=f"is not UTF-8 text (byte {error.start})")) from None
 
 
 def _tidy(body: str) -> str:

@@ -190,8 +190,19 @@ def test_all_problems_are_told_at_once(folder: Path) -> None:
 
 def test_a_template_that_is_not_text_is_refused(folder: Path) -> None:
     (folder / "ask" / "body.txt").write_bytes(b"\xff\xfe\x00x")
-    with pytest.raises(LetterError, match="not UTF-8"):
+    with pytest.raises(LetterError, match=r"^ask/body\.txt: is not UTF-8 text \(byte 0\)$"):
         load_library(folder)
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b[31m", "\x0b", "\x85", "\u2028", "\ufeff"])
+def test_signs_that_are_no_text_are_refused(sign: str) -> None:
+    assert refused(f"Hello\nthere{sign}") == f"ask/body.txt, line 2: holds the sign {sign[0]!r}, which is no text"
+    assert refused("Hello\tthere,\u00a0 ni\u00f1o") == ""
+
+
+def test_the_mark_that_some_editors_begin_a_file_with_is_no_part_of_the_letter(folder: Path) -> None:
+    (folder / "ask" / "body.txt").write_text("Hello {{ missing|length }}\n", encoding="utf-8-sig", newline="\r\n")
+    assert load_library(folder).sources["ask/body.txt"] == "Hello {{ missing|length }}\n"
 
 
 def test_what_editors_leave_behind_is_no_letter(folder: Path) -> None:
