@@ -104,6 +104,7 @@ class SenderReading:
     first_person: Patterns
     for_another: Patterns
     for_us: Patterns  # "our password", of somebody who signs without a number
+    named_below: Patterns  # "the attorney below", who may be the one who writes
     undersigned: Patterns  # the sender, in the third person
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"

@@ -24,6 +24,7 @@ from tests.core.raw_mail import plain
 from tests.project import corpus_lines
 
 WISHES = corpus_lines("wishes.jsonl")
+ASKING = corpus_lines("asking.txt")
 ADA = "\n\nAda Filer, SBN 234561, ada@filerquill.example\n"
 
 
@@ -48,6 +49,14 @@ ADA = "\n\nAda Filer, SBN 234561, ada@filerquill.example\n"
 )
 def test_the_category_is_what_is_wanted(own: str, category: Category, rules: Rules) -> None:
     assert understand(message(own), rules).category is category
+
+
+@pytest.mark.parametrize("asks", ASKING)
+def test_a_reset_is_asked_for_in_many_words(asks: str, rules: Rules) -> None:
+    """Beside all of the filer's particulars such a sentence is enough."""
+    found = understand(message(f"Hello,\n\n{asks}{ADA}"), rules)
+    assert found.category is Category.PASSWORD_RESET
+    assert [signal.reason for signal in found.signals if signal.severity is Severity.WARNING] == []
 
 
 @pytest.mark.parametrize("line", WISHES, ids=[f"{json.loads(line)['kind']}-{n}" for n, line in enumerate(WISHES, 1)])

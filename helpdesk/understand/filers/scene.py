@@ -75,7 +75,7 @@ def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
         sender = replace(sender, signed=next((n for n in found.names if n.how is How.REQUESTER), None))
     first_person = bool(rules.sender.first_person.search(sight.words))
     another = _asks_for_another(sight.words, found, sender, rules)
-    third_person = (another or not first_person) and bool(rules.sender.undersigned.search(sight.words))
+    third_person = (another or not first_person) and _speaks_of_themselves(sight.words, found, sender, rules)
     return Scene(
         text=found,
         subject=subject.finds(hint),
@@ -86,6 +86,15 @@ def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
         asks_for_another=another and not third_person,
         words=sight.words,
     )
+
+
+def _speaks_of_themselves(words: str, found: Finds, sender: Sender, rules: Extraction) -> bool:
+    """ "The undersigned", or "the attorney below" where nobody else is named."""
+    if rules.sender.undersigned.search(words):
+        return True
+    if sender.is_staff or not found.bar_ids or not rules.sender.named_below.search(words):
+        return False
+    return bool(found.names) and all(is_sender(name.name, sender) for name in found.names)
 
 
 def _asks_for_another(words: str, text: Finds, sender: Sender, rules: Extraction) -> bool:

@@ -66,7 +66,7 @@ def _fits(category: Category, plain: Plain) -> bool:
         case Category.PACER_ACCOUNT | Category.PACER_LINK:
             return not (resets and _is_ours_beside_pacer(category, plain))
         case Category.FORGOT_LOGIN:
-            return not resets or bool(password.login_words.search(own.all))
+            return not resets or bool(password.login_words.search(own.all) and not password.not_login.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
             return plain.settled not in RESETS or not _gives_number_again(plain)
         case Category.SPAM:  # bait leads somewhere; whoever attaches a form for a reset does not
