@@ -19,6 +19,8 @@ LABELLED = {path.parent.name for path in CORPUS.glob("*/labels.jsonl")}
 OURS = {"dev", "own", "all-sorts", "odd-forms", "stray-numbers", "offices", "namesakes", "busy-inbox"}
 # The least share of what is labelled ready that must be.
 TRAPS = {"traps": 0.95, "snares": 0.85, "doubles": 0.8, "attempts": 0.95, "no-resets": 0.6, "listeners": 0.9}
+# Complete requests that talk of much else; some of what they say makes a careful reader stop all the same.
+TALK = {"talkers": 0.85}
 
 
 @pytest.mark.parametrize("folder", sorted(OURS))
@@ -35,7 +37,7 @@ def test_mail_that_the_rules_were_made_with_is_understood(folder: str, rules: Ru
     assert result.fields["name"].accuracy >= 0.95
 
 
-@pytest.mark.parametrize("folder", sorted(LABELLED - OURS - set(TRAPS)))
+@pytest.mark.parametrize("folder", sorted(LABELLED - OURS - set(TRAPS) - set(TALK)))
 def test_mail_of_strangers_is_understood(folder: str, rules: Rules) -> None:
     """Mail of writers who saw neither code nor rules, each measured before anybody looked (docs/decisions/11)."""
     result = figures(folder, rules)
@@ -58,6 +60,16 @@ def test_traps_are_seen_and_what_only_looks_like_one_is_not(folder: str, ready: 
     assert result.replies_to_ignored == []
     assert result.ready_share >= ready
     assert result.accepted_share >= 0.95
+
+
+@pytest.mark.parametrize(("folder", "ready"), TALK.items())
+def test_talk_besides_holds_few_requests(folder: str, ready: float, rules: Rules) -> None:
+    result = figures(folder, rules)
+    assert result.false_ready == []
+    assert result.replies_to_ignored == []
+    assert result.ready_share >= ready
+    assert result.category_accuracy >= 0.95
+    assert all(result.fields[field].accuracy >= 0.95 for field in ("name", "bar_id", "email"))
 
 
 def figures(folder: str, rules: Rules) -> Score:

@@ -150,13 +150,21 @@ def _leading(items: Sequence[_Item], kind: type[T]) -> list[T]:
 
 def _put(item: FoundName | FoundBarId | FoundAddress, group: Group) -> None:
     if isinstance(item, FoundName):
-        if group.name is None or item.how > group.name.how:
-            group.name = item
+        group.name = _better(item, group.name)
     elif isinstance(item, FoundBarId):
         group.bar_id = group.bar_id or item
         group.is_sender = group.is_sender or (group.name is None and item.is_said_own)
     else:
         group.addresses.append(item)
+
+
+def _better(name: FoundName, known: FoundName | None) -> FoundName:
+    """Of two names of one filer the one that says more; a whole one counts as much as the surname it goes with."""
+    if known is None:
+        return name
+    if name.name.is_full and not known.name.is_full and same_person(name.name, known.name):
+        return replace(name, how=max(name.how, known.how))
+    return name if name.how > known.how else known
 
 
 def _group_for(
@@ -288,7 +296,8 @@ def _from_subject(groups: list[Group], scene: Scene) -> list[Group]:
 
 def _names_another(group: Group, sender: Sender) -> bool:
     """Whether a group is about somebody who is not the sender, as far as one can tell."""
-    return group.name is not None and group.name.how is not How.INTRODUCED and not _names_sender(group, sender)
+    known = sender.signed or sender.displayed or sender.called
+    return bool(known and group.name and group.name.how is not How.INTRODUCED and not _names_sender(group, sender))
 
 
 def _names_sender(group: Group, sender: Sender) -> bool:

@@ -18,6 +18,7 @@ _MOST = 120  # labels and lookalikes of one message that are looked at
 _BEFORE_LABEL = 24  # characters before a label that can say whose number it is
 _REACH = 48  # characters between a label and its number
 _SHORTEST, _LONGEST = 4, 8  # digits of a labelled Bar ID
+_SHORTEST_OURS = 5  # … behind two letters that are no state's
 
 _DIGITS = (
     r"\d{5,8}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])"
@@ -223,6 +224,8 @@ def _after(
     ):
         return None
     number = _number(match, end)
+    if len(number.digits) < _SHORTEST_OURS and number.prefix and not reading.jurisdiction.key(number.prefix):
+        return None  # "TK0417" is a number of the Tax Court's bar
     close = not window[: match.start()].strip(" .:#=()-|*_>\n")
     return None if _overlaps(number, lookalikes) and not (close and _solid(number, lookalikes)) else number
 

@@ -29,6 +29,7 @@ _PART = re.compile(r"[a-z]{2,}")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'.]*(?:-[A-Za-z][A-Za-z'.]*)*")
 _BLANKS = (" ", "\n", " \n")  # a sentence goes on over the end of a line
 _PARTNERSHIP = re.compile(r",? ?(?:LLP|L\.L\.P)\b")  # which takes two: those are surnames
+_SAINTS = ("st", "ste")  # whose full stop ends no name: "Ada St. Clair"
 _TURN = re.compile(r" {0,2}(?:[,/|;]|--?) {0,2}|\t")  # "Last, First", "Last / First"
 
 
@@ -114,7 +115,7 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
         text = match[0].removesuffix("'s").rstrip("'")
         key = text.lower().rstrip(".")
         closes = len(key) >= _ABBREVIATED - (kind == "" and bool(words))  # "Wm." opens a name, "Ada Vo." closes one
-        behind, ended = match.end(), text.endswith(".") and closes
+        behind, ended = match.end(), text.endswith(".") and closes and key not in _SAINTS
         words.append(_Word(match.start(), match.start() + len(text), text, key, kind))
     return words
 
@@ -160,12 +161,17 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
         return None
     start, end = words[0].start, words[-1].start + len(words[-1].text.rstrip("."))
     ends = [
-        word.start + len(word.text.rstrip(".") if len(word.key) >= _ABBREVIATED - (place > 0) else word.text)
+        word.start + len(word.text if _is_abbreviated(word, place) else word.text.rstrip("."))
         for place, word in enumerate(ordered)
     ]
     value = " ".join(view.original[word.start : end] for word, end in zip(ordered, ends, strict=True))
     here = ParsedName(value=value, start=start, end=end)
     return Fitting(here, person)
+
+
+def _is_abbreviated(word: _Word, place: int) -> bool:
+    """Whether a full stop behind it is its own: "Wm." opens a name, "St." is a saint's."""
+    return word.key in _SAINTS or len(word.key) < _ABBREVIATED - (place > 0)
 
 
 def _whole(view: View, name: ParsedName, reading: NameReading) -> ParsedName:

@@ -92,6 +92,8 @@ def _signed(view: View, reading: NameReading, displayed: FoundName | None) -> tu
             names += [(name, line_end)] if name and not _is_quoted(view, name) else []
     if not names:
         last = _last_words(view, reading)
+        if last and displayed and view.plain.isupper() and not same_person(last, displayed.name):
+            last = None  # "KEYBOARD STUCK"
         title = "" if last else view.plain[view.signature_starts : view.signature_starts + 200]
         return next(iter(as_found(view, last, How.SIGNED)), None), title
     same = [pair for pair in names if displayed and same_person(pair[0], displayed.name)]

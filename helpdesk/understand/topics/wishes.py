@@ -233,8 +233,8 @@ def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> 
         return None
     asking = [s for s in sentences(own.text, MOST_SENTENCES) if asks_for_reset(s, password)]
     if asking:
-        ours = any(password.ours.search(s) or password.ours_own.search(s) for s in asking)
-        pacers = all(password.pacer.search(s) for s in asking)
+        ours = any(password.ours.search(s) or password.ours_own.search(s) or password.here.search(s) for s in asking)
+        pacers = all(password.pacer.search(password.not_pacer.without(s)) for s in asking)
         return Category.PACER_ACCOUNT if pacers and not ours else None
     if password.words.search(own.text) or password.login_words.search(own.text):
         return None
