@@ -207,7 +207,7 @@ MUTANTS = (
         guard="an approval older than a day sends nothing",
         holds="1; case 64",
         file=_DISPATCH,
-        source="    if now - (reset.second_at or reset.approved_at) > timedelta(hours=dispatch.approval_hours):",
+        source="    if now - (reset.second_at or reset.approved_at) > timedelta(hours=hours):",
         instead="    if False:",
         tests=("tests/edges/test_worker.py", "-k", "could_not_leave_for_a_day"),
     ),
