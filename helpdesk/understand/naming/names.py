@@ -275,7 +275,8 @@ def _without_possessive(run: list[_Word]) -> list[_Word]:
 def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
     if word.key in reading.particles:
         return bool(run) or word.text[0].isupper()
-    if len(word.key) == 1 and word.text[0].isupper() and (run or word.text.endswith(".")):
+    stopped = word.text.endswith(".")
+    if len(word.key) == 1 and (run or stopped) and (word.text[0].isupper() or (lenient and stopped)):
         return True
     owner = word.key.removesuffix("'s")
     if owner in reading.never or (owner in reading.honorifics and owner not in reading.suffixes):

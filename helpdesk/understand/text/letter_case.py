@@ -29,6 +29,8 @@ def with_large_names(plain: str, words: Set[str], never: Set[str]) -> str:
 
     def written(word: re.Match[str]) -> str:
         small = word[0].lower()
+        if len(small) == 1 and plain.startswith(".", word.end()):
+            return small.upper()  # an initial: "ada a. filer"
         return small if is_known(small) else small.title()
 
     if _SHOUTED.search(plain):
