@@ -18,7 +18,7 @@ CORPORA = ROOT / "tests" / "corpus"
 def measure(folder: Path, roll: Roll, rules: Rules, only: tuple[str, ...] = ()) -> Score:
     """The score of a labelled folder, or of the files in it whose names begin with one of ``only``."""
     files = (file for file in mail_files(folder, []) if not only or file.name.startswith(only))
-    messages = (message for file in files for message in messages_in(file))
+    messages = (message for file in files for message in messages_in(file, rules.mail.largest_message))
     return score((as_line(triaged, rules) for triaged in dry_runs(messages, roll, rules)), read_labels(folder))
 
 

@@ -47,7 +47,8 @@ def main() -> None:
     arguments = parser.parse_args()
     rules = load_rules(ROOT / "rules")
     roll = Roll.build(read_roster(arguments.roster).filers, version=arguments.roster.name)
-    mails = [mail for path in arguments.paths for file in mail_files(path, []) for mail in messages_in(file)]
+    most = rules.mail.largest_message
+    mails = [mail for path in arguments.paths for file in mail_files(path, []) for mail in messages_in(file, most)]
     raws = [raw for _, raw in mails]
     groups = [[raw for _, raw in group] for group in groups_of(mails, rules)]
     turns = range(arguments.rounds + 1)

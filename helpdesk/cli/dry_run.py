@@ -19,6 +19,7 @@ from helpdesk.vocabulary import Candidate, Decision, Field, FilerRequest, Messag
 
 _ENDINGS = (".eml", ".mbox", ".mbx")
 _MBOX_HEAD = b"From "
+_LONGEST_LINE = 65_536  # bytes taken at once of a line that has no end
 _MOST_BYTES = 1_000_000  # of messages that are read together
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -60,31 +61,37 @@ def mail_files(path: Path, left_out: list[str], *, within: frozenset[Path] = fro
             yield child
 
 
-def messages_in(file: Path) -> Iterator[tuple[str, bytes]]:
+def messages_in(file: Path, most: int) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each message of a file: one, or as many as an mbox file holds.
 
+    most: bytes. Of a longer one at least one more is read, so that it is known for too large, and not all of it.
     Raises OSError, and UnreadableMessageError where an mbox file holds something that is none of its messages.
     """
     with file.open("rb") as opened:
         if _is_mbox(file, opened):
-            yield from _mbox_messages(file, opened)
+            yield from _mbox_messages(file, opened, most)
         else:
-            yield file.name, opened.read()
+            yield file.name, opened.read(most + 1)
 
 
-def _mbox_messages(path: Path, file: BufferedReader) -> Iterator[tuple[str, bytes]]:
+def _mbox_messages(path: Path, file: BufferedReader, most: int) -> Iterator[tuple[str, bytes]]:
     """The messages of an mbox file, one in memory at a time; ">From " lines get back their first letter."""
     lines: list[bytes] = []
-    position, stray = 0, False
-    for line in file:
-        if line.startswith(_MBOX_HEAD) and (not lines or lines[-1].strip() == b""):
+    position, size, stray, before = 0, 0, False, b""  # before: the last line, which is empty ahead of a message
+    begins = True  # what comes next is the beginning of a line, not more of a very long one
+    while line := file.readline(_LONGEST_LINE):
+        if begins and line.startswith(_MBOX_HEAD) and not (position and before.strip()):
             if position:
                 yield f"{path.name}:{position}", b"".join(lines)
-            position, lines = position + 1, []
+            position, lines, size, before = position + 1, [], 0, b""
         elif position:
-            lines.append(line[1:] if line.startswith(b">" + _MBOX_HEAD) else line)
+            before = line
+            if size <= most:
+                lines.append(line[1:] if begins and line.startswith(b">" + _MBOX_HEAD) else line)
+                size += len(line)
         else:
             stray = stray or bool(line.strip())
+        begins = line.endswith(b"\n")
     if position:
         yield f"{path.name}:{position}", b"".join(lines)
     if stray:

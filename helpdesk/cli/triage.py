@@ -86,18 +86,18 @@ def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triag
     if not files and not unreadable:
         click.echo("No mail found: a folder's files count when they end in .eml, .mbox or .mbx.", err=True)
     with _bar(files) as bar:
-        for triaged in dry_runs(_messages(files, unreadable), roll, rules):
+        for triaged in dry_runs(_messages(files, rules.mail.largest_message, unreadable), roll, rules):
             yield triaged
             bar.update()
     if unreadable:
         raise click.ClickException("\n".join((*unreadable, f"{several(len(unreadable), 'file')} left out.")))
 
 
-def _messages(files: Iterable[Path], unreadable: list[str]) -> Iterator[tuple[str, bytes]]:
+def _messages(files: Iterable[Path], most: int, unreadable: list[str]) -> Iterator[tuple[str, bytes]]:
     """Name and bytes of each; what keeps a file from being read is added to ``unreadable``."""
     for file in files:
         try:
-            yield from messages_in(file)
+            yield from messages_in(file, most)
         except OSError as error:
             unreadable.append(f"{file} cannot be read: {error.strerror}")
         except UnreadableMessageError as error:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from helpdesk.cli.dry_run import as_line, dry_runs, groups_of
+from helpdesk.cli.dry_run import as_line, dry_runs, groups_of, messages_in
 from helpdesk.cli.scoring import read_labels
 from helpdesk.cli.triage import evaluate, triage_
 from helpdesk.doors.roster_csv import read_roster
@@ -27,6 +27,9 @@ ROSTER = LABELLED / "roster.csv"
 MAIL = b"From: Ada Filer <ada@filer.example>\nSubject: password\n\nPlease reset my CM/ECF password. Bar 234561.\n"
 
 
+HUGE = 4 << 30  # bytes of a sparse file, which takes no room on the disk
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     write_roster(tmp_path / "roll.csv", ADA)
@@ -37,6 +40,27 @@ def folder(tmp_path: Path) -> Path:
 
 def triage(folder: Path, roll: Path | None = None) -> Result:
     return CliRunner().invoke(triage_, [str(folder), "--roster", str(roll or folder.parent / "roll.csv")])
+
+
+def test_a_huge_message_is_told_of_and_not_read_whole(folder: Path) -> None:
+    (folder / "a.eml").write_bytes(MAIL)
+    for name, begins in (("b.eml", MAIL), ("c.mbox", b"From x\n" + MAIL)):
+        with (folder / name).open("wb") as file:
+            file.write(begins)
+            file.truncate(40 << 20)
+    with (folder / "c.mbox").open("ab") as file:
+        file.write(b"\n\nFrom y\n" + MAIL)
+    found = triage(folder)
+    lines = [json.loads(line) for line in found.stdout.splitlines()]
+    assert [line["file"] for line in lines] == ["a.eml", "b.eml", "c.mbox:1", "c.mbox:2"]
+    assert ["larger than" in str(line) for line in lines] == [False, True, True, False]
+
+
+def test_of_an_endless_file_no_more_is_read_than_is_needed(folder: Path) -> None:
+    with (folder / "b.eml").open("wb") as file:
+        file.truncate(HUGE)
+    ((_, raw),) = messages_in(folder / "b.eml", 1_000)
+    assert len(raw) == 1_001
 
 
 def test_triage_prints_one_object_a_line_and_quarantines_what_it_cannot_read(tmp_path: Path) -> None:
