@@ -226,6 +226,22 @@ def test_idle_wakes_up_when_mail_comes_in(imap_server: Dovecot) -> None:
     mailbox.close()
 
 
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize("transport", ["tls", "starttls"])
+def test_idle_wakes_up_on_an_encrypted_line_too_and_ends_in_time(imap_server: Dovecot, transport: str) -> None:
+    mailbox = Mailbox.connect(getattr(imap_server, transport))
+    mailbox.look()
+    assert not mailbox.idle(0.05)
+    postman = threading.Timer(0.1, imap_server.deliver, args=[mail(1)])
+    postman.start()
+    began = time.monotonic()
+    assert mailbox.idle(60)
+    assert time.monotonic() - began < 30
+    postman.join()
+    assert [message.uid for message in fetched(mailbox)] == [1]
+    mailbox.close()
+
+
 def test_mail_told_of_in_one_piece_with_the_beginning_of_idle_is_not_waited_for(imap_server: Dovecot) -> None:
     with in_front_of(imap_server, lag=0.5) as door:
         mailbox = Mailbox.connect(door.server)
