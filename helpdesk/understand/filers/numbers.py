@@ -41,6 +41,7 @@ _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....2
 _BEHIND_NAME = re.compile(
     r"[ ,;:/|()#*-]{1,6}(?:(?:no|nr|num|number|id)\b[.:]? {0,2}#?)?(\d{5,6})(?![\w@/:%]|[-.,]? ?\d)", re.IGNORECASE
 )
+_BELOW_NAME = re.compile(r"[ ,]{0,4}\n {0,4}#?(\d{5,6}) {0,4}(?=\n)")  # alone on the next line
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
 _STATE_BEFORE = re.compile(  # "California (No. 234561)"
     r"\b((?:new )?[A-Za-z.]{2,12})[ :()#/-]{0,3}(?:(?:no|nr|number)\b[ .:#]{0,3})?$", re.IGNORECASE
@@ -268,7 +269,8 @@ def _beside_names(
     beside: list[FoundBarId] = []
     for name in names[:_MOST_SIBLINGS]:
         line_start, _ = view.line(name.start)
-        match = _BEHIND_NAME.match(view.plain, name.end) or _BEFORE_NAME.search(view.plain, line_start, name.start)
+        behind = _BEHIND_NAME.match(view.plain, name.end) or _BELOW_NAME.match(view.plain, name.end)
+        match = behind or _BEFORE_NAME.search(view.plain, line_start, name.start)
         number = match and _Number(match.start(1), match.end(1), match[1])
         if number and not _overlaps(number, lookalikes) and not _overlaps(number, [(f.start, f.end) for f in found]):
             beside.append(_found(view, reading, number, number.start, number.end, labelled=False))
