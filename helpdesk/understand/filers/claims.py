@@ -270,8 +270,10 @@ def _is_of_one_told_of(bar_id: FoundBarId, scene: Scene) -> bool:
 
 def _is_second_licence(bar_id: FoundBarId, own: FoundBarId | None, scene: Scene) -> bool:
     """ "California State Bar No. 150034 | Nevada Bar No. 8871": right behind the own number, no name between."""
-    if own is None or not (bar_id.state and own.state) or bar_id.state == own.state:
+    if own is None or bar_id.state in (None, own.state):
         return False
+    if own.state is None:
+        return bar_id.in_signature and bar_id.labelled  # "Admitted in Nevada (Nev. Bar 11842)"
     first, last = sorted((own, bar_id), key=lambda number: number.start)
     between = [name for name in scene.text.names if first.end <= name.start < last.start]
     return not between and last.label_start - first.end <= _BESIDE

@@ -162,7 +162,9 @@ def _better(name: FoundName, known: FoundName | None) -> FoundName:
     """Of two names of one filer the one that says more; a whole one counts as much as the surname it goes with."""
     if known is None:
         return name
-    if name.name.is_full and not known.name.is_full and same_person(name.name, known.name):
+    more = len(name.name.words) - len(known.name.words)
+    goes_with = not known.name.is_full or name.name.words[more:] == known.name.words  # "St. John" is a surname
+    if more > 0 and name.name.is_full and goes_with and same_person(name.name, known.name):
         return replace(name, how=max(name.how, known.how))
     return name if name.how > known.how else known
 
