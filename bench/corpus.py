@@ -22,6 +22,12 @@ def measure(folder: Path, roll: Roll, rules: Rules, only: tuple[str, ...] = ()) 
     return score((as_line(triaged, rules) for triaged in dry_runs(messages, roll, rules)), read_labels(folder))
 
 
+def roll_of(folder: Path) -> Roll:
+    """The roll that a mailbox was written for: its own, or that of ``dev``."""
+    own = folder / "roster.csv"
+    return Roll.build(read_roster(own if own.exists() else CORPORA / "dev" / "roster.csv").filers, "1")
+
+
 def main() -> None:
     """Print the figures of each folder."""
     parser = argparse.ArgumentParser(description=__doc__)

@@ -17,13 +17,12 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
-from bench.corpus import CORPORA, ROOT
+from bench.corpus import CORPORA, ROOT, roll_of
 from helpdesk.cli.dry_run import Triaged, dry_runs
 from helpdesk.cli.scoring import read_labels
-from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
 from helpdesk.rules import Rules, load_rules
-from helpdesk.vocabulary import Filer, Route
+from helpdesk.vocabulary import Route
 
 Way = Callable[[str, random.Random], str]
 
@@ -144,11 +143,6 @@ def lost(
         yield f"{folder.name}/{triaged.file}", not _is_ready(triaged)
 
 
-def _roll_of(folder: Path) -> tuple[Filer, ...]:
-    own = folder / "roster.csv"
-    return tuple(read_roster(own if own.exists() else CORPORA / "dev" / "roster.csv").filers)
-
-
 def main() -> None:
     """Print, for each way, how many mails it was tried on, how many are not ready any more and, if asked, which."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -158,7 +152,7 @@ def main() -> None:
     arguments = parser.parse_args()
     rules = load_rules(ROOT / "rules")
     folders = sorted(path.parent for path in CORPORA.glob("*/labels.jsonl"))
-    rolls = {folder: Roll.build(_roll_of(folder), "1") for folder in folders}
+    rolls = {folder: roll_of(folder) for folder in folders}
     ready = {folder: ready_mails(folder, rolls[folder], rules) for folder in folders}
     for name, way in _ways().items():
         if arguments.ways and name not in arguments.ways:

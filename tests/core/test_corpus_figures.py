@@ -7,9 +7,8 @@ from functools import cache
 
 import pytest
 
-from bench.corpus import measure
+from bench.corpus import measure, roll_of
 from helpdesk.cli.scoring import Score
-from helpdesk.doors.roster_csv import read_roster
 from helpdesk.match import Roll
 from helpdesk.rules import Rules
 from tests.project import CORPUS
@@ -82,12 +81,11 @@ def test_talk_besides_holds_few_requests(folder: str, ready: float, rules: Rules
 
 def figures(folder: str, rules: Rules) -> Score:
     """The score of a mailbox; run with -s to see it."""
-    result = measure(CORPUS / folder, roll_of("dev" if folder == "own" else folder), rules)
+    result = measure(CORPUS / folder, _roll_of(folder), rules)
     print(f"\n{folder}: {json.dumps(result.as_json(), indent=1)}")
     return result
 
 
 @cache
-def roll_of(folder: str) -> Roll:
-    """The roll that a mailbox was written for."""
-    return Roll.build(read_roster(CORPUS / folder / "roster.csv").filers, "1")
+def _roll_of(folder: str) -> Roll:
+    return roll_of(CORPUS / folder)

@@ -19,7 +19,7 @@ from helpdesk.vocabulary import TicketState
 
 RESET_ON_ITS_WAY = (TicketState.APPROVED, TicketState.HELD, TicketState.QUEUED)
 _CLOSED = (TicketState.CLOSED, TicketState.DECLINED, TicketState.SPAM, TicketState.MERGED, TicketState.ANSWERED)
-_PARKED = (TicketState.SNOOZED, TicketState.MERGED, *RESET_ON_ITS_WAY)
+PARKED = (TicketState.SNOOZED, TicketState.MERGED, *RESET_ON_ITS_WAY)  # with where it stood before
 
 _LATEST, _TOLD = 20, 5  # events looked at, changes told
 
@@ -55,7 +55,7 @@ def touched(ticket: Ticket, state: TicketState, now: datetime) -> None:
     ticket.updated_at = now
     ticket.state = state.value
     ticket.closed_at = now if state in _CLOSED else None
-    if state not in _PARKED:
+    if state not in PARKED:
         ticket.parked_state = ticket.snoozed_until = ticket.merged_into = None
     elif state in RESET_ON_ITS_WAY:
         ticket.snoozed_until = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
-from helpdesk.store.cases.changes import locked, touched
+from helpdesk.store.cases.changes import RESET_ON_ITS_WAY, locked, touched
 from helpdesk.store.models import Reset, ResetLink, Ticket
 from helpdesk.vocabulary import ResetState, Route, StaffMember, TicketState
 
@@ -34,7 +35,7 @@ def return_to_staff(session: Session, reset: Reset, why: str, *, actor: StaffMem
         to_review(ticket, why, now)
     elif ticket.parked_state == TicketState.SENT.value:
         ticket.parked_state = TicketState.REVIEW.value
-        ticket.summary = _told(ticket, why)
+        ticket.summary = told(ticket, why)
     audit.record(session, "reset_returned", actor=actor, now=now, ticket_id=ticket.id, reset=reset.id, reason=why)
 
 
@@ -56,14 +57,14 @@ def is_overtaken(session: Session, reset: Reset) -> bool:
 def to_review(ticket: Ticket, why: str, now: datetime) -> None:
     """Put a locked ticket before staff, the reason first among the others."""
     ticket.route = Route.REVIEW.value
-    ticket.summary = _told(ticket, why)
+    ticket.summary = told(ticket, why)
     leave_way(ticket, TicketState.REVIEW, now)
 
 
 def no_longer_ready(ticket: Ticket, why: str, now: datetime) -> None:
     """Wherever a locked ticket stands, and wherever it would come back to, it is not ready. ``why`` is told first."""
     ready = TicketState.READY.value
-    ticket.summary = _told(ticket, why)
+    ticket.summary = told(ticket, why)
     ticket.version += 1
     ticket.updated_at = now
     if ticket.state == ready:
@@ -74,16 +75,28 @@ def no_longer_ready(ticket: Ticket, why: str, now: datetime) -> None:
         ticket.route = Route.REVIEW.value
 
 
+def look_again(ticket: Ticket, rests_on: Collection[str], why: str, now: datetime) -> bool:
+    """Put a locked ticket before staff where it stands in one of these states, or stood there when its reset was
+    approved. Whether it did."""
+    if ticket.state in rests_on:
+        to_review(ticket, why, now)
+        return True
+    if ticket.state in RESET_ON_ITS_WAY and ticket.parked_state in rests_on:
+        came_in_meanwhile(ticket, why)
+        return True
+    return False
+
+
 def came_in_meanwhile(ticket: Ticket, why: str) -> None:
     """A locked ticket whose reset is on its way must be looked at, whatever becomes of that: ``why``."""
-    ticket.summary = {**_told(ticket, why), _MEANWHILE: True}
+    ticket.summary = {**told(ticket, why), _MEANWHILE: True}
 
 
 def leave_way(ticket: Ticket, state: TicketState, now: datetime) -> None:
     """A locked ticket's reset is not on its way any more: it enters this state, or review where something came in."""
     if ticket.summary.get(_MEANWHILE):
         ticket.route, state = Route.REVIEW.value, TicketState.REVIEW
-        ticket.summary = {key: told for key, told in ticket.summary.items() if key != _MEANWHILE}
+        ticket.summary = {key: value for key, value in ticket.summary.items() if key != _MEANWHILE}
     touched(ticket, state, now)
 
 
@@ -95,7 +108,7 @@ def close_performed(ticket: Ticket, now: datetime) -> None:
         ticket.parked_state = TicketState.CLOSED.value
 
 
-def _told(ticket: Ticket, why: str) -> dict[str, Any]:
+def told(ticket: Ticket, why: str) -> dict[str, Any]:
     """What the queue shows of a ticket, with one more reason to look at it."""
     return {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
 

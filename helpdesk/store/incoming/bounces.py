@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.cases.changes import RESET_ON_ITS_WAY, locked
-from helpdesk.store.cases.returning import came_in_meanwhile, to_review, without_addresses
+from helpdesk.store.cases.changes import locked
+from helpdesk.store.cases.returning import look_again, told, without_addresses
 from helpdesk.store.database import ask, db, transaction
 from helpdesk.store.models import FilerRow, OutboxRow, Reset, ResetLink, Returned, Ticket
 from helpdesk.store.roll.primaries import seal_of_address, seal_of_primary
@@ -163,12 +163,8 @@ def _before_staff(ticket: Ticket, letter: OutboxRow, now: datetime) -> None:
     """A ticket that rests on the letter goes to review; one that staff work on anyway only learns of it."""
     whose = "reply" if letter.kind == OutboxKind.REPLY.value else "mail to the primary address"
     why = f"Our {whose} came back as undeliverable."
-    if ticket.state in _RESTS_ON_MAIL:
-        to_review(ticket, why, now)
-    elif ticket.parked_state in _RESTS_ON_MAIL and ticket.state in RESET_ON_ITS_WAY:
-        came_in_meanwhile(ticket, why)
-    else:
-        ticket.summary = {**ticket.summary, "reasons": [why, *ticket.summary.get("reasons", [])]}
+    if not look_again(ticket, _RESTS_ON_MAIL, why, now):
+        ticket.summary = told(ticket, why)
 
 
 def reasons(found: Mapping[str, Unreachable], zone: tzinfo) -> dict[str, str]:

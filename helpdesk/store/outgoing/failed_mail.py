@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from helpdesk.errors import NotFoundError, NotPossibleError
 from helpdesk.store import audit
-from helpdesk.store.cases.changes import RESET_ON_ITS_WAY, locked
-from helpdesk.store.cases.returning import came_in_meanwhile, return_to_staff, to_review
+from helpdesk.store.cases.changes import locked
+from helpdesk.store.cases.returning import look_again, return_to_staff
 from helpdesk.store.database import db, transaction
 from helpdesk.store.models import OutboxRow, Reset
 from helpdesk.store.outgoing import outbox
@@ -53,11 +53,7 @@ def give_up(outbox_id: int, *, actor: StaffMember, now: datetime) -> None:
             if reset.state == ResetState.OPEN.value:
                 return_to_staff(session, reset, why, actor=actor, now=now)
         elif row.kind == OutboxKind.REPLY.value:
-            ticket = locked(session, row.ticket_id)
-            if ticket.state in _RESTS_ON_A_REPLY:
-                to_review(ticket, why, now)
-            elif ticket.parked_state in _RESTS_ON_A_REPLY and ticket.state in RESET_ON_ITS_WAY:
-                came_in_meanwhile(ticket, why)
+            look_again(locked(session, row.ticket_id), _RESTS_ON_A_REPLY, why, now)
         audit.record(session, "mail_cancelled", actor=actor, now=now, ticket_id=row.ticket_id, outbox=row.id)
 
 

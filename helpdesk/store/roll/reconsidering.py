@@ -15,15 +15,14 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from helpdesk.store import audit
-from helpdesk.store.cases.changes import RESET_ON_ITS_WAY, locked
+from helpdesk.store.cases.changes import PARKED, locked
 from helpdesk.store.cases.returning import no_longer_ready
 from helpdesk.store.models import FilerRow, Ticket
 from helpdesk.vocabulary import FilerStatus, StaffMember, TicketState
 
-_PARKED = (TicketState.SNOOZED, TicketState.MERGED, *RESET_ON_ITS_WAY)
 _IS_READY = or_(
     Ticket.state == TicketState.READY.value,
-    and_(Ticket.state.in_([state.value for state in _PARKED]), Ticket.parked_state == TicketState.READY.value),
+    and_(Ticket.state.in_([state.value for state in PARKED]), Ticket.parked_state == TicketState.READY.value),
 )
 
 

@@ -41,7 +41,7 @@ def doubts_of(sight: Sight, wanted: Category, said: Claims, rules: Extraction, d
             continue
         for view, sifted in views:
             if doubt.says in sifted:
-                yield from _said(view, doubt, claims)
+                yield from _said(view, doubt, claims, for_another=Whose.ANOTHER in whose)
     yield from _quoted_wish(sight.text, rules)
     yield from _of_claims(said)
     yield from _addresses(sight, said, rules)
@@ -110,7 +110,7 @@ def _read_aloud(view: View, _: None) -> View:
     return text if plain == text.plain else replace(text, plain=plain)
 
 
-def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signal]:
+def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...], *, for_another: bool) -> Iterator[Signal]:
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
@@ -123,7 +123,7 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...]) -> Iterator[Signa
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
         since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
         to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, claims)
-        if not to_filer and not _is_explained(doubt, sentence, start, end, claims):
+        if not to_filer and not _is_explained(doubt, sentence, start, end, for_another=for_another):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
@@ -141,9 +141,9 @@ def is_title(line: str) -> bool:
     return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
 
 
-def _is_explained(doubt: Doubt, sentence: str, start: int, end: int, claims: tuple[Claim, ...]) -> bool:
+def _is_explained(doubt: Doubt, sentence: str, start: int, end: int, *, for_another: bool) -> bool:
     """Whether an ``unless`` stands beside the doubt's words; elsewhere in a long sentence it explains nothing."""
-    unless = [doubt.unless, doubt.unless_for_another] if Whose.ANOTHER in whose_wishes(claims) else [doubt.unless]
+    unless = [doubt.unless, doubt.unless_for_another] if for_another else [doubt.unless]
     beside = (match for patterns in unless for match in patterns.finditer(sentence))
     return any(match.start() < end + _BESIDE and match.end() > start - _BESIDE for match in beside)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from helpdesk.policy import Extraction
-from helpdesk.policy.reading import Password
+from helpdesk.policy.reading import Categories
 from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.filers.addresses import find_addresses
 from helpdesk.understand.filers.given import gives_bar_id_in_words
@@ -29,12 +29,11 @@ def only_guessed(
     asked: the words that ask, which may be those of a mail passed on. signals: those the message shows already.
     """
     if not _is_warned(signals):
-        meant = as_meant(asked, rules.categories.spelling)
-        yield from _reset_guessed(meant, wishes, rules.categories.password)
+        yield from _reset_guessed(asked, wishes, rules.categories)
     yield from _answer_guessed(sight, wishes, rules.extraction)
 
 
-def _reset_guessed(asked: str, wishes: Wishes, password: Password) -> Iterator[Signal]:
+def _reset_guessed(asked: str, wishes: Wishes, rules: Categories) -> Iterator[Signal]:
     """A reset by the likeness of its words alone, or by what it gives, is nothing routine.
 
     That is where signs speak for a matter not far off, and where no sentence asks for it or says what is lost.
@@ -45,9 +44,13 @@ def _reset_guessed(asked: str, wishes: Wishes, password: Password) -> Iterator[S
         other = wishes.contested.value.replace("_", " ")
         reason = f"Its words are like those of a reset, but there are signs of another matter: {other}."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
-    elif wishes.category is Category.PASSWORD_RESET and not (wishes.answers or pleads(own_words(asked), password)):
+    elif wishes.category is Category.PASSWORD_RESET and not (wishes.answers or _pleads(asked, rules)):
         reason = "Nothing in it plainly asks for a reset, or says that a password is lost or fails."
         yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
+
+
+def _pleads(asked: str, rules: Categories) -> bool:
+    return pleads(own_words(as_meant(asked, rules.spelling)), rules.password)
 
 
 def _answer_guessed(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterator[Signal]:

@@ -26,7 +26,6 @@ _OR_ANOTHER = re.compile(
     r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
     re.IGNORECASE,
 )
-
 _SURNAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?[ ,(]{0,3}$")
 
 
