@@ -17,7 +17,7 @@ from helpdesk.errors import RulesError
 from helpdesk.named_words import with_words
 from helpdesk.policy.checks import check_together
 
-LARGEST_FILE = 512 * 1024
+LARGEST_FILE = 1024 * 1024
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
 
 
@@ -29,6 +29,7 @@ class Rules:
     court: policy.Court
     extraction: policy.Extraction
     doubts: policy.Doubts
+    remarks: policy.Remarks
     categories: policy.Categories
     wording: policy.Wording
     matching: policy.Matching
@@ -44,6 +45,7 @@ _SHAPES: Mapping[str, type[Any]] = {
     "court": policy.Court,
     "extraction": policy.Extraction,
     "doubts": policy.Doubts,
+    "remarks": policy.Remarks,
     "categories": policy.Categories,
     "wording": policy.Wording,
     "matching": policy.Matching,

@@ -6,6 +6,7 @@ from helpdesk.policy.court import Court, Courts
 from helpdesk.policy.mail import Keep, MailLimits
 from helpdesk.policy.matching import Matching
 from helpdesk.policy.reading import Categories, Doubts, Extraction, Wording
+from helpdesk.policy.remarks import Remarks
 from helpdesk.policy.replies import Replies
 from helpdesk.policy.triage import Condition, Triage, TriageRule
 
@@ -21,6 +22,7 @@ __all__ = [
     "Keep",
     "MailLimits",
     "Matching",
+    "Remarks",
     "Replies",
     "RosterGuard",
     "SecondRule",

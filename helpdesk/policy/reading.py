@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 
 from helpdesk.examples import Examples
 from helpdesk.patterns import STRICT, CapturingPatterns, Pattern, Patterns, Probability, Text, Words
+from helpdesk.policy.remarks import CERTAIN, Weight
 from helpdesk.sieve import FirstOf, Sieve
 from helpdesk.vocabulary import Category, SignalName
 
@@ -148,6 +149,7 @@ class Doubt:
 
     signal: SignalName
     reason: Text  # for staff; the words found are put behind it
+    weighs: Weight = CERTAIN  # and holds where that and what its sentence weighs (remarks.toml) are more than nothing
     whose: Whose = Whose.ANYONE
     wish: Category | None = None  # only where this is what is wanted
     says: Patterns
@@ -171,6 +173,7 @@ class Subject:
 
     signal: SignalName
     reason: Text  # for staff; the sentence that touches it is put behind it
+    weighs: Weight = CERTAIN  # as a doubt does
     words: Words
     known: Patterns = Patterns(())  # phrases in which such a word touches nothing
     unless: Patterns = Patterns(())  # what in the same sentence tells that it is about something else
@@ -180,6 +183,7 @@ class Subject:
 class Acts:
     """doubts.toml, [acts]: what the reader may be asked to do beside the reset."""
 
+    weighs: Weight = CERTAIN  # as a doubt does
     openers: Patterns = Patterns(())  # "could you", a full stop: what is asked follows
     words: Words = frozenset()  # "keep", "tell"
     objects: Words = frozenset()  # of which one must follow: "keep it", "tell him"

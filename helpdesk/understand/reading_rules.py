@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Wording
+from helpdesk.policy import Categories, Court, Courts, Doubts, Extraction, Remarks, Wording
 
 
 class ReadingRules(Protocol):
@@ -18,6 +18,8 @@ class ReadingRules(Protocol):
     def extraction(self) -> Extraction: ...
     @property
     def doubts(self) -> Doubts: ...
+    @property
+    def remarks(self) -> Remarks: ...
     @property
     def categories(self) -> Categories: ...
     @property

@@ -81,7 +81,7 @@ def _understood(message: Message, rules: ReadingRules) -> Steps[Understanding]:
     claims = said.claims if asks else ()
     passwords = passwords_in(message, extraction.suspicions)
     signals = yield from signals_of(
-        message, sight, wishes.category, said, passwords, rules.court, extraction, rules.doubts
+        message, sight, wishes.category, said, passwords, rules.court, extraction, rules.doubts, rules.remarks
     )
     asked = sight.words if not (passed or said.passed_on) else f"{sight.words}\n\n{sight.other.plain}"
     in_doubt = tuple(only_guessed(sight, asked, wishes, signals, rules))

@@ -79,6 +79,7 @@ class SignalName(StrEnum):
     VERSIONS_DIFFER = "versions_differ"  # its plain text says what its HTML does not, or the other way round
     DISTRUSTED = "distrusted"  # a mail gateway marked it as spam or fraud
     SAYS_MORE = "says_more"  # holds more than a plain request and its particulars; only a note, a person reads it
+    HEAVY_REMARK = "heavy_remark"  # says something that reads like what clerks look at first
     MACHINE_MARKS = "machine_marks"  # marked as a machine's mail, so not answered; but a person seems to ask in it
 
 

@@ -27,7 +27,7 @@ TRAPS = {
     "plain-doubts": 0.9,
 }
 # Complete requests that talk of much else; some of what they say makes a careful reader stop all the same.
-TALK = {"talkers": 0.85, "in-passing": 0.9}
+TALK = {"talkers": 0.85, "in-passing": 0.9, "told-besides": 0.75}
 
 
 @pytest.mark.parametrize("folder", sorted(OURS))

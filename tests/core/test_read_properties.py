@@ -166,8 +166,8 @@ def test_a_damaged_message_is_read_or_refused(seed: int, damages: int) -> None:
 
 @given(st.text(max_size=300), st.sampled_from(["utf-8", "utf-16", "utf-32", "gb18030"]), st.booleans())
 def test_text_survives_charset_and_encoding(text: str, charset: str, quoted: bool) -> None:
-    """A sender's own characters arrive, whichever charset and encoding carry them."""
-    visible = "".join(c for c in text if c.isalnum() or c == " ").strip()
+    """A sender's own characters arrive, whichever charset and encoding carry them; fillers are not seen."""
+    visible = "".join(c for c in text if (c.isalnum() or c == " ") and c not in FILLERS).strip()
     assume(read_once_more(visible) == visible)  # "Ã±" may be meant as it stands, but nobody writes that
     encoded = visible.encode(charset)
     body = quopri.encodestring(encoded) if quoted else base64.encodebytes(encoded)
@@ -183,6 +183,7 @@ def test_text_survives_charset_and_encoding(text: str, charset: str, quoted: boo
     assert [c for c in message.text if not c.isspace()] == kept
 
 
+FILLERS = "\u115f\u1160\u17b4\u17b5\u3164\uffa0"
 SAMPLE = raw(
     b"--o\r\nContent-Type: multipart/alternative; boundary=i\r\n\r\n"
     b"--i\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"

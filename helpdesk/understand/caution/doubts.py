@@ -8,26 +8,29 @@ from dataclasses import replace
 from itertools import islice
 
 from helpdesk.patterns import Patterns
+from helpdesk.policy import Remarks
 from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.slips import is_slip
+from helpdesk.understand.caution.aloud import is_title, running_text
 from helpdesk.understand.caution.quotations import quoted_wish
+from helpdesk.understand.caution.remarks import outweighs
 from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.filers.numbers import looks_like_another
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View, blanked
-from helpdesk.understand.text.wrapped import running
-from helpdesk.vocabulary import Category, Claim, Severity, Signal, SignalName, Span
+from helpdesk.vocabulary import Category, Claim, Place, Severity, Signal, SignalName, Span
 
-_A_SAYING = 7  # words; what is shorter in a signature is a title or a motto
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
 _BEFORE_THERE = 50  # characters up to "send it there" in which the address stands that is meant
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
-def doubts_of(sight: Sight, wanted: Category, said: Claims, rules: Extraction, doubts: Doubts) -> Iterator[Signal]:
+def doubts_of(
+    sight: Sight, wanted: Category, said: Claims, rules: Extraction, doubts: Doubts, remarks: Remarks
+) -> Iterator[Signal]:
     """Warnings that matter only where a reset or login name is asked for."""
     claims = said.claims
     if not claims:
@@ -41,7 +44,9 @@ def doubts_of(sight: Sight, wanted: Category, said: Claims, rules: Extraction, d
             continue
         for view, sifted in views:
             if doubt.says in sifted:
-                yield from _said(view, doubt, claims, for_another=Whose.ANOTHER in whose)
+                yield from _said(
+                    view, doubt, claims, remarks, doubts.mood.mentions, for_another=Whose.ANOTHER in whose
+                )
     yield from _quoted_wish(sight.text, rules)
     yield from _of_claims(said)
     yield from _addresses(sight, said, rules)
@@ -99,18 +104,9 @@ def _passed_on(said: Claims) -> Signal:
     return Signal(name=SignalName.PASSED_ON, severity=severity, reason=reason)
 
 
-def running_text(view: View) -> View:
-    """The view as one reads it aloud: neither rows of blanks nor breaks between small words part anything."""
-    return view.once(_read_aloud, None)
-
-
-def _read_aloud(view: View, _: None) -> View:
-    text = view.single_spaced()
-    plain = running(text.plain)
-    return text if plain == text.plain else replace(text, plain=plain)
-
-
-def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...], *, for_another: bool) -> Iterator[Signal]:
+def _said(
+    view: View, doubt: Doubt, claims: tuple[Claim, ...], remarks: Remarks, wishes: Patterns, *, for_another: bool
+) -> Iterator[Signal]:
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
@@ -123,7 +119,10 @@ def _said(view: View, doubt: Doubt, claims: tuple[Claim, ...], *, for_another: b
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
         since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
         to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, claims)
-        if not to_filer and not _is_explained(doubt, sentence, start, end, for_another=for_another):
+        if to_filer or _is_explained(doubt, sentence, start, end, for_another=for_another):
+            continue
+        no_remark = view.place is Place.SUBJECT or wishes.search(sentence)
+        if no_remark or not outweighs(sentence, start, end, doubt.weighs, remarks):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return
@@ -133,12 +132,6 @@ def _names_address(sentence: str, start: int, end: int, claims: tuple[Claim, ...
     """Whether the very address that is stated for a filer begins between these places of a sentence."""
     stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
     return any(start <= sentence.lower().find(address, start) < end for address in stated)
-
-
-def is_title(line: str) -> bool:
-    """Whether a line of a signature is a title, such as "Major Frauds Section", and no afterthought."""
-    words = line.split()
-    return len(words) < _A_SAYING and all(word[0].isupper() for word in words if len(word) > 3 and word.isalpha())
 
 
 def _is_explained(doubt: Doubt, sentence: str, start: int, end: int, *, for_another: bool) -> bool:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from itertools import islice
 
 from helpdesk.policy.reading import Doubts, Mood, Whose
-from helpdesk.understand.caution.doubts import running_text, warning, whose_wishes
+from helpdesk.understand.caution.aloud import running_text
+from helpdesk.understand.caution.doubts import warning, whose_wishes
 from helpdesk.understand.caution.quotations import specimens
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight

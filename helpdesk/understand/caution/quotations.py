@@ -10,6 +10,7 @@ from helpdesk.understand.text.view import blanked
 
 _QUOTATION = re.compile(r'"(?:[^"\n]|\n(?!\s*\n)){16,600}"')  # over several lines, but not over paragraphs
 _TITLE = 20  # characters behind a quotation that may say what it is called by it
+_NUMBER = re.compile(r"(?<!\d)\d{5,8}(?!\d)")  # a Bar ID
 _MOST = 40  # quotations that are looked at
 
 
@@ -27,7 +28,8 @@ def specimens(text: str) -> list[tuple[int, int]]:
 def quoted_wish(text: str, sender: SenderReading) -> tuple[int, int] | None:
     """The quotation in which the wish stands, where nothing beside it says a wish of the sender's."""
     found = [span for span in quotations(text) if not sender.titled.search(text[span[1] :][:_TITLE])]
-    wish = next((span for span in found if sender.own_password.search(text[slice(*span)])), None)
+    dictated = (span for span in found if not _NUMBER.search(text[slice(*span)]))  # who states a number means it
+    wish = next((span for span in dictated if sender.own_password.search(text[slice(*span)])), None)
     if wish is None:
         return None
     rest = blanked(text, found)

@@ -7,12 +7,14 @@ import unicodedata
 from collections.abc import Iterator
 
 from helpdesk.patterns import Patterns
-from helpdesk.policy import Court
+from helpdesk.policy import Court, Remarks
 from helpdesk.policy.reading import Doubts, Extraction, Suspicions
+from helpdesk.understand.caution.aloud import running_text
 from helpdesk.understand.caution.besides import said_besides
 from helpdesk.understand.caution.beyond import more_than_a_request
-from helpdesk.understand.caution.doubts import doubts_of, running_text, warning
+from helpdesk.understand.caution.doubts import doubts_of, warning
 from helpdesk.understand.caution.mood import hedged_wish
+from helpdesk.understand.caution.remarks import heavy_remark
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.steps import Steps
@@ -59,6 +61,7 @@ def signals_of(
     court: Court,
     rules: Extraction,
     doubts: Doubts,
+    remarks: Remarks,
 ) -> Steps[tuple[Signal, ...]]:
     """The signals that the message shows by itself, each name once, most serious first."""
     found = [
@@ -74,17 +77,17 @@ def signals_of(
     ]
     yield
     found += [
-        *doubts_of(sight, wanted, said, rules, doubts),
+        *doubts_of(sight, wanted, said, rules, doubts, remarks),
         *_unclaimed(said),
         *_elsewhere(message, sight, said, rules),
     ]
     yield
     if said.claims and not _warns(found):
-        found += said_besides(sight, doubts)
+        found += said_besides(sight, doubts, remarks)
         if hedged := hedged_wish(sight, said.claims, doubts):
             found.append(hedged)
     if not _warns(found) and (more := more_than_a_request(message, sight, said, doubts.plain)):
-        found.append(more)
+        found.append(heavy_remark(running_text(sight.text), remarks, doubts.mood.mentions) or more)
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
     kept: dict[SignalName, Signal] = {}
     for signal in found:

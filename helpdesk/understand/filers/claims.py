@@ -185,7 +185,12 @@ def _are_two(claimed: Sequence[FoundName], scene: Scene) -> bool:
     if any(name.how is not How.INTRODUCED and not _may_be_sender(name.name, sender) for name in claimed):
         return True
     own = [name for name in (sender.signed, sender.displayed, *scene.text.names) if name and _is_own(name, sender)]
-    return any(_is_another(name.name, claimed[0].name) for name in own)
+    return any(_is_another(name.name, claimed[0].name) and not _is_own_word(claimed[0], name) for name in own)
+
+
+def _is_own_word(claimed: FoundName, own: FoundName) -> bool:
+    """Whether the sender says to be the one who is claimed, and shares the surname: "on the roll I am Istvan Roe"."""
+    return claimed.how is How.INTRODUCED and claimed.name.words[-1] == own.name.words[-1]
 
 
 _ASKED_FOR = (How.OWNER, How.ASKED_FOR, How.ON_BEHALF)

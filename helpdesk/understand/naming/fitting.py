@@ -82,10 +82,18 @@ def _around(view: View, position: int, behind: int, people: Sequence[Known], rea
         return None
     for first, last in _windows(words, here, people, reading):
         fitting = _fitting(view, words[first : last + 1], people, reading)
+        if fitting and (above := _above_the_firm(view, words[first : last + 1], people, reading)):
+            return above
         if fitting and not _PARTNERSHIP.match(view.plain, fitting.name.end):
             joined = words[first].text[0].isupper() and _goes_on(view.plain, words, first, last)
             return Fitting(_whole(view, fitting.name, reading), fitting.person) if joined else fitting
     return None
+
+
+def _above_the_firm(view: View, words: list[_Word], people: Sequence[Known], reading: NameReading) -> Fitting | None:
+    """The name on the first line of several where it agrees by itself: "Ada Filer" above "Quill LLP"."""
+    on_a_line = [word for word in words if _on_a_line(view.plain, words[0], word)]
+    return _fitting(view, on_a_line, people, reading) if 1 < len(on_a_line) < len(words) else None
 
 
 def _goes_on(plain: str, words: list[_Word], first: int, last: int) -> bool:

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 # A full stop that ends no sentence, looked at from behind it: "S.D. Cal.", "No. 5", "Mr. Roe"; "can't." is a word.
 _ABBREVIATED = (
-    r"(?<!(?<!')\b[a-z][.])(?<!\b(?:no|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
+    r"(?<!(?<!')\b[a-z][.])(?<!\b(?:no|so|mr|ms|dr|st|vs)[.])(?<!\b(?:cal|tex|mrs|hon|nos|fla|ill|haw|nev|ore|ind)[.])"
     r"(?<!\b(?:wash|atty|dist|ariz|colo|mass|minn|mich|tenn|okla|conn)[.])"
 )
-_MARK = rf"(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d]))[.!?;]*(?=\s)"
+_MARK = rf"(?:[!?;]|[.]{_ABBREVIATED}|[.](?<=\bno[.])(?!\s*[#\d])|[.](?<=\bso[.])(?!\s*cal\b))[.!?;]*(?=\s)"
 _NEW_LINE = r"\n\s*\n|\n(?=\s*[-*\d]|[a-z][a-z' /-]{1,40}: )"  # an empty line, an item of a list, "Bar ID: ..."
 _END = re.compile(rf"(?<![.])(?![.]{{4}}){_MARK}|{_NEW_LINE}", re.IGNORECASE)
 # Where one statement ends and the next may be about something else.
@@ -23,6 +23,17 @@ def sentences(words: str, most: int) -> list[str]:
     """The sentences of ``words``; of more than ``most``, those at the beginning and the end."""
     found = _END.split(words)
     return found if len(found) <= most else found[: most // 2] + found[-(most // 2) :]
+
+
+def sentence_spans(words: str) -> list[tuple[int, int]]:
+    """Where each sentence of ``words`` begins and ends, its mark included and the blanks around it left out."""
+    ends = [0, *(mark.end() for mark in _END.finditer(words)), len(words)]
+    between = ((start, words[start:end]) for start, end in pairwise(ends))
+    return [
+        (start + len(said) - len(said.lstrip()), start + len(said.rstrip()))
+        for start, said in between
+        if said.strip()
+    ]
 
 
 def clauses(words: str) -> list[str]:

@@ -121,6 +121,7 @@ WORDS: Mapping[type[StrEnum], Mapping[StrEnum, str]] = {
         SignalName.DECEPTIVE: "Built to deceive",
         SignalName.VERSIONS_DIFFER: "Its versions differ",
         SignalName.DISTRUSTED: "Marked as spam or fraud",
+        SignalName.HEAVY_REMARK: "Says something to look at",
         SignalName.MACHINE_MARKS: "Marked as a machine's mail",
     },
     SectionKind: {

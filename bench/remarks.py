@@ -1,0 +1,214 @@
+"""Learn what the words of a remark weigh: `python -m bench.remarks [--write]`.
+
+Reads tests/corpus/remarks: a file a writer, each line `fine` or `hold`, a tab and a remark as it stands beside a
+complete request; what the labelled mailboxes teach by the way (no sentence of a mail that is ready holds it, one that
+a doubt of doubts.toml rightly finds does), and the lists of single remarks of the tests. Prints how the remarks of
+each writer are told by what all others wrote, with the limits as they are; with --write, puts the weights of all of
+them into rules/remarks.toml. The limits stay as they are: they are the court's.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from email.message import EmailMessage
+from itertools import chain
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+from bench.corpus import CORPORA, ROOT, roll_of
+from helpdesk.cli.dry_run import dry_runs, messages_in
+from helpdesk.cli.scoring import read_labels
+from helpdesk.match import Roll
+from helpdesk.policy import Remarks
+from helpdesk.policy.remarks import CERTAIN
+from helpdesk.rules import Rules, load_rules
+from helpdesk.understand.caution.aloud import running_text
+from helpdesk.understand.caution.remarks import sentences_of
+from helpdesk.understand.text.sentences import sentence_span, sentence_spans
+from helpdesk.understand.text.sight import see
+from helpdesk.understand.text.view import fold
+from helpdesk.understand.text.weight import features
+from helpdesk.vocabulary import Message, Place, Route, Severity, SignalName, Understanding
+from tests.cast import ADA
+
+REMARKS = CORPORA / "remarks"
+RULES = ROOT / "rules"
+_RAREST = 3  # remarks in which a feature must stand to be weighed
+_STRENGTH = 3.0  # of the fit; less keeps weights nearer to zero
+_OF_ANOTHER = re.compile(r"\b(?:s?he|his|hers?|him|mr|ms|mrs|attorney|boss|partner|ausa|they|their)\b", re.IGNORECASE)
+_OF_ONESELF = re.compile(r"\b(?:i|my|me|mine|i'm|i've)\b", re.IGNORECASE)
+_LIGHTEST = 0.05  # weights nearer to zero are left out
+_BESIDES = 0.4  # what a harmless sentence from elsewhere counts for, beside a remark
+_LISTS = {"doubtful.txt": True, "harmless.txt": False, "harmless_of_staff.txt": False}
+_OF_WORDS = {
+    SignalName.ADDRESS_IN_DOUBT,
+    SignalName.NOT_PLAINLY_ASKED,
+    SignalName.SAYS_LINKED,
+    SignalName.SECRET_ASKED,
+    SignalName.SEND_ELSEWHERE,
+    SignalName.SEVERAL_MEANT,
+    SignalName.WHO_UNCLEAR,
+}
+
+
+class Remark(NamedTuple):
+    """A line of a writer's file."""
+
+    held: bool
+    text: str
+
+
+def remarks_in(file: Path) -> list[Remark]:
+    """The remarks of one writer; raises ValueError for a line that is none."""
+    found = []
+    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
+        kind, tab, text = line.partition("\t")
+        if kind not in ("fine", "hold") or not tab or not text.strip():
+            raise ValueError(f"{file.name}, line {number}: neither a fine remark nor one to hold")
+        found.append(Remark(kind == "hold", text.strip()))
+    return found
+
+
+def told_in(box: Path, rules: Rules) -> Iterator[Remark]:
+    """What a labelled mailbox teaches: no sentence of a ready mail holds, one that a doubt rightly finds does."""
+    labels = read_labels(box)
+    of_interest = [file for file, label in labels.items() if label["route"] in (Route.READY, Route.REVIEW)]
+    mails = chain.from_iterable(messages_in(box / file, rules.mail.largest_message) for file in of_interest)
+    for triaged in dry_runs(mails, roll_of(box), rules):
+        if triaged.message is None or triaged.understanding is None:
+            continue
+        accepted = labels[Path(triaged.file).name]["accept_routes"]
+        if Route.READY not in accepted:
+            yield from _doubted(triaged.message, triaged.understanding)
+        elif labels[Path(triaged.file).name]["route"] == Route.READY:
+            yield from _harmless(triaged.message, rules)
+
+
+def _harmless(message: Message, rules: Rules) -> Iterator[Remark]:
+    view = running_text(see(message, rules.extraction.longest, rules.extraction.sender.closings).text)
+    return (Remark(False, view.plain[start:end]) for start, end in sentences_of(view))
+
+
+def _doubted(message: Message, understanding: Understanding) -> Iterator[Remark]:
+    text = fold(message.text)
+    for signal in understanding.signals:
+        span = signal.span
+        if signal.severity is Severity.WARNING and signal.name in _OF_WORDS and span and span.place is Place.TEXT:
+            start, end = sentence_span(text, span.start, span.end)
+            yield Remark(True, text[start:end])
+
+
+def lessons(rules: Rules) -> dict[str, list[Remark]]:
+    """What each labelled mailbox teaches, and the lists of single remarks that the tests hold."""
+    blind = replace(rules, remarks=_anew(rules.remarks, CERTAIN, 0, {}))
+    boxes = [folder for folder in sorted(CORPORA.iterdir()) if (folder / "labels.jsonl").exists()]
+    found = {box.name: list(told_in(box, blind)) for box in tqdm(boxes, desc="reading mail", leave=False)}
+    for name, held in _LISTS.items():
+        lines = (CORPORA / name).read_text(encoding="utf-8").splitlines()
+        found[name] = [Remark(held, fold(line)) for line in lines]
+    return found
+
+
+def _held(remarks: Iterable[Remark]) -> list[Remark]:
+    return [remark for remark in remarks if remark.held]
+
+
+def learned(remarks: Sequence[Remark], besides: Sequence[Remark], rules: Remarks) -> Remarks:
+    """The weights that tell fine remarks best from those to be held; ``besides`` counts for less."""
+    texts = [remark._replace(text=fold(remark.text)) for remark in remarks]
+    parts = [
+        remark._replace(text=remark.text[start:end])
+        for remark in texts
+        if not remark.held
+        for start, end in sentence_spans(remark.text)
+    ]
+    all_of_them = [*texts, *parts, *besides]
+    lesser = [0.7 if remark.held else _BESIDES for remark in (*parts, *besides)]
+    counts = [1.0] * len(texts) + lesser
+    seen_in = Counter(chain.from_iterable(features(remark.text) for remark in [*texts, *_held(besides)]))
+    vocabulary = sorted(feature for feature, times in seen_in.items() if times >= _RAREST)
+    reader = TfidfVectorizer(analyzer=features, binary=True, vocabulary=vocabulary)
+    seen = reader.fit_transform([remark.text for remark in all_of_them])
+    fit = LogisticRegression(C=_STRENGTH, max_iter=3000)
+    fit.fit(seen, np.array([remark.held for remark in all_of_them]), sample_weight=np.array(counts))
+    weights = zip(reader.get_feature_names_out(), reader.idf_, fit.coef_[0], strict=True)
+    rounded = {
+        feature: (round(float(rarity), 2), round(float(weight), 2))
+        for feature, rarity, weight in weights
+        if abs(weight) >= _LIGHTEST
+    }
+    return _anew(rules, rules.holds_from, round(float(fit.intercept_[0]), 3), rounded)
+
+
+def _anew(remarks: Remarks, holds_from: float, bias: float, weights: Mapping[str, tuple[float, float]]) -> Remarks:
+    known: Any = remarks.known.sources  # patterns are read from their text
+    return replace(remarks, known=known, holds_from=holds_from, bias=bias, weights=weights)
+
+
+def placed(remarks: Sequence[Remark], rules: Rules) -> list[Route]:
+    """Where a complete request goes that makes each of these remarks."""
+    mails = ((str(number), _request(remark.text)) for number, remark in enumerate(remarks))
+    return [triaged.decision.route for triaged in dry_runs(mails, Roll.build((ADA,), "1"), rules) if triaged.decision]
+
+
+def _request(remark: str) -> bytes:
+    """By the filer, or by staff where the remark speaks of the filer as of somebody else."""
+    by_staff = _OF_ANOTHER.search(remark) and not _OF_ONESELF.search(remark)
+    mail = EmailMessage()
+    mail["From"] = f"Monica Reyes <monica@{ADA.primary_email.partition('@')[2]}>" if by_staff else ADA.primary_email
+    mail["To"], mail["Subject"], mail["Message-ID"] = "ecfhelp@casd.uscourts.gov", "CM/ECF password", "<1@x.example>"
+    mail["Date"] = "Mon, 10 Feb 2020 09:00:00 -0800"
+    wish = "the CM/ECF password of the attorney I work for" if by_staff else "my CM/ECF password"
+    particulars = f"Name: {ADA.full_name}\nBar ID: {ADA.bar_id}\nE-mail: {ADA.primary_email}"
+    signed = "Monica Reyes\nLegal Secretary" if by_staff else ADA.full_name
+    mail.set_content(f"Hello,\n\nplease reset {wish}. {remark}\n\n{particulars}\n\nThank you,\n{signed}\n")
+    return bytes(mail)
+
+
+def _share(routes: Sequence[Route], wanted: Sequence[bool]) -> str:
+    ready = [route is Route.READY for route, counts in zip(routes, wanted, strict=True) if counts]
+    return f"{sum(ready):4} of {len(ready):4}"
+
+
+def _report(writers: Mapping[str, Sequence[Remark]], besides: Sequence[Remark], rules: Rules) -> None:
+    print("writer           fine, ready     to hold, ready    (weights of the other writers)")
+    for name, remarks in writers.items():
+        others = [remark for other, theirs in writers.items() if other != name for remark in theirs]
+        routes = placed(remarks, replace(rules, remarks=learned(others, besides, rules.remarks)))
+        held = [remark.held for remark in remarks]
+        print(f"{name:16} {_share(routes, [not one for one in held])}    {_share(routes, held)}", flush=True)
+
+
+def _write(remarks: Remarks) -> None:
+    file = RULES / "remarks.toml"
+    lines = "".join(
+        f"{feature}\t{rarity:g}\t{weight:g}\n" for feature, (rarity, weight) in sorted(remarks.weights.items())
+    )
+    text = re.sub(r"(?m)^bias = .*", f"bias = {remarks.bias:g}", file.read_text(encoding="utf-8"))
+    file.write_text(f"{text.partition('weights = ')[0]}weights = '''\n{lines}'''\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Print how well remarks are told; with --write, learn from all of them."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="put the weights into rules/remarks.toml")
+    arguments = parser.parse_args()
+    rules = load_rules(RULES)
+    writers = {file.stem: remarks_in(file) for file in sorted(REMARKS.glob("*.tsv"))}
+    besides = list(chain.from_iterable(lessons(rules).values()))
+    _report(writers, besides, rules)
+    if arguments.write:
+        _write(learned(list(chain.from_iterable(writers.values())), besides, rules.remarks))
+
+
+if __name__ == "__main__":
+    main()

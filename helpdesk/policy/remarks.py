@@ -1,0 +1,46 @@
+"""The shape of remarks.toml: what the words of a sentence beside a request weigh."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
+from pydantic.dataclasses import dataclass
+
+from helpdesk.patterns import STRICT, Patterns
+
+MOST_FEATURES = 40_000
+CERTAIN = 50.0  # what a doubt weighs that no sentence outweighs
+Weight = Annotated[float, Field(ge=-CERTAIN, le=CERTAIN, allow_inf_nan=False)]
+
+
+def _parsed(lines: object) -> object:
+    """From lines of ``feature<TAB>rarity<TAB>weight`` what each feature counts for; a table is one already."""
+    return dict(map(_line, enumerate(lines.splitlines(), start=1))) if isinstance(lines, str) else lines
+
+
+def _line(numbered: tuple[int, str]) -> tuple[str, tuple[float, float]]:
+    number, line = numbered
+    feature, _, numbers = line.partition("\t")
+    try:
+        rarity, weight = map(float, numbers.split("\t"))
+    except ValueError:
+        raise ValueError(f"line {number} is not feature, rarity and weight, parted by tabs") from None
+    if not (feature and 0 < rarity <= 50 and -50 <= weight <= 50):
+        raise ValueError(f"line {number} names no feature, or its numbers are out of range")
+    return feature, (rarity, weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
+class Remarks:
+    """remarks.toml: how sentences are told that clerks let pass from such as they look at.
+
+    A sentence weighs ``bias`` and the mean of its known features' weights, by their rarity (see
+    ``understand/caution/remarks``). Zero means that it reads as much like the one as like the other.
+    """
+
+    holds_from: Weight  # a sentence that weighs this much holds a request by itself
+    known: Patterns = Patterns(())  # a sentence in which one of these stands holds nothing by what it weighs
+    bias: Weight
+    weights: Annotated[Mapping[str, tuple[float, float]], Field(max_length=MOST_FEATURES), BeforeValidator(_parsed)]

@@ -1,0 +1,47 @@
+"""What a sentence beside a request weighs: like such as clerks let pass, or like such as they look at first.
+
+What people say besides is endless, and no list of patterns gets far with it (docs/decisions/9). So thousands of
+remarks were sorted by hand into those that change nothing and those that make a clerk stop, and the weights of their
+words learned from them (``bench/remarks.py``). A sentence is the sum of its words: no single one of them decides.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from math import sqrt
+
+from helpdesk.policy.remarks import Remarks
+
+_ADDRESS = re.compile(r"\S*@\S*")
+_NUMBER = re.compile(r"\d[\d.,:/-]*")
+_TOKEN = re.compile(r"[a-z']+|0|[?!@$]")
+_PIECE = 4  # letters of which pieces of words are made: what kindred words have in common
+_LONGEST = 600  # characters of a sentence that are weighed
+
+
+def features(sentence: str) -> frozenset[str]:
+    """Its words, pairs of neighbours and pieces of words, without regard to case, numbers and addresses.
+
+    sentence: in ASCII, as ``text/view.fold`` makes it. A piece begins with "#", and a blank in it is a word's edge.
+    """
+    plain = _NUMBER.sub("0", _ADDRESS.sub("@", sentence[:_LONGEST].lower()))
+    words = _TOKEN.findall(plain)
+    found = set(words)
+    found.update(map(" ".join, pairwise(words)))
+    for word in set(words):
+        edged = f" {word} "
+        found.update("#" + edged[at : at + _PIECE] for at in range(max(1, len(edged) - _PIECE + 1)))
+    return frozenset(found)
+
+
+def weight_of(sentence: str, remarks: Remarks) -> float:
+    """How much a sentence reads like what clerks look at: above zero more than not, in units of log odds.
+
+    Zero, too, where none of its words is known: then nobody can tell.
+    """
+    known = [found for found in map(remarks.weights.get, features(sentence)) if found]
+    if not known:
+        return 0.0
+    length = sqrt(sum(rarity * rarity for rarity, _ in known))
+    return remarks.bias + sum(rarity * weight for rarity, weight in known) / length
