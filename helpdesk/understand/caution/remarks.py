@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import inf
 
-from helpdesk.patterns import Patterns
+from helpdesk.policy.reading import Doubts
 from helpdesk.policy.remarks import CERTAIN, Remarks
 from helpdesk.understand.caution.aloud import is_title
 from helpdesk.understand.text.sentences import sentence_spans
@@ -17,6 +18,7 @@ _TELLING = 9  # blanks in a sentence that says enough besides a doubt's words to
 _SHORTEST = 3  # blanks in a sentence that can hold a request: fewer words tell too little
 _TOLD = 3  # words that are named as the heaviest
 _SHOWN = 120  # characters of a sentence that are shown
+_WORD = re.compile(r"[a-z']+")
 _AROUND = 50  # characters before and behind the words that raise a doubt
 _MOST = 60  # sentences of one text that are weighed, half of them at its beginning
 
@@ -32,15 +34,12 @@ def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remar
     return all(weight_of(words, remarks) + weighs <= 0 for words in {sentence, near})
 
 
-def heavy_remark(view: View, remarks: Remarks, wishes: Patterns) -> Signal | None:
-    """A warning of the sentence that weighs most, where it weighs enough to hold a request by itself.
-
-    wishes: words that name a reset; a sentence with them is the request itself, and no remark.
-    """
+def heavy_remark(view: View, remarks: Remarks, doubts: Doubts) -> Signal | None:
+    """A warning of the sentence that weighs most, where it weighs enough to hold a request by itself."""
     weighed = [
         (weight_of(view.plain[start:end], remarks), start, end)
         for start, end in sentences_of(view)
-        if _is_remark(view.plain[start:end], remarks, wishes)
+        if _is_remark(view.plain[start:end], remarks, doubts)
     ]
     weight, start, end = max(weighed, default=(-inf, 0, 0))
     if weight < remarks.holds_from:
@@ -51,9 +50,11 @@ def heavy_remark(view: View, remarks: Remarks, wishes: Patterns) -> Signal | Non
     return Signal(name=SignalName.HEAVY_REMARK, severity=Severity.WARNING, reason=reason, span=view.span(start, end))
 
 
-def _is_remark(sentence: str, remarks: Remarks, wishes: Patterns) -> bool:
-    known = remarks.known.search(sentence) or wishes.search(sentence)
-    return sentence.count(" ") >= _SHORTEST and not known
+def _is_remark(sentence: str, remarks: Remarks, doubts: Doubts) -> bool:
+    """Whether a sentence is more than the request itself, which names a reset, or than the words it consists of."""
+    if sentence.count(" ") < _SHORTEST or doubts.plain.words.issuperset(_WORD.findall(sentence.lower())):
+        return False
+    return not (remarks.known.search(sentence) or doubts.mood.mentions.search(sentence))
 
 
 def _telling(sentence: str, remarks: Remarks) -> list[str]:

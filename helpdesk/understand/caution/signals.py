@@ -87,7 +87,7 @@ def signals_of(
         if hedged := hedged_wish(sight, said.claims, doubts):
             found.append(hedged)
     if not _warns(found) and (more := more_than_a_request(message, sight, said, doubts.plain)):
-        found.append(heavy_remark(running_text(sight.text), remarks, doubts.mood.mentions) or more)
+        found.append(heavy_remark(running_text(sight.text), remarks, doubts) or more)
     found.sort(key=lambda signal: signal.severity is not Severity.WARNING)
     kept: dict[SignalName, Signal] = {}
     for signal in found:
