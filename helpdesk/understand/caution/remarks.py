@@ -51,10 +51,10 @@ def heavy_remark(view: View, remarks: Remarks, doubts: Doubts) -> Signal | None:
 
 
 def _is_remark(sentence: str, remarks: Remarks, doubts: Doubts) -> bool:
-    """Whether a sentence is more than the request itself, which names a reset, or than the words it consists of."""
+    """Whether a sentence is more than the words that a request consists of."""
     if sentence.count(" ") < _SHORTEST or doubts.plain.words.issuperset(_WORD.findall(sentence.lower())):
         return False
-    return not (remarks.known.search(sentence) or doubts.mood.mentions.search(sentence))
+    return not remarks.known.search(sentence)
 
 
 def _telling(sentence: str, remarks: Remarks) -> list[str]:
