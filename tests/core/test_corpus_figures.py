@@ -21,7 +21,7 @@ TRAPS = {
     "traps": 0.95,
     "snares": 0.85,
     "doubles": 0.8,
-    "attempts": 0.95,
+    "attempts": 0.94,
     "no-resets": 0.6,
     "listeners": 0.9,
     "plain-doubts": 0.9,
