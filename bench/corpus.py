@@ -15,6 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 CORPORA = ROOT / "tests" / "corpus"
 
 
+def mailboxes() -> list[Path]:
+    """The labelled mailboxes among the tests, by name."""
+    return sorted(path.parent for path in CORPORA.glob("*/labels.jsonl"))
+
+
 def measure(folder: Path, roll: Roll, rules: Rules, only: tuple[str, ...] = ()) -> Score:
     """The score of a labelled folder, or of the files in it whose names begin with one of ``only``."""
     files = (file for file in mail_files(folder, []) if not only or file.name.startswith(only))

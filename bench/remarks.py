@@ -3,8 +3,8 @@
 Reads tests/corpus/remarks: a file a writer, each line `fine` or `hold`, a tab and a remark as it stands beside a
 complete request; what the labelled mailboxes teach by the way (no sentence of a mail that is ready holds it, one that
 a doubt of doubts.toml rightly finds does), and the lists of single remarks of the tests. Prints how the remarks of
-each writer are told by what all others wrote, with the limits as they are; with --write, puts the weights of all of
-them into rules/remarks.toml. The limits stay as they are: they are the court's.
+each writer are told by what all others wrote, with the limit as it is; with --write, puts the weights of all of them
+into rules/remarks.toml. The limit and what doubts weigh stay as they are: they are the court's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import argparse
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
 from itertools import chain
@@ -24,7 +24,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
-from bench.corpus import CORPORA, ROOT, roll_of
+from bench.corpus import CORPORA, ROOT, mailboxes, roll_of
 from helpdesk.cli.dry_run import dry_runs, messages_in
 from helpdesk.cli.scoring import read_labels
 from helpdesk.match import Roll
@@ -47,7 +47,8 @@ _STRENGTH = 3.0  # of the fit; less keeps weights nearer to zero
 _OF_ANOTHER = re.compile(r"\b(?:s?he|his|hers?|him|mr|ms|mrs|attorney|boss|partner|ausa|they|their)\b", re.IGNORECASE)
 _OF_ONESELF = re.compile(r"\b(?:i|my|me|mine|i'm|i've)\b", re.IGNORECASE)
 _LIGHTEST = 0.05  # weights nearer to zero are left out
-_BESIDES = 0.4  # what a harmless sentence from elsewhere counts for, beside a remark
+_DOUBTED = 0.7  # what a sentence from elsewhere counts for, beside a remark, where a doubt was found in it …
+_HARMLESS = 0.4  # … and where it is harmless
 _LISTS = {"doubtful.txt": True, "harmless.txt": False, "harmless_of_staff.txt": False}
 _OF_WORDS = {
     SignalName.ADDRESS_IN_DOUBT,
@@ -110,19 +111,14 @@ def _doubted(message: Message, understanding: Understanding) -> Iterator[Remark]
 def lessons(rules: Rules) -> dict[str, list[Remark]]:
     """What each labelled mailbox teaches, and the lists of single remarks that the tests hold."""
     blind = replace(rules, remarks=_anew(rules.remarks, CERTAIN, 0, {}))
-    boxes = [folder for folder in sorted(CORPORA.iterdir()) if (folder / "labels.jsonl").exists()]
-    found = {box.name: list(told_in(box, blind)) for box in tqdm(boxes, desc="reading mail", leave=False)}
+    found = {box.name: list(told_in(box, blind)) for box in tqdm(mailboxes(), desc="reading mail", leave=False)}
     for name, held in _LISTS.items():
         lines = (CORPORA / name).read_text(encoding="utf-8").splitlines()
         found[name] = [Remark(held, fold(line)) for line in lines]
     return found
 
 
-def _held(remarks: Iterable[Remark]) -> list[Remark]:
-    return [remark for remark in remarks if remark.held]
-
-
-def learned(remarks: Sequence[Remark], besides: Sequence[Remark], rules: Remarks) -> Remarks:
+def learned(remarks: Sequence[Remark], besides: Sequence[Remark], before: Remarks) -> Remarks:
     """The weights that tell fine remarks best from those to be held; ``besides`` counts for less."""
     texts = [remark._replace(text=fold(remark.text)) for remark in remarks]
     parts = [
@@ -132,9 +128,9 @@ def learned(remarks: Sequence[Remark], besides: Sequence[Remark], rules: Remarks
         for start, end in sentence_spans(remark.text)
     ]
     all_of_them = [*texts, *parts, *besides]
-    lesser = [0.7 if remark.held else _BESIDES for remark in (*parts, *besides)]
-    counts = [1.0] * len(texts) + lesser
-    seen_in = Counter(chain.from_iterable(features(remark.text) for remark in [*texts, *_held(besides)]))
+    counts = [1.0] * len(texts) + [_DOUBTED if remark.held else _HARMLESS for remark in (*parts, *besides)]
+    telling = [*texts, *(remark for remark in besides if remark.held)]
+    seen_in = Counter(chain.from_iterable(features(remark.text) for remark in telling))
     vocabulary = sorted(feature for feature, times in seen_in.items() if times >= _RAREST)
     reader = TfidfVectorizer(analyzer=features, binary=True, vocabulary=vocabulary)
     seen = reader.fit_transform([remark.text for remark in all_of_them])
@@ -146,7 +142,7 @@ def learned(remarks: Sequence[Remark], besides: Sequence[Remark], rules: Remarks
         for feature, rarity, weight in weights
         if abs(weight) >= _LIGHTEST
     }
-    return _anew(rules, rules.holds_from, round(float(fit.intercept_[0]), 3), rounded)
+    return _anew(before, before.holds_from, round(float(fit.intercept_[0]), 3), rounded)
 
 
 def _anew(remarks: Remarks, holds_from: float, bias: float, weights: Mapping[str, tuple[float, float]]) -> Remarks:

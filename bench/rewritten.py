@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from pathlib import Path
 
-from bench.corpus import CORPORA, ROOT, roll_of
+from bench.corpus import CORPORA, ROOT, mailboxes, roll_of
 from helpdesk.cli.dry_run import Triaged, dry_runs
 from helpdesk.cli.scoring import read_labels
 from helpdesk.match import Roll
@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--mails", action="store_true", help="name those that are lost")
     arguments = parser.parse_args()
     rules = load_rules(ROOT / "rules")
-    folders = sorted(path.parent for path in CORPORA.glob("*/labels.jsonl"))
+    folders = mailboxes()
     rolls = {folder: roll_of(folder) for folder in folders}
     ready = {folder: ready_mails(folder, rolls[folder], rules) for folder in folders}
     for name, way in _ways().items():

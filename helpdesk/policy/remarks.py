@@ -37,7 +37,7 @@ class Remarks:
     """remarks.toml: how sentences are told that clerks let pass from such as they look at.
 
     A sentence weighs ``bias`` and the mean of its known features' weights, by their rarity (see
-    ``understand/caution/remarks``). Zero means that it reads as much like the one as like the other.
+    ``understand/text/weight``). Zero means that it reads as much like the one as like the other.
     """
 
     holds_from: Weight  # a sentence that weighs this much holds a request by itself

@@ -14,9 +14,8 @@ from bench.remarks import REMARKS, Remark, learned, placed, remarks_in
 from helpdesk.errors import RulesError
 from helpdesk.rules import Rules, load_rules
 from helpdesk.understand import understand
-from helpdesk.understand.caution.remarks import outweighs
 from helpdesk.understand.text.view import fold
-from helpdesk.understand.text.weight import features, weight_of
+from helpdesk.understand.text.weight import features, outweighs, weight_of
 from helpdesk.vocabulary import Place, Route, Severity, Signal, SignalName
 from tests.core.mail import message
 from tests.project import PROJECT

@@ -15,10 +15,10 @@ from helpdesk.policy import Remarks
 from helpdesk.policy.reading import Acts, Doubts, Subject
 from helpdesk.understand.caution.aloud import is_title, running_text
 from helpdesk.understand.caution.doubts import warning
-from helpdesk.understand.caution.remarks import outweighs
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View
+from helpdesk.understand.text.weight import outweighs
 from helpdesk.vocabulary import Signal, SignalName
 
 _WORD = re.compile(r"[a-z0-9]+")

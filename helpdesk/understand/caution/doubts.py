@@ -13,13 +13,13 @@ from helpdesk.policy.reading import Doubt, Doubts, Extraction, Whose
 from helpdesk.slips import is_slip
 from helpdesk.understand.caution.aloud import is_title, running_text
 from helpdesk.understand.caution.quotations import quoted_wish
-from helpdesk.understand.caution.remarks import outweighs
 from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.filers.numbers import looks_like_another
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View, blanked
+from helpdesk.understand.text.weight import outweighs
 from helpdesk.vocabulary import Category, Claim, Place, Severity, Signal, SignalName, Span
 
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")

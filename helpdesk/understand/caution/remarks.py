@@ -1,4 +1,4 @@
-"""What people say beside a request: whether it holds it, and whether it is harmless enough for what a doubt finds."""
+"""What people say beside a request, by its weight: whether it holds the request though no doubt is found in it."""
 
 from __future__ import annotations
 
@@ -7,31 +7,19 @@ from collections.abc import Iterator
 from math import inf
 
 from helpdesk.policy.reading import Doubts
-from helpdesk.policy.remarks import CERTAIN, Remarks
+from helpdesk.policy.remarks import Remarks
 from helpdesk.understand.caution.aloud import is_title
+from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.text.sentences import sentence_spans
 from helpdesk.understand.text.view import View
 from helpdesk.understand.text.weight import features, weight_of
-from helpdesk.vocabulary import Severity, Signal, SignalName
+from helpdesk.vocabulary import Signal, SignalName
 
-_TELLING = 9  # blanks in a sentence that says enough besides a doubt's words to be judged by all of them
 _SHORTEST = 3  # blanks in a sentence that can hold a request: fewer words tell too little
 _TOLD = 3  # words that are named as the heaviest
 _SHOWN = 120  # characters of a sentence that are shown
 _WORD = re.compile(r"[a-z']+")
-_AROUND = 50  # characters before and behind the words that raise a doubt
 _MOST = 60  # sentences of one text that are weighed, half of them at its beginning
-
-
-def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remarks) -> bool:
-    """Whether a sentence is harmless enough for a doubt of this weight that its words at this place raise.
-
-    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing.
-    """
-    if weighs >= CERTAIN or sentence.count(" ") < _TELLING:
-        return False
-    near = sentence[max(0, start - _AROUND) : end + _AROUND]
-    return all(weight_of(words, remarks) + weighs <= 0 for words in {sentence, near})
 
 
 def heavy_remark(view: View, remarks: Remarks, doubts: Doubts) -> Signal | None:
@@ -47,7 +35,7 @@ def heavy_remark(view: View, remarks: Remarks, doubts: Doubts) -> Signal | None:
     words = ", ".join(f'"{word}"' for word in _telling(view.plain[start:end], remarks))
     sentence = " ".join(view.original[start:end].split())[:_SHOWN]
     reason = f'Reads like what clerks look at first: "{sentence}" (by {words})'
-    return Signal(name=SignalName.HEAVY_REMARK, severity=Severity.WARNING, reason=reason, span=view.span(start, end))
+    return warning(SignalName.HEAVY_REMARK, reason, view.span(start, end))
 
 
 def _is_remark(sentence: str, remarks: Remarks, doubts: Doubts) -> bool:

@@ -1,6 +1,6 @@
 """What a sentence beside a request weighs: like such as clerks let pass, or like such as they look at first.
 
-What people say besides is endless, and no list of patterns gets far with it (docs/decisions/9). So thousands of
+What people say besides is endless, and no list of patterns gets far with it (docs/decisions/14). So thousands of
 remarks were sorted by hand into those that change nothing and those that make a clerk stop, and the weights of their
 words learned from them (``bench/remarks.py``). A sentence is the sum of its words: no single one of them decides.
 """
@@ -11,13 +11,15 @@ import re
 from itertools import pairwise
 from math import sqrt
 
-from helpdesk.policy.remarks import Remarks
+from helpdesk.policy.remarks import CERTAIN, Remarks
 
 _ADDRESS = re.compile(r"\S*@\S*")
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _TOKEN = re.compile(r"[a-z']+|0|[?!@$]")
 _PIECE = 4  # letters of which pieces of words are made: what kindred words have in common
 _LONGEST = 600  # characters of a sentence that are weighed
+_TELLING = 9  # blanks in a sentence that says enough besides a doubt's words to be judged by all of them
+_AROUND = 50  # characters before and behind the words that raise a doubt
 
 
 def features(sentence: str) -> frozenset[str]:
@@ -45,3 +47,14 @@ def weight_of(sentence: str, remarks: Remarks) -> float:
         return 0.0
     length = sqrt(sum(rarity * rarity for rarity, _ in known))
     return remarks.bias + sum(rarity * weight for rarity, weight in known) / length
+
+
+def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remarks) -> bool:
+    """Whether a sentence is harmless enough for a doubt of this weight that its words at this place raise.
+
+    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing.
+    """
+    if weighs >= CERTAIN or sentence.count(" ") < _TELLING:
+        return False
+    near = sentence[max(0, start - _AROUND) : end + _AROUND]
+    return all(weight_of(words, remarks) + weighs <= 0 for words in {sentence, near})
