@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import sqlite3
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -40,12 +41,19 @@ def migrate(url: str) -> None:
         database.db.engine.dispose()
 
 
+# Below the ports that Linux gives to outgoing connections (32768 up): what is free there is not taken by a client
+# of another test before the server has it. Each process goes through them once, in its own order: two ports asked for
+# one after the other are two.
+_SERVERS_PORTS = iter(secrets.SystemRandom().sample(range(20_000, 32_000), 12_000))
+
+
 def free_port() -> int:
-    """A port on the loopback interface that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port on the loopback interface that nobody listens on, another one each time."""
+    for port in _SERVERS_PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise RuntimeError("every port for a test's servers was given away")
 
 
 # In a schema beside the tables, with the rows that migrations put into these: whether a definition was changed since.

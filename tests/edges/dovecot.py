@@ -132,7 +132,8 @@ class Dovecot:
         process, self._process = self._process, None
         try:
             _signal(process.pid, signal.SIGCONT)  # a frozen one could not end
-            os.killpg(process.pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):  # it ended by itself
+                os.killpg(process.pid, signal.SIGTERM)
             process.wait(5)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
@@ -210,8 +211,13 @@ class Dovecot:
             return False
 
     def _complaint(self) -> str:
+        """What it said: in its log, or aloud while it had none (a port that is taken, wrong settings)."""
         log = self.folder / "log"
-        return log.read_text()[-500:] if log.exists() else "no log"
+        if log.exists():
+            return log.read_text()[-500:]
+        ended = self._process is not None and self._process.poll() is not None
+        aloud = self._process.stderr.read() if ended and self._process and self._process.stderr else b""
+        return aloud.decode(errors="replace")[-500:] or "no log"
 
     def _doveadm(self, *arguments: str) -> None:
         subprocess.run(
