@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from email.message import EmailMessage
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,7 +32,7 @@ from helpdesk.policy import Remarks
 from helpdesk.policy.remarks import CERTAIN
 from helpdesk.rules import Rules, load_rules
 from helpdesk.understand.caution.aloud import running_text
-from helpdesk.understand.caution.remarks import sentences_of
+from helpdesk.understand.caution.remarks import goes_on, sentences_of
 from helpdesk.understand.text.sentences import sentence_span, sentence_spans
 from helpdesk.understand.text.sight import see
 from helpdesk.understand.text.view import fold
@@ -43,11 +43,12 @@ from tests.cast import ADA
 REMARKS = CORPORA / "remarks"
 RULES = ROOT / "rules"
 _RAREST = 3  # remarks in which a feature must stand to be weighed
-_STRENGTH = 3.0  # of the fit; less keeps weights nearer to zero
+_STRENGTH = 5.0  # of the fit; less keeps weights nearer to zero
 _OF_ANOTHER = re.compile(r"\b(?:s?he|his|hers?|him|mr|ms|mrs|attorney|boss|partner|ausa|they|their)\b", re.IGNORECASE)
 _OF_ONESELF = re.compile(r"\b(?:i|my|me|mine|i'm|i've)\b", re.IGNORECASE)
 _LIGHTEST = 0.05  # weights nearer to zero are left out
-_DOUBTED = 0.7  # what a sentence from elsewhere counts for, beside a remark, where a doubt was found in it …
+_PART = 0.8  # what a sentence of a fine remark counts for, beside a remark
+_DOUBTED = 0.7  # … what one from elsewhere does, where a doubt was found in it …
 _HARMLESS = 0.4  # … and where it is harmless
 _LISTS = {"doubtful.txt": True, "harmless.txt": False, "harmless_of_staff.txt": False}
 _OF_WORDS = {
@@ -96,7 +97,9 @@ def told_in(box: Path, rules: Rules) -> Iterator[Remark]:
 
 def _harmless(message: Message, rules: Rules) -> Iterator[Remark]:
     view = running_text(see(message, rules.extraction.longest, rules.extraction.sender.closings).text)
-    return (Remark(False, view.plain[start:end]) for start, end in sentences_of(view))
+    spans = list(sentences_of(view))
+    two = [(one[0], next_one[1]) for one, next_one in pairwise(spans) if goes_on(view, one[1], next_one[0])]
+    return (Remark(False, view.plain[start:end]) for start, end in (*spans, *two))
 
 
 def _doubted(message: Message, understanding: Understanding) -> Iterator[Remark]:
@@ -120,22 +123,21 @@ def lessons(rules: Rules) -> dict[str, list[Remark]]:
 
 def learned(remarks: Sequence[Remark], besides: Sequence[Remark], before: Remarks) -> Remarks:
     """The weights that tell fine remarks best from those to be held; ``besides`` counts for less."""
-    texts = [remark._replace(text=fold(remark.text)) for remark in remarks]
-    parts = [
-        remark._replace(text=remark.text[start:end])
-        for remark in texts
-        if not remark.held
-        for start, end in sentence_spans(remark.text)
-    ]
-    all_of_them = [*texts, *parts, *besides]
-    counts = [1.0] * len(texts) + [_DOUBTED if remark.held else _HARMLESS for remark in (*parts, *besides)]
-    telling = [*texts, *(remark for remark in besides if remark.held)]
-    seen_in = Counter(chain.from_iterable(features(remark.text) for remark in telling))
+    wholes = [_Lesson(remark.held, _sentences(remark.text), 1.0) for remark in remarks]
+    parts = [_Lesson(False, (said,), _PART) for whole in wholes if not whole.held for said in whole.sentences]
+    others = [_Lesson(one.held, _sentences(one.text), _DOUBTED if one.held else _HARMLESS) for one in besides]
+    lessons = [*wholes, *parts, *others]
+    telling = [lesson for lesson in lessons if lesson.counts > _HARMLESS]
+    seen_in = Counter(chain.from_iterable(_features(lesson.sentences) for lesson in telling))
     vocabulary = sorted(feature for feature, times in seen_in.items() if times >= _RAREST)
-    reader = TfidfVectorizer(analyzer=features, binary=True, vocabulary=vocabulary)
-    seen = reader.fit_transform([remark.text for remark in all_of_them])
+    reader = TfidfVectorizer(analyzer=_features, binary=True, vocabulary=vocabulary)
+    seen = reader.fit_transform([lesson.sentences for lesson in lessons])
     fit = LogisticRegression(C=_STRENGTH, max_iter=3000)
-    fit.fit(seen, np.array([remark.held for remark in all_of_them]), sample_weight=np.array(counts))
+    fit.fit(
+        seen,
+        np.array([lesson.held for lesson in lessons]),
+        sample_weight=np.array([lesson.counts for lesson in lessons]),
+    )
     weights = zip(reader.get_feature_names_out(), reader.idf_, fit.coef_[0], strict=True)
     rounded = {
         feature: (round(float(rarity), 2), round(float(weight), 2))
@@ -143,6 +145,23 @@ def learned(remarks: Sequence[Remark], besides: Sequence[Remark], before: Remark
         if abs(weight) >= _LIGHTEST
     }
     return _anew(before, before.holds_from, round(float(fit.intercept_[0]), 3), rounded)
+
+
+class _Lesson(NamedTuple):
+    """One or more sentences that are fine or hold a request, and what they count for."""
+
+    held: bool
+    sentences: tuple[str, ...]
+    counts: float
+
+
+def _sentences(text: str) -> tuple[str, ...]:
+    plain = fold(text)
+    return tuple(plain[start:end] for start, end in sentence_spans(plain))
+
+
+def _features(sentences: Sequence[str]) -> frozenset[str]:
+    return frozenset().union(*map(features, sentences))
 
 
 def _anew(remarks: Remarks, holds_from: float, bias: float, weights: Mapping[str, tuple[float, float]]) -> Remarks:

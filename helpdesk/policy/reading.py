@@ -195,6 +195,7 @@ class Mood:
     """doubts.toml, [mood]: how one speaks of a reset without asking for it."""
 
     mentions: Patterns = Patterns(())  # "reset", "a new password"
+    tools: Patterns = Patterns(())  # no mention: "the reset page"
     polite: Patterns = Patterns(())  # conditions that are none: "if you could"
     asks: Patterns = Patterns(())  # "please", up to the mention: only a condition hedges it
     conditions: Patterns = Patterns(())  # beside it: "if"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.dataclasses import dataclass
 
 from helpdesk.patterns import STRICT, Patterns
@@ -32,6 +32,12 @@ def _line(numbered: tuple[int, str]) -> tuple[str, tuple[float, float]]:
     return feature, (rarity, weight)
 
 
+def _shared(weights: Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[float, float]]:
+    """The same with one pair of numbers for all features that have the same: a third of the memory."""
+    alike: dict[tuple[float, float], tuple[float, float]] = {}
+    return {feature: alike.setdefault(numbers, numbers) for feature, numbers in weights.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Remarks:
     """remarks.toml: how sentences are told that clerks let pass from such as they look at.
@@ -43,4 +49,9 @@ class Remarks:
     holds_from: Weight  # a sentence that weighs this much holds a request by itself
     known: Patterns = Patterns(())  # a sentence in which one of these stands holds nothing by what it weighs
     bias: Weight
-    weights: Annotated[Mapping[str, tuple[float, float]], Field(max_length=MOST_FEATURES), BeforeValidator(_parsed)]
+    weights: Annotated[
+        Mapping[str, tuple[float, float]],
+        Field(max_length=MOST_FEATURES),
+        BeforeValidator(_parsed),
+        AfterValidator(_shared),
+    ]

@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 
 from bench.remarks import REMARKS, Remark, learned, placed, remarks_in
 from helpdesk.errors import RulesError
+from helpdesk.policy import Remarks
 from helpdesk.rules import Rules, load_rules
 from helpdesk.understand import understand
+from helpdesk.understand.text import weight
 from helpdesk.understand.text.view import fold
-from helpdesk.understand.text.weight import features, outweighs, weight_of
+from helpdesk.understand.text.weight import features, known_in, outweighs
 from helpdesk.vocabulary import Place, Route, Severity, Signal, SignalName
 from tests.core.mail import message
 from tests.project import PROJECT
@@ -25,6 +27,10 @@ ADA = "\n\nName: Ada Quill Filer\nBar ID: 234561\nPrimary e-mail: ada@filerquill
 ASKS = "Please reset my CM/ECF password. "
 REMARKS_WEIGHED = load_rules(PROJECT / "rules").remarks
 WRITERS = sorted(REMARKS.glob("*.tsv"))
+
+
+def weight_of(sentence: str, remarks: Remarks) -> float:
+    return weight.weight_of(known_in(sentence, remarks), remarks)
 
 
 def heavy(remark: str, rules: Rules) -> Signal | None:
@@ -55,6 +61,18 @@ def test_a_sentence_that_weighs_enough_holds_a_request_and_its_words_are_named(s
 def test_what_outweighs_it_must_stand_in_the_same_sentence(simple: Rules) -> None:
     assert heavy("We sold the boat in nice weather, you see.", simple) is None
     assert heavy("We had nice weather for that. Then we sold the boat.", simple)
+
+
+def test_what_two_sentences_say_together_is_weighed_together(simple: Rules) -> None:
+    """ "We had the boat. It was sold.": neither says it alone."""
+    lighter = replace(simple.remarks, known=(), holds_from=4.5)
+    rules = replace(simple, remarks=lighter)
+    assert heavy("For years we had the boat.", rules) is None
+    assert heavy("In spring it was sold, alas.", rules) is None
+    found = heavy("For years we had the boat. In spring it was sold, alas.", rules)
+    assert found is not None
+    assert found.reason.endswith('(by "boat", "sold")')
+    assert heavy("For years we had the boat. My Bar ID is above. In spring it was sold, alas.", rules) is None
 
 
 def test_words_nobody_has_weighed_weigh_nothing(simple: Rules) -> None:

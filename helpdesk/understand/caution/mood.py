@@ -29,7 +29,8 @@ def hedged_wish(sight: Sight, claims: tuple[Claim, ...], doubts: Doubts) -> Sign
     own = Whose.OWN in whose_wishes(claims)
     quoted = specimens(view.plain)
     first: tuple[int, int] | None = None
-    for mention in islice(doubts.mood.mentions.finditer(view.plain), _MOST):
+    wishes = blanked(view.plain, (tool.span() for tool in doubts.mood.tools.finditer(view.plain)))
+    for mention in islice(doubts.mood.mentions.finditer(wishes), _MOST):
         sentence = sentence_span(view.plain, mention.start(), mention.end())
         in_quotation = any(start < mention.start() < end for start, end in quoted)
         if not in_quotation and not _is_hedged(view.plain, mention.span(), sentence, doubts.mood, own=own):

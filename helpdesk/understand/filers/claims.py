@@ -95,7 +95,7 @@ def _passed_on(
     same = sender.same_for_me.search(sight.words) is not None
     only_me = same and went_to_us(message, sight.words, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
-    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene) or _gives_only_a_surname(claims))
+    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene) or _lacks_a_name(claims))
     return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
 
 
@@ -116,16 +116,16 @@ def _state_only(address: str, claims: Sequence[Claim]) -> bool:
 
 def _completed(claims: Sequence[Claim], there: Sequence[Claim], scene: Scene) -> list[Claim]:
     """The claims of a mail passed on; where the own words name the filer, those with what only that mail says."""
-    named = claims[0].name if len(claims) == 1 and not claims[0].filer_is_sender else None
-    if named is None or len(there) != 1:
+    own = claims[0] if len(claims) == 1 and not claims[0].filer_is_sender else None
+    if own is None or (own.name is None and own.bar_id is None) or len(there) != 1:
         return list(there)
-    own, other = claims[0], there[0]
-    if other.name and not same_person(_parsed(named), _parsed(other.name)):
+    named, other = own.name, there[0]
+    if named and other.name and not same_person(_parsed(named), _parsed(other.name)):
         return [own]
     return [
         replace(
             own,
-            name=other.name if other.name and not _parsed(named).is_full else named,
+            name=named if named and (_parsed(named).is_full or not other.name) else other.name,
             bar_id=own.bar_id or other.bar_id,
             bar_state=own.bar_state if own.bar_id else other.bar_state,
             claimed_email=own.claimed_email or other.claimed_email,
@@ -144,10 +144,12 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
     return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
 
 
-def _gives_only_a_surname(claims: Sequence[Claim]) -> bool:
-    """ "Please see Mr. Quill's message below; his number is 234561": his given name stands there."""
-    name = claims[0].name if len(claims) == 1 and not claims[0].filer_is_sender else None
-    return name is not None and not _parsed(name).is_full
+def _lacks_a_name(claims: Sequence[Claim]) -> bool:
+    """ "Please see Mr. Quill's message below; his number is 234561": his given name stands there, if not all of it."""
+    if len(claims) != 1 or claims[0].filer_is_sender:
+        return False
+    name = claims[0].name
+    return claims[0].bar_id is not None if name is None else not _parsed(name).is_full
 
 
 def _is_meant_elsewhere(claims: Sequence[Claim], scene: Scene, message: Message) -> bool:

@@ -44,7 +44,7 @@ def agrees(words: tuple[str, ...], person: Known, *, large: bool) -> bool:
     large: they are written large. Mere initials say nothing about small words.
     """
     given, whole = NOT_LETTERS.sub("", words[0]), NOT_LETTERS.sub("", words[-1])
-    if not given or not whole:
+    if not given or not whole or _is_firm(words, person):
         return False
     lasts = [part for part in NOT_LETTERS.split(words[-1]) if len(part) > 2] or [whole]
     in_local = next((part for part in lasts if len(part) > 1 and part in person.local), "")
@@ -55,6 +55,14 @@ def agrees(words: tuple[str, ...], person: Known, *, large: bool) -> bool:
         or _displays(given, lasts, person.display, in_address=bool(in_local) or in_domain)
         or (large and len(person.local) > 2 and person.local == "".join(part[0] for part in parts_of(words)))
     )
+
+
+def _is_firm(words: tuple[str, ...], person: Known) -> bool:
+    """ "Quill Filer" beside aquill@quillfiler.example: the partners whose names the domain is made of."""
+    first, *_, last = parts = [NOT_LETTERS.sub("", word) for word in words]
+    if "".join(parts) != person.domain or {first, last} <= set(person.display):
+        return False
+    return first in person.local and not person.local.startswith(first) and last not in person.local
 
 
 def _begins_or_ends(rest: str, initial: str) -> bool:

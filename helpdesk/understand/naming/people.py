@@ -17,7 +17,8 @@ from helpdesk.understand.naming.persons import fits_address, same_person
 from helpdesk.understand.text.view import View
 
 _MOST = 80
-_PLACE = re.compile(r"\b(?:in|near|en) $")  # "in El Centro", before a name's place
+# "in El Centro", "counsel at Quill Filer APC": before the name of a place or a firm
+_PLACE = re.compile(r"\b(?:in|near|en|(?:counsel|attorney|lawyer|partner|associate|abogad[oa]) (?:at|en|con)) $")
 _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
 _VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
 _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"

@@ -8,6 +8,8 @@ words learned from them (``bench/remarks.py``). A sentence is the sum of its wor
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 
@@ -20,6 +22,7 @@ _PIECE = 4  # letters of which pieces of words are made: what kindred words have
 _LONGEST = 600  # characters of a sentence that are weighed
 _TELLING = 9  # blanks in a sentence that says enough besides a doubt's words to be judged by all of them
 _AROUND = 50  # characters before and behind the words that raise a doubt
+Known = Mapping[str, tuple[float, float]]
 
 
 def features(sentence: str) -> frozenset[str]:
@@ -30,23 +33,31 @@ def features(sentence: str) -> frozenset[str]:
     plain = _NUMBER.sub("0", _ADDRESS.sub("@", sentence[:_LONGEST].lower()))
     words = _TOKEN.findall(plain)
     found = set(words)
-    found.update(map(" ".join, pairwise(words)))
-    for word in set(words):
-        edged = f" {word} "
-        found.update("#" + edged[at : at + _PIECE] for at in range(max(1, len(edged) - _PIECE + 1)))
+    found.update(map(" ".join, pairwise(words)), *map(_pieces, set(words)))
     return frozenset(found)
 
 
-def weight_of(sentence: str, remarks: Remarks) -> float:
-    """How much a sentence reads like what clerks look at: above zero more than not, in units of log odds.
+@lru_cache(maxsize=4096)
+def _pieces(word: str) -> tuple[str, ...]:
+    edged = f" {word} "
+    return tuple("#" + edged[at : at + _PIECE] for at in range(max(1, len(edged) - _PIECE + 1)))
 
-    Zero, too, where none of its words is known: then nobody can tell.
+
+def known_in(sentence: str, remarks: Remarks) -> Known:
+    """Those features of a sentence that have a weight, with how rare they are and what they weigh."""
+    weights = remarks.weights
+    return {feature: weights[feature] for feature in features(sentence) if feature in weights}
+
+
+def weight_of(known: Known, remarks: Remarks) -> float:
+    """How much words read like what clerks look at: above zero more than not, in units of log odds.
+
+    known: of one sentence (see ``known_in``), or of several in one. Of none: zero, for then nobody can tell.
     """
-    known = [found for found in map(remarks.weights.get, features(sentence)) if found]
     if not known:
         return 0.0
-    length = sqrt(sum(rarity * rarity for rarity, _ in known))
-    return remarks.bias + sum(rarity * weight for rarity, weight in known) / length
+    length = sqrt(sum([rarity * rarity for rarity, _ in known.values()]))
+    return remarks.bias + sum([rarity * weight for rarity, weight in known.values()]) / length
 
 
 def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remarks) -> bool:
@@ -57,4 +68,4 @@ def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remar
     if weighs >= CERTAIN or sentence.count(" ") < _TELLING:
         return False
     near = sentence[max(0, start - _AROUND) : end + _AROUND]
-    return all(weight_of(words, remarks) + weighs <= 0 for words in {sentence, near})
+    return all(weight_of(known_in(words, remarks), remarks) + weighs <= 0 for words in {sentence, near})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
@@ -41,11 +43,14 @@ def add_passwords(
         return
     if pacers_is_lost(asked, password):  # "reset it" is then about that one
         return
-    # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way.
+    # Beside PACER, or a link that fails, only a plain "reset it" is about our password, which stands in the way;
+    # where that is named by its name, whatever else asks for a reset is, too.
     beside_pacer = bool(said.keys() & _PACERS)
     if beside_pacer and not password.words.search(words):
         return
-    _add_bare_wish(asked, password.plain_reset if beside_pacer else password.bare, password, courts, said)
+    plainly = beside_pacer and not any(map(password.ours_own.search, asked))
+    wishes = (password.plain_reset,) if plainly else (password.plain_reset, password.bare)
+    _add_bare_wish(asked, wishes, password, courts, said)
 
 
 def _set_right(words: str, asked: list[str], password: Password, said: dict[Category, str]) -> None:
@@ -69,11 +74,11 @@ def _may_be_anothers(sentence: str, asked: list[str], password: Password, courts
 
 
 def _add_bare_wish(
-    asked: list[str], wish: Patterns, password: Password, courts: Courts, said: dict[Category, str]
+    asked: list[str], wishes: Sequence[Patterns], password: Password, courts: Courts, said: dict[Category, str]
 ) -> None:
     """Adds a reset that is asked for without the word password: of ours, unless another court is named with it."""
     for sentence in asked:
-        bare = wish.search(password.pages.without(sentence))
+        bare = next(filter(None, (wish.search(password.pages.without(sentence)) for wish in wishes)), None)
         if not bare or is_no_matter(sentence, password):
             continue
         ours = _is_here(sentence, password)
