@@ -38,6 +38,19 @@ def _shared(weights: Mapping[str, tuple[float, float]]) -> Mapping[str, tuple[fl
     return {feature: alike.setdefault(numbers, numbers) for feature, numbers in weights.items()}
 
 
+def _persons(groups: object) -> object:
+    """From groups of words for the same person, the first word of its group for each; a table is one already."""
+    if not isinstance(groups, list):
+        return groups
+    if not all(isinstance(group, list) and group for group in groups):
+        raise ValueError("a person is a list of words")
+    words = [word for group in groups for word in group]
+    twice = next((word for word in words if words.count(word) > 1), None)
+    if twice is not None:
+        raise ValueError(f"{twice!r} stands for two persons")
+    return {word: group[0] for group in groups for word in group}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, config=STRICT)
 class Remarks:
     """remarks.toml: how sentences are told that clerks let pass from such as they look at.
@@ -48,6 +61,8 @@ class Remarks:
 
     holds_from: Weight  # a sentence that weighs this much holds a request by itself
     known: Patterns = Patterns(())  # a sentence in which one of these stands holds nothing by what it weighs
+    negations: frozenset[str]  # in small letters: what denies the words behind it
+    persons: Annotated[Mapping[str, str], BeforeValidator(_persons)]  # "my" and "mine" tell of the same one as "i"
     bias: Weight
     weights: Annotated[
         Mapping[str, tuple[float, float]],

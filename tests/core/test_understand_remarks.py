@@ -60,7 +60,7 @@ def test_a_sentence_that_weighs_enough_holds_a_request_and_its_words_are_named(s
 
 def test_what_outweighs_it_must_stand_in_the_same_sentence(simple: Rules) -> None:
     assert heavy("We sold the boat in nice weather, you see.", simple) is None
-    assert heavy("We had nice weather for that. Then we sold the boat.", simple)
+    assert heavy("We had nice weather for that. Then we sold the boat after all.", simple)
 
 
 def test_what_two_sentences_say_together_is_weighed_together(simple: Rules) -> None:
@@ -98,10 +98,13 @@ def test_who_says_much_that_is_harmless_beside_a_doubt_does_not_outweigh_it(simp
     sentence = f"it was nice weather{between}{doubt}{between}in that nice weather"
     start = sentence.index(doubt)
     assert weight_of(sentence, simple.remarks) < -1
-    assert not outweighs(sentence, start, start + len(doubt), 1.0, simple.remarks)
+    known = {word: (0.1, 0.0) for word in "and so on forth as these things go went it was in that we the".split()}
+    weighed = replace(simple.remarks, known=(), weights={**simple.remarks.weights, **known})
+    assert not outweighs(sentence, start, start + len(doubt), 1.0, weighed)
     near = f"it was nice weather as {doubt} and so on and so forth"
     start = near.index(doubt)
-    assert outweighs(near, start, start + len(doubt), 1.0, simple.remarks)
+    assert outweighs(near, start, start + len(doubt), 1.0, weighed)
+    assert not outweighs(near, start, start + len(doubt), 1.0, simple.remarks), "most of its words are unknown"
 
 
 def test_a_doubt_that_is_certain_is_outweighed_by_nothing(rules: Rules) -> None:
@@ -114,16 +117,23 @@ def test_a_doubt_that_is_certain_is_outweighed_by_nothing(rules: Rules) -> None:
 
 @given(st.text(max_size=200))
 def test_any_sentence_has_features_and_a_weight(sentence: str) -> None:
-    found = features(fold(sentence))
+    found = features(fold(sentence), REMARKS_WEIGHED)
     assert all(found)
     assert -100 < weight_of(fold(sentence), REMARKS_WEIGHED) < 100
+
+
+def test_whom_a_sentence_tells_of_and_what_it_denies_is_weighed() -> None:
+    found = features("my boss left, and he did not leave me the key", REMARKS_WEIGHED)
+    assert {"i~left", "i~boss", "he~leave", "!leave", "!me", "^ my", "^ my boss", "key ."} <= found
+    assert "he~left" not in found
+    assert "!left" not in found
 
 
 @given(st.lists(st.sampled_from(["the", "bar", "id", "234561", "ada@filerquill.example", "so"]), max_size=12))
 def test_numbers_and_addresses_are_all_alike(words: list[str]) -> None:
     one = " ".join(words)
     other = one.replace("234561", "199,871").replace("ada@filerquill.example", "b.roe@roe-lee.example")
-    assert features(one) == features(other)
+    assert features(one, REMARKS_WEIGHED) == features(other, REMARKS_WEIGHED)
 
 
 def test_weights_learned_from_a_few_remarks_tell_those_apart(rules: Rules) -> None:
@@ -161,6 +171,9 @@ def test_most_fine_remarks_leave_a_request_ready_and_most_others_hold_it(rules: 
         ("holds_from = ", "holds_from = 1e9 # ", "holds_from", "less than or equal"),
         ("known = [", "known = ['(', ", "known", "not accepted"),
         ("bias = ", "bios = ", "bios", "not a known key"),
+        ("persons = [", 'persons = ["i", ', "persons", "a person is a list of words"),
+        ("persons = [", 'persons = [["who"], ', "persons", "'who' stands for two persons"),
+        ("negations = [", "negations = [1, ", "negations", "valid string"),
     ],
 )
 def test_a_wrong_weight_is_refused_with_file_key_and_reason(

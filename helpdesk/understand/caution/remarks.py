@@ -18,10 +18,11 @@ from helpdesk.understand.text.weight import Known, known_in, weight_of
 from helpdesk.vocabulary import Signal, SignalName
 
 _PARAGRAPH = 2  # line ends between two sentences that do not belong together
-_SHORTEST = 3  # blanks in what can hold a request: fewer words tell too little
+_SHORTEST = 5  # blanks in what can hold a request: fewer words tell too little
 _TOLD = 3  # words that are named as the heaviest
 _SHOWN = 120  # characters of a sentence that are shown
 _WORD = re.compile(r"[a-z']+")
+_WORDS = re.compile(r"[a-z'0]+(?: [a-z'0]+)?")
 _MOST = 60  # sentences of one text that are weighed, half of them at its beginning
 
 
@@ -79,7 +80,7 @@ def _is_plain(sentence: str, remarks: Remarks, doubts: Doubts) -> bool:
 
 def _telling(known: Known) -> list[str]:
     """The words and pairs of words that weigh most, for whoever asks why."""
-    whole = ((rarity * weight, feature) for feature, (rarity, weight) in known.items() if feature[0] != "#")
+    whole = [(rarity * weight, feature) for feature, (rarity, weight) in known.items() if _WORDS.fullmatch(feature)]
     return [feature for weight, feature in sorted(whole, reverse=True)[:_TOLD] if weight > 0]
 
 

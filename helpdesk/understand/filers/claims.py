@@ -145,7 +145,7 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
 
 
 def _lacks_a_name(claims: Sequence[Claim]) -> bool:
-    """ "Please see Mr. Quill's message below; his number is 234561": his given name stands there, if not all of it."""
+    """ "Please see Mr. Quill's message below; his number is 234561": all of his name stands there."""
     if len(claims) != 1 or claims[0].filer_is_sender:
         return False
     name = claims[0].name

@@ -8,7 +8,7 @@ words learned from them (``bench/remarks.py``). A sentence is the sum of its wor
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
@@ -19,22 +19,48 @@ _ADDRESS = re.compile(r"\S*@\S*")
 _NUMBER = re.compile(r"\d[\d.,:/-]*")
 _TOKEN = re.compile(r"[a-z']+|0|[?!@$]")
 _PIECE = 4  # letters of which pieces of words are made: what kindred words have in common
+_DENIED = 4  # words behind a negation that it may deny
+_NOBODY = ""  # of whom a sentence tells before it names anybody
 _LONGEST = 600  # characters of a sentence that are weighed
 _TELLING = 9  # blanks in a sentence that says enough besides a doubt's words to be judged by all of them
+_KNOWN = 0.5  # the share of a sentence's words that must have been weighed
 _AROUND = 50  # characters before and behind the words that raise a doubt
 Known = Mapping[str, tuple[float, float]]
 
 
-def features(sentence: str) -> frozenset[str]:
-    """Its words, pairs of neighbours and pieces of words, without regard to case, numbers and addresses.
+def features(sentence: str, remarks: Remarks) -> frozenset[str]:
+    """What is weighed of a sentence, without regard to case, numbers and addresses.
 
-    sentence: in ASCII, as ``text/view.fold`` makes it. A piece begins with "#", and a blank in it is a word's edge.
+    sentence: in ASCII, as ``text/view.fold`` makes it.
+
+    Its words and pairs of neighbours; what it begins with ("^ the firm") and ends with ("firm ."); pieces of words
+    ("#firm", a blank in it is a word's edge); words close behind a negation ("!reset"), and each with the person last
+    spoken of before it ("he~left", where "i~left" weighs otherwise).
     """
     plain = _NUMBER.sub("0", _ADDRESS.sub("@", sentence[:_LONGEST].lower()))
     words = _TOKEN.findall(plain)
+    if not words:
+        return frozenset()
     found = set(words)
     found.update(map(" ".join, pairwise(words)), *map(_pieces, set(words)))
+    found.update((f"^ {words[0]}", f"^ {' '.join(words[:2])}", f"{words[-1]} ."))
+    found.update(_told_of(words, remarks))
     return frozenset(found)
+
+
+def _told_of(words: Sequence[str], remarks: Remarks) -> Iterator[str]:
+    """The words with what stands before them: of whom they tell, and whether they are denied."""
+    person, denied = _NOBODY, 0
+    for word in words:
+        if word in remarks.negations:
+            denied = _DENIED
+        elif denied:
+            yield f"!{word}"
+            denied -= 1
+        if (named := remarks.persons.get(word)) is not None:
+            person = named
+        else:
+            yield f"{person}~{word}"
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +72,7 @@ def _pieces(word: str) -> tuple[str, ...]:
 def known_in(sentence: str, remarks: Remarks) -> Known:
     """Those features of a sentence that have a weight, with how rare they are and what they weigh."""
     weights = remarks.weights
-    return {feature: weights[feature] for feature in features(sentence) if feature in weights}
+    return {feature: weights[feature] for feature in features(sentence, remarks) if feature in weights}
 
 
 def weight_of(known: Known, remarks: Remarks) -> float:
@@ -60,12 +86,19 @@ def weight_of(known: Known, remarks: Remarks) -> float:
     return remarks.bias + sum([rarity * weight for rarity, weight in known.values()]) / length
 
 
+def _is_foreign(sentence: str, remarks: Remarks) -> bool:
+    """Whether most of its words are unknown here."""
+    words = _TOKEN.findall(sentence[:_LONGEST].lower())
+    return sum(word in remarks.weights for word in words) < len(words) * _KNOWN
+
+
 def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remarks) -> bool:
     """Whether a sentence is harmless enough for a doubt of this weight that its words at this place raise.
 
-    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing.
+    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing. And
+    of words that nobody has weighed, as those of another language, nobody can tell.
     """
-    if weighs >= CERTAIN or sentence.count(" ") < _TELLING:
+    if weighs >= CERTAIN or sentence.count(" ") < _TELLING or _is_foreign(sentence, remarks):
         return False
     near = sentence[max(0, start - _AROUND) : end + _AROUND]
     return all(weight_of(known_in(words, remarks), remarks) + weighs <= 0 for words in {sentence, near})
