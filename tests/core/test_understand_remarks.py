@@ -33,6 +33,10 @@ def weight_of(sentence: str, remarks: Remarks) -> float:
     return weight.weight_of(known_in(sentence, remarks), remarks)
 
 
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 def heavy(remark: str, rules: Rules) -> Signal | None:
     found = understand(message(f"{ASKS}{remark}{ADA}"), rules).signals
     return next((signal for signal in found if signal.name is SignalName.HEAVY_REMARK), None)
@@ -98,7 +102,7 @@ def test_who_says_much_that_is_harmless_beside_a_doubt_does_not_outweigh_it(simp
     sentence = f"it was nice weather{between}{doubt}{between}in that nice weather"
     start = sentence.index(doubt)
     assert weight_of(sentence, simple.remarks) < -1
-    known = {word: (0.1, 0.0) for word in "and so on forth as these things go went it was in that we the".split()}
+    known = dict.fromkeys(_words("and so on forth as these things go went it was in that we the"), (0.1, 0.0))
     weighed = replace(simple.remarks, known=(), weights={**simple.remarks.weights, **known})
     assert not outweighs(sentence, start, start + len(doubt), 1.0, weighed)
     near = f"it was nice weather as {doubt} and so on and so forth"

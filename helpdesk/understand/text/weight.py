@@ -95,8 +95,8 @@ def _is_foreign(sentence: str, remarks: Remarks) -> bool:
 def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remarks) -> bool:
     """Whether a sentence is harmless enough for a doubt of this weight that its words at this place raise.
 
-    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing. And
-    of words that nobody has weighed, as those of another language, nobody can tell.
+    What stands right around the place must be so, too: whoever says much that is harmless besides changes nothing.
+    Of words that nobody has weighed, as those of another language, nobody can tell.
     """
     if weighs >= CERTAIN or sentence.count(" ") < _TELLING or _is_foreign(sentence, remarks):
         return False

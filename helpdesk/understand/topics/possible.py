@@ -51,6 +51,8 @@ def may_be(category: Category, plain: Plain) -> bool:
     """Whether the likeness of words may make this of a mail, given what it says plainly."""
     if plain.settled is None and category not in _IN_ANSWERS and plain.answers_reset():
         return False
+    if plain.settled is Category.FOLLOW_UP and category not in _IN_ANSWERS and _gives_number_again(plain):
+        return False  # "I have asked for a reset, nothing came. A former associate has the mailbox."
     return _fits(category, plain)
 
 
