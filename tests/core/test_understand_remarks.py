@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,6 +35,12 @@ def weight_of(sentence: str, remarks: Remarks) -> float:
     return weight.weight_of(known_in(sentence, remarks), remarks)
 
 
+def with_weights(remarks: Remarks, weights: Mapping[str, tuple[float, float]], *, holds_from: float) -> Remarks:
+    """The same with other weights and without bias; patterns are read from their text again."""
+    known: Any = remarks.known.sources
+    return replace(remarks, known=known, holds_from=holds_from, bias=0, weights=weights)
+
+
 def _words(text: str) -> list[str]:
     return text.split()
 
@@ -46,8 +54,7 @@ def heavy(remark: str, rules: Rules) -> Signal | None:
 def simple(rules: Rules) -> Rules:
     """Rules of which the weights are known: "boat" and "sold" weigh against a request, "weather" for it."""
     weights = {"boat": (1.0, 4.0), "sold": (1.0, 3.0), "weather": (1.0, -5.0), "nice": (1.0, -5.0)}
-    known = rules.remarks.known.sources
-    return replace(rules, remarks=replace(rules.remarks, holds_from=2, bias=0, known=known, weights=weights))  # type: ignore[arg-type]
+    return replace(rules, remarks=with_weights(rules.remarks, weights, holds_from=2))
 
 
 def test_a_sentence_that_weighs_enough_holds_a_request_and_its_words_are_named(simple: Rules) -> None:
@@ -69,8 +76,7 @@ def test_what_outweighs_it_must_stand_in_the_same_sentence(simple: Rules) -> Non
 
 def test_what_two_sentences_say_together_is_weighed_together(simple: Rules) -> None:
     """ "We had the boat. It was sold.": neither says it alone."""
-    lighter = replace(simple.remarks, known=(), holds_from=4.5)
-    rules = replace(simple, remarks=lighter)
+    rules = replace(simple, remarks=with_weights(simple.remarks, simple.remarks.weights, holds_from=4.5))
     assert heavy("For years we had the boat.", rules) is None
     assert heavy("In spring it was sold, alas.", rules) is None
     found = heavy("For years we had the boat. In spring it was sold, alas.", rules)
@@ -103,7 +109,7 @@ def test_who_says_much_that_is_harmless_beside_a_doubt_does_not_outweigh_it(simp
     start = sentence.index(doubt)
     assert weight_of(sentence, simple.remarks) < -1
     known = dict.fromkeys(_words("and so on forth as these things go went it was in that we the"), (0.1, 0.0))
-    weighed = replace(simple.remarks, known=(), weights={**simple.remarks.weights, **known})
+    weighed = with_weights(simple.remarks, {**simple.remarks.weights, **known}, holds_from=2)
     assert not outweighs(sentence, start, start + len(doubt), 1.0, weighed)
     near = f"it was nice weather as {doubt} and so on and so forth"
     start = near.index(doubt)
@@ -156,7 +162,7 @@ def of_all_writers() -> Iterator[Remark]:
 
 def test_most_fine_remarks_leave_a_request_ready_and_most_others_hold_it(rules: Rules) -> None:
     """The weights were learned from these: of other remarks their figures say little (docs/decisions/14)."""
-    remarks = list(of_all_writers())
+    remarks = list(islice(of_all_writers(), 0, None, 4))  # enough, and a quarter of the time
     routes = placed(remarks, rules)
     ready = {
         held: [r is Route.READY for r, one in zip(routes, remarks, strict=True) if one.held is held]

@@ -14,9 +14,13 @@ from tests.web.server import LiveServer
 WHERE = """() => {
   const at = document.activeElement;
   if (at === document.body || at === document.documentElement) return null;
+  const again = at.walked === true && at !== window.before;  // inside a frame it stops several times
+  at.walked = true;
+  window.before = at;
   const box = at.getClientRects()[0], style = getComputedStyle(at);
   const seen = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
   return {
+    again,
     name: `${at.tagName} ${(at.getAttribute("aria-label") || at.textContent || at.id).trim().slice(0, 30)}`,
     drawn: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
     uncovered: Boolean(seen) && (at.contains(seen) || seen.contains(at) && !seen.matches("html, body, main")),
@@ -26,13 +30,20 @@ REACHABLE = """[...document.querySelectorAll('a[href], button, input, select, te
   .filter(one => one.getClientRects().length).length"""
 
 
+FORGET = "document.querySelectorAll('*').forEach(one => { delete one.walked; })"
+
+
 def walk(page: Page, key: str) -> list[dict[str, Any]]:
-    """Every place the focus stops at, until it leaves the page."""
+    """Every place the focus stops at, until it comes round to one again.
+
+    Between two of them it may be nowhere for a moment: at the page's end, or at the edge of a frame.
+    """
     stops: list[dict[str, Any]] = []
-    for _ in range(page.evaluate(REACHABLE) + 20):
+    page.evaluate(FORGET)
+    for _ in range(page.evaluate(REACHABLE) + 40):
         page.keyboard.press(key)
         stop = page.evaluate(WHERE)
-        if stop is None and stops:
+        if stop is not None and stop["again"]:
             break
         if stop is not None:
             stops.append(stop)
