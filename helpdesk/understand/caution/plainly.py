@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from helpdesk.policy import Extraction
 from helpdesk.policy.reading import Categories
 from helpdesk.understand.caution.doubts import warning
 from helpdesk.understand.filers.addresses import find_addresses
@@ -16,9 +15,12 @@ from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.spelling import as_meant
 from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.trouble import pleads
+from helpdesk.understand.topics.whose import asks_by_name
 from helpdesk.understand.topics.wishes import Wishes
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import RESETS, Category, Message, Signal, SignalName
+
+_BESIDE_A_RESET = (Category.OTHER_COURT, Category.PACER_ACCOUNT, Category.PACER_LINK)
 
 
 def only_guessed(
@@ -30,7 +32,7 @@ def only_guessed(
     """
     if not _is_warned(signals):
         yield from _reset_guessed(asked, wishes, rules.categories)
-    yield from _answer_guessed(sight, wishes, rules.extraction)
+    yield from _answer_guessed(sight, wishes, rules)
 
 
 def _reset_guessed(asked: str, wishes: Wishes, rules: Categories) -> Iterator[Signal]:
@@ -53,12 +55,23 @@ def _pleads(asked: str, rules: Categories) -> bool:
     return pleads(own_words(as_meant(asked, rules.spelling)), rules.password)
 
 
-def _answer_guessed(sight: Sight, wishes: Wishes, rules: Extraction) -> Iterator[Signal]:
-    """Who states Bar ID and address, as a reset needs them, gets no answer to what their words are merely like."""
+def _answer_guessed(sight: Sight, wishes: Wishes, rules: ReadingRules) -> Iterator[Signal]:
+    """Who states Bar ID and address, as a reset needs them, gets no answer to what the words are merely like.
+
+    Nor to another matter, where a sentence asks for a reset of ours by its name: the two may stand side by side.
+    """
     guessed = wishes.settled is None and wishes.category not in (*RESETS, *MACHINES, Category.FOLLOW_UP)
-    if guessed and gives_bar_id_in_words(sight, rules) and sight.text.once(find_addresses, rules.address):
-        reason = "States a Bar ID and an address, as a reset needs them; what is asked is only guessed by its words."
-        yield warning(SignalName.NOT_PLAINLY_ASKED, reason)
+    beside = wishes.category in _BESIDE_A_RESET and (
+        Category.PASSWORD_RESET in wishes.wants or asks_by_name(own_words(sight.words), rules.categories.password)
+    )
+    states = guessed or beside
+    if (
+        states
+        and gives_bar_id_in_words(sight, rules.extraction)
+        and sight.text.once(find_addresses, rules.extraction.address)
+    ):
+        what = "a reset of ours is asked for, too" if beside else "what is asked is only guessed by its words"
+        yield warning(SignalName.NOT_PLAINLY_ASKED, f"States a Bar ID and an address, as a reset needs them; {what}.")
 
 
 def only_takes_back(message: Message, sight: Sight, signals: tuple[Signal, ...], rules: ReadingRules) -> bool:

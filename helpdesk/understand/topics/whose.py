@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
+from helpdesk.understand.text.own_words import OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.topics.trouble import asks_for_reset, in_trouble, is_no_matter
 from helpdesk.vocabulary import Category
@@ -144,6 +145,17 @@ def ours_in_trouble(asked: list[str], password: Password) -> bool:
 def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
     """Whether one sentence says of CM/ECF's own password, by that name, that it is in trouble."""
     return any(password.ours_own.search(sentence) and in_trouble(sentence, password) for sentence in asked)
+
+
+def asks_by_name(own: OwnWords, password: Password) -> bool:
+    """Whether a sentence asks for a reset of CM/ECF's password by that name, and names no other court or PACER."""
+    return any(
+        asks_for_reset(sentence, password)
+        and password.ours_own.search(sentence)
+        and not password.pacer.search(sentence)
+        and not password.abroad.search(password.not_abroad.without(sentence))
+        for sentence in own.sentences
+    )
 
 
 def _speaks_of_here(asked: list[str], password: Password) -> bool:
