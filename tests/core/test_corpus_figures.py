@@ -26,6 +26,7 @@ TRAPS = {
     "listeners": 0.9,
     "plain-doubts": 0.9,
     "talk-and-doubts": 0.9,
+    "somewhere-in-it": 0.85,
 }
 # Complete requests that talk of much else; some of what they say makes a careful reader stop all the same.
 TALK = {"talkers": 0.85, "in-passing": 0.9, "told-besides": 0.75}

@@ -61,8 +61,9 @@ def _answer_guessed(sight: Sight, wishes: Wishes, rules: ReadingRules) -> Iterat
     Nor to another matter, where a sentence asks for a reset of ours by its name: the two may stand side by side.
     """
     guessed = wishes.settled is None and wishes.category not in (*RESETS, *MACHINES, Category.FOLLOW_UP)
+    own, password = own_words(sight.words), rules.categories.password
     beside = wishes.category in _BESIDE_A_RESET and (
-        Category.PASSWORD_RESET in wishes.wants or asks_by_name(own_words(sight.words), rules.categories.password)
+        Category.PASSWORD_RESET in wishes.wants or asks_by_name(own, password, password.ours)
     )
     states = guessed or beside
     if (

@@ -163,6 +163,8 @@ def _fitting(view: View, words: list[_Word], people: Sequence[Known], reading: N
     cases = {word.text[0].isupper() for word in words if len(word.key) > 1 and word.key not in reading.particles}
     if len(cases) != 1:
         return None  # "bookkeeper Ada" is no name
+    if ordered[0].text[0].islower() and ordered[-1].text[0].isupper():
+        return None  # "van der Quay": a last name alone
     large = cases == {True}
     person = next((person for person in people if agrees(keys, person, large=large)), None)
     if person is None:

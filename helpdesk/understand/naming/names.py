@@ -330,6 +330,8 @@ def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | N
 
 
 def _acceptable(run: list[_Word], *, lenient: bool) -> bool:
+    if not lenient and run[0].text[0].islower() and len([word for word in run if word.text[0].isupper()]) < 2:
+        return False  # "van der Quay": a last name alone
     long_words = [word for word in run if len(word.key) > 1]
     return (
         len(run) >= (1 if lenient else 2)

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords
 from helpdesk.understand.topics.trouble import names_password, speaks_of_login_alone
-from helpdesk.understand.topics.whose import ours_in_trouble, ours_named_in_trouble, ours_works, pacers_is_lost
+from helpdesk.understand.topics.whose import (
+    asks_by_name,
+    ours_in_trouble,
+    ours_named_in_trouble,
+    ours_works,
+    pacers_is_lost,
+)
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import RESETS, Category, Message
 
@@ -66,7 +72,9 @@ def _fits(category: Category, plain: Plain) -> bool:
             named = category in plain.said or bool(password.abroad.search(own.all))
             return not (resets and (not named or ours_in_trouble(own.sentences, password)))
         case Category.PACER_ACCOUNT | Category.PACER_LINK:
-            return not (resets and _is_ours_beside_pacer(category, plain))
+            return not (
+                resets and (_is_ours_beside_pacer(category, plain) or asks_by_name(own, password, password.ours_own))
+            )
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all) and not password.not_login.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before
@@ -84,7 +92,12 @@ def _fits(category: Category, plain: Plain) -> bool:
 
 
 def _is_ours_beside_pacer(category: Category, plain: Plain) -> bool:
-    """Whether CM/ECF's password is named and lost, and linking is not asked about as well."""
+    """Whether CM/ECF's password is named and lost, and linking is not asked about as well.
+
+    Who asks for a reset of it by its name wants that, whatever linking was tried before.
+    """
+    if asks_by_name(plain.own, plain.password, plain.password.ours_own):
+        return True
     asked_too = category is Category.PACER_LINK and category in plain.said
     return not asked_too and ours_named_in_trouble(plain.own.sentences, plain.password)
 

@@ -147,11 +147,11 @@ def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
     return any(password.ours_own.search(sentence) and in_trouble(sentence, password) for sentence in asked)
 
 
-def asks_by_name(own: OwnWords, password: Password) -> bool:
-    """Whether a sentence asks for a reset of CM/ECF's password by that name, and names no other court or PACER."""
+def asks_by_name(own: OwnWords, password: Password, name: Patterns) -> bool:
+    """Whether a sentence asks for a reset and has one of our names in it, and none of another court's or PACER's."""
     return any(
         asks_for_reset(sentence, password)
-        and password.ours_own.search(sentence)
+        and name.search(sentence)
         and not password.pacer.search(sentence)
         and not password.abroad.search(password.not_abroad.without(sentence))
         for sentence in own.sentences
