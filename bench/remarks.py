@@ -133,8 +133,8 @@ def learned(remarks: Sequence[Remark], besides: Sequence[Remark], before: Remark
     wholes = [_Lesson(remark.held, _sentences(remark.text), 1.0) for remark in remarks]
     parts = [_Lesson(False, (said,), _PART) for whole in wholes if not whole.held for said in whole.sentences]
     others = [_Lesson(one.held, _sentences(one.text), _DOUBTED if one.held else _HARMLESS) for one in besides]
-    lessons = [*wholes, *parts, *others]
-    telling = [lesson for lesson in lessons if lesson.counts > _HARMLESS]
+    taught = [*wholes, *parts, *others]
+    telling = [lesson for lesson in taught if lesson.counts > _HARMLESS]
 
     def weighed(sentences: Sequence[str]) -> frozenset[str]:
         return frozenset().union(*(features(sentence, before) for sentence in sentences))
@@ -142,9 +142,9 @@ def learned(remarks: Sequence[Remark], besides: Sequence[Remark], before: Remark
     seen_in = Counter(chain.from_iterable(weighed(lesson.sentences) for lesson in telling))
     vocabulary = sorted(feature for feature, times in seen_in.items() if times >= _RAREST)
     reader = TfidfVectorizer(analyzer=weighed, binary=True, vocabulary=vocabulary)
-    seen = reader.fit_transform([lesson.sentences for lesson in lessons])
-    held = np.array([lesson.held for lesson in lessons])
-    counts = np.array([lesson.counts for lesson in lessons])
+    seen = reader.fit_transform([lesson.sentences for lesson in taught])
+    held = np.array([lesson.held for lesson in taught])
+    counts = np.array([lesson.counts for lesson in taught])
     prior = _prior(seen, held, counts)
     fit = LogisticRegression(C=_STRENGTH, max_iter=3000, tol=_EXACT)
     fit.fit(seen @ diags(prior), held, sample_weight=counts)

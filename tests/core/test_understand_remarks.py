@@ -41,10 +41,6 @@ def with_weights(remarks: Remarks, weights: Mapping[str, tuple[float, float]], *
     return replace(remarks, known=known, holds_from=holds_from, bias=0, weights=weights)
 
 
-def _words(text: str) -> list[str]:
-    return text.split()
-
-
 def heavy(remark: str, rules: Rules) -> Signal | None:
     found = understand(message(f"{ASKS}{remark}{ADA}"), rules).signals
     return next((signal for signal in found if signal.name is SignalName.HEAVY_REMARK), None)
@@ -108,8 +104,8 @@ def test_who_says_much_that_is_harmless_beside_a_doubt_does_not_outweigh_it(simp
     sentence = f"it was nice weather{between}{doubt}{between}in that nice weather"
     start = sentence.index(doubt)
     assert weight_of(sentence, simple.remarks) < -1
-    known = dict.fromkeys(_words("and so on forth as these things go went it was in that we the"), (0.1, 0.0))
-    weighed = with_weights(simple.remarks, {**simple.remarks.weights, **known}, holds_from=2)
+    known = dict.fromkeys(sentence.replace(",", "").split(), (0.1, 0.0))
+    weighed = with_weights(simple.remarks, {**known, **simple.remarks.weights}, holds_from=2)
     assert not outweighs(sentence, start, start + len(doubt), 1.0, weighed)
     near = f"it was nice weather as {doubt} and so on and so forth"
     start = near.index(doubt)

@@ -215,9 +215,9 @@ class Dovecot:
         log = self.folder / "log"
         if log.exists():
             return log.read_text()[-500:]
-        ended = self._process is not None and self._process.poll() is not None
-        aloud = self._process.stderr.read() if ended and self._process and self._process.stderr else b""
-        return aloud.decode(errors="replace")[-500:] or "no log"
+        if self._process is None or self._process.poll() is None or self._process.stderr is None:
+            return "no log"
+        return self._process.stderr.read().decode(errors="replace")[-500:]
 
     def _doveadm(self, *arguments: str) -> None:
         subprocess.run(

@@ -61,18 +61,18 @@ def _answer_guessed(sight: Sight, wishes: Wishes, rules: ReadingRules) -> Iterat
     Nor to another matter, where a sentence asks for a reset of ours by its name: the two may stand side by side.
     """
     guessed = wishes.settled is None and wishes.category not in (*RESETS, *MACHINES, Category.FOLLOW_UP)
-    own, password = own_words(sight.words), rules.categories.password
-    beside = wishes.category in _BESIDE_A_RESET and (
-        Category.PASSWORD_RESET in wishes.wants or asks_by_name(own, password, password.ours)
-    )
-    states = guessed or beside
-    if (
-        states
-        and gives_bar_id_in_words(sight, rules.extraction)
-        and sight.text.once(find_addresses, rules.extraction.address)
-    ):
+    beside = wishes.category in _BESIDE_A_RESET and _asks_for_ours(sight, wishes, rules.categories)
+    if not (guessed or beside) or not gives_bar_id_in_words(sight, rules.extraction):
+        return
+    if sight.text.once(find_addresses, rules.extraction.address):
         what = "a reset of ours is asked for, too" if beside else "what is asked is only guessed by its words"
         yield warning(SignalName.NOT_PLAINLY_ASKED, f"States a Bar ID and an address, as a reset needs them; {what}.")
+
+
+def _asks_for_ours(sight: Sight, wishes: Wishes, rules: Categories) -> bool:
+    if Category.PASSWORD_RESET in wishes.wants:
+        return True
+    return asks_by_name(own_words(sight.words), rules.password, rules.password.ours)
 
 
 def only_takes_back(message: Message, sight: Sight, signals: tuple[Signal, ...], rules: ReadingRules) -> bool:

@@ -72,9 +72,7 @@ def _fits(category: Category, plain: Plain) -> bool:
             named = category in plain.said or bool(password.abroad.search(own.all))
             return not (resets and (not named or ours_in_trouble(own.sentences, password)))
         case Category.PACER_ACCOUNT | Category.PACER_LINK:
-            return not (
-                resets and (_is_ours_beside_pacer(category, plain) or asks_by_name(own, password, password.ours_own))
-            )
+            return not (resets and _is_ours_beside_pacer(category, plain))
         case Category.FORGOT_LOGIN:
             return not resets or bool(password.login_words.search(own.all) and not password.not_login.search(own.all))
         case Category.FOLLOW_UP:  # who merely asks for an answer has given the number before

@@ -79,7 +79,8 @@ def _add_bare_wish(
 ) -> None:
     """Adds a reset that is asked for without the word password: of ours, unless another court is named with it."""
     for sentence in asked:
-        bare = next(filter(None, (wish.search(password.pages.without(sentence)) for wish in wishes)), None)
+        said_of_us = password.pages.without(sentence)
+        bare = next(filter(None, (wish.search(said_of_us) for wish in wishes)), None)
         if not bare or is_no_matter(sentence, password):
             continue
         ours = _is_here(sentence, password)
