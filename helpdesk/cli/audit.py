@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import plain_errors, several
+from helpdesk.cli.words import plain_errors
+from helpdesk.counted import counted
 from helpdesk.desk import desk
 from helpdesk.store import audit, heartbeat
 from helpdesk.store.database import where_it_can_be
@@ -32,10 +33,10 @@ def verify(checkpoints: Path | None) -> None:
     where_it_can_be(lambda: heartbeat.beat("audit", now=datetime.now(UTC), detail=found.problem))
     if not found.ok:
         raise click.ClickException(
-            f"The record is broken: {found.problem}. Whole before it: {several(found.events, 'event')}."
+            f"The record is broken: {found.problem}. Whole before it: {counted(found.events, 'event')}."
         )
-    beside = f", {several(len(kept), 'checkpoint')}." if kept else "."
-    click.echo(f"The record is whole: {several(found.events, 'event')}{beside}")
+    beside = f", {counted(len(kept), 'checkpoint')}." if kept else "."
+    click.echo(f"The record is whole: {counted(found.events, 'event')}{beside}")
 
 
 @group.command("checkpoint")

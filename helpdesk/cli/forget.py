@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from helpdesk.cli.words import at_the_console, now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors
+from helpdesk.counted import counted
 from helpdesk.desk import desk
 from helpdesk.store.incoming import retention
 
@@ -25,7 +26,7 @@ def forget(dry_run: bool) -> None:
     actor = at_the_console()
     found = retention.due(keep, now=now()) if dry_run else retention.forget(keep, now=now(), actor=actor)
     done = "would be deleted" if dry_run else "deleted"
-    click.echo(f"{several(found.originals, 'original')} and {several(found.texts, 'text')} {done}.")
+    click.echo(f"{counted(found.originals, 'original')} and {counted(found.texts, 'text')} {done}.")
 
 
 commands = [forget]

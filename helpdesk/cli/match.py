@@ -13,8 +13,9 @@ from typing import Any
 import click
 from tqdm import tqdm
 
-from helpdesk.cli.words import plain_errors, several
+from helpdesk.cli.words import plain_errors
 from helpdesk.config import PROJECT
+from helpdesk.counted import counted
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.errors import RosterError
 from helpdesk.match import ClaimedIdentity, Roll, rank
@@ -52,7 +53,7 @@ def match(requests: Path, roster_file: Path, rules_dir: Path) -> None:
         micros = (time.perf_counter_ns() - began) / 1000
         click.echo(json.dumps(_answer(key, ranking, micros)))
     if wrong:
-        raise click.ClickException(f"{several(wrong, 'line')} could not be read; the others are above.")
+        raise click.ClickException(f"{counted(wrong, 'line')} could not be read; the others are above.")
 
 
 def _lines(requests: Path) -> Iterator[tuple[int, str]]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from helpdesk.cli.words import at_the_console, now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors
+from helpdesk.counted import counted
 from helpdesk.desk import desk
 from helpdesk.store.outgoing import restoring
 
@@ -17,10 +18,10 @@ def restored() -> None:
     actor = at_the_console()
     done = restoring.after_restore(actor=actor, now=now())
     stopped = (
-        f"{several(done.messages, 'unsent message')} to be decided on under Failed mail",
-        f"{several(done.approvals, 'approval')} back in review",
-        f"{several(done.links, 'unused link')} made void",
-        f"{several(done.sessions, 'session')} ended",
+        f"{counted(done.messages, 'unsent message')} to be decided on under Failed mail",
+        f"{counted(done.approvals, 'approval')} back in review",
+        f"{counted(done.links, 'unused link')} made void",
+        f"{counted(done.sessions, 'session')} ended",
     )
     click.echo(f"{', '.join(stopped)}. Mail received before now gets no automatic reply.")
 

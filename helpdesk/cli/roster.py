@@ -7,7 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from helpdesk.cli.words import at_the_console, now, plain_errors, several
+from helpdesk.cli.words import at_the_console, now, plain_errors
+from helpdesk.counted import counted
 from helpdesk.desk import desk
 from helpdesk.doors.roster_csv import RosterFile, read_roster
 from helpdesk.store.roll import imports, staged_rosters
@@ -32,7 +33,7 @@ def import_(file: Path, apply_: bool) -> None:
     _report(found)
     if found.problems:
         are = "is" if len(found.problems) == 1 else "are"
-        wrong = f"{several(len(found.problems), 'row')} {are} wrong"
+        wrong = f"{counted(len(found.problems), 'row')} {are} wrong"
         raise click.ClickException(f"{wrong}; nothing was changed. Correct the file first.")
     differences = imports.compare(found.filers, now=now())
     _show(differences)
@@ -52,7 +53,7 @@ def _apply(name: str, sha256: str, differences: RosterDifferences) -> None:
     why = staged_rosters.held_up(differences, desk().rules.approvals.roster, lately=lately)
     if not why:
         applied = imports.apply(differences, file_name=name, sha256=sha256, actor=actor, now=now())
-        click.echo(f"Applied as import {applied.id}: {several(applied.filers, 'filer')} on the roll.")
+        click.echo(f"Applied as import {applied.id}: {counted(applied.filers, 'filer')} on the roll.")
         return
     staged = staged_rosters.stage(differences, why, file_name=name, sha256=sha256, actor=actor, now=now())
     click.echo(
@@ -72,7 +73,7 @@ def _report(found: RosterFile) -> None:
 
 
 def _show(differences: RosterDifferences) -> None:
-    rows, addresses = several(differences.total, "row"), several(len(differences.primary_changed), "primary e-mail")
+    rows, addresses = counted(differences.total, "row"), counted(len(differences.primary_changed), "primary e-mail")
     click.echo(
         f"{rows}: +{len(differences.added):,} new, {len(differences.changed):,} changed, "
         f"-{len(differences.gone):,} gone, {addresses} changed"

@@ -13,8 +13,9 @@ from tqdm import tqdm
 from helpdesk.cli.dry_run import Triaged, as_line, count_messages, dry_runs, mail_files, messages_in
 from helpdesk.cli.explain import explained
 from helpdesk.cli.scoring import page, read_labels, score
-from helpdesk.cli.words import json_line, plain_errors, several
+from helpdesk.cli.words import json_line, plain_errors
 from helpdesk.config import PROJECT
+from helpdesk.counted import counted
 from helpdesk.doors.roster_csv import read_roster
 from helpdesk.errors import RosterError, UnreadableMessageError
 from helpdesk.match import Roll
@@ -56,7 +57,7 @@ def evaluate(folder_of_mail: Path, roster: Path, folder: Path, as_json: bool, mi
     if not result.messages:
         raise click.ClickException(f"No mail of {folder_of_mail} has a label.")
     if alone := result.without_mail:
-        click.echo(f"Notice: {several(len(alone), 'label')} without a mail: {_few(alone)}", err=True)
+        click.echo(f"Notice: {counted(len(alone), 'label')} without a mail: {_few(alone)}", err=True)
     click.echo(json_line(result.as_json()) if as_json else page(result))
     if mistakes:
         click.echo("\n" + "\n".join(result.mistakes), err=as_json)
@@ -90,7 +91,7 @@ def _dry_runs(paths: Iterable[Path], roll: Roll, rules: Rules) -> Iterator[Triag
             yield triaged
             bar.update()
     if unreadable:
-        raise click.ClickException("\n".join((*unreadable, f"{several(len(unreadable), 'file')} left out.")))
+        raise click.ClickException("\n".join((*unreadable, f"{counted(len(unreadable), 'file')} left out.")))
 
 
 def _messages(files: Iterable[Path], most: int, unreadable: list[str]) -> Iterator[tuple[str, bytes]]:

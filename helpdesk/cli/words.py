@@ -45,11 +45,6 @@ def at_the_console() -> StaffMember:
     return replace(SYSTEM, login=f"{CONSOLE}{name.lower()}")
 
 
-def several(number: int, noun: str) -> str:
-    """So many of them, as one says it: "1 row", "2,000 rows"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
 def plain_errors(command: Callable[P, R]) -> Callable[P, R]:
     """Turn expected errors into one line on stderr and exit code 1, without a traceback."""
 

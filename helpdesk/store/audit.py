@@ -12,6 +12,7 @@ from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.event import listens_for
 from sqlalchemy.orm import Session, SessionTransaction
 
+from helpdesk.counted import counted
 from helpdesk.store.database import ask, db
 from helpdesk.store.models import AuditHead, Event, Ticket
 from helpdesk.store.seals import same, seal
@@ -130,7 +131,7 @@ def verify(checkpoints: Iterable[Checkpoint] = ()) -> Verification:
 
 def _cut_off(found: int, expected: int | str) -> Verification:
     return Verification(
-        events=found, problem=f"the end is missing: {found} event{'s'[found == 1 :]} found, {expected} expected"
+        events=found, problem=f"the end is missing: {counted(found, 'event')} found, {expected} expected"
     )
 
 

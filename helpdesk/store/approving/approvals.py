@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.config import Connector
+from helpdesk.counted import counted
 from helpdesk.decide import Circumstances, SecondNeeded, second_needed
 from helpdesk.errors import Change, NeedsConfirmationError, NotAllowedError, NotPossibleError, StaleTicketError
 from helpdesk.store import stored
@@ -156,7 +157,7 @@ def require_confirmed(
     hours = policy.approvals.one_request_hours
     if _reset_lately(session, record, now - timedelta(hours=hours)):
         raise NeedsConfirmationError(
-            f"This filer's password was reset within the last {hours} hour{'s'[hours == 1 :]}."
+            f"This filer's password was reset within the last {counted(hours, 'hour')}."
             " Confirm to send a second reset; it voids the first."
         )
 

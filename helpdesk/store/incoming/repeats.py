@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from helpdesk import policy
+from helpdesk.counted import counted
 from helpdesk.store import audit
 from helpdesk.store.cases import alerts, asking, limits, merging
 from helpdesk.store.cases.arriving import Arriving, Triaged
@@ -144,7 +145,7 @@ def fold(session: Session, repeat: Repeat, *, counting: Counting, now: datetime)
     both mean one filer on the roll; anybody inside can take it out again.
     """
     hours = counting.approvals.one_request_hours
-    why = f"the same sender asked again for the same filer within {hours} hour{'s'[hours == 1 :]}"
+    why = f"the same sender asked again for the same filer within {counted(hours, 'hour')}"
     return _become_part(session, repeat, repeat.first.filer_id, why, now)
 
 

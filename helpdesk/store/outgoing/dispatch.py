@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from helpdesk import policy
 from helpdesk.config import Connector
+from helpdesk.counted import counted
 from helpdesk.store import audit
 from helpdesk.store.cases.changes import locked, touched
 from helpdesk.store.cases.returning import leave_way, return_to_staff
@@ -131,7 +132,7 @@ def _why_not(row: OutboxRow, reset: Reset, record: FilerRow, dispatch: Dispatch,
         return "The approval is not in force any more."
     hours = dispatch.approval_hours
     if now - (reset.second_at or reset.approved_at) > timedelta(hours=hours):
-        return f"The approval is older than {hours} hour{'s'[hours == 1 :]}."
+        return f"The approval is older than {counted(hours, 'hour')}."
     return why_not_now(reset, record, dispatch.court)
 
 

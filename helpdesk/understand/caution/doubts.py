@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Remarks
@@ -28,15 +29,37 @@ _BEFORE_THERE = 50  # characters up to "send it there" in which the address stan
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
+class _Case(NamedTuple):
+    """What a doubt's words are judged by, besides their sentence."""
+
+    claims: tuple[Claim, ...]
+    for_another: bool
+    wishes: Patterns  # a sentence that wishes for something is no remark
+    remarks: Remarks
+
+
 def doubts_of(
     sight: Sight, wanted: Category, said: Claims, rules: Extraction, doubts: Doubts, remarks: Remarks
 ) -> Iterator[Signal]:
     """Warnings that matter only where a reset or login name is asked for."""
-    claims = said.claims
-    if not claims:
+    if not said.claims:
         return
+    yield from _in_words(sight, wanted, said.claims, doubts, remarks)
+    yield from _quoted_wish(sight.text, rules)
+    yield from _of_claims(said)
+    yield from _addresses(sight, said, rules)
+    yield from _slips(sight, said, rules)
+    if not sight.is_whole:
+        yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+
+
+def _in_words(
+    sight: Sight, wanted: Category, claims: tuple[Claim, ...], doubts: Doubts, remarks: Remarks
+) -> Iterator[Signal]:
+    """What the rules' doubts find, each at most once in each text."""
     views = [(view, doubts.sieve.sift(view.plain)) for view in _heard(sight, doubts.to_strangers)]
     whose = whose_wishes(claims)
+    case = _Case(claims, Whose.ANOTHER in whose, doubts.mood.mentions, remarks)
     for doubt in doubts.doubts:
         if doubt.whose not in whose or doubt.wish not in (None, wanted):
             continue
@@ -44,15 +67,7 @@ def doubts_of(
             continue
         for view, sifted in views:
             if doubt.says in sifted:
-                yield from _said(
-                    view, doubt, claims, remarks, doubts.mood.mentions, for_another=Whose.ANOTHER in whose
-                )
-    yield from _quoted_wish(sight.text, rules)
-    yield from _of_claims(said)
-    yield from _addresses(sight, said, rules)
-    yield from _slips(sight, said, rules)
-    if not sight.is_whole:
-        yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
+                yield from _said(view, doubt, case)
 
 
 def _heard(sight: Sight, to_strangers: Patterns) -> Iterator[View]:
@@ -104,9 +119,7 @@ def _passed_on(said: Claims) -> Signal:
     return Signal(name=SignalName.PASSED_ON, severity=severity, reason=reason)
 
 
-def _said(
-    view: View, doubt: Doubt, claims: tuple[Claim, ...], remarks: Remarks, wishes: Patterns, *, for_another: bool
-) -> Iterator[Signal]:
+def _said(view: View, doubt: Doubt, case: _Case) -> Iterator[Signal]:
     for match in islice(doubt.says.finditer(view.plain), _MOST):
         first, last = sentence_span(view.plain, match.start(), match.end())
         sentence = view.plain[first:last]
@@ -118,11 +131,11 @@ def _said(
         start, end = match.start() - first, match.end() - first
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
         since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
-        to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, claims)
-        if to_filer or _is_explained(doubt, sentence, start, end, for_another=for_another):
+        to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, case.claims)
+        if to_filer or _is_explained(doubt, sentence, start, end, for_another=case.for_another):
             continue
-        no_remark = view.place is Place.SUBJECT or wishes.search(sentence)
-        if no_remark or not outweighs(sentence, start, end, doubt.weighs, remarks):
+        no_remark = view.place is Place.SUBJECT or case.wishes.search(sentence)
+        if no_remark or not outweighs(sentence, start, end, doubt.weighs, case.remarks):
             words = " ".join(view.original[match.start() : match.end()].split())
             yield warning(doubt.signal, f'{doubt.reason}: "{words[:120]}"', view.span(match.start(), match.end()))
             return

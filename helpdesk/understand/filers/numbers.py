@@ -107,9 +107,14 @@ def _not_of_namesakes(
     pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(namesakes)))})\b", re.IGNORECASE)
     plain = pattern.sub(lambda name: " " * len(name[0]), view.plain)
     return [
-        bar_id if bar_id.state is None else replace(bar_id, state=_state_of(plain, bar_id, reading))
+        bar_id if bar_id.state is None else replace(bar_id, state=_state_again(plain, bar_id, reading))
         for bar_id in found
     ]
+
+
+def _state_again(plain: str, bar_id: FoundBarId, reading: BarIdReading) -> str | None:
+    number = _Number(bar_id.start, bar_id.end, bar_id.stated.value, bar_id.prefix)
+    return _state_of(plain, number, (bar_id.label_start, bar_id.label_end), reading)
 
 
 def states_bar_id(view: View, reading: BarIdReading, names: NameReading, hint: str) -> bool:
@@ -310,28 +315,28 @@ def _unlabelled(
 def _found(
     view: View, reading: BarIdReading, number: _Number, start: int, end: int, *, labelled: bool = True
 ) -> FoundBarId:
-    found = FoundBarId(
+    label = min(start, number.start), max(end, number.end)
+    return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=None,
+        state=_state_of(view.plain, number, label, reading),
         start=number.start,
         end=number.end,
-        label_start=min(start, number.start),
-        label_end=max(end, number.end),
+        label_start=label[0],
+        label_end=label[1],
         prefix=number.prefix,
         labelled=labelled,
         in_signature=view.in_signature(number.start),
         is_said_own=bool(reading.own.search(view.plain[max(0, start - _BEFORE_LABEL) : number.start])),
     )
-    return replace(found, state=_state_of(view.plain, found, reading))
 
 
-def _state_of(plain: str, bar_id: FoundBarId, reading: BarIdReading) -> str | None:
-    """The state that its label or the words around it name."""
-    named = reading.jurisdiction.key
-    label = plain[bar_id.label_start : bar_id.start] + plain[bar_id.end : bar_id.label_end]
-    before = _STATE_BEFORE.search(plain[max(0, bar_id.start - 24) : bar_id.start])
-    around = _words_within(plain, bar_id.label_start - 12, bar_id.label_end + 14).replace("\n", "  ")
-    return named(f"{label} {bar_id.prefix}") or (before and named(before[1])) or named(around)
+def _state_of(plain: str, number: _Number, label: tuple[int, int], reading: BarIdReading) -> str | None:
+    """The state that its label or the words around it name. label: where it stands, the number included."""
+    named, (start, end) = reading.jurisdiction.key, label
+    said = plain[start : number.start] + plain[number.end : end]
+    before = _STATE_BEFORE.search(plain[max(0, number.start - 24) : number.start])
+    around = _words_within(plain, start - 12, end + 14).replace("\n", "  ")
+    return named(f"{said} {number.prefix}") or (before and named(before[1])) or named(around)
 
 
 def _words_within(plain: str, start: int, end: int) -> str:
