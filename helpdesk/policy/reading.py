@@ -72,6 +72,7 @@ class NameReading:
     wanted_labels: Patterns  # over a table's column: "Reset?"
     unwanted: Patterns  # in that column: "N"
     line_wants: Patterns  # "needs a reset", on a filer's line of a list
+    is_content: Patterns
     line_wants_nothing: Patterns  # "password ok", likewise
     not_given: Words  # behind a comma, places and titles rather than given names
     suffixes: Words
@@ -109,6 +110,8 @@ class SenderReading:
     undersigned: Patterns  # the sender, in the third person
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
+    concerns: Patterns  # what somebody could want of us
+    not_me: Patterns
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "hers below, and mine too"
     same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
@@ -342,6 +345,7 @@ class Categories:
     sounds_urgent: Patterns  # "e-filing today", where nothing is to be filed
     not_urgent: Patterns
     agrees: Patterns  # thanks that say yes to a question of ours ask for what it offers
+    points_at_picture: Patterns
     points_below: Patterns  # above thanks: what is wanted stands below them, or in a file
     scanned: Patterns  # "Scanned from a Xerox"
     sealed: Patterns  # "has sent you a protected message"; below a subject that is ours

@@ -10,6 +10,7 @@ _LOOKALIKE = str.maketrans(
     "авсԁеһіјкӏмнорԛѕтԝхуѵαβεηικνορτυχγω",
     "abcdehijklmhopqstwxyvabenikvoptuxyw",
 )
+_TURKISH = frozenset("ı")  # passes for a Latin i, but is one in "Yılmaz", where the record has it too
 _PUNCTUATION = str.maketrans({**dict.fromkeys("'`’‘ʼ´", ""), **dict.fromkeys("‐‑‒–—−", "-")})
 _UNSEEN = ("Mn", "Cf", "Cs")  # accents on their own, invisible characters, halves of characters
 _PLAIN_PUNCTUATION = frozenset("’‘ʼ´‐‑‒–—−\u00a0")
@@ -56,6 +57,8 @@ def only_looks_alike(claimed: str, recorded: str) -> bool:
     if claimed.isascii() and recorded.isascii():
         return False
     odd = odd_letters(claimed)
+    if odd == _TURKISH:
+        return odd != odd_letters(recorded)
     return odd != odd_letters(recorded) or _mixes(claimed, odd)
 
 

@@ -130,7 +130,7 @@ def _said(view: View, doubt: Doubt, case: _Case) -> Iterator[Signal]:
             continue
         start, end = match.start() - first, match.end() - first
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
-        since = max(0, start - _BEFORE_THERE) if match[0].endswith("there") else start
+        since = max(0, start - _BEFORE_THERE) if match[0].lower().endswith("there") else start
         to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, case.claims)
         if to_filer or _is_explained(doubt, sentence, start, end, for_another=case.for_another):
             continue

@@ -60,7 +60,11 @@ def _answer_guessed(sight: Sight, wishes: Wishes, rules: ReadingRules) -> Iterat
 
     Nor to another matter, where a sentence asks for a reset of ours by its name: the two may stand side by side.
     """
-    guessed = wishes.settled is None and wishes.category not in (*RESETS, *MACHINES, Category.FOLLOW_UP)
+    guessed = wishes.settled is not wishes.category and wishes.category not in (
+        *RESETS,
+        *MACHINES,
+        Category.FOLLOW_UP,
+    )
     beside = wishes.category in _BESIDE_A_RESET and _asks_for_ours(sight, wishes, rules.categories)
     if not (guessed or beside) or not gives_bar_id_in_words(sight, rules.extraction):
         return

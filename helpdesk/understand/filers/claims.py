@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
-from helpdesk.understand.filers.groups import Group, groups_in
+from helpdesk.understand.filers.groups import Group, groups_in, is_own_and_unwanted
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, went_to_us
@@ -95,7 +95,8 @@ def _passed_on(
     same = sender.same_for_me.search(sight.words) is not None
     only_me = same and went_to_us(message, sight.words, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
-    look_there = not only_me and (merely or me_too or _says_nothing(claims, scene) or _lacks_a_name(claims))
+    nothing = _says_nothing(claims, scene) or _hands_on(claims, scene) or _lacks_a_name(claims)
+    look_there = not only_me and (merely or me_too or nothing)
     return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
 
 
@@ -142,6 +143,13 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
     if len(claims) != 1 or claims[0].bar_id is not None:
         return False
     return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
+
+
+def _hands_on(claims: Sequence[Claim], scene: Scene) -> bool:
+    """ "I can't reset this one. Forwarding it to the right people": the own words state nobody's particulars."""
+    if len(claims) != 1 or claims[0].bar_id is not None or scene.text.within(signature=False).addresses:
+        return False
+    return scene.rules.sender.passes_on.search(scene.words) is not None
 
 
 def _lacks_a_name(claims: Sequence[Claim]) -> bool:
@@ -239,6 +247,7 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
         if bar_id.in_signature or bar_id.bare in taken:
             continue
         anothers = any(name.how in TOLD_OF and _near(name, bar_id) for name in text.names)
+        anothers = anothers or is_own_and_unwanted(bar_id, scene)
         if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
             left.append(bar_id.stated)
     return tuple(left)

@@ -16,6 +16,7 @@ from helpdesk.understand.filers.tables import Row
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.persons import fits_address, same_person
 from helpdesk.understand.naming.senders import Sender
+from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.view import View
 
 _Item = FoundName | FoundBarId | FoundAddress | Row
@@ -46,6 +47,7 @@ def groups_in(scene: Scene) -> list[Group]:
     groups = _joined_by_address(_without_told_of(gathered, scene))
     groups = _named_again(groups, own, scene)
     groups = _asked_for(_without_the_writer(_without_others(groups, scene), scene))
+    groups = _without_mere_colleagues(_without_own(groups, scene), scene)
     listed = any(group.bar_id and (group.name or len(groups) > 1) for group in groups)
     if listed:
         groups = [g for g in groups if g.bar_id or (g.addresses and g.name) or (g.name and g.name.how in _STRONG)]
@@ -200,11 +202,63 @@ def _is_told_of(name: FoundName, sender: Sender) -> bool:
 
 
 def _without_told_of(groups: list[Group], scene: Scene) -> list[Group]:
-    """Drops opposing counsel and the like; who left or died is meant where another is asked for and nobody named."""
-    here = [group for group in groups if not (group.name and group.name.how in TOLD_OF)]
+    """Drops opposing counsel and the like; who left or died is meant where another is asked for and nobody named.
+
+    So is who is absent, but stated with number and address.
+    """
+    here = [g for g in groups if not (g.name and g.name.how in TOLD_OF) or _is_stated_though_absent(g)]
     if any(group.name or group.bar_id for group in here) or not scene.asks_for_another:
         return here
     return here + [group for group in groups if group.name and group.name.how is How.ABSENT]
+
+
+def _is_stated_though_absent(group: Group) -> bool:
+    """ "My wife Ada Filer is in trial all week. Bar 234561, ada@filer.example"."""
+    name = group.name
+    return bool(name and name.how is How.ABSENT and group.bar_id and _has_address_of(name, group))
+
+
+def _without_mere_colleagues(groups: list[Group], scene: Scene) -> list[Group]:
+    """ "My partner Ada Quay had the office cleaned": in a sentence about nothing that she could want of us.
+
+    That is so beside a sender who asks for themselves and states their number. Or whose account is fine.
+    """
+    own = any(group.bar_id and _names_sender(group, scene.sender) for group in groups)
+    if len(groups) < 2:
+        return groups
+    for_self = scene.asks_for_self and own
+    return [group for group in groups if not _is_mere_colleague(group, scene, for_self=for_self)]
+
+
+def _is_mere_colleague(group: Group, scene: Scene, *, for_self: bool) -> bool:
+    name = group.name
+    if name is None or name.how is not How.ON_BEHALF or group.bar_id or group.addresses:
+        return False
+    first, last = sentence_span(name.view.plain, name.start, name.name.end)
+    said = name.view.plain[first:last]
+    if scene.rules.name.is_content.search(said):
+        return True
+    return for_self and scene.rules.sender.concerns.search(said) is None
+
+
+def _without_own(groups: list[Group], scene: Scene) -> list[Group]:
+    """ "I know my own (SBN 234561), no action needed for me": a sender who wants nothing for themselves."""
+    if len(groups) < 2 or not scene.rules.sender.not_me.search(scene.words):
+        return groups
+    return [group for group in groups if not _is_unwanted(group, scene)] or groups
+
+
+def _is_unwanted(group: Group, scene: Scene) -> bool:
+    if group.is_sender or _names_sender(group, scene.sender):
+        return True
+    return group.name is None and group.bar_id is not None and is_own_and_unwanted(group.bar_id, scene)
+
+
+def is_own_and_unwanted(bar_id: FoundBarId, scene: Scene) -> bool:
+    """Whether the sentence around a number says that it is the sender's own, for which nothing is wanted."""
+    plain = scene.text.view.plain
+    first, last = sentence_span(plain, bar_id.label_start, bar_id.end)
+    return scene.rules.sender.not_me.search(plain[first:last]) is not None
 
 
 def _without_others(groups: list[Group], scene: Scene) -> list[Group]:

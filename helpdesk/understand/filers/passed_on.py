@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import islice
 
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.scene import Scene, look_for, survey
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight, view_of
-from helpdesk.understand.text.view import View
+from helpdesk.understand.text.view import View, fold
 from helpdesk.vocabulary import Message, Place, SectionKind
 
 _FROM = re.compile(
@@ -22,6 +24,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _TO_THE_COURT = re.compile(
     r"^[ *>]{0,6}(?:to|an|para)\*? ?:[^\n]*\b(?:ecf|cm/?ecf|clerk|court|help ?desk)\b", re.IGNORECASE | re.MULTILINE
 )
+_MOST_MAILS = 4  # in one another
 _FEW_WORDS = 15  # with which a mail is merely passed on
 _SOME_WORDS = 60  # with which it is passed on by somebody who says so
 # Some programs put an empty line below every header.
@@ -103,10 +106,11 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
 
 
 def _is_senders(written: re.Match[str], message: Message) -> bool:
-    """Whether the mail below is the sender's own, sent once more."""
-    if written["address"]:
-        return any(sender.address == written["address"].lower() for sender in message.senders)
-    return any(sender.display_name.lower() == written["name"].strip().lower() for sender in message.senders)
+    """Whether the mail below is the sender's own, sent once more, or from another mailbox of theirs."""
+    address, name = (written["address"] or "").lower(), fold(written["name"]).strip(' "*').lower()
+    if any(sender.address == address for sender in message.senders if address):
+        return True
+    return " " in name and any(fold(sender.display_name).lower() == name for sender in message.senders)
 
 
 def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], View] | None:
@@ -115,18 +119,31 @@ def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], Vie
     if not sections:
         return None
     whole = view_of(message.text, sections, rules.longest)
+    mails = list(islice(_mails(whole, rules), _MOST_MAILS))
+    if not mails:
+        return None
+    asking = (mail for mail in mails if _wants_something(mail[1], rules))
+    return whole, *next(asking, mails[0])
+
+
+def _mails(whole: View, rules: Extraction) -> Iterator[tuple[re.Match[str], View]]:
+    """The From line and body of each mail, the newest first: who passes one on may have got it so. None of ours."""
     sender = _FROM.search(whole.plain)
-    if sender is None or _is_the_court(sender, rules):
-        return None
-    behind = _HEADERS_END.search(whole.plain, sender.end())
-    if sender[0].startswith(">>>"):
-        begins = sender.end()  # GroupWise writes no more headers
-    elif behind is not None:
-        begins = behind.end()
-    else:
-        return None
-    earlier = _FROM.search(whole.plain, begins)  # the mail that it answers in turn
-    return whole, sender, whole.cut(begins, earlier.start() if earlier else len(whole.plain))
+    while sender is not None and not _is_the_court(sender, rules):
+        behind = _HEADERS_END.search(whole.plain, sender.end())
+        if sender[0].startswith(">>>"):
+            begins = sender.end()  # GroupWise writes no more headers
+        elif behind is not None:
+            begins = behind.end()
+        else:
+            return
+        earlier = _FROM.search(whole.plain, begins)  # the mail that it answers in turn
+        yield sender, whole.cut(begins, earlier.start() if earlier else len(whole.plain))
+        sender = earlier
+
+
+def _wants_something(body: View, rules: Extraction) -> bool:
+    return bool(rules.sender.asks.search(body.plain) or rules.sender.own_password.search(body.plain))
 
 
 def _is_the_court(sender: re.Match[str], rules: Extraction) -> bool:

@@ -155,7 +155,7 @@ def _labels(view: View, rules: Extraction) -> _Labels:
 
 def _labelled(text: str, labels: _Labels) -> _Column | None:
     """What stands in a column (or line) with this heading."""
-    heading = text.strip(" :*")
+    heading = text.strip(" :*").replace("_", " ")  # "bar_id", as programs write it
     return next((column for column, patterns in labels if _covers(patterns, heading)), None)
 
 

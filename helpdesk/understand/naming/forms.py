@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import islice
 
 from helpdesk.policy.reading import NameReading
@@ -17,6 +18,7 @@ _SEPARATOR = re.compile(
 _EXPLANATION = re.compile(r" ?\([^()\n]{1,40}\)")  # "NAME (LAST, FIRST): ..."
 _INITIAL = re.compile(r" ?([A-Z]\.?) *$")
 _RUNS_ON = re.compile(r" (?!(?:y|and|or|o|bar|sbn|csb|is|in|at) )[a-z]{2,}")
+_SMALL = re.compile(r"([A-Za-z]+)[ ']+(?=[A-Za-z])")
 _LINE_HEAD = re.compile(r"[ *>\-|#.()\d]{0,12}(?:[a-z][.)] )?")
 
 
@@ -86,6 +88,17 @@ def _is_after_mark(before: str) -> bool:
     return before.rstrip().endswith(("|", ";", ",", "/", ".")) or before.endswith("  ")
 
 
+def _piece(view: View, start: int, end: int, reading: NameReading) -> ParsedName | None:
+    """A part of a name, which may be a last name with its particles: "von Quay"."""
+    first = start
+    while (word := _SMALL.match(view.plain, first, end)) and word[1].lower() in reading.particles:
+        first = word.end()
+    name = name_at(view.original, view.plain, first, end, reading, lenient=True)
+    if name is None or first == start:
+        return name
+    return replace(name, value=view.original[start : name.end], start=start)
+
+
 def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
     """A form that asks for last, first and middle name apart."""
     if not (reading.last_labels.search(view.plain) and reading.first_labels.search(view.plain)):
@@ -94,7 +107,7 @@ def pieced_names(view: View, reading: NameReading) -> list[FoundName]:
     for rank, labels in enumerate((reading.first_labels, reading.middle_labels, reading.last_labels)):
         for match in islice(labels.finditer(view.plain), _MOST):
             value = _value(view, match.start(), match.end())
-            name = value and name_at(view.original, view.plain, *value, reading, lenient=True)
+            name = value and _piece(view, *value, reading)
             initial = _INITIAL.match(view.plain, *value) if value and rank == 1 else None
             if name:
                 parts.append((rank, name.start, name.end))

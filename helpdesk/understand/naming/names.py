@@ -23,7 +23,7 @@ _NUMBER_FOLLOWS = re.compile(r"[ #:(]{1,3}(?:(?:state )?bar\b|sbn\b|\d{4})", re.
 _WORD_FOLLOWS = re.compile(r" ?[A-Za-z]")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _WORDS_BETWEEN = re.compile(r"[a-z]+")
-_ASIDE = re.compile(r"\([^()\n]{1,40}\)|'s\b")
+_ASIDE = re.compile(r"\([^()\n]{1,80}\)|'s\b")
 # "El Centro, California 92243", "Reno, NV 89501": a town, whose name no number of six digits follows.
 _REGION = re.compile(
     r",? {1,2}(?:[A-Z]{2}|Calif(?:ornia)?\.?|Cal\.|[A-Z][a-z]{3,12})[, ]{1,2}\d{5}(?:-\d{4})?(?![\w-]) *$"

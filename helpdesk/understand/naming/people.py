@@ -23,6 +23,7 @@ _TITLED = re.compile(r"\b([A-Za-z]{2,12}\.?) {1,2}([A-Z][\w'-]{1,30})$")
 _VOUCHED = (How.INTRODUCED, How.ASKED_FOR, How.ON_BEHALF)  # words before it say that this person is meant
 _FORMER_OFFICE = re.compile(r"\b(?:hon(?:orable|\.)?|judge|justice) {0,2}$", re.IGNORECASE)  # "I am Hon. Ada Filer"
 _LONG_OR_SMALL = re.compile(r"[a-z]|[A-Z]{4}")  # "VAT DE" behind a number is nobody
+_BESIDE = 120  # characters before a number or address among which its name begins
 _CLOSE = 4  # characters between a name and what vouches for it
 _LONGEST_SURNAME = 40
 _MOST_ALIKE = 8  # further mentions of one name
@@ -203,7 +204,7 @@ def _beside(
     for start, end in anchors[:_MOST]:
         line_start, line_end = view.line(start)
         earlier = [other_end for _, other_end in anchors if line_start <= other_end <= start]
-        nearest = max([start - 90, *earlier])
+        nearest = max([start - _BESIDE, *earlier])
         name = _fitting_before(view, nearest, start, reading, fitting)
         name = name or name_before(view.original, view.plain, max(line_start, nearest), start, reading)
         if name and _PLACE.search(view.plain, line_start, name.start):

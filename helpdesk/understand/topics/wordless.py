@@ -23,6 +23,8 @@ def is_wordless(message: Message, own: OwnWords, rules: Categories, *, wants_not
         return True
     if not wants_nothing:
         return False
+    if _merely_shows(message, own, rules):
+        return True
     if own.text.strip():
         return (bool(message.attachments) or _answers(message)) and _merely_points(own, rules)
     return bool(message.attachments) or len(own.subject.split()) < _TELLING_SUBJECT
@@ -36,6 +38,15 @@ def _answers(message: Message) -> bool:
 def _merely_points(own: OwnWords, rules: Categories) -> bool:
     """Whether a few words say no more than that something is attached, or stands below."""
     return len(own.text.split()) <= _FEW_WORDS and "?" not in own.text and bool(rules.points_below.search(own.text))
+
+
+def _merely_shows(message: Message, own: OwnWords, rules: Categories) -> bool:
+    """ "What does this mean, and how do I get past it?" over the picture of a screen."""
+    if not any(part.true_type.startswith("image/") for part in message.attachments):
+        return False
+    names_matter = rules.password.words.search(own.text) or rules.password.ours.search(own.text)
+    few = 0 < len(own.text.split()) <= _FEW_WORDS
+    return few and not names_matter and rules.points_at_picture.search(own.text) is not None
 
 
 def is_scan(message: Message, own: OwnWords, rules: Categories) -> bool:
