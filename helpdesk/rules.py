@@ -17,7 +17,7 @@ from helpdesk.errors import RulesError
 from helpdesk.named_words import with_words
 from helpdesk.policy.checks import check_together
 
-LARGEST_FILE = 512 * 1024
+LARGEST_FILE = 1024 * 1024  # bytes: a slip such as a log in their place is told at once
 _UNKNOWN_KEY = ("unexpected_keyword_argument", "extra_forbidden")
 
 

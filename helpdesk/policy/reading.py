@@ -299,6 +299,7 @@ class Password:
     foreground: Patterns  # "I have to file": one's matter after all
     points_back: Patterns  # "that court": whatever was said of it before is the matter after all
     pacers_own: Patterns  # "PACER password", where both systems are named
+    ours_besides: Patterns
     ours_own: Patterns  # "CM/ECF password", likewise
 
 

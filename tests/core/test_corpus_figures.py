@@ -39,6 +39,9 @@ HELD_BY_RULE = {
     "small-screens": (0.9, 0.95),
     "storytellers": (0.87, 0.91),
     "through-others": (0.6, 0.85),
+    "first-days": (0.9, 0.95),
+    "january": (0.88, 0.95),
+    "staff-of-the-firm": (0.9, 0.94),
 }
 
 

@@ -31,6 +31,8 @@ _STUB = Seldom(
 _SPEAKS_OF_FORMS = re.compile(
     r"\bhtml\b|\btext (?:version|part|alternative|copy|body)\b|\brich[- ]text\b|\bmodern (?:e-?)?mail\b", re.I
 )
+_LONGEST_CELL = 80  # characters; what is longer is no table
+_FEWEST_ROWS = 2
 _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
 _PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -180,6 +182,10 @@ class _BodyReader:
             self.versions.append(unstruck)
             self._keep_others(versions, rich, plain)
             return rich
+        if _has_lost_rows(_text_of(plain), _text_of(rich)):
+            self._compare(_text_of(plain), rich)
+            self._keep_others(versions, rich)
+            return rich
         if _text_of(plain).split() == _text_of(rich).split():
             self._keep_others(versions, plain, rich)  # word for word the same: they need no comparing
         else:
@@ -313,6 +319,16 @@ def _without_struck(plain: str, rich: list[_Piece]) -> str | None:
         written = re.compile(r"\s+".join(map(re.escape, stretch.split())))
         left = written.sub(" ", left, count=1)
     return left if left != plain else None
+
+
+def _has_lost_rows(plain: str, rich: str) -> bool:
+    """Whether the plain version of a table has each cell on a line of its own, so that nobody can tell its rows."""
+    rows = [[cell.strip() for cell in line.split("\t") if cell.strip()] for line in rich.split("\n") if "\t" in line]
+    rows = [row for row in rows if len(row) > 1 and max(map(len, row)) <= _LONGEST_CELL]
+    if len(rows) < _FEWEST_ROWS or not any(_PARTICULAR.search(" ".join(row)) for row in rows):
+        return False
+    lines = [" ".join(line.split()) for line in plain.split("\n")]
+    return not any(row[0] in line and row[1] in line for row in rows for line in lines)
 
 
 def _says_something(plain: str, rich: list[_Piece]) -> bool:

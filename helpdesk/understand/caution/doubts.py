@@ -25,7 +25,7 @@ from helpdesk.vocabulary import Category, Claim, Place, Severity, Signal, Signal
 
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
-_BEFORE_THERE = 50  # characters up to "send it there" in which the address stands that is meant
+_BEFORE_THERE = 120  # characters up to "send it there" in which the address stands that is meant
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
 
@@ -130,9 +130,9 @@ def _said(view: View, doubt: Doubt, case: _Case) -> Iterator[Signal]:
             continue
         start, end = match.start() - first, match.end() - first
         goes_where = doubt.signal is SignalName.SEND_ELSEWHERE
-        since = max(0, start - _BEFORE_THERE) if match[0].lower().endswith("there") else start
-        to_filer = goes_where and _names_address(sentence, since, end + _BESIDE, case.claims)
-        if to_filer or _is_explained(doubt, sentence, start, end, for_another=case.for_another):
+        if goes_where and _names_address(view.plain, *match.span(), case.claims):
+            continue
+        if _is_explained(doubt, sentence, start, end, for_another=case.for_another):
             continue
         no_remark = view.place is Place.SUBJECT or case.wishes.search(sentence)
         if no_remark or not outweighs(sentence, start, end, doubt.weighs, case.remarks):
@@ -141,10 +141,14 @@ def _said(view: View, doubt: Doubt, case: _Case) -> Iterator[Signal]:
             return
 
 
-def _names_address(sentence: str, start: int, end: int, claims: tuple[Claim, ...]) -> bool:
-    """Whether the very address that is stated for a filer begins between these places of a sentence."""
+def _names_address(plain: str, start: int, end: int, claims: tuple[Claim, ...]) -> bool:
+    """Whether the words in which somebody says where to send it mean the very address that is stated for a filer."""
     stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
-    return any(start <= sentence.lower().find(address, start) < end for address in stated)
+    if plain[start:end].lower().endswith("there"):
+        before = plain[max(0, start - _BEFORE_THERE) : start].lower()
+        return any(before.count("@", at) == 1 for address in stated if (at := before.rfind(address)) >= 0)
+    _, last = sentence_span(plain, start, end)
+    return any(plain.lower().find(address, start, min(last, end + _BESIDE) + len(address)) >= 0 for address in stated)
 
 
 def _is_explained(doubt: Doubt, sentence: str, start: int, end: int, *, for_another: bool) -> bool:
@@ -163,6 +167,8 @@ def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal
     for address in sight.text.once(find_addresses, rules.address):
         if address.stated.value in known or _is_harmless(address) or (address.said is Said.OLD and claimed):
             continue
+        if rules.name.line_wants_nothing.search(sight.text.plain[slice(*sight.text.line(address.start))]):
+            continue  # in a list of those for whom nothing is wanted
         reason = f"Names another address too: {address.stated.value}"
         merely_told_of = rules.sender.others_themselves.search(sight.words)
         severity = Severity.NOTE if merely_told_of else Severity.WARNING

@@ -15,7 +15,7 @@ from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.spelling import as_meant
 from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.trouble import pleads
-from helpdesk.understand.topics.whose import asks_by_name
+from helpdesk.understand.topics.whose import asks_by_name, asks_for_no_others
 from helpdesk.understand.topics.wishes import Wishes
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import RESETS, Category, Message, Signal, SignalName
@@ -76,7 +76,10 @@ def _answer_guessed(sight: Sight, wishes: Wishes, rules: ReadingRules) -> Iterat
 def _asks_for_ours(sight: Sight, wishes: Wishes, rules: Categories) -> bool:
     if Category.PASSWORD_RESET in wishes.wants:
         return True
-    return asks_by_name(own_words(sight.words), rules.password, rules.password.ours)
+    own = own_words(sight.words)
+    if asks_by_name(own, rules.password, rules.password.ours):
+        return True  # beside another court, "can you reset it?" is about that one's
+    return wishes.category is not Category.OTHER_COURT and asks_for_no_others(own, rules.password)
 
 
 def only_takes_back(message: Message, sight: Sight, signals: tuple[Signal, ...], rules: ReadingRules) -> bool:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
-from helpdesk.understand.filers.groups import Group, groups_in, is_own_and_unwanted
+from helpdesk.understand.filers.groups import Group, groups_in, is_of_one_told_of, is_own_and_unwanted
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
-from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, went_to_us
+from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, wants_something, went_to_us
 from helpdesk.understand.filers.scene import Scene, Searches, is_sender, look_for, survey
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
@@ -26,7 +26,6 @@ _OR_ANOTHER = re.compile(
     r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
     re.IGNORECASE,
 )
-_SURNAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?[ ,(]{0,3}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +60,8 @@ def claims_in(
     scene = survey(sight, search(), rules)
     words = f"{sight.subject.plain}\n{sight.text.plain}"
     groups = groups_in(scene)
-    if scene.asks_for_self and _all_others(groups, scene) and rules.sender.self_too.search(words):
+    self_too = rules.sender.self_too.search(words) and not rules.sender.not_me.search(words)
+    if scene.asks_for_self and self_too and _all_others(groups, scene):
         groups.append(Group(is_sender=True))
     claims = [claim_of(group, scene, alone=len(groups) == 1) for group in groups]
     if len(claims) == 1 and claims[0].bar_id is None and rules.bar_id.absent.search(words):
@@ -95,9 +95,10 @@ def _passed_on(
     same = sender.same_for_me.search(sight.words) is not None
     only_me = same and went_to_us(message, sight.words, scene.rules)
     me_too = (same and not only_me) or sender.me_too.search(sight.words) is not None
-    nothing = _says_nothing(claims, scene) or _hands_on(claims, scene) or _lacks_a_name(claims)
+    nothing = _says_nothing(claims, scene) or _hands_on(claims, scene, message) or _lacks_a_name(claims)
     look_there = not only_me and (merely or me_too or nothing)
-    return me_too, passed_on(message, sight, scene.rules, asks=merely) if look_there else None
+    asks = merely or wants_something(message, scene.rules)
+    return me_too, passed_on(message, sight, scene.rules, asks=asks) if look_there else None
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:
@@ -145,11 +146,14 @@ def _says_nothing(claims: Sequence[Claim], scene: Scene) -> bool:
     return not claims[0].filer_is_sender if scene.asks_for_another else not scene.asks_for_self
 
 
-def _hands_on(claims: Sequence[Claim], scene: Scene) -> bool:
+def _hands_on(claims: Sequence[Claim], scene: Scene, message: Message) -> bool:
     """ "I can't reset this one. Forwarding it to the right people": the own words state nobody's particulars."""
     if len(claims) != 1 or claims[0].bar_id is not None or scene.text.within(signature=False).addresses:
         return False
-    return scene.rules.sender.passes_on.search(scene.words) is not None
+    sender = scene.rules.sender
+    if sender.own_password.search(scene.words):
+        return False
+    return sender.passes_on.search(scene.words) is not None or wants_something(message, scene.rules)
 
 
 def _lacks_a_name(claims: Sequence[Claim]) -> bool:
@@ -184,9 +188,17 @@ def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
     if claimed and any(not _alike(n, claimed[0], scene) for n in scene.subject.names if n.how in _ASKED_FOR):
         return True
     known = own_name(scene.sender)
-    if known is None or not known.name.is_full or not claimed:
+    if known is None or not known.name.is_full or not claimed or _works_for(claimed, scene):
         return False
     return _are_two(claimed, scene) and bool(scene.rules.sender.own_password.search(words))
+
+
+def _works_for(claimed: Sequence[FoundName], scene: Scene) -> bool:
+    """ "Secretary to Ada Filer", in the signature: whose own words the secretary may copy into the mail."""
+    if not scene.sender.is_staff:
+        return False
+    employers = [name for name in scene.text.names if name.in_signature and name.how is How.ON_BEHALF]
+    return any(same_person(name.name, claimed[0].name) for name in employers)
 
 
 def _are_two(claimed: Sequence[FoundName], scene: Scene) -> bool:
@@ -269,18 +281,9 @@ def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
         bar_id.stated
         for bar_id in scene.text.bar_ids
         if _is_second_licence(bar_id, own_number, scene)
-        or _is_of_one_told_of(bar_id, scene)
+        or is_of_one_told_of(bar_id, scene)
         or ((owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True))
     )
-
-
-def _is_of_one_told_of(bar_id: FoundBarId, scene: Scene) -> bool:
-    """ "Local counsel is Ms. Quill (SBN 234561)": a surname alone, which is nobody's who asks."""
-    line_start, _ = scene.text.view.line(bar_id.start)
-    surname = _SURNAME_BEFORE.search(scene.text.view.plain, line_start, bar_id.label_start)
-    if surname is None:
-        return False
-    return scene.rules.name.others.search(scene.text.view.plain[line_start : surname.start()]) is not None
 
 
 def _is_second_licence(bar_id: FoundBarId, own: FoundBarId | None, scene: Scene) -> bool:

@@ -20,6 +20,7 @@ from helpdesk.understand.text.view import View
 _MOST_KNOWN = 8  # stated addresses with which names are compared
 _MERE_WORDS = re.compile(r"[A-Za-z ,:;!?/()]*")
 _WORD = re.compile(r"[a-z]+")
+_DATA = re.compile(r"\d|@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +86,7 @@ class Search:
         hint = f"{' '.join(fitting.name.value for fitting in self._fitting)} {hint}".lower()
         bar_ids = find_bar_ids(view, rules.bar_id, rules.name, hint, [fitting.name for fitting in self._fitting])
         rows = rows_of(view, rules, addresses)
-        start, end = (rows[0].start, rows[-1].end) if rows else (0, 0)
+        start, end = (_with_heading(view, rows[0].start), rows[-1].end) if rows else (0, 0)
         if not bar_ids and not rows:
             bar_ids = lone_number(view, rules.bar_id)
         bar_ids = tuple(found for found in bar_ids if not start <= found.start < end)
@@ -101,6 +102,13 @@ class Search:
             addresses=addresses,
             rows=rows,
         )
+
+
+def _with_heading(view: View, start: int) -> int:
+    """Where a table's heading begins, if it stands right above the first row: its words are nobody's name."""
+    row, _ = view.line(start)
+    above, end = view.line(max(0, row - 1))
+    return above if view.plain[above:end].strip() and not _DATA.search(view.plain, above, end) else start
 
 
 def _is_idle(plain: str, rules: Extraction) -> bool:

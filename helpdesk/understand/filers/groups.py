@@ -19,6 +19,7 @@ from helpdesk.understand.naming.senders import Sender
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.view import View
 
+_SURNAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?[ ,(]{0,3}$")
 _Item = FoundName | FoundBarId | FoundAddress | Row
 T = TypeVar("T", FoundName, FoundBarId, FoundAddress)
 
@@ -42,7 +43,7 @@ def groups_in(scene: Scene) -> list[Group]:
     own = scene.text.within(signature=False)
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
-    own = _without_employers(own, scene.sender)
+    own = _without_employers(_without_told_numbers(own, scene), scene.sender)
     gathered = _without_the_content(_gathered(own, scene.sender), own.view, scene.rules.name)
     groups = _joined_by_address(_without_told_of(gathered, scene))
     groups = _named_again(groups, own, scene)
@@ -72,6 +73,17 @@ def _signature_lists_filers(scene: Scene) -> bool:
     block = scene.text.within(signature=True)
     beside = [name for name in block.names if name.how is How.BESIDE or name.how is How.LABELLED]
     return bool(block.bar_ids) and any(not is_sender(name.name, scene.sender) for name in beside)
+
+
+def _without_told_numbers(found: Finds, scene: Scene) -> Finds:
+    """Without the numbers of people only told of by surname, where another number is stated."""
+    left = tuple(b for b in found.bar_ids if _is_behind_full_name(b, found) or not is_of_one_told_of(b, scene))
+    return replace(found, bar_ids=left) if left and len(left) < len(found.bar_ids) else found
+
+
+def _is_behind_full_name(bar_id: FoundBarId, found: Finds) -> bool:
+    ends = (name.name.end for name in found.names if name.name.is_full and name.name.end <= bar_id.label_start)
+    return any(not found.view.plain[end : bar_id.label_start].strip(" ,(-") for end in ends)
 
 
 def _without_employers(found: Finds, sender: Sender) -> Finds:
@@ -252,6 +264,15 @@ def _is_unwanted(group: Group, scene: Scene) -> bool:
     if group.is_sender or _names_sender(group, scene.sender):
         return True
     return group.name is None and group.bar_id is not None and is_own_and_unwanted(group.bar_id, scene)
+
+
+def is_of_one_told_of(bar_id: FoundBarId, scene: Scene) -> bool:
+    """ "Local counsel is Ms. Quill (SBN 234561)": a surname alone, which is nobody's who asks."""
+    line_start, _ = scene.text.view.line(bar_id.start)
+    surname = _SURNAME_BEFORE.search(scene.text.view.plain, line_start, bar_id.label_start)
+    if surname is None:
+        return False
+    return scene.rules.name.others.search(scene.text.view.plain[line_start : surname.start()]) is not None
 
 
 def is_own_and_unwanted(bar_id: FoundBarId, scene: Scene) -> bool:

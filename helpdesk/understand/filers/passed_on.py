@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _TO_THE_COURT = re.compile(
     r"^[ *>]{0,6}(?:to|an|para)\*? ?:[^\n]*\b(?:ecf|cm/?ecf|clerk|court|help ?desk)\b", re.IGNORECASE | re.MULTILINE
 )
+_NUMBER = re.compile(r"\b\d{5,8}\b")
 _MOST_MAILS = 4  # in one another
 _FEW_WORDS = 15  # with which a mail is merely passed on
 _SOME_WORDS = 60  # with which it is passed on by somebody who says so
@@ -98,11 +99,18 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     adds = len(own.split())
     if adds > _SOME_WORDS or chases(message, own, rules):
         return ""
-    adds_nothing = adds <= _FEW_WORDS and "?" not in own
     found = _mail(message, rules)
-    if found is None or not (adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)):
+    if found is None:
         return ""
-    return found[2].plain
+    adds_nothing = "?" not in own and (adds <= _FEW_WORDS or _wants_something(found[2], rules))
+    hands_on = adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)
+    return found[2].plain if hands_on else ""
+
+
+def wants_something(message: Message, rules: Extraction) -> bool:
+    """Whether the mail that is passed on asks for a reset by itself."""
+    found = _mail(message, rules)
+    return found is not None and _wants_something(found[2], rules)
 
 
 def _is_senders(written: re.Match[str], message: Message) -> bool:
@@ -123,7 +131,8 @@ def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], Vie
     if not mails:
         return None
     asking = (mail for mail in mails if _wants_something(mail[1], rules))
-    return whole, *next(asking, mails[0])
+    stating = (mail for mail in mails if _NUMBER.search(mail[1].plain))
+    return whole, *next(asking, next(stating, mails[0]))
 
 
 def _mails(whole: View, rules: Extraction) -> Iterator[tuple[re.Match[str], View]]:

@@ -114,7 +114,7 @@ def name_at(
     suffix = _suffix(plain, after, end, reading)
     if len(run) > 2 and run[-1].key in reading.suffixes:
         suffix, run = _suffix(plain, run[-2].end, end, reading) or run[-1], run[:-1]
-    if not _acceptable(run, lenient=lenient):
+    if not _acceptable(run, reading, lenient=lenient):
         return None
     return _named(original, run, run[0].start, run[-1].end, suffix)
 
@@ -329,10 +329,12 @@ def _suffix(plain: str, after: int, end: int, reading: NameReading) -> _Word | N
     return None
 
 
-def _acceptable(run: list[_Word], *, lenient: bool) -> bool:
+def _acceptable(run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
     if not lenient and run[0].text[0].islower() and len([word for word in run if word.text[0].isupper()]) < 2:
         return False  # "van der Quay": a last name alone
     long_words = [word for word in run if len(word.key) > 1]
+    if all(word.key in reading.particles for word in run):
+        return False  # "For San Diego": the rest of it is no name
     return (
         len(run) >= (1 if lenient else 2)
         and bool(long_words)

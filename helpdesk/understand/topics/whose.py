@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
-from helpdesk.understand.text.own_words import OwnWords
+from helpdesk.understand.text.own_words import OwnWords, own_words
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.topics.trouble import asks_for_reset, in_trouble, is_no_matter
 from helpdesk.vocabulary import Category
@@ -40,6 +40,8 @@ def add_passwords(
             continue
         category = Category.PASSWORD_RESET if system_unclear else _whose(sentence, password, only_pacer=only_pacer)
         said.setdefault(category, quoted(sentence.strip()))
+    if Category.OTHER_COURT in said and (wish := _asked_of_us(asked, password)):
+        said.setdefault(Category.PASSWORD_RESET, quoted(wish.strip()))
     if only_pacer or Category.PASSWORD_RESET in said or said.keys() & _NOT_BARE - _PACERS:
         return
     if pacers_is_lost(asked, password):  # "reset it" is then about that one
@@ -52,6 +54,16 @@ def add_passwords(
     plainly = beside_pacer and not any(map(password.ours_own.search, asked))
     wishes = (password.plain_reset,) if plainly else (password.plain_reset, password.bare)
     _add_bare_wish(asked, wishes, password, courts, said)
+
+
+def _asked_of_us(asked: list[str], password: Password) -> str | None:
+    """ "The one I know is Los Angeles'. Could mine for your court be reset?": ours, beside another court's."""
+    for sentence in asked[1:]:
+        if password.ours_besides.search(sentence) and not (
+            _is_elsewhere(sentence, password) or is_no_matter(sentence, password)
+        ):
+            return sentence
+    return None
 
 
 def _set_right(words: str, asked: list[str], password: Password, said: dict[Category, str]) -> None:
@@ -156,6 +168,17 @@ def asks_by_name(own: OwnWords, password: Password, name: Patterns) -> bool:
         and not password.pacer.search(sentence)
         and not password.abroad.search(password.not_abroad.without(sentence))
         for sentence in own.sentences
+    )
+
+
+def asks_for_no_others(own: OwnWords, password: Password) -> bool:
+    """Whether a sentence below the subject asks for a reset, and names neither PACER nor another court."""
+    return any(
+        asks_for_reset(sentence, password)
+        and not password.pacer.search(sentence)
+        and not password.abroad.search(password.not_abroad.without(sentence))
+        and not _is_elsewhere(sentence, password)
+        for sentence in own_words(own.text).sentences
     )
 
 

@@ -237,7 +237,10 @@ def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> 
         return None
     weights = weighed(own.text, rules)
     matters = (matter for matter in rules.order if matter not in _NO_MATTER)
-    return next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+    matter = next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+    if matter is Category.PACER_LINK and password.ours_own.search(own.subject):
+        return None  # linking takes the old password
+    return matter
 
 
 def _is_urgent(own: OwnWords, rules: Categories) -> bool:
