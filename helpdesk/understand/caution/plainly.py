@@ -10,10 +10,10 @@ from helpdesk.understand.filers.addresses import find_addresses
 from helpdesk.understand.filers.given import gives_bar_id_in_words
 from helpdesk.understand.filers.passed_on import went_to_us
 from helpdesk.understand.reading_rules import ReadingRules
+from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.own_words import own_words
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.spelling import as_meant
-from helpdesk.understand.topics.conversation import is_answer
 from helpdesk.understand.topics.trouble import pleads
 from helpdesk.understand.topics.whose import asks_by_name, asks_for_no_others
 from helpdesk.understand.topics.wishes import Wishes

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
+from helpdesk.understand.filers.asked_earlier import asked_earlier
+from helpdesk.understand.filers.given import is_in_own_words
 from helpdesk.understand.filers.groups import Group, groups_in, is_of_one_told_of, is_own_and_unwanted
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
@@ -16,6 +18,7 @@ from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import same_person
 from helpdesk.understand.naming.senders import Sender
+from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Message, Stated
@@ -72,6 +75,8 @@ def claims_in(
     if other is not None:
         there = _claims_passed_on(other, address)
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
+    elif (earlier := _asked_earlier(message, sight, scene, claims)) is not None:
+        claims = [earlier]
     return Claims(
         claims=tuple(claims),
         # To send one's own mail again, or what another drew up with one's own address, is to ask oneself.
@@ -99,6 +104,30 @@ def _passed_on(
     look_there = not only_me and (merely or me_too or nothing)
     asks = merely or wants_something(message, scene.rules)
     return me_too, passed_on(message, sight, scene.rules, asks=asks) if look_there else None
+
+
+def _asked_earlier(message: Message, sight: Sight, scene: Scene, claims: Sequence[Claim]) -> Claim | None:
+    """ "It's 234561.", in answer to our question: for whom stands in the sender's own mail, further below."""
+    if not is_answer(message) or len(claims) != 1 or is_in_own_words(claims[0].name, message):
+        return None
+    if not any(is_in_own_words(part, message) for part in (claims[0].bar_id, claims[0].claimed_email)):
+        return None
+    earlier = asked_earlier(message, sight, scene.rules)
+    groups = groups_in(earlier) if earlier is not None else []
+    if earlier is None or len(groups) != 1:
+        return None
+    now, before = claims[0], claim_of(groups[0], earlier, alone=True)
+    if before.name is None or (now.bar_id and before.bar_id and now.bar_id.value != before.bar_id.value):
+        return None
+    stated = now.claimed_email if is_in_own_words(now.claimed_email, message) else None
+    return replace(
+        now,
+        name=before.name,
+        bar_id=now.bar_id or before.bar_id,
+        bar_state=now.bar_state if now.bar_id else before.bar_state,
+        claimed_email=stated or before.claimed_email or now.claimed_email,
+        filer_is_sender=before.filer_is_sender,
+    )
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:

@@ -32,10 +32,11 @@ def gives_particulars(sight: Sight, rules: Extraction) -> bool:
 
 def gives_name_and_number(claims: tuple[Claim, ...], message: Message) -> bool:
     """Whether the own words spell out one filer's name and Bar ID above the signature."""
-    return len(claims) == 1 and all(_is_in_own_words(part, message) for part in (claims[0].name, claims[0].bar_id))
+    return len(claims) == 1 and all(is_in_own_words(part, message) for part in (claims[0].name, claims[0].bar_id))
 
 
-def _is_in_own_words(part: Stated | None, message: Message) -> bool:
+def is_in_own_words(part: Stated | None, message: Message) -> bool:
+    """Whether something stands in what the sender wrote above the signature."""
     if part is None or part.span is None or part.span.place is not Place.TEXT:
         return False
     own = (section for section in message.sections if section.kind is SectionKind.OWN)

@@ -10,9 +10,9 @@ from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.addresses import is_ours
 from helpdesk.understand.filers.scene import Scene, look_for, survey
 from helpdesk.understand.text.own_words import own_words
-from helpdesk.understand.text.sight import Sight, view_of
+from helpdesk.understand.text.sight import NOTHING, Sight, view_of
 from helpdesk.understand.text.view import View, fold
-from helpdesk.vocabulary import Message, Place, SectionKind
+from helpdesk.vocabulary import Message, SectionKind
 
 _FROM = re.compile(
     r"^(?:[ *>]{0,6}(?:from|von|de|da)\*? ?: ?\*?|>>> ?(?=[^\n]*\d:\d\d[^\n]*>>>$))"
@@ -58,10 +58,10 @@ def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) 
         address = message.sender.address
     seen = Sight(
         text=body,
-        subject=_NOTHING,
+        subject=NOTHING,
         sender=whole.cut(*sender.span("line")),
         is_whole=True,
-        other=_NOTHING,
+        other=NOTHING,
         small_words=sight.small_words,
     )
     return survey(seen, look_for(seen, address, sender["name"].strip(' "*'), rules), rules)
@@ -159,6 +159,3 @@ def _is_the_court(sender: re.Match[str], rules: Extraction) -> bool:
     if sender["address"]:
         return is_ours(sender["address"].lower(), rules.address)
     return bool(rules.suspicions.poses_as_court.search(sender["name"]))
-
-
-_NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import pairwise
 
 from helpdesk.patterns import Patterns
 from helpdesk.policy.reading import Extraction
@@ -72,7 +73,8 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
             columns = _heading(view, cells_of(view, *line), rules)
             if columns:
                 tries -= 1
-                rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, addresses))
+                begins = [start - line[0] for start, _ in cells_of(view, *line)]
+                rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, begins, addresses))
                 if rows:
                     return rows
     return _turned(view, rules, lines, addresses) if "\t" in view.original else ()
@@ -169,12 +171,16 @@ def _rows(
     lines: Sequence[tuple[int, int]],
     cells_of: _Layout,
     columns: dict[_Column, int],
+    begins: Sequence[int],
     addresses: Sequence[FoundAddress],
 ) -> Iterator[Row]:
+    """The rows below a heading. begins: where its cells begin, from the start of its line."""
     needed = max(place for column, place in columns.items() if column is not _Column.WANTED)
     gaps = 0
     for line_start, line_end in lines:
         cells = cells_of(view, line_start, line_end)
+        if len(cells) < len(begins) and _is_cut_by(begins, view, line_start, line_end):
+            cells = _cut(begins, line_start, line_end)
         row = _row(view, rules, cells, columns, addresses) if len(cells) > needed else None
         if row is None:
             gaps += 1
@@ -183,6 +189,17 @@ def _rows(
             continue
         gaps = 0
         yield row
+
+
+def _is_cut_by(begins: Sequence[int], view: View, start: int, end: int) -> bool:
+    """Whether a line of a table in columns of one width has a blank before each column, as below "Name      Bar"."""
+    places = [start + begin for begin in begins]
+    return places[-1] < end and all(view.original[place - 1].isspace() for place in places if place > start)
+
+
+def _cut(begins: Sequence[int], start: int, end: int) -> Cells:
+    edges = [start + begin for begin in begins] + [end]
+    return list(pairwise(edges))
 
 
 def _row(

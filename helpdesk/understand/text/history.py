@@ -18,6 +18,11 @@ _ANSWERS = re.compile(r"\W{0,3}(?:re|aw|antw|sv|rv|r) ?:", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 
 
+def is_answer(message: Message) -> bool:
+    """Whether the message answers another one, whose subject it bears."""
+    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
+
+
 def is_history(section: Section, message: Message) -> bool:
     """Whether a quotation is what somebody else wrote to this sender before.
 
@@ -31,6 +36,23 @@ def is_history(section: Section, message: Message) -> bool:
     if found is None:
         return bool(message.in_reply_to) or bool(_ANSWERS.match(message.subject))
     return not _names_sender(found["author"] or found["introduction"] or "", message)
+
+
+def own_mails_quoted(message: Message) -> list[Section]:
+    """The sender's own earlier mails within what is quoted, from the newest: each up to the mail that it answers."""
+    found: list[Section] = []
+    for section in message.sections:
+        if section.kind is not SectionKind.QUOTE:
+            continue
+        quoted = message.text[section.start : min(section.end, section.start + _BEGINNING)]
+        mails = list(_INTRODUCES.finditer(quoted))
+        ends = [*(mail.start() for mail in mails[1:]), len(quoted)]
+        found += (
+            Section(kind=SectionKind.QUOTE, start=section.start + mail.end(), end=section.start + end)
+            for mail, end in zip(mails, ends, strict=False)  # of none, no end either
+            if _names_sender(mail["author"] or mail["introduction"] or "", message)
+        )
+    return found
 
 
 def _names_sender(written: str, message: Message) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from helpdesk.understand.text.sentences import sentences
 
 MOST_SENTENCES = 200
+_GREETING = re.compile(r"\b(hi|hello|hey) there\b", re.IGNORECASE)
 _INITIALS = re.compile(r"\b(?:[a-z]\.){2,}(?=\W|$)", re.IGNORECASE)
 
 
@@ -27,6 +28,7 @@ class OwnWords:
 
 def own_words(words: str) -> OwnWords:
     """``words`` (subject, empty line, text; folded) in pieces. "U.S." becomes "US", which ends no sentence."""
+    words = _GREETING.sub(r"\1", words)  # it points to no place
     words = _INITIALS.sub(lambda initials: initials[0].replace(".", ""), words)
     subject, _, text = words.partition("\n\n")
     return OwnWords(all=words, subject=subject, text=text, sentences=sentences(words, MOST_SENTENCES))

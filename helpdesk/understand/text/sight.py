@@ -20,6 +20,7 @@ _PICTURE = re.compile(
 )
 _GAP = "\n\n"
 _COLON = ": "  # between what is asked and its answer
+NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from helpdesk.policy.reading import Categories, Password
+from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.own_words import OwnWords
-from helpdesk.understand.topics.conversation import answers_about_a_reset, is_answer, lacks_what_an_item_says
+from helpdesk.understand.topics.conversation import answers_about_a_reset, lacks_what_an_item_says
 from helpdesk.understand.topics.possible import Given
 from helpdesk.understand.topics.signs import weighed
 from helpdesk.understand.topics.trouble import any_asks_for_reset, looks_back, may_mean_a_reset

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from helpdesk.policy.reading import Password
+from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.text.view import fold
 from helpdesk.understand.topics.trouble import SMALL_WORD, any_asks_for_reset
@@ -26,11 +27,6 @@ _LISTED = re.compile(
     r"^[ >*]{0,6}\(?([1-9a-h])[.)] {1,4}([^\n]*(?:\n(?![ >*]{0,6}\(?[1-9a-h][.)]|[ >]*\n)[^\n]*){0,6})",
     re.MULTILINE | re.I,
 )
-
-
-def is_answer(message: Message) -> bool:
-    """Whether the message answers another one, whose subject it bears."""
-    return bool(message.in_reply_to) or message.subject.lower().startswith("re:")
 
 
 def answers_about_a_reset(

@@ -10,11 +10,12 @@ from functools import cache, partial
 from helpdesk.policy.reading import Categories, Wording
 from helpdesk.understand.reading_rules import ReadingRules
 from helpdesk.understand.steps import Steps
+from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.answering import read_as_answer
-from helpdesk.understand.topics.conversation import about_a_reset, is_answer
+from helpdesk.understand.topics.conversation import about_a_reset
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.overruling import may_be_a_persons, may_be_bait, settle
 from helpdesk.understand.topics.possible import Given, Plain, may_be
