@@ -8,8 +8,10 @@ from dataclasses import dataclass, replace
 
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.asked_earlier import asked_earlier
+from helpdesk.understand.filers.gathering import Group
 from helpdesk.understand.filers.given import is_in_own_words
-from helpdesk.understand.filers.groups import Group, groups_in, is_of_one_told_of, is_own_and_unwanted
+from helpdesk.understand.filers.groups import groups_in
+from helpdesk.understand.filers.left_out import is_of_one_told_of, is_own_and_unwanted
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, wants_something, went_to_us

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from helpdesk.understand.filers.addresses import FoundAddress, Said, is_ours
 from helpdesk.understand.filers.finds import Finds
-from helpdesk.understand.filers.groups import Group
+from helpdesk.understand.filers.gathering import Group
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.pieces import told_in_pieces
 from helpdesk.understand.filers.scene import Scene, goes_by, is_sender, subject_names
