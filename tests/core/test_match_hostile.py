@@ -189,6 +189,8 @@ def test_names_are_read_in_every_sensible_way() -> None:
 def test_folding_keeps_hyphens_inside_words_only() -> None:
     assert fold("  Garcia-López -- O'Neil ") == "garcia-lopez oneil"
     assert not only_looks_alike("Garcia–López", "Garcia-Lopez")
+    assert not only_looks_alike("Deniz Yılmaz", "Deniz Yılmaz"), "a letter of Turkish, as on the roll"
+    assert only_looks_alike("Ada Fıler", "Ada Filer")
 
 
 def test_an_address_is_one_or_none() -> None:

@@ -152,6 +152,34 @@ def test_a_plain_version_that_says_nothing_gives_way_to_the_html(stub: str, cour
     assert read_message(raw(**parts), court=court).text == "Reset it."
 
 
+ROWS = "<table>{}</table>".format(
+    "".join(
+        f"<tr><td>{name}</td><td>{bar_id}</td><td>{need}</td></tr>"
+        for name, bar_id, need in (
+            ("Attorney", "Bar", "Need"),
+            ("Ada Filer", "123456", "reset"),
+            ("Grace Hop", "654321", "none"),
+        )
+    )
+)
+CELLS = "\r\n\r\n".join(["Attorney", "Bar", "Need", "Ada Filer", "123456", "reset", "Grace Hop", "654321", "none"])
+
+
+def test_a_table_whose_plain_version_lost_its_rows_is_read_from_the_html(court: Court) -> None:
+    message = read_message(raw(**multipart("alternative", PLAIN + CELLS, HTML + ROWS)), court=court)
+    assert [line.split("\t") for line in message.text.strip().split("\n")][1] == ["Ada Filer", "123456", "reset"]
+    assert not message.defects
+    whole = "Attorney  Bar  Need\r\nAda Filer  123456  reset\r\nGrace Hop  654321  none\r\n"
+    kept = read_message(raw(**multipart("alternative", PLAIN + whole, HTML + ROWS)), court=court)
+    assert "Ada Filer  123456  reset" in kept.text
+
+
+def test_what_only_the_plain_version_of_such_a_table_says_is_noted(court: Court) -> None:
+    plain_version = PLAIN + CELLS.replace("654321", "777777")
+    message = read_message(raw(**multipart("alternative", plain_version, HTML + ROWS)), court=court)
+    assert any("777777" in defect.why for defect in message.defects)
+
+
 def test_a_request_about_html_is_not_taken_for_a_stub(court: Court) -> None:
     body = "My mail program can not display your HTML notice, so please reset my password: bar 123456. " * 5
     parts = multipart("alternative", PLAIN + body, HTML + "<p>other")

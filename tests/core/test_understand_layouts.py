@@ -6,12 +6,13 @@ tests/corpus/layouts.jsonl holds one mail a line with the name, Bar ID and addre
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Severity
+from helpdesk.vocabulary import Attachment, Category, Severity
 from tests.core.raw_mail import plain
 from tests.project import corpus_lines
 
@@ -30,6 +31,24 @@ def test_each_filer_gets_their_own_name_number_and_address(line: str, rules: Rul
     assert [_small(filer) for filer in found] == [_small(filer) for filer in mail["filers"]]
     if len(found) == 1:
         assert [signal.reason for signal in understanding.signals if signal.severity is Severity.WARNING] == []
+
+
+def test_an_empty_box_beside_a_ticked_one_is_no_wish_and_one_of_a_list_is_still_to_do(rules: Rules) -> None:
+    form = "Request: [x] Password reset  [ ] Change of e-mail address\nFiler: Ada Filer\nBar ID: 123456\n"
+    assert understand(plain(form, rules.court), rules).wants == (Category.PASSWORD_RESET,)
+    to_do = "My list:\n[x] upgrade\n[ ] CM/ECF password: lost, please reset\nAda Filer, Bar ID 123456\n"
+    assert understand(plain(to_do, rules.court), rules).category is Category.PASSWORD_RESET
+
+
+def test_a_picture_in_place_of_words_is_looked_at_by_a_person(rules: Rules) -> None:
+    picture = replace(
+        plain("What does this mean, and how do I get past it?", rules.court),
+        attachments=(
+            Attachment(index=1, file_name="screen.png", declared_type="image/png", true_type="image/png", size=70),
+        ),
+    )
+    found = understand(picture, rules)
+    assert (found.category, found.is_understood) == (Category.GENERAL, False)
 
 
 def _small(filer: list[str | None]) -> list[str | None]:

@@ -9,7 +9,7 @@ from helpdesk.policy.reading import NameReading
 from helpdesk.understand.filers.finds import Finds
 from helpdesk.understand.filers.gathering import STRONG, Group, has_address_of, names_sender
 from helpdesk.understand.filers.numbers import FoundBarId
-from helpdesk.understand.filers.scene import Scene
+from helpdesk.understand.filers.scene import Scene, is_sender
 from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
 from helpdesk.understand.naming.persons import same_person
 from helpdesk.understand.naming.senders import Sender
@@ -138,10 +138,16 @@ def without_mere_colleagues(groups: list[Group], scene: Scene) -> list[Group]:
     That is so beside a sender who asks for themselves and states their number. Or whose account is fine.
     """
     own = any(group.bar_id and names_sender(group, scene.sender) for group in groups)
-    if len(groups) < 2:
+    for_self = scene.asks_for_self and (own or _signs_with_number(scene))
+    if len(groups) < 2 and not for_self:
         return groups
-    for_self = scene.asks_for_self and own
     return [group for group in groups if not _is_mere_colleague(group, scene, for_self=for_self)]
+
+
+def _signs_with_number(scene: Scene) -> bool:
+    signed = scene.text.within(signature=True)
+    own = any(name.how is How.BESIDE and is_sender(name.name, scene.sender) for name in signed.names)
+    return own and bool(signed.bar_ids)
 
 
 def _is_mere_colleague(group: Group, scene: Scene, *, for_self: bool) -> bool:

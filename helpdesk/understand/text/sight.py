@@ -11,6 +11,7 @@ from helpdesk.patterns import Patterns
 from helpdesk.understand.text.asked import asked_above
 from helpdesk.understand.text.closing import with_closing
 from helpdesk.understand.text.history import is_history
+from helpdesk.understand.text.ticked import without_unticked
 from helpdesk.understand.text.view import View, fold, single_spaced
 from helpdesk.understand.text.wrapped import unwrapped
 from helpdesk.vocabulary import Message, Place, Section, SectionKind
@@ -131,7 +132,7 @@ def _joined(text: str, sections: list[Section], labels: Sequence[Section] = ()) 
     return View(
         place=Place.TEXT,
         original=original,
-        plain=unwrapped(_without_pictures(fold(original))),
+        plain=unwrapped(without_unticked(_without_pictures(fold(original)), original)),
         shown=text,
         signatures=tuple(signatures),
         pieces=tuple(pieces) or ((0, 0),),
