@@ -42,7 +42,7 @@ def test_an_empty_box_beside_a_ticked_one_is_no_wish_and_one_of_a_list_is_still_
 
 def test_a_picture_in_place_of_words_is_looked_at_by_a_person(rules: Rules) -> None:
     picture = replace(
-        plain("What does this mean, and how do I get past it?", rules.court),
+        plain("What does this mean, and how do I get past it?", rules.court, subject="see picture"),
         attachments=(
             Attachment(index=1, file_name="screen.png", declared_type="image/png", true_type="image/png", size=70),
         ),
