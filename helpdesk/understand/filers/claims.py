@@ -11,7 +11,7 @@ from helpdesk.understand.filers.asked_earlier import asked_earlier
 from helpdesk.understand.filers.gathering import Group
 from helpdesk.understand.filers.given import is_in_own_words
 from helpdesk.understand.filers.groups import groups_in
-from helpdesk.understand.filers.left_out import is_of_one_told_of, is_own_and_unwanted
+from helpdesk.understand.filers.left_out import is_of_an_employer, is_of_one_told_of, is_own_and_unwanted
 from helpdesk.understand.filers.numbers import FoundBarId
 from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, wants_something, went_to_us
@@ -290,7 +290,7 @@ def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
         if bar_id.in_signature or bar_id.bare in taken:
             continue
         anothers = any(name.how in TOLD_OF and _near(name, bar_id) for name in text.names)
-        anothers = anothers or is_own_and_unwanted(bar_id, scene)
+        anothers = anothers or is_own_and_unwanted(bar_id, scene) or is_of_an_employer(bar_id, scene)
         if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
             left.append(bar_id.stated)
     return tuple(left)

@@ -26,7 +26,7 @@ def groups_in(scene: Scene) -> list[Group]:
     own = scene.text.within(signature=False)
     if not own.all_bar_ids and _signature_lists_filers(scene):
         own = scene.text
-    own = without_employers(without_told_numbers(own, scene), scene.sender)
+    own = without_employers(without_told_numbers(own, scene), scene.sender, scene.rules.name)
     groups = without_the_content(gathered(own, scene.sender), own.view, scene.rules.name)
     groups = joined_by_address(without_told_of(groups, scene))
     groups = named_again(groups, own, scene)

@@ -16,6 +16,7 @@ from helpdesk.understand.naming.senders import Sender
 from helpdesk.understand.text.sentences import sentence_span
 from helpdesk.understand.text.view import View
 
+_TITLE = 12  # characters of a title before "Secretary to"
 _SURNAME_BEFORE = re.compile(r"[A-Z][\w'-]+(?: [A-Z][\w'-]+)?[ ,(]{0,3}$")
 
 
@@ -39,13 +40,26 @@ def is_of_one_told_of(bar_id: FoundBarId, scene: Scene) -> bool:
     return scene.rules.name.others.search(scene.text.view.plain[line_start : surname.start()]) is not None
 
 
-def without_employers(found: Finds, sender: Sender) -> Finds:
-    """Without whom the line below the sender's name says that they work for, where a filer is stated elsewhere."""
+def _below_the_writer(found: Finds, sender: Sender) -> tuple[int, int]:
+    """The line below the sender's signed name; an empty stretch where there is none."""
     if sender.signed is None or sender.signed.view is not found.view:
-        return found
+        return 0, 0
     _, end = found.view.line(sender.signed.start)
-    start, end = found.view.line(min(end + 1, len(found.view.plain)))
-    employers = [n for n in found.names if start <= n.start < end and n.how is How.ON_BEHALF]
+    return found.view.line(min(end + 1, len(found.view.plain)))
+
+
+def is_of_an_employer(bar_id: FoundBarId, scene: Scene) -> bool:
+    """Whether a number stands in the line that says for whom the sender works."""
+    start, end = _below_the_writer(scene.text, scene.sender)
+    cues = scene.rules.name.on_behalf.finditer(scene.text.view.plain[start:end])
+    return start <= bar_id.start < end and any(cue.start() <= _TITLE for cue in cues)
+
+
+def without_employers(found: Finds, sender: Sender, reading: NameReading) -> Finds:
+    """Without whom the line below the sender's name says that they work for, where a filer is stated elsewhere."""
+    start, end = _below_the_writer(found, sender)
+    tells = any(cue.start() <= _TITLE for cue in reading.on_behalf.finditer(found.view.plain[start:end]))
+    employers = [n for n in found.names if start <= n.start < end and (n.how is How.ON_BEHALF or tells)]
     names = tuple(n for n in found.names if not start <= n.start < end)
     bar_ids = tuple(b for b in found.bar_ids if not start <= b.start < end)
     if not employers or not bar_ids or not any(name.how is How.BESIDE or name.how in STRONG for name in names):

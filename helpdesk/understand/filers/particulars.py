@@ -102,7 +102,7 @@ def owner_of(bar_id: FoundBarId, found: Finds) -> FoundName | None:
     above = [
         n for n in found.names if n.name.end <= line_start and view.plain.count("\n", n.name.end, line_start) <= _FAR
     ]
-    return above[-1] if above and above[-1].how is How.BESIDE else None
+    return above[-1] if above and above[-1].how in (How.BESIDE, How.LABELLED) else None
 
 
 def _is_hers(bar_id: FoundBarId, scene: Scene) -> bool:

@@ -19,7 +19,10 @@ _NAME_BEGINS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]+")
 _INITIALS = re.compile(r"(?:[a-z][.-]+)*[a-z]\.?")
 _MARKS_BEFORE = re.compile(r"[ *_/\-|>.:\d)]*(?:/?s/ ?)?")
 _MAY_BE_SUFFIX = re.compile(r",? {0,2}([A-Za-z0-9]{2,3}|(?:Junior|Senior)(?! [A-Z]))\.?(?![\w])")
-_NUMBER_FOLLOWS = re.compile(r"[ #:(]{1,3}(?:(?:state )?bar\b|sbn\b|\d{4})", re.IGNORECASE)
+_NUMBER_FOLLOWS = re.compile(
+    r"[ #:(]{1,3}(?:(?:(?:state )?bar|sbn|ardc|atty|attorney|reg(?:istration)?|licen[sc]e|lic|no|nr|id)\b|\d{4})",
+    re.IGNORECASE,
+)
 _WORD_FOLLOWS = re.compile(r" ?[A-Za-z]")
 _CELL_EDGE = re.compile(r"[|/;:(\t] ?$| - $")
 _WORDS_BETWEEN = re.compile(r"[a-z]+")
@@ -222,8 +225,11 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
 def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool) -> list[_Word]:
     """The leading words that can belong to one name."""
     run: list[_Word] = []
-    for word in words[:_MOST_WORDS]:
+    for place, word in enumerate(words[:_MOST_WORDS]):
         if not _can_be_part(word, run, reading, lenient=lenient):
+            if lenient and _is_middle_name(word, words[place + 1 : place + 2], run, reading):
+                run.append(word)
+                continue
             if _ends_as_surname(plain, word, run, reading):
                 run.append(word)
             break
@@ -297,6 +303,13 @@ def _ends_as_surname(plain: str, word: _Word, run: list[_Word], reading: NameRea
         return False
     following = plain[word.end : word.end + 1]
     return following in ("", "\n", ",", ".", "<", '"', ")") or plain[word.end : word.end + 2] == " <"
+
+
+def _is_middle_name(word: _Word, following: list[_Word], run: list[_Word], reading: NameReading) -> bool:
+    """ "Name: Ada Lane Filer": a word of the trade between two names, where a name must stand."""
+    if not run or word.key not in reading.also_surnames or not word.text[0].isupper():
+        return False
+    return bool(following) and _is_large(following[0]) and following[0].key not in reading.never
 
 
 def _given_after_comma(plain: str, after: int, end: int, reading: NameReading, run: list[_Word]) -> list[_Word]:
