@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,26 +10,16 @@ from helpdesk.understand.filers.asked_earlier import asked_earlier
 from helpdesk.understand.filers.gathering import Group
 from helpdesk.understand.filers.given import is_in_own_words
 from helpdesk.understand.filers.groups import groups_in
-from helpdesk.understand.filers.left_out import is_of_an_employer, is_of_one_told_of, is_own_and_unwanted
-from helpdesk.understand.filers.numbers import FoundBarId
-from helpdesk.understand.filers.particulars import claim_of, own_name, owner_of, told_licence
+from helpdesk.understand.filers.particulars import claim_of
 from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, wants_something, went_to_us
 from helpdesk.understand.filers.scene import Scene, Searches, is_sender, look_for, survey
-from helpdesk.understand.naming.found import TOLD_OF, FoundName, How
+from helpdesk.understand.filers.unclaimed import explained, unclaimed
+from helpdesk.understand.filers.who_is_meant import who_unclear
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import same_person
-from helpdesk.understand.naming.senders import Sender
 from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.sight import Sight
-from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Message, Stated
-
-_BESIDE = 60  # characters within which a name and a number belong together
-_SHORTEST_PIECE = 3  # letters of a given name that another may be cut down to
-_OR_ANOTHER = re.compile(
-    r"[ ,;(?-]{0,4}(?:or|maybe|perhaps|possibly|o|quiza|tal vez)\b[a-z' #.,]{0,24}(?P<other>\d{4,8})\b(?!-)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +74,10 @@ def claims_in(
         passed_on=other is not None and not (_is_senders(other, address) or _state_only(address, claims)),
         asked_before=other is not None and chases(message, sight.words, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
-        unclaimed=_unclaimed(claims, scene),
-        explained=_explained(claims, scene),
+        unclaimed=unclaimed(claims, scene),
+        explained=explained(claims, scene),
         sender_address=address,
-        who_unclear=_who_unclear(claims, scene, sight.words),
+        who_unclear=who_unclear(claims, scene, sight.words),
     )
 
 
@@ -205,147 +194,3 @@ def _is_meant_elsewhere(claims: Sequence[Claim], scene: Scene, message: Message)
 
 def _all_others(groups: Sequence[Group], scene: Scene) -> bool:
     return all(group.name is not None and not is_sender(group.name.name, scene.sender) for group in groups)
-
-
-def _who_unclear(claims: Sequence[Claim], scene: Scene, words: str) -> bool:
-    """Whether it is not plain that the one filer named is the one who is meant.
-
-    The subject asks for somebody else; or the sender asks for a password of their own, but the one filer named goes
-    by another name than the sender, or the sender signs, displays or introduces another one.
-    """
-    if len(claims) != 1 or claims[0].name is None:
-        return False
-    claimed = [n for n in (*scene.text.names, *scene.subject.names) if n.name.value == claims[0].name.value]
-    if claimed and any(not _alike(n, claimed[0], scene) for n in scene.subject.names if n.how in _ASKED_FOR):
-        return True
-    known = own_name(scene.sender)
-    if known is None or not known.name.is_full or not claimed or _works_for(claimed, scene):
-        return False
-    return _are_two(claimed, scene) and bool(scene.rules.sender.own_password.search(words))
-
-
-def _works_for(claimed: Sequence[FoundName], scene: Scene) -> bool:
-    """ "Secretary to Ada Filer", in the signature: whose own words the secretary may copy into the mail."""
-    if not scene.sender.is_staff:
-        return False
-    employers = [name for name in scene.text.names if name.in_signature and name.how is How.ON_BEHALF]
-    return any(same_person(name.name, claimed[0].name) for name in employers)
-
-
-def _are_two(claimed: Sequence[FoundName], scene: Scene) -> bool:
-    """Whether the sender goes by another name than the one that is claimed, or calls themselves something else."""
-    sender = scene.sender
-    if any(name.how is not How.INTRODUCED and not _may_be_sender(name.name, sender) for name in claimed):
-        return True
-    own = [name for name in (sender.signed, sender.displayed, *scene.text.names) if name and _is_own(name, sender)]
-    return any(_is_another(name.name, claimed[0].name) and not _is_own_word(claimed[0], name) for name in own)
-
-
-def _is_own_word(claimed: FoundName, own: FoundName) -> bool:
-    """Whether the sender says to be the one who is claimed, and shares the surname: "on the roll I am Istvan Roe"."""
-    return claimed.how is How.INTRODUCED and claimed.name.words[-1] == own.name.words[-1]
-
-
-_ASKED_FOR = (How.OWNER, How.ASKED_FOR, How.ON_BEHALF)
-
-
-def _is_own(name: FoundName, sender: Sender) -> bool:
-    """Whether the sender calls themselves so."""
-    return name in (sender.signed, sender.displayed) or name.how is How.INTRODUCED
-
-
-def _is_another(own: ParsedName, claimed: ParsedName) -> bool:
-    """Whether these are two persons: also the given names differ, so no surname was changed or mistyped.
-
-    A name in another alphabet, whose letters are folded to "x", may be the same.
-    """
-    given = own.words[0]
-    if not own.is_full or not given.strip("x") or given.rstrip(".") in (claimed.words[0], claimed.words[0][0]):
-        return False
-    return not (same_person(own, claimed) or _is_cut_from(own, claimed))
-
-
-def _may_be_sender(name: ParsedName, sender: Sender) -> bool:
-    known = own_name(sender)
-    return is_sender(name, sender) or (known is not None and _is_cut_from(known.name, name))
-
-
-def _is_cut_from(one: ParsedName, other: ParsedName) -> bool:
-    """Whether one surname stands beside a given name and a piece of it: "Kat" of "Yekaterina"."""
-    short, long = sorted((one.words[0], other.words[0]), key=len)
-    return one.words[-1] == other.words[-1] and len(short) >= _SHORTEST_PIECE and short in long
-
-
-def _alike(one: FoundName, other: FoundName, scene: Scene) -> bool:
-    return same_person(one.name, other.name) or is_sender(one.name, scene.sender)
-
-
-def _unclaimed(claims: Sequence[Claim], scene: Scene) -> tuple[Stated, ...]:
-    """Labelled or named Bar IDs in the own words that no claim holds and that are nobody else's."""
-    text = scene.text
-    taken = {claim.bar_id.value.lstrip("0") for claim in claims if claim.bar_id}
-    left = [other for bar_id in text.all_bar_ids if (other := _alternative(bar_id, text.view, taken))]
-    left += [bar_id.stated for bar_id in scene.subject.bar_ids if bar_id.labelled and bar_id.bare not in taken]
-    for bar_id in text.bar_ids:
-        if bar_id.in_signature or bar_id.bare in taken:
-            continue
-        anothers = any(name.how in TOLD_OF and _near(name, bar_id) for name in text.names)
-        anothers = anothers or is_own_and_unwanted(bar_id, scene) or is_of_an_employer(bar_id, scene)
-        if (bar_id.labelled or owner_of(bar_id, text)) and not anothers:
-            left.append(bar_id.stated)
-    return tuple(left)
-
-
-def _explained(claims: Sequence[Claim], scene: Scene) -> frozenset[Stated]:
-    """Numbers told of another person by name, in a mail whose sender asks for themselves alone with their own.
-
-    Or of another state's licence: beside their own number, or where they say under which they are registered here.
-    """
-    own = own_name(scene.sender)
-    if len(claims) != 1 or own is None or not claims[0].filer_is_sender or claims[0].bar_id is None:
-        return frozenset()
-    told = told_licence(scene)
-    if told is not None and told.stated == claims[0].bar_id:
-        return frozenset(bar_id.stated for bar_id in scene.text.bar_ids if bar_id.state not in (None, told.state))
-    own_number = next((bar_id for bar_id in scene.text.bar_ids if bar_id.stated == claims[0].bar_id), None)
-    return frozenset(
-        bar_id.stated
-        for bar_id in scene.text.bar_ids
-        if _is_second_licence(bar_id, own_number, scene)
-        or is_of_one_told_of(bar_id, scene)
-        or ((owner := _named_before(bar_id, scene)) and not same_person(owner.name, own.name, with_suffix=True))
-    )
-
-
-def _is_second_licence(bar_id: FoundBarId, own: FoundBarId | None, scene: Scene) -> bool:
-    """ "California State Bar No. 150034 | Nevada Bar No. 8871": right behind the own number, no name between."""
-    if own is None or bar_id.state in (None, own.state):
-        return False
-    if own.state is None:
-        return bar_id.in_signature and bar_id.labelled  # "Admitted in Nevada (Nev. Bar 11842)"
-    first, last = sorted((own, bar_id), key=lambda number: number.start)
-    between = [name for name in scene.text.names if first.end <= name.start < last.start]
-    return not between and last.label_start - first.end <= _BESIDE
-
-
-def _named_before(bar_id: FoundBarId, scene: Scene) -> FoundName | None:
-    """The name that stands before a number within its sentence and line, no other number between."""
-    view = scene.text.view
-    line_start, _ = view.line(bar_id.start)
-    names = [name for name in scene.text.names if line_start <= name.start < bar_id.start]
-    if not names:
-        return None
-    between = view.plain[names[-1].name.end : max(names[-1].name.end, bar_id.label_start)]
-    return None if re.search(r"[.!?] |\d{4}", between) else names[-1]
-
-
-def _alternative(bar_id: FoundBarId, view: View, taken: set[str]) -> Stated | None:
-    """ "123456 (or was it 123465?)": the other number, where it is another one."""
-    match = _OR_ANOTHER.match(view.plain, bar_id.end)
-    if match is None or match["other"].lstrip("0") in taken:
-        return None
-    return view.stated(match["other"], match.start("other"), match.end("other"))
-
-
-def _near(name: FoundName, bar_id: FoundBarId) -> bool:
-    return abs(name.start - bar_id.start) < _BESIDE
