@@ -145,10 +145,17 @@ def _after(
         if name is None:
             loose = name_at(view.original, view.plain, start, end, reading, lenient=True)
             name = loose if loose and _is_vouched(loose, how, hint, anchors, cue, view) else None
+            name = None if name and _runs_into_a_name(name, view, reading) else name
         found += as_found(view, name, how)
         if name:
             found += _and_others(view, name, how, reading)
     return found
+
+
+def _runs_into_a_name(name: ParsedName, view: View, reading: NameReading) -> bool:
+    """ "I'm leaving Quay Filer": a small word of the sentence before large ones is no given name."""
+    first, *others = view.plain[name.start : name.end].split()
+    return first.islower() and first not in reading.particles and any(word[0].isupper() for word in others)
 
 
 def _is_vouched(

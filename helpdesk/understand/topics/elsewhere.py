@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords, own_words
 from helpdesk.understand.text.sentences import clauses
 from helpdesk.understand.topics.trouble import asks_for_reset
+
+_EXISTS = re.compile(r"\bthere(?:'s| is| are| was| were| will be)\b", re.IGNORECASE)  # and points to no place
 
 
 def without_background(own: OwnWords, password: Password) -> OwnWords:
@@ -17,7 +21,7 @@ def without_background(own: OwnWords, password: Password) -> OwnWords:
     if not password.abroad.search(own.all):
         return own
     left = own_words(_without_clauses(password.not_abroad.without(own.all), password))
-    if password.abroad.search(left.all) or password.points_back.search(left.all):
+    if password.abroad.search(left.all) or password.points_back.search(_EXISTS.sub("", left.all)):
         return own
     return left if any(asks_for_reset(sentence, password) for sentence in left.sentences) else own
 
