@@ -72,8 +72,8 @@ class NameReading:
     wanted_labels: Patterns  # over a table's column: "Reset?"
     unwanted: Patterns  # in that column: "N"
     line_wants: Patterns  # "needs a reset", on a filer's line of a list
-    is_content: Patterns
     line_wants_nothing: Patterns  # "password ok", likewise
+    is_content: Patterns  # "his account is fine", of somebody named without a number
     not_given: Words  # behind a comma, places and titles rather than given names
     suffixes: Words
 
@@ -111,7 +111,7 @@ class SenderReading:
     one_of_them: Patterns  # "one of our attorneys"
     others_themselves: Patterns  # "they will write to you themselves"
     concerns: Patterns  # what somebody could want of us
-    not_me: Patterns
+    not_me: Patterns  # "I know my own, no action needed for me"
     self_too: Patterns  # "me and my partner"
     me_too: Patterns  # beside a mail passed on: "hers below, and mine too"
     same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
@@ -299,7 +299,7 @@ class Password:
     foreground: Patterns  # "I have to file": one's matter after all
     points_back: Patterns  # "that court": whatever was said of it before is the matter after all
     pacers_own: Patterns  # "PACER password", where both systems are named
-    ours_besides: Patterns
+    ours_besides: Patterns  # "could mine for your court be reset", beside what is told of another court's
     ours_own: Patterns  # "CM/ECF password", likewise
 
 
@@ -346,7 +346,7 @@ class Categories:
     sounds_urgent: Patterns  # "e-filing today", where nothing is to be filed
     not_urgent: Patterns
     agrees: Patterns  # thanks that say yes to a question of ours ask for what it offers
-    points_at_picture: Patterns
+    points_at_picture: Patterns  # "what does this mean", over a picture
     points_below: Patterns  # above thanks: what is wanted stands below them, or in a file
     scanned: Patterns  # "Scanned from a Xerox"
     sealed: Patterns  # "has sent you a protected message"; below a subject that is ours

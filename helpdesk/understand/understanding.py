@@ -45,6 +45,7 @@ _NOBODY = Claims(
     explained=frozenset(),
     sender_address="",
     passed_on=False,
+    several_told_of=False,
     asked_before=False,
     asks_for_another=False,
     who_unclear=False,

@@ -13,6 +13,8 @@ import pytest
 from helpdesk.errors import UnreadableMessageError
 from helpdesk.policy import Court
 from helpdesk.read import Limits, read_message
+from helpdesk.rules import Rules
+from helpdesk.understand import understand
 from helpdesk.vocabulary import DefectKind
 from tests.core.raw_mail import multipart, raw
 
@@ -50,6 +52,14 @@ def _html(body: str) -> bytes:
 
 def _plain(body: str) -> bytes:
     return raw(body, content_type="text/plain")
+
+
+def _answer(body: str) -> bytes:
+    return raw(body, subject="Re: CM/ECF login", **{"in-reply-to": "<a@uscourts.gov>"})
+
+
+def _forward(headers: str) -> bytes:
+    return raw(f"See below.\r\n\r\n-----Original Message-----\r\n{headers}", subject="FW: login")
 
 
 READ: dict[str, Callable[[], bytes]] = {
@@ -123,6 +133,19 @@ READ: dict[str, Callable[[], bytes]] = {
         content_type="application/ms-tnef",
     ),
     "iso-2022-jp escapes": lambda: raw(b"\x1b$B" * 100_000, content_type="text/plain; charset=iso-2022-jp"),
+    "introductions of quoted mail that never end": lambda: _answer(
+        "My Bar ID is 234561.\r\n\r\n" + (">" * 9 + "a" * 290 + "\r\n>" + " >" * 800 + "\r\nok\r\n") * 33
+    ),
+    "a forward from blanks": lambda: _forward("From:" + " " * 18_000 + "x<\r\nSent: now\r\n\r\nreset it\r\n"),
+    "a forward from stars": lambda: _forward("From: a@b" + "*" * 18_000 + "!\r\nSent: now\r\n\r\nreset it\r\n"),
+    "a forward of empty lines": lambda: _forward("From: a@b.example\r\n" + "\r\n" * 30_000 + "Sent: now\r\n"),
+    "a table whose rows the plain version lost": lambda: raw(
+        **multipart(
+            "alternative",
+            "Content-Type: text/plain\r\n\r\n" + "a\r\n" * 99_000,
+            "Content-Type: text/html\r\n\r\n<table><tr><td>123456<td>q" + "<tr><td>a<td>c" * 20_000,
+        )
+    ),
     "a folded subject of 100,000 lines": lambda: raw(subject="x\r\n " * 100_000),
 }  # fmt: skip
 
@@ -152,6 +175,14 @@ def test_a_hostile_message_is_read_in_time(make: Callable[[], bytes], court: Cou
     message = read_message(content, court=court)
     assert time.process_time() - start < SECONDS
     assert len(message.text) <= 2 * Limits().text_characters
+
+
+@pytest.mark.parametrize("make", READ.values(), ids=READ.keys())
+def test_a_hostile_message_is_understood_in_time(make: Callable[[], bytes], rules: Rules) -> None:
+    message = read_message(make(), court=rules.court)
+    start = time.process_time()
+    understand(message, rules)
+    assert time.process_time() - start < SECONDS
 
 
 @pytest.mark.parametrize("make", REFUSED.values(), ids=REFUSED.keys())

@@ -57,9 +57,13 @@ def only_looks_alike(claimed: str, recorded: str) -> bool:
     if claimed.isascii() and recorded.isascii():
         return False
     odd = odd_letters(claimed)
-    if odd == _TURKISH:
-        return odd != odd_letters(recorded)
+    if odd == _TURKISH == odd_letters(recorded):
+        return not _words_with(claimed, odd) <= _words_with(recorded, odd)
     return odd != odd_letters(recorded) or _mixes(claimed, odd)
+
+
+def _words_with(text: str, letters: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for word in text.lower().split() if not letters.isdisjoint(word))
 
 
 def _mixes(text: str, odd: frozenset[str]) -> bool:

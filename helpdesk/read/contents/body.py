@@ -33,6 +33,7 @@ _SPEAKS_OF_FORMS = re.compile(
 )
 _LONGEST_CELL = 80  # characters; what is longer is no table
 _FEWEST_ROWS = 2
+_MOST_ROWS, _MOST_LINES = 12, 2_000  # that are compared
 _LONGEST_STUB = 400
 _BYTES_OF_A_CHARACTER = 16  # at most, whatever the charset: what is cut off anyway is not decoded first
 _PARTICULAR = re.compile(r"\b\d{5,12}\b|[\w.+-]{1,64}+@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
@@ -327,8 +328,8 @@ def _has_lost_rows(plain: str, rich: str) -> bool:
     rows = [row for row in rows if len(row) > 1 and max(map(len, row)) <= _LONGEST_CELL]
     if len(rows) < _FEWEST_ROWS or not any(_PARTICULAR.search(" ".join(row)) for row in rows):
         return False
-    lines = [" ".join(line.split()) for line in plain.split("\n")]
-    return not any(row[0] in line and row[1] in line for row in rows for line in lines)
+    lines = [" ".join(line.split()) for line in plain.split("\n", _MOST_LINES)[:_MOST_LINES]]
+    return not any(row[0] in line and row[1] in line for row in rows[:_MOST_ROWS] for line in lines)
 
 
 def _says_something(plain: str, rich: list[_Piece]) -> bool:

@@ -35,7 +35,8 @@ def more_than_a_request(message: Message, sight: Sight, said: Claims, plain: Pla
     if not said.claims:
         return None
     several = "it names several filers." if len(said.claims) > 1 else ""
-    more = several or _in_words(sight, said, plain) or _beside(message, sight)
+    lent = "other words are passed on with it." if said.lent is not None else ""
+    more = several or _in_words(sight, said, plain) or lent or _beside(message, sight)
     if not more:
         return None
     reason = f"It says more than the request: {more}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 from helpdesk.patterns import Patterns
@@ -17,7 +17,7 @@ from helpdesk.understand.caution.quotations import quoted_wish
 from helpdesk.understand.filers.addresses import FoundAddress, Said, find_addresses
 from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.filers.numbers import looks_like_another
-from helpdesk.understand.text.sentences import sentence_span
+from helpdesk.understand.text.sentences import sentence_span, sentence_spans
 from helpdesk.understand.text.sight import Sight
 from helpdesk.understand.text.view import View, blanked
 from helpdesk.understand.text.weight import outweighs
@@ -25,6 +25,9 @@ from helpdesk.vocabulary import Category, Claim, Place, Severity, Signal, Signal
 
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
 _MOST = 40  # matches of one doubt that are looked at
+# What may be meant by "there" instead of the address that was stated before.
+_ELSEWHERE = re.compile(r"@|\b(?:in)?box\b|mail|\b(?:address|account|phone|fax|instead|now|at)\b", re.IGNORECASE)
+_SENTENCES = 2  # the end of one and the beginning of the next
 _BEFORE_THERE = 120  # characters up to "send it there" in which the address stands that is meant
 _BESIDE = 30  # characters between the words that raise a doubt and those that explain them
 
@@ -44,7 +47,7 @@ def doubts_of(
     """Warnings that matter only where a reset or login name is asked for."""
     if not said.claims:
         return
-    yield from _in_words(sight, wanted, said.claims, doubts, remarks)
+    yield from _in_words(sight, wanted, said, doubts, remarks)
     yield from _quoted_wish(sight.text, rules)
     yield from _of_claims(said)
     yield from _addresses(sight, said, rules)
@@ -53,11 +56,10 @@ def doubts_of(
         yield warning(SignalName.NOT_ALL_READ, "It is too long: only its beginning and end were read.", None)
 
 
-def _in_words(
-    sight: Sight, wanted: Category, claims: tuple[Claim, ...], doubts: Doubts, remarks: Remarks
-) -> Iterator[Signal]:
+def _in_words(sight: Sight, wanted: Category, said: Claims, doubts: Doubts, remarks: Remarks) -> Iterator[Signal]:
     """What the rules' doubts find, each at most once in each text."""
-    views = [(view, doubts.sieve.sift(view.plain)) for view in _heard(sight, doubts.to_strangers)]
+    claims = said.claims
+    views = [(view, doubts.sieve.sift(view.plain)) for view in _heard(sight, said, doubts.to_strangers)]
     whose = whose_wishes(claims)
     case = _Case(claims, Whose.ANOTHER in whose, doubts.mood.mentions, remarks)
     for doubt in doubts.doubts:
@@ -70,10 +72,10 @@ def _in_words(
                 yield from _said(view, doubt, case)
 
 
-def _heard(sight: Sight, to_strangers: Patterns) -> Iterator[View]:
+def _heard(sight: Sight, said: Claims, to_strangers: Patterns) -> Iterator[View]:
     """The texts that are said to the court, as one reads them aloud."""
-    for view in (sight.text, sight.subject):
-        if view.plain:
+    for view in (sight.text, sight.subject, said.lent):
+        if view is not None and view.plain:
             yield running_text(view)
     if sight.other.plain:
         yield _without(to_strangers, running_text(sight.other))
@@ -106,6 +108,8 @@ def _of_claims(said: Claims) -> Iterator[Signal]:
     """What the claims themselves leave in doubt, whatever the words."""
     if said.passed_on:
         yield _passed_on(said)
+    if said.several_told_of:
+        yield warning(SignalName.SEVERAL_MEANT, "Other mails below it state other numbers: it may be about another.")
     if said.asked_before:
         yield warning(SignalName.NOT_PLAINLY_ASKED, "The request that is passed on was sent to us before.")
     if said.who_unclear:
@@ -146,7 +150,8 @@ def _names_address(plain: str, start: int, end: int, claims: tuple[Claim, ...]) 
     stated = [claim.claimed_email.written.lower() for claim in claims if claim.claimed_email]
     if plain[start:end].lower().endswith("there"):
         before = plain[max(0, start - _BEFORE_THERE) : start].lower()
-        return any(before.count("@", at) == 1 for address in stated if (at := before.rfind(address)) >= 0)
+        between = (before[at + len(address) :] for address in stated if (at := before.rfind(address)) >= 0)
+        return any(not _ELSEWHERE.search(words) and len(sentence_spans(words)) <= _SENTENCES for words in between)
     _, last = sentence_span(plain, start, end)
     return any(plain.lower().find(address, start, min(last, end + _BESIDE) + len(address)) >= 0 for address in stated)
 
@@ -164,11 +169,11 @@ def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal
     known = set(claimed)
     if any(claim.filer_is_sender for claim in said.claims):
         known.add(said.sender_address)  # whoever asks for another and names their own address may want it there
-    for address in sight.text.once(find_addresses, rules.address):
+    known |= {said.lent_by, *said.content}
+    views = [view for view in (sight.text, sight.subject, said.lent) if view is not None]
+    for address in chain.from_iterable(view.once(find_addresses, rules.address) for view in views):
         if address.stated.value in known or _is_harmless(address) or (address.said is Said.OLD and claimed):
             continue
-        if rules.name.line_wants_nothing.search(sight.text.plain[slice(*sight.text.line(address.start))]):
-            continue  # in a list of those for whom nothing is wanted
         reason = f"Names another address too: {address.stated.value}"
         merely_told_of = rules.sender.others_themselves.search(sight.words)
         severity = Severity.NOTE if merely_told_of else Severity.WARNING
@@ -178,7 +183,7 @@ def _addresses(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal
 def _slips(sight: Sight, said: Claims, rules: Extraction) -> Iterator[Signal]:
     """Numbers that are nearly a stated Bar ID: one of the two is a slip, which the sender may have corrected."""
     stated = [claim.bar_id.value.lstrip("0") for claim in said.claims if claim.bar_id]
-    for view in (sight.subject, sight.text):
+    for view in filter(None, (sight.subject, sight.text, said.lent)):
         for number in islice(_NUMBER.finditer(view.plain), _MOST):
             if not any(is_slip(number[0].lstrip("0"), bar_id) for bar_id in stated) or view.in_signature(
                 number.start()

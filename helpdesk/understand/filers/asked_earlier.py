@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from helpdesk.policy.reading import Extraction
 from helpdesk.understand.filers.scene import Scene, look_for, survey
@@ -33,5 +34,5 @@ def asked_earlier(message: Message, sight: Sight, rules: Extraction) -> Scene | 
 
 
 def _own_mails(message: Message, rules: Extraction) -> Iterator[View]:
-    for section in own_mails_quoted(message)[:_MOST_MAILS]:
+    for section in islice(own_mails_quoted(message), _MOST_MAILS):
         yield view_of(message.text, [section], rules.longest)

@@ -10,8 +10,16 @@ from helpdesk.understand.filers.asked_earlier import asked_earlier
 from helpdesk.understand.filers.gathering import Group
 from helpdesk.understand.filers.given import is_in_own_words
 from helpdesk.understand.filers.groups import groups_in
+from helpdesk.understand.filers.left_out import content_in
 from helpdesk.understand.filers.particulars import claim_of
-from helpdesk.understand.filers.passed_on import chases, passed_on, passes_mail_on, wants_something, went_to_us
+from helpdesk.understand.filers.passed_on import (
+    chases,
+    passed_on,
+    passes_mail_on,
+    several_state_numbers,
+    wants_something,
+    went_to_us,
+)
 from helpdesk.understand.filers.scene import Scene, Searches, is_sender, look_for, survey
 from helpdesk.understand.filers.unclaimed import explained, unclaimed
 from helpdesk.understand.filers.who_is_meant import who_unclear
@@ -19,6 +27,7 @@ from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.naming.persons import same_person
 from helpdesk.understand.text.history import is_answer
 from helpdesk.understand.text.sight import Sight
+from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Claim, Message, Stated
 
 
@@ -31,9 +40,13 @@ class Claims:
     explained: frozenset[Stated]  # of those: told of somebody else, or of another licence
     sender_address: str
     passed_on: bool  # the particulars stand in a mail that the sender passes on
+    several_told_of: bool  # in mails passed on, of which one is read
     asked_before: bool  # they stand in one that was written to us, and the sender asks what became of it
     asks_for_another: bool  # the sender's own words are about somebody else's account
     who_unclear: bool  # asks for "my password", but the particulars are somebody else's
+    lent: View | None = None  # the words of a mail passed on, or of an earlier one, on which the claims rest
+    lent_by: str = ""  # the address of whose words those are
+    content: frozenset[str] = frozenset()  # addresses of a list's filers for whom nothing is wanted
 
 
 def begin(message: Message, sight: Sight, rules: Extraction) -> Searches:
@@ -63,21 +76,26 @@ def claims_in(
     if _is_meant_elsewhere(claims, scene, message):
         claims = [replace(claims[0], claimed_email=None, filer_is_sender=False)]
     me_too, other = _passed_on(message, sight, scene, claims, merely=merely_passed_on)
+    lent = other
     if other is not None:
         there = _claims_passed_on(other, address)
         claims = [*there, *claims] if me_too and len(claims) == 1 else _completed(claims, there, scene)
     elif (earlier := _asked_earlier(message, sight, scene, claims)) is not None:
-        claims = [earlier]
+        claims, lent = [earlier[0]], earlier[1]
     return Claims(
         claims=tuple(claims),
         # To send one's own mail again, or what another drew up with one's own address, is to ask oneself.
         passed_on=other is not None and not (_is_senders(other, address) or _state_only(address, claims)),
+        several_told_of=other is not None and several_state_numbers(message, rules),
         asked_before=other is not None and chases(message, sight.words, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
-        unclaimed=unclaimed(claims, scene),
+        unclaimed=(*unclaimed(claims, scene), *(unclaimed(claims, lent) if lent else ())),
         explained=explained(claims, scene),
         sender_address=address,
         who_unclear=who_unclear(claims, scene, sight.words),
+        lent=lent.text.view if lent else None,
+        lent_by=lent.sender.address if lent else "",
+        content=content_in(scene),
     )
 
 
@@ -97,7 +115,9 @@ def _passed_on(
     return me_too, passed_on(message, sight, scene.rules, asks=asks) if look_there else None
 
 
-def _asked_earlier(message: Message, sight: Sight, scene: Scene, claims: Sequence[Claim]) -> Claim | None:
+def _asked_earlier(
+    message: Message, sight: Sight, scene: Scene, claims: Sequence[Claim]
+) -> tuple[Claim, Scene] | None:
     """ "It's 234561.", in answer to our question: for whom stands in the sender's own mail, further below."""
     if not is_answer(message) or len(claims) != 1 or is_in_own_words(claims[0].name, message):
         return None
@@ -111,14 +131,16 @@ def _asked_earlier(message: Message, sight: Sight, scene: Scene, claims: Sequenc
     if before.name is None or (now.bar_id and before.bar_id and now.bar_id.value != before.bar_id.value):
         return None
     stated = now.claimed_email if is_in_own_words(now.claimed_email, message) else None
-    return replace(
+    from_header = now.claimed_email if before.filer_is_sender else None
+    claim = replace(
         now,
         name=before.name,
         bar_id=now.bar_id or before.bar_id,
         bar_state=now.bar_state if now.bar_id else before.bar_state,
-        claimed_email=stated or before.claimed_email or now.claimed_email,
+        claimed_email=stated or before.claimed_email or from_header,
         filer_is_sender=before.filer_is_sender,
     )
+    return claim, earlier
 
 
 def _claims_passed_on(other: Scene, address: str) -> list[Claim]:

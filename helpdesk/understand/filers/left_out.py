@@ -45,26 +45,41 @@ def _below_the_writer(found: Finds, sender: Sender) -> tuple[int, int]:
     if sender.signed is None or sender.signed.view is not found.view:
         return 0, 0
     _, end = found.view.line(sender.signed.start)
-    return found.view.line(min(end + 1, len(found.view.plain)))
+    return found.view.line(end + 1) if end < len(found.view.plain) else (0, 0)
 
 
 def is_of_an_employer(bar_id: FoundBarId, scene: Scene) -> bool:
     """Whether a number stands in the line that says for whom the sender works."""
     start, end = _below_the_writer(scene.text, scene.sender)
-    cues = scene.rules.name.on_behalf.finditer(scene.text.view.plain[start:end])
-    return start <= bar_id.start < end and any(cue.start() <= _TITLE for cue in cues)
+    return start <= bar_id.start < end and _tells_employers(scene.text.view.plain[start:end], scene.rules.name)
+
+
+def _tells_employers(line: str, reading: NameReading) -> bool:
+    """ "Legal Secretary to Ada Filer (SBN 234561) and Grace Quay (SBN 301122)"."""
+    return any(cue.start() <= _TITLE for cue in reading.on_behalf.finditer(line))
 
 
 def without_employers(found: Finds, sender: Sender, reading: NameReading) -> Finds:
     """Without whom the line below the sender's name says that they work for, where a filer is stated elsewhere."""
     start, end = _below_the_writer(found, sender)
-    tells = any(cue.start() <= _TITLE for cue in reading.on_behalf.finditer(found.view.plain[start:end]))
+    tells = _tells_employers(found.view.plain[start:end], reading)
     employers = [n for n in found.names if start <= n.start < end and (n.how is How.ON_BEHALF or tells)]
     names = tuple(n for n in found.names if not start <= n.start < end)
     bar_ids = tuple(b for b in found.bar_ids if not start <= b.start < end)
     if not employers or not bar_ids or not any(name.how is How.BESIDE or name.how in STRONG for name in names):
         return found
     return replace(found, names=names, bar_ids=bar_ids)
+
+
+def content_in(scene: Scene) -> frozenset[str]:
+    """Addresses of those filers of a table or list for whom nothing is wanted: beside a number of theirs."""
+    found = scene.text
+    rows = [row.address.stated.value for row in found.rows if row.address and not row.is_wanted]
+    content = scene.rules.name.line_wants_nothing
+    lines = {found.view.line(bar_id.start) for bar_id in found.bar_ids} if len(found.bar_ids) > 1 else set()
+    lines = {line for line in lines if content.search(found.view.plain[slice(*line)])}
+    listed = [a.stated.value for a in found.addresses if found.view.line(a.start) in lines]
+    return frozenset((*rows, *listed))
 
 
 def without_the_content(groups: list[Group], view: View, reading: NameReading) -> list[Group]:

@@ -20,6 +20,9 @@ _FROM = re.compile(
     r"(?:[<\[]?(?:mailto:)?(?P<address>[^\s<>@\[\]]+@[^\s<>\[\]]+?)[>\]*]*)?)(?: [^\n]*>>>)?$",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAY_BE_FROM = re.compile(r"^(?:[ *>]{0,6}(?:from|von|de|da)\*? ?:|>>>)[^\n]*", re.IGNORECASE | re.MULTILINE)
+_LONGEST_LINE = 400
+_HEADERS = 2_000  # characters among which they end
 _ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+\w")
 _TO_THE_COURT = re.compile(
     r"^[ *>]{0,6}(?:to|an|para)\*? ?:[^\n]*\b(?:ecf|cm/?ecf|clerk|court|help ?desk)\b", re.IGNORECASE | re.MULTILINE
@@ -54,7 +57,7 @@ def passed_on(message: Message, sight: Sight, rules: Extraction, *, asks: bool) 
     if not (asks or of_self):
         return None
     address = (sender["address"] or "").lower().rstrip(".,;")  # Outlook often writes the name alone
-    if not address and message.sender and _is_senders(sender, message):
+    if not address and message.sender and _is_from_sender(sender, message):
         address = message.sender.address
     seen = Sight(
         text=body,
@@ -78,7 +81,7 @@ def went_to_us(message: Message, words: str, rules: Extraction) -> bool:
     if found is None:
         return False
     whole, sender, _ = found
-    behind = _HEADERS_END.search(whole.plain, sender.end())
+    behind = _HEADERS_END.search(whole.plain, sender.end(), sender.end() + _HEADERS)
     headers = whole.plain[sender.end() : behind.start() if behind else sender.end()]
     to_us = any(is_ours(address.lower(), rules.address) for address in _ADDRESS.findall(headers))
     return to_us or _TO_THE_COURT.search(headers) is not None
@@ -103,7 +106,7 @@ def words_passed_on(message: Message, sight: Sight, rules: Extraction) -> str:
     if found is None:
         return ""
     adds_nothing = "?" not in own and (adds <= _FEW_WORDS or _wants_something(found[2], rules))
-    hands_on = adds_nothing or rules.sender.passes_on.search(own) or _is_senders(found[1], message)
+    hands_on = adds_nothing or rules.sender.passes_on.search(own) or _is_from_sender(found[1], message)
     return found[2].plain if hands_on else ""
 
 
@@ -113,7 +116,7 @@ def wants_something(message: Message, rules: Extraction) -> bool:
     return found is not None and _wants_something(found[2], rules)
 
 
-def _is_senders(written: re.Match[str], message: Message) -> bool:
+def _is_from_sender(written: re.Match[str], message: Message) -> bool:
     """Whether the mail below is the sender's own, sent once more, or from another mailbox of theirs."""
     address, name = (written["address"] or "").lower(), fold(written["name"]).strip(' "*').lower()
     if any(sender.address == address for sender in message.senders if address):
@@ -130,25 +133,42 @@ def _mail(message: Message, rules: Extraction) -> tuple[View, re.Match[str], Vie
     mails = list(islice(_mails(whole, rules), _MOST_MAILS))
     if not mails:
         return None
-    asking = (mail for mail in mails if _wants_something(mail[1], rules))
-    stating = (mail for mail in mails if _NUMBER.search(mail[1].plain))
-    return whole, *next(asking, next(stating, mails[0]))
+    telling = (mail for mail in mails if _wants_something(mail[1], rules) or _NUMBER.search(mail[1].plain))
+    return whole, *next(telling, mails[0])
+
+
+def several_state_numbers(message: Message, rules: Extraction) -> bool:
+    """Whether another mail of the chain states a number that the one that is read does not: who is meant?"""
+    found = _mail(message, rules)
+    if found is None:
+        return False
+    whole, _, body = found
+    numbers = set(_NUMBER.findall(body.plain))
+    bodies = (mail[1].plain for mail in islice(_mails(whole, rules), _MOST_MAILS))
+    return any(not numbers.issuperset(_NUMBER.findall(other)) for other in bodies)
 
 
 def _mails(whole: View, rules: Extraction) -> Iterator[tuple[re.Match[str], View]]:
     """The From line and body of each mail, the newest first: who passes one on may have got it so. None of ours."""
-    sender = _FROM.search(whole.plain)
+    sender = _next_from(whole.plain, 0)
     while sender is not None and not _is_the_court(sender, rules):
-        behind = _HEADERS_END.search(whole.plain, sender.end())
+        behind = _HEADERS_END.search(whole.plain, sender.end(), sender.end() + _HEADERS)
         if sender[0].startswith(">>>"):
             begins = sender.end()  # GroupWise writes no more headers
         elif behind is not None:
             begins = behind.end()
         else:
             return
-        earlier = _FROM.search(whole.plain, begins)  # the mail that it answers in turn
+        earlier = _next_from(whole.plain, begins)  # the mail that it answers in turn
         yield sender, whole.cut(begins, earlier.start() if earlier else len(whole.plain))
         sender = earlier
+
+
+def _next_from(plain: str, position: int) -> re.Match[str] | None:
+    """The next line that says whose mail follows; of a very long one only its beginning is read."""
+    lines = _MAY_BE_FROM.finditer(plain, position)
+    ends = ((line.start(), min(line.end(), line.start() + _LONGEST_LINE)) for line in lines)
+    return next((found for span in ends if (found := _FROM.match(plain, *span))), None)
 
 
 def _wants_something(body: View, rules: Extraction) -> bool:

@@ -73,7 +73,8 @@ def rows_of(view: View, rules: Extraction, addresses: Sequence[FoundAddress]) ->
             columns = _heading(view, cells_of(view, *line), rules)
             if columns:
                 tries -= 1
-                begins = [start - line[0] for start, _ in cells_of(view, *line)]
+                in_columns = cells_of is _columns
+                begins = [start - line[0] for start, _ in cells_of(view, *line)] if in_columns else []
                 rows = tuple(_rows(view, rules, lines[number + 1 :], cells_of, columns, begins, addresses))
                 if rows:
                     return rows

@@ -49,10 +49,11 @@ class Sight:
 
     def __post_init__(self) -> None:
         text, position, own = self.text, 0, [self.subject.plain, "\n\n"]
+        wished = without_unticked(text.plain, text.original)
         for start, end in text.signatures:
-            own.append(text.plain[position:start])
+            own.append(wished[position:start])
             position = end
-        object.__setattr__(self, "words", single_spaced("".join((*own, text.plain[position:]))))
+        object.__setattr__(self, "words", single_spaced("".join((*own, wished[position:]))))
 
 
 def see(message: Message, longest: int, closings: Patterns, small_words: Set[str] = frozenset()) -> Sight:
@@ -132,7 +133,7 @@ def _joined(text: str, sections: list[Section], labels: Sequence[Section] = ()) 
     return View(
         place=Place.TEXT,
         original=original,
-        plain=unwrapped(without_unticked(_without_pictures(fold(original)), original)),
+        plain=unwrapped(_without_pictures(fold(original))),
         shown=text,
         signatures=tuple(signatures),
         pieces=tuple(pieces) or ((0, 0),),

@@ -52,7 +52,7 @@ def answers_about_a_reset(
     if password.asks_back.search(below) and (password.words.search(below) or password.bare.search(below)):
         return True
     if not again:
-        return _answers_notice_at_length(message, text, password, gives_all)
+        return False
     if particulars and _answers_notice(below, text, password):
         return True
     return any_asks_for_reset(below, password, _MOST_SENTENCES)
@@ -81,12 +81,6 @@ def _answers_notice(below: str, text: str, password: Password) -> bool:
     if not password.notice_asks.search(below):
         return False
     return bool(password.answers_notice.search(text)) or _points_at(below, text, password)
-
-
-def _answers_notice_at_length(message: Message, text: str, password: Password, gives_all: Callable[[], bool]) -> bool:
-    """Whether name and number stand among many words about a password, above the notice that says to send them."""
-    tells = password.words.search(text) and "?" not in text and not password.lacks_nothing.search(text)
-    return bool(tells and password.notice_asks.search(_below(message)) and gives_all())
 
 
 def _points_at(below: str, text: str, password: Password) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from helpdesk.policy.reading import Categories, Sign
 from helpdesk.understand.text.quoting import quoted
@@ -17,6 +17,13 @@ def weighed(words: str, rules: Categories) -> dict[Category, tuple[int, str]]:
         for category, signs in rules.signs.items()
         if (left := [sign for sign in signs if sign.patterns in sifted])
     }
+
+
+def matter_of(words: str, rules: Categories, none_of: Collection[Category]) -> Category | None:
+    """The first category, in the order of the rules, for which signs in these words say enough; none of these."""
+    weights = weighed(words, rules)
+    matters = (matter for matter in rules.order if matter not in none_of)
+    return next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
 
 
 def _weight(words: str, signs: Sequence[Sign]) -> tuple[int, str]:

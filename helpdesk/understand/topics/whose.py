@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from helpdesk.patterns import Patterns
 from helpdesk.policy import Courts
 from helpdesk.policy.reading import Categories, Password
-from helpdesk.understand.text.own_words import OwnWords, own_words
+from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
+from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.trouble import asks_for_reset, in_trouble, is_no_matter
 from helpdesk.vocabulary import Category
 
@@ -178,7 +179,7 @@ def asks_for_no_others(own: OwnWords, password: Password) -> bool:
         and not password.pacer.search(sentence)
         and not password.abroad.search(password.not_abroad.without(sentence))
         and not _is_elsewhere(sentence, password)
-        for sentence in own_words(own.text).sentences
+        for sentence in sentences(own.text, MOST_SENTENCES)
     )
 
 

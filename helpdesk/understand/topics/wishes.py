@@ -19,7 +19,7 @@ from helpdesk.understand.topics.conversation import about_a_reset
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.overruling import may_be_a_persons, may_be_bait, settle
 from helpdesk.understand.topics.possible import Given, Plain, may_be
-from helpdesk.understand.topics.signs import weighed
+from helpdesk.understand.topics.signs import matter_of, weighed
 from helpdesk.understand.topics.thanks import is_thanks, wish_stands_elsewhere
 from helpdesk.understand.topics.trouble import (
     asks_about_passwords,
@@ -236,9 +236,7 @@ def _below_the_subject(category: Category, own: OwnWords, rules: Categories) -> 
         return Category.PACER_ACCOUNT if pacers and not ours else None
     if password.words.search(own.text) or password.login_words.search(own.text):
         return None
-    weights = weighed(own.text, rules)
-    matters = (matter for matter in rules.order if matter not in _NO_MATTER)
-    matter = next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+    matter = matter_of(own.text, rules, _NO_MATTER)
     if matter is Category.PACER_LINK and password.ours_own.search(own.subject):
         return None  # linking takes the old password
     return matter

@@ -6,7 +6,7 @@ import re
 
 from helpdesk.policy.reading import Categories
 from helpdesk.understand.text.own_words import OwnWords
-from helpdesk.understand.topics.signs import weighed
+from helpdesk.understand.topics.signs import matter_of
 from helpdesk.understand.topics.trouble import any_asks_for_reset
 from helpdesk.understand.topics.wording import MACHINES
 from helpdesk.vocabulary import Category, Message, SectionKind
@@ -64,9 +64,7 @@ def asks_by_its_subject(own: OwnWords, rules: Categories) -> bool:
 def matter_of_its_subject(own: OwnWords, rules: Categories) -> Category:
     """What a mail without words is about, as far as its subject tells."""
     password = rules.password
-    weights = weighed(own.subject, rules)
-    matters = (matter for matter in rules.order if matter not in _NO_MATTER)
-    matter = next((matter for matter in matters if weights.get(matter, (0, ""))[0] >= rules.enough), None)
+    matter = matter_of(own.subject, rules, _NO_MATTER)
     if matter is not None:
         return matter
     named = password.words.search(own.subject) and not password.pacer.search(own.subject)
