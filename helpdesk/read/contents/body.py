@@ -324,12 +324,16 @@ def _without_struck(plain: str, rich: list[_Piece]) -> str | None:
 
 def _has_lost_rows(plain: str, rich: str) -> bool:
     """Whether the plain version of a table has each cell on a line of its own, so that nobody can tell its rows."""
-    rows = [[cell.strip() for cell in line.split("\t") if cell.strip()] for line in rich.split("\n") if "\t" in line]
-    rows = [row for row in rows if len(row) > 1 and max(map(len, row)) <= _LONGEST_CELL]
+    cells = ([cell.strip() for cell in line.split("\t") if cell.strip()] for line in _first_lines(rich))
+    rows = [row for row in cells if len(row) > 1 and max(map(len, row)) <= _LONGEST_CELL][:_MOST_ROWS]
     if len(rows) < _FEWEST_ROWS or not any(_PARTICULAR.search(" ".join(row)) for row in rows):
         return False
-    lines = [" ".join(line.split()) for line in plain.split("\n", _MOST_LINES)[:_MOST_LINES]]
-    return not any(row[0] in line and row[1] in line for row in rows[:_MOST_ROWS] for line in lines)
+    lines = [" ".join(line.split()) for line in _first_lines(plain)]
+    return not any(row[0] in line and row[1] in line for row in rows for line in lines)
+
+
+def _first_lines(text: str) -> list[str]:
+    return text.split("\n", _MOST_LINES)[:_MOST_LINES]
 
 
 def _says_something(plain: str, rich: list[_Piece]) -> bool:
