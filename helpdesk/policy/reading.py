@@ -299,6 +299,7 @@ class Password:
     foreground: Patterns  # "I have to file": one's matter after all
     points_back: Patterns  # "that court": whatever was said of it before is the matter after all
     pacers_own: Patterns  # "PACER password", where both systems are named
+    contrasts: Patterns  # "not bankruptcy", of the court that is meant
     ours_besides: Patterns  # "could mine for your court be reset", beside what is told of another court's
     ours_own: Patterns  # "CM/ECF password", likewise
 

@@ -20,6 +20,8 @@ def without_background(own: OwnWords, password: Password) -> OwnWords:
     """
     if not password.abroad.search(own.all):
         return own
+    if password.contrasts.search(own.all):
+        own = own_words(password.contrasts.without(own.all))
     left = own_words(_without_clauses(password.not_abroad.without(own.all), password))
     if password.abroad.search(left.all) or password.points_back.search(_EXISTS.sub("", left.all)):
         return own
@@ -33,8 +35,9 @@ def _without_clauses(words: str, password: Password) -> str:
 
 
 def _is_background(clause: str, password: Password) -> bool:
+    named = password.abroad.search(clause) or password.points_back.search(_EXISTS.sub("", clause))
     return (
-        password.abroad.search(clause) is not None
+        named is not None
         and password.background.search(clause) is not None
         and password.foreground.search(clause) is None
         and not asks_for_reset(clause, password)
