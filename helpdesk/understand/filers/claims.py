@@ -85,7 +85,10 @@ def claims_in(
     return Claims(
         claims=tuple(claims),
         # To send one's own mail again, or what another drew up with one's own address, is to ask oneself.
-        passed_on=other is not None and not (_is_senders(other, address) or _state_only(address, claims)),
+        passed_on=other is not None
+        and not (
+            _is_senders(other, address) or (_state_only(address, claims) and rules.sender.endorses.search(words))
+        ),
         several_told_of=other is not None and several_state_numbers(message, rules),
         asked_before=other is not None and chases(message, sight.words, rules),
         asks_for_another=scene.asks_for_another or scene.sender.is_staff,
@@ -128,8 +131,10 @@ def _asked_earlier(
     if earlier is None or len(groups) != 1:
         return None
     now, before = claims[0], claim_of(groups[0], earlier, alone=True)
-    if before.name is None or (now.bar_id and before.bar_id and now.bar_id.value != before.bar_id.value):
+    if before.name is None:
         return None
+    if now.bar_id and before.bar_id and now.bar_id.value != before.bar_id.value:
+        return now, earlier  # the other number is left over, and a person tells which is meant
     stated = now.claimed_email if is_in_own_words(now.claimed_email, message) else None
     from_header = now.claimed_email if before.filer_is_sender else None
     claim = replace(

@@ -15,7 +15,12 @@ _MOST_QUOTES = 12  # whose mails are looked for
 _FROM = re.compile(r"[ >*]{0,9}(?:from|von|de|da) ?\*? ?:\*? ?(?P<author>[^\n]{2,200})$", re.I)
 _WROTE = re.compile(r"(?:wrote|escribi[oó]|a [eé]crit|escreveu|schrieb[^:\n]{0,80}) ?:", re.I)
 _MARKS = re.compile(r"[ >]*")
-_GOES_ON = re.compile(r"[ >*]*<|[^\d\n]*$")  # a line that is the rest of an introduction: an address, or no date
+_GOES_ON = re.compile(r"[ >*]*<")  # a line that is the rest of an introduction
+_DATES = re.compile(  # words of a date, which stand beside the author's name
+    r"\b(?:on|at|[ap]m|the|and|el|del|las|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?"
+    r"|[pemc][sd]t|utc|gmt)\b"
+)
 _ANSWERS = re.compile(r"\W{0,3}(?:re|aw|antw|sv|rv|r) ?:", re.I)
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _ADDRESS = re.compile(r"[\w.+'-]+@[\w.-]*\w")
@@ -101,9 +106,9 @@ def _is_senders(author: str, message: Message) -> bool:
     addresses = set(_ADDRESS.findall(written))
     if addresses:
         return addresses == {sender.address for sender in message.senders}
-    words = set(_WORD.findall(written))
+    words = set(_WORD.findall(_DATES.sub(" ", written)))
     names = [set(_WORD.findall(sender.display_name.lower())) for sender in message.senders]
-    return any(len(name) > 1 and name <= words for name in names)
+    return any(len(name) > 1 and name == words for name in names)
 
 
 def _names_sender(written: str, message: Message) -> bool:

@@ -10,7 +10,7 @@ from operator import attrgetter
 from helpdesk.patterns import Patterns
 from helpdesk.understand.text.asked import asked_above
 from helpdesk.understand.text.closing import with_closing
-from helpdesk.understand.text.history import is_history
+from helpdesk.understand.text.history import is_history, own_mails_quoted
 from helpdesk.understand.text.ticked import without_unticked
 from helpdesk.understand.text.view import View, fold, single_spaced
 from helpdesk.understand.text.wrapped import unwrapped
@@ -81,7 +81,9 @@ def see(message: Message, longest: int, closings: Patterns, small_words: Set[str
 
 def _others(message: Message) -> list[Section]:
     ours = (*_SENDERS_OWN, SectionKind.NOTICE)
-    return [section for section in message.sections if section.kind not in ours and not is_history(section, message)]
+    others = [part for part in message.sections if part.kind not in ours and not is_history(part, message)]
+    own = [mail for mail in own_mails_quoted(message) if not any(o.start <= mail.start < o.end for o in others)]
+    return sorted((*others, *own), key=attrgetter("start"))
 
 
 def view_of(text: str, sections: list[Section], longest: int) -> View:

@@ -9,6 +9,10 @@ from helpdesk.understand.text.view import blanked
 
 _TICKED = re.compile(r"\[ ?[xX\u2713\u2714\u2715\u2717] ?\]|\([xX]\)|[\u2611\u2612\u2705\u25a0]")
 _EMPTY = re.compile(r"(?:\[[ _]{0,3}\]|\([ _]{1,3}\)|[\u2610\u25a1])[^\[(\n\u2610-\u2612\u2705\u25a0\u25a1]{1,40}")
+_BOX_FIRST = re.compile(  # not behind its label
+    r"(?:[^\[(\u2610-\u2612\u2705\u25a0\u25a1\n]{0,60}[.: ]{2}|[^\[(\n]{0,60}: ?)?"
+    r"[ \t]*[\[(\u2610-\u2612\u2705\u25a0\u25a1]"
+)
 _LINE = re.compile(r"[^\n]+")
 
 
@@ -20,7 +24,8 @@ def without_unticked(plain: str, original: str) -> str:
     """
     if _TICKED.search(original) is None:
         return plain
-    empty = [box.span() for line in _LINE.finditer(original) if _TICKED.search(line[0]) for box in _boxes(line)]
+    lines = (line for line in _LINE.finditer(original) if _TICKED.search(line[0]) and _BOX_FIRST.match(line[0]))
+    empty = [box.span() for line in lines for box in _boxes(line)]
     return blanked(plain, empty)
 
 
