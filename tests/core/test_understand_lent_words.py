@@ -151,3 +151,44 @@ def test_a_mail_about_passwords_that_asks_for_nothing_is_no_plain_request(rules:
 
 def test_a_letter_of_turkish_in_another_place_only_looks_alike() -> None:
     assert only_looks_alike("Denız Yilmaz", "Deniz Yılmaz")
+
+
+def test_a_number_that_the_own_mail_below_contradicts_goes_to_a_person(rules: Rules) -> None:
+    body = (
+        "It is 345678.\n\n"
+        "> On Wed, Feb 12, 2020 at 9:00 AM ECF Helpdesk <ecfhelp@casd.uscourts.gov> wrote:\n"
+        "> What is the Bar ID?\n>\n"
+        ">> On Tue, Feb 11, 2020 at 9:00 AM Ada Filer <ada@filerquill.example> wrote:\n"
+        ">> Please reset my CM/ECF password. Ada Filer, Bar ID 234561, ada@filerquill.example.\n"
+    )
+    assert warned(understand(answer(body, rules), rules))
+
+
+@pytest.mark.parametrize(
+    ("words", "endorsed"),
+    [("Please see below.", True), ("I agree, thanks.", True), ("Eva wrote this.", False), ("FYI", False)],
+)
+def test_what_another_drew_up_is_ones_own_wish_only_where_one_makes_it_so(
+    words: str, *, endorsed: bool, rules: Rules
+) -> None:
+    body = (
+        f"{words}\n\n-----Original Message-----\nFrom: {EVA}\nSent: Monday, January 6, 2020 9:14 PM\n"
+        "To: Ada Filer\nSubject: login\n\n"
+        f"Please reset the CM/ECF password.{SIGNED}"
+    )
+    found = understand(plain(body, rules.court, subject="FW: login", **{"from": ADA}), rules)
+    assert warned(found) is not endorsed
+
+
+def test_an_own_mail_below_is_heard_where_the_answer_needs_nothing_of_it(rules: Rules) -> None:
+    body = (
+        f"Please reset my CM/ECF password.{SIGNED}\n"
+        "> On Tue, Feb 11, 2020 at 9:00 AM Ada Filer <ada@filerquill.example> wrote:\n"
+        "> Do not send the reset to ada@filerquill.example, somebody else reads that mailbox.\n"
+    )
+    assert warned(understand(answer(body, rules), rules))
+
+
+def test_a_box_behind_its_label_hides_nothing(rules: Rules) -> None:
+    body = f"Please reset my CM/ECF password.\nYes [x]  No [ ] I no longer use ada@filerquill.example\n{SIGNED}"
+    assert warned(understand(plain(body, rules.court, **{"from": ADA}), rules))
