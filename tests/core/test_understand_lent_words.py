@@ -183,12 +183,14 @@ def test_what_another_drew_up_is_ones_own_wish_only_where_one_makes_it_so(
 def test_an_own_mail_below_is_heard_where_the_answer_needs_nothing_of_it(rules: Rules) -> None:
     body = (
         f"Please reset my CM/ECF password.{SIGNED}\n"
-        "> On Tue, Feb 11, 2020 at 9:00 AM Ada Filer <ada@filerquill.example> wrote:\n"
-        "> Do not send the reset to ada@filerquill.example, somebody else reads that mailbox.\n"
+        "> On Wed, Feb 12, 2020 at 9:00 AM ECF Helpdesk <ecfhelp@casd.uscourts.gov> wrote:\n"
+        "> What is the Bar ID?\n>\n"
+        ">> On Tue, Feb 11, 2020 at 9:00 AM Ada Filer <ada@filerquill.example> wrote:\n"
+        ">> I no longer use that address.\n"
     )
     assert warned(understand(answer(body, rules), rules))
 
 
-def test_a_box_behind_its_label_hides_nothing(rules: Rules) -> None:
-    body = f"Please reset my CM/ECF password.\nYes [x]  No [ ] I no longer use ada@filerquill.example\n{SIGNED}"
+def test_what_follows_an_empty_box_behind_its_label_is_heard(rules: Rules) -> None:
+    body = f"Please reset my CM/ECF password.\nSend now [ ] Do not send it [x]\n{SIGNED}"
     assert warned(understand(plain(body, rules.court, **{"from": ADA}), rules))
