@@ -117,7 +117,7 @@ class SenderReading:
     same_for_me: Patterns  # likewise, of the sender's account alone: "same for me"
     came_back: Patterns  # above a mail that did not reach us: "I had the address wrong"
     chases: Patterns  # above a mail sent to us before: "still nothing"
-    endorses: Patterns
+    endorses: Patterns  # above a mail that another drew up: "please see below", "I agree"
     passes_on: Patterns  # "my partner wrote this to me", "can you help him?"
     points_elsewhere: Patterns  # "see attached", where nothing else says who is meant
     asks: Patterns  # "please reset": a wish in words that stand outside of any quotation

@@ -194,3 +194,17 @@ def test_an_own_mail_below_is_heard_where_the_answer_needs_nothing_of_it(rules: 
 def test_what_follows_an_empty_box_behind_its_label_is_heard(rules: Rules) -> None:
     body = f"Please reset my CM/ECF password.\nSend now [ ] Do not send it [x]\n{SIGNED}"
     assert warned(understand(plain(body, rules.court, **{"from": ADA}), rules))
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"), [("yes", True), ("already done", False), ("on hold until Friday", False), ("no", False)]
+)
+def test_of_a_table_only_whoever_needs_a_reset_is_asked_for(said: str, *, wanted: bool, rules: Rules) -> None:
+    body = (
+        "Please reset the CM/ECF passwords of these attorneys:\n\n"
+        "Name | Bar ID | E-mail | Reset needed\n"
+        "Ada Filer | 234561 | ada@filerquill.example | yes\n"
+        f"Grace Hop | 345678 | grace@filerquill.example | {said}\n\nEva Lo\nParalegal\n"
+    )
+    names = [claim[0] for claim in claimed(understand(plain(body, rules.court, **{"from": EVA}), rules))]
+    assert names == (["Ada Filer", "Grace Hop"] if wanted else ["Ada Filer"])
