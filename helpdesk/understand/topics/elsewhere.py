@@ -23,7 +23,7 @@ def without_background(own: OwnWords, password: Password) -> OwnWords:
     if password.contrasts.search(own.all):
         own = own_words(password.contrasts.without(own.all))
     left = own_words(_without_clauses(password.not_abroad.without(own.all), password))
-    if password.abroad.search(left.all) or password.points_back.search(_EXISTS.sub("", left.all)):
+    if _names_elsewhere(left.all, password):
         return own
     return left if any(asks_for_reset(sentence, password) for sentence in left.sentences) else own
 
@@ -35,10 +35,14 @@ def _without_clauses(words: str, password: Password) -> str:
 
 
 def _is_background(clause: str, password: Password) -> bool:
-    named = password.abroad.search(clause) or password.points_back.search(_EXISTS.sub("", clause))
     return (
-        named is not None
+        _names_elsewhere(clause, password)
         and password.background.search(clause) is not None
         and password.foreground.search(clause) is None
         and not asks_for_reset(clause, password)
     )
+
+
+def _names_elsewhere(words: str, password: Password) -> bool:
+    """Another court by name, or "there"."""
+    return bool(password.abroad.search(words) or password.points_back.search(_EXISTS.sub("", words)))

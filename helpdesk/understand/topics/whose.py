@@ -163,23 +163,22 @@ def ours_named_in_trouble(asked: list[str], password: Password) -> bool:
 
 def asks_by_name(own: OwnWords, password: Password, name: Patterns) -> bool:
     """Whether a sentence asks for a reset and has one of our names in it, and none of another court's or PACER's."""
-    return any(
-        asks_for_reset(sentence, password)
-        and name.search(sentence)
-        and not password.pacer.search(sentence)
-        and not password.abroad.search(password.not_abroad.without(sentence))
-        for sentence in own.sentences
-    )
+    return any(name.search(sentence) and _asks_without_others(sentence, password) for sentence in own.sentences)
 
 
 def asks_for_no_others(own: OwnWords, password: Password) -> bool:
     """Whether a sentence below the subject asks for a reset, and names neither PACER nor another court."""
     return any(
+        _asks_without_others(sentence, password) and not _is_elsewhere(sentence, password)
+        for sentence in sentences(own.text, MOST_SENTENCES)
+    )
+
+
+def _asks_without_others(sentence: str, password: Password) -> bool:
+    return (
         asks_for_reset(sentence, password)
         and not password.pacer.search(sentence)
         and not password.abroad.search(password.not_abroad.without(sentence))
-        and not _is_elsewhere(sentence, password)
-        for sentence in sentences(own.text, MOST_SENTENCES)
     )
 
 
