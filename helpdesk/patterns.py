@@ -174,7 +174,7 @@ def options(*, captures: bool = False) -> re2.Options:
     chosen.never_capture = not captures
     chosen.case_sensitive = False
     chosen.log_errors = False
-    chosen.max_mem = 64 << 20
+    chosen.max_mem = 16 << 20  # bytes a pattern may take: what it has learned of texts is dropped when they are full
     return chosen
 
 
