@@ -34,6 +34,8 @@ TALK = {"talkers": 0.85, "in-passing": 0.9, "told-besides": 0.75}
 # Of mailboxes whose writers would approve some of what is held by rule: mail from a mailbox on no record, a filer
 # without a Bar ID, a text file attached. The least share that is ready, and that goes an accepted way.
 HELD_BY_RULE = {
+    "half-honest": (0.95, 0.95),
+    "mail-programs": (0.93, 0.95),
     "fair-test": (0.9, 0.95),
     "late-february": (0.85, 0.93),
     "small-screens": (0.9, 0.95),

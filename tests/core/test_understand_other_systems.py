@@ -24,10 +24,29 @@ ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
         "Los Angeles traffic made me miss your phone hours, so I write. Please reset my CM/ECF password.",
         "CACD, CAND and CAED are done and linked. CASD: password unknown. Please reset.",
         "A case was removed from Superior Court to yours. I have an ECF account, not the password. Please reset.",
+        "Our attorney is in a jury trial before the Superior Court and asks that his CM/ECF password be reset.",
+        "Please reset my ECF password. The bankruptcy court across the street reset mine in ten minutes, by the way.",
+        "Please reset my ECF password. The Central District's helpdesk was lovely and quick, but alas of no use to me.",
+        "Please reset my ECF password. My clerk will read the mail and take it from there. I appeal to the Ninth Circuit.",
     ],
 )
 def test_another_court_that_is_only_told_of_is_not_asked(own: str, rules: Rules) -> None:
     assert understand(message(f"{own}{ADA}"), rules).category is Category.PASSWORD_RESET
+
+
+@pytest.mark.parametrize(
+    ("aside", "also"),
+    [
+        ("I left the firm in 2012 and came back in 2014, with the same address ever since.", False),
+        ("We moved our office upstairs last spring, and all of us still complain about the elevator.", False),
+        ("While you are in there, please change the e-mail address to ada@quillfiler.example.", True),
+        ("I have moved to a new firm and need my e-mail address changed.", True),
+    ],
+)
+def test_what_is_told_by_the_way_is_no_second_wish(aside: str, also: bool, rules: Rules) -> None:
+    wants = understand(message(f"Please reset my CM/ECF password. {aside}{ADA}"), rules).wants
+    assert wants[0] is Category.PASSWORD_RESET
+    assert (Category.EMAIL_CHANGE in wants) is also
 
 
 @pytest.mark.parametrize(

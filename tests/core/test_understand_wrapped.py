@@ -46,6 +46,22 @@ def test_a_letter_states_the_same_however_wide_its_lines_are(width: int, rules: 
     assert not any(signal.severity is Severity.WARNING for signal in found.signals)
 
 
+@pytest.mark.parametrize("width", range(58, 80))
+def test_a_break_within_a_name_number_or_address_ends_none_of_them(width: int, rules: Rules) -> None:
+    """Programs break behind a hyphen, too, and behind an initial, whose full stop ends no sentence."""
+    body = (
+        "I have your notice of yesterday, and my CM/ECF password I do not have, so please reset it. My full name is "
+        "Ada N. Quill-Filer, my bar no. is 234561 and my e-mail is ada.quill@quill-filer-law.example as it has been "
+        "from the beginning of your electronic filing."
+    )
+    found = read(textwrap.fill(body, width), "Ada Quill-Filer <ada.quill@quill-filer-law.example>", rules)
+    assert said(found) == [("Ada N. Quill-Filer", "234561", "ada.quill@quill-filer-law.example")]
+    for claim in found.claims:
+        for stated in (claim.name, claim.bar_id, claim.claimed_email):
+            assert stated is not None and stated.span is not None
+            assert stated.written == textwrap.fill(body, width)[stated.span.start : stated.span.end]
+
+
 def test_what_is_looked_at_is_looked_at_also_in_broken_lines(rules: Rules) -> None:
     """A break between two words must not hide what they say together, nor make anything up."""
     differ = []

@@ -24,7 +24,9 @@ _BEGINNING = re.compile(
     r"|caution)\b"
     r"|confidential|privileged|attorney|irs\b|circular|external|\[?ext(?:ernal)?\]|please (?:consider|think"
     r"|do not print)|think (?:green|before)|go(?:ing)? green|save (?:a tree|trees|paper)|please don.t print"
-    r"|virus|scanned|este (?:mensaje|correo)|esta (?:transmisi[oó]n|comunicaci[oó]n)|la informaci[oó]n|aviso"
+    r"|virus|scanned|no attorney.client|public records?\b"
+    r"|(?:e-?mails?|messages|correspondence) (?:sent )?to (?:and|or) from"
+    r"|este (?:mensaje|correo)|esta (?:transmisi[oó]n|comunicaci[oó]n)|la informaci[oó]n|aviso"
     r"|si usted (?:no es|ha recibido)|checked by|sent from outside|you don.t often|some people who received)",
     re.I,
 )
@@ -38,12 +40,14 @@ _SURE = Seldom(
     r"|you don.t often get|(?:outside|external to) (?:of )?(?:the|your"
     r"|our) (?:organization|firm"
     r"|company|agency|office|network)|(?:confidentiality|privilege)(?:/\w+)? (?:notice|note|statement|disclaimer)"
-    r"|aviso (?:legal|de confidencialidad)|notice of confidentiality|attorney.client (?:privilege|communication)"
+    r"|aviso (?:legal|de confidencialidad)|notice of confidentiality|attorney.client (?:privilege"
+    r"|communication|relationship)"
 )
 _LIKELY = re.compile(
     r"\b(confidential\w*|privileged?|unauthori[sz]ed|prohibited|in error|by mistake|delete|destroy"
     r"|work product|disclos\w+"
-    r"|dissemination|distribution|external|caution|attachments?|scanned|viruse?s?|notify (?:the sender|us|me)"
+    r"|dissemination|distribution|public records?|external|caution|attachments?|scanned|viruse?s?"
+    r"|notify (?:the sender|us|me)"
     r"|confidencial"
     r"|prohibid[oa]|por error)\b",
     re.I,

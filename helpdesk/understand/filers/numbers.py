@@ -35,6 +35,7 @@ _BARE = re.compile(  # its first characters come first: so most of a text is pas
     r"|(?<=\()(?P<bracketed>\d{5})(?=\))|(?<=[A-Za-z]/)(?P<slashed>\d{6})(?=/[A-Za-z]))"
 )
 _DIGITS_AWAY = str.maketrans("0123456789", " " * 10)
+_OF_A_PLACE = re.compile(r"\d|\b(?:suite|ste|unit|floor|room|box|street|avenue|tel|phone|fax)\b", re.IGNORECASE)
 _SIBLING = re.compile(r" ?(?:,|;|&|/|and\b|y\b|, ?and\b) ?#?(\d{6})(?![\w@/:%]|[-.,]\d)", re.IGNORECASE)
 _MOST_SIBLINGS = 20
 _GLUED = re.compile(r"[-_](?=\d)|[ .]*\.\.(?=\d)")  # "SBN-234561", "Bar ID....234561"
@@ -193,8 +194,11 @@ def _without_digits(plain: str) -> str:
 
 def bar_id_in_cell(view: View, start: int, end: int, reading: BarIdReading) -> FoundBarId | None:
     """The number in a table's cell under a Bar ID's heading."""
-    match = next((m for m in _NUMBER.finditer(view.plain[start:end]) if _plausible(m["digits"])), None)
-    return _found(view, reading, _number(match, start), start, end) if match else None
+    cell = view.plain[start:end]
+    match = next((m for m in _NUMBER.finditer(cell) if _plausible(m["digits"])), None)
+    if match is None or _OF_A_PLACE.search(cell, 0, match.start()):
+        return None
+    return _found(view, reading, _number(match, start), start, end)
 
 
 @dataclass(frozen=True, slots=True)

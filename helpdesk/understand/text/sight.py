@@ -13,12 +13,13 @@ from helpdesk.understand.text.closing import with_closing
 from helpdesk.understand.text.history import is_history, own_mails_quoted
 from helpdesk.understand.text.ticked import without_unticked
 from helpdesk.understand.text.view import View, fold, single_spaced
-from helpdesk.understand.text.wrapped import unwrapped
+from helpdesk.understand.text.wrapped import breaks_in_words, unwrapped
 from helpdesk.vocabulary import Message, Place, Section, SectionKind
 
 _PICTURE = re.compile(
     r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
 )
+_WRITTEN_ON = re.compile(r"_{3,}")  # the line of a form: "Bar ID: ___234561___"
 _GAP = "\n\n"
 _COLON = ": "  # between what is asked and its answer
 NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")
@@ -26,8 +27,10 @@ _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
 def _without_pictures(plain: str) -> str:
-    """Without what mail programs write in a picture's place, which nobody said: "[cid:image001.png@01D5]"."""
-    return _PICTURE.sub(lambda match: " " * len(match[0]), plain)
+    """Without what nobody said: what mail programs write in a picture's place, and the lines of a form."""
+    for nothing in (_PICTURE, _WRITTEN_ON):
+        plain = nothing.sub(lambda match: " " * len(match[0]), plain)
+    return plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,14 +135,16 @@ def _joined(text: str, sections: list[Section], labels: Sequence[Section] = ()) 
             signatures.append((length, length + len(piece)))
         length, behind, labelled = length + len(piece), section.end, section in labels
     original = "".join(written)
-    return View(
+    plain = unwrapped(_without_pictures(fold(original)))
+    view = View(
         place=Place.TEXT,
         original=original,
-        plain=unwrapped(_without_pictures(fold(original))),
+        plain=plain,
         shown=text,
         signatures=tuple(signatures),
         pieces=tuple(pieces) or ((0, 0),),
     )
+    return view.without(breaks_in_words(original, plain))
 
 
 def _whole(place: Place, text: str) -> View:

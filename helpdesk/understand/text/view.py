@@ -125,7 +125,10 @@ class View:
 
     def single_spaced(self) -> View:
         """The same text with one blank in place of several, so that no pattern need reckon with more."""
-        gaps = [match.span() for match in _GAPS.finditer(self.plain)]
+        return self.without([(match.start() + 1, match.end()) for match in _GAPS.finditer(self.plain)])
+
+    def without(self, gaps: Sequence[tuple[int, int]]) -> View:
+        """The same text without these stretches, in order; what is left knows where it is shown."""
         if not gaps:
             return self
         kept = _kept_between(gaps, len(self.plain))
@@ -181,6 +184,5 @@ def _here(piece: tuple[int, int]) -> int:
 
 
 def _kept_between(gaps: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    """What is left of a text where each of these gaps is one character wide."""
-    ends = [start + 1 for start, _ in gaps]
-    return list(zip([0, *(end for _, end in gaps)], [*ends, length], strict=True))
+    """What is left of a text around these gaps."""
+    return list(zip([0, *(end for _, end in gaps)], [*(start for start, _ in gaps), length], strict=True))

@@ -16,6 +16,9 @@ _SEVERAL = 3  # lines
 _OWN_LINE = re.compile(r" *(?:[-*>|#]|\d{1,2}[.)] |[A-Za-z][\w /-]{0,24}:)")
 _BETWEEN_SMALL_WORDS = re.compile(r"(?<=[a-z,])\n(?=[a-z])")
 _FIRST = re.compile(r"\S+")
+_SHORTENED = re.compile(r"\b(?:[A-Za-z]|mr|ms|mrs|dr|no|hon|atty|st)\.$", re.IGNORECASE)  # "Gregory N.", "Bar No."
+_IN_A_WORD = re.compile(r"[A-Za-z]-$")
+_BROKEN_WORD = re.compile(r"(?<=[A-Za-z]-)\n(?=[A-Za-z])")
 
 
 def unwrapped(plain: str) -> str:
@@ -26,14 +29,27 @@ def unwrapped(plain: str) -> str:
         return plain
     step = _step(lines)
     full = [n for n in range(len(lines) - step) if _is_full(lines[n], lines[n + step], width)]
-    small = {n for n in full if lines[n + step].lstrip()[0].islower()}
-    if not small:
+    certain = {n for n in full if lines[n + step].lstrip()[0].islower() or _IN_A_WORD.search(lines[n])}
+    if not certain:
         return plain  # nothing tells that its lines were broken
-    goes_on = small.union(n for n in full if len(lines[n + step]) >= _FEW and lines[n].rstrip()[-1] not in _STOPS)
+    goes_on = certain.union(n for n in full if len(lines[n + step]) >= _FEW and not _ends_sentence(lines[n].rstrip()))
     kept: list[str] = []
     for number, line in enumerate(lines):
         kept += (line, " " if number in goes_on or number - step + 1 in goes_on else "\n")
     return "".join(kept[:-1])
+
+
+def breaks_in_words(written: str, plain: str) -> list[tuple[int, int]]:
+    """The breaks behind the hyphens of such words as "El-Amin", which leave nothing when they are taken out.
+
+    written, plain: the same text, as it was and unwrapped.
+    """
+    found = (match.span() for match in _BROKEN_WORD.finditer(written))
+    return [(start, end) for start, end in found if plain[start:end] == " "]
+
+
+def _ends_sentence(line: str) -> bool:
+    return line[-1] in _STOPS and _SHORTENED.search(line) is None
 
 
 def _step(lines: list[str]) -> int:

@@ -4,28 +4,45 @@ from __future__ import annotations
 
 import re
 
+from helpdesk.policy import Remarks
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords, own_words
 from helpdesk.understand.text.sentences import clauses
+from helpdesk.understand.topics.asides import weighs_at_most, without_sentences
 from helpdesk.understand.topics.trouble import asks_for_reset
 
-_EXISTS = re.compile(r"\bthere(?:'s| is| are| was| were| will be)\b", re.IGNORECASE)  # and points to no place
+_NO_PLACE = re.compile(  # "there" that points to none
+    r"\bthere(?:'s| is| are| was| were| will be)\b|\b(?:hi|hello|hey|here and|(?:it|on|up) from) there\b",
+    re.IGNORECASE,
+)
+_FEWEST = 6  # blanks in such a sentence: fewer words tell too little
+_HARMLESS = -0.5  # what a sentence weighs by remarks.toml that tells of another court by the way, or less
 
 
-def without_background(own: OwnWords, password: Password) -> OwnWords:
+def without_background(own: OwnWords, password: Password, remarks: Remarks) -> OwnWords:
     """The own words without what only tells of other courts, where a reset is asked beside it.
 
-    "I mostly practise in Los Angeles, but please reset my password." All stays where what is left names another court
-    too, or points back to one ("there", "that court").
+    "I mostly practise in Los Angeles, but please reset my password." "The bankruptcy court did mine in a day."
+    All stays where what is left names another court too, or points back to one ("there", "that court").
     """
     if not password.abroad.search(own.all):
         return own
     if password.contrasts.search(own.all):
         own = own_words(password.contrasts.without(own.all))
-    left = own_words(_without_clauses(password.not_abroad.without(own.all), password))
+    told = without_sentences(password.not_abroad.without(own.all), lambda said: _is_aside(said, password, remarks))
+    left = own_words(_without_clauses(told, password))
     if _names_elsewhere(left.all, password):
         return own
     return left if any(asks_for_reset(sentence, password) for sentence in left.sentences) else own
+
+
+def _is_aside(sentence: str, password: Password, remarks: Remarks) -> bool:
+    """Whether a sentence tells of another court and is such as clerks let pass."""
+    if not password.abroad.search(sentence) or sentence.count(" ") < _FEWEST:
+        return False
+    if password.points_back.search(sentence) or password.ours.search(sentence) or asks_for_reset(sentence, password):
+        return False
+    return weighs_at_most(_HARMLESS, sentence, remarks)
 
 
 def _without_clauses(words: str, password: Password) -> str:
@@ -45,4 +62,4 @@ def _is_background(clause: str, password: Password) -> bool:
 
 def _names_elsewhere(words: str, password: Password) -> bool:
     """Another court by name, or "there"."""
-    return bool(password.abroad.search(words) or password.points_back.search(_EXISTS.sub("", words)))
+    return bool(password.abroad.search(words) or password.points_back.search(_NO_PLACE.sub("", words)))

@@ -15,6 +15,7 @@ from helpdesk.understand.text.own_words import MOST_SENTENCES, OwnWords
 from helpdesk.understand.text.quoting import other_court, quoted
 from helpdesk.understand.text.sentences import sentences
 from helpdesk.understand.topics.answering import read_as_answer
+from helpdesk.understand.topics.asides import without_asides
 from helpdesk.understand.topics.conversation import about_a_reset
 from helpdesk.understand.topics.elsewhere import without_background
 from helpdesk.understand.topics.overruling import may_be_a_persons, may_be_bait, settle
@@ -91,7 +92,7 @@ class _InAll:
 
 def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> Steps[Wishes]:
     """What the sender's own words ask for: first by signs, then by what they are most like."""
-    own = without_background(own, rules.categories.password)
+    own = without_background(own, rules.categories.password, rules.remarks)
     first = _by_signs(message, own, rules, given)
     yield
     found = _by_words(message, first, rules, given)
@@ -112,7 +113,9 @@ def wishes_of(message: Message, own: OwnWords, rules: ReadingRules, given: Given
 
 def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given) -> _BySigns:
     categories = rules.categories
-    signs = _with_looking_back(weighed(own.all, categories), own, categories)
+    outright = asks_outright(own, categories.password)
+    signs = weighed(without_asides(own, categories.password, rules.remarks) if outright else own.all, categories)
+    signs = _with_looking_back(signs, own, categories)
     weights = {category: weight for category, (weight, _) in signs.items()}
     said, system_unclear = _said_by_signs(own, signs, rules, given)
     own, answers = read_as_answer(message, own, categories, said, given)
@@ -121,7 +124,6 @@ def _by_signs(message: Message, own: OwnWords, rules: ReadingRules, given: Given
         said.setdefault(Category.SPAM, "its words are most like those of advertising and bait")
     persons = not thanks_only and may_be_a_persons(message, own, said, categories, given)
     machine = None if persons else message.machine
-    outright = asks_outright(own, categories.password)
     # In an answer a number below the words is their signature's.
     gives_number = given.bar_id_in_words if is_answer(message) else given.bar_id
     settle(machine, said, thanks_only=thanks_only, outright=outright, gives_number=gives_number)
