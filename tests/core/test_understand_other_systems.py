@@ -26,8 +26,8 @@ ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
         "A case was removed from Superior Court to yours. I have an ECF account, not the password. Please reset.",
         "Our attorney is in a jury trial before the Superior Court and asks that his CM/ECF password be reset.",
         "Please reset my ECF password. The bankruptcy court across the street reset mine in ten minutes, by the way.",
-        "Please reset my ECF password. The Central District's helpdesk was lovely and quick, but alas of no use to me.",
-        "Please reset my ECF password. My clerk will read the mail and take it from there. I appeal to the Ninth Circuit.",
+        "Please reset my ECF password. The Central District's helpdesk was lovely and quick, but of no use to me.",
+        "Please reset my ECF password. My clerk will take it from there. I appeal to the Ninth Circuit.",
     ],
 )
 def test_another_court_that_is_only_told_of_is_not_asked(own: str, rules: Rules) -> None:

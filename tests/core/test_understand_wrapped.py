@@ -58,7 +58,8 @@ def test_a_break_within_a_name_number_or_address_ends_none_of_them(width: int, r
     assert said(found) == [("Ada N. Quill-Filer", "234561", "ada.quill@quill-filer-law.example")]
     for claim in found.claims:
         for stated in (claim.name, claim.bar_id, claim.claimed_email):
-            assert stated is not None and stated.span is not None
+            assert stated is not None
+            assert stated.span is not None
             assert stated.written == textwrap.fill(body, width)[stated.span.start : stated.span.end]
 
 

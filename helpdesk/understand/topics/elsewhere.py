@@ -15,6 +15,7 @@ _NO_PLACE = re.compile(  # "there" that points to none
     r"\bthere(?:'s| is| are| was| were| will be)\b|\b(?:hi|hello|hey|here and|(?:it|on|up) from) there\b",
     re.IGNORECASE,
 )
+_OUR_SYSTEM = re.compile(r"\b(?:cm ?/? ?ecf|ecf|next ?gen)\b", re.IGNORECASE)  # which other courts have as well
 _FEWEST = 6  # blanks in such a sentence: fewer words tell too little
 _HARMLESS = -0.5  # what a sentence weighs by remarks.toml that tells of another court by the way, or less
 
@@ -40,7 +41,7 @@ def _is_aside(sentence: str, password: Password, remarks: Remarks) -> bool:
     """Whether a sentence tells of another court and is such as clerks let pass."""
     if not password.abroad.search(sentence) or sentence.count(" ") < _FEWEST:
         return False
-    if password.points_back.search(sentence) or password.ours.search(sentence) or asks_for_reset(sentence, password):
+    if _OUR_SYSTEM.search(sentence) or password.points_back.search(sentence) or asks_for_reset(sentence, password):
         return False
     return weighs_at_most(_HARMLESS, sentence, remarks)
 
