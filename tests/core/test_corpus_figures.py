@@ -36,6 +36,7 @@ TALK = {"talkers": 0.85, "in-passing": 0.9, "told-besides": 0.75}
 HELD_BY_RULE = {
     "half-honest": (0.95, 0.95),
     "mail-programs": (0.93, 0.95),
+    "quality-engineer": (0.94, 0.95),
     "fair-test": (0.9, 0.95),
     "late-february": (0.85, 0.93),
     "small-screens": (0.9, 0.95),

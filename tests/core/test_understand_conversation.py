@@ -14,15 +14,6 @@ ADA = "Ada Filer <ada@filerquill.example>"
 ASKED_BACK = "On Jan 9, 2020, ECF Help wrote:\n> Happy to reset it. What is your California bar number?\n"
 ASKED_FOR_ELSE = "On Jan 9, 2020, ECF Help wrote:\n> To note your new firm we need your bar number, please.\n"
 OWN_REQUEST = "From: Ada Filer\nSent: Wednesday, January 8, 2020 5:51 PM\n\nPlease reset my CM/ECF password.\n"
-FORM = """\
-On Jan 9, 2020, ECF Help wrote:
-> Your inquiry lacks what we need. Please fill in and return:
->
-> FULL NAME (first, middle, last): {name}
-> BAR ID: {bar_id}
-> PRIMARY E-MAIL ADDRESS: {address}
-> WHAT DO YOU NEED?  [{reset}] password reset   [ ] login name
-"""
 ASKS = "Please reset my CM/ECF password."
 PARTICULARS = "Ada Filer\nSBN 234561\nada@filerquill.example\n"
 HOURS = "On Jan 9, 2020, ECF Help wrote:\n> The counter is open from nine to four.\n"
@@ -201,36 +192,3 @@ def test_an_answer_to_a_mail_about_a_reset_gets_no_standard_answer_by_its_words_
     own, subject = "I got the mail but the link says expired", "Re: CM/ECF password reset"
     answered = message(own, subject=subject, in_reply_to=("a@b.example",), sender=ADA)
     assert understand(answered, rules).category in (Category.PASSWORD_RESET, Category.FOLLOW_UP)
-
-
-def answered(own: str, below: str, rules: Rules) -> Understanding:
-    return understand(plain(f"{own}\n\n{below}", rules.court, **{"from": ADA, "subject": "Re: your message"}), rules)
-
-
-@pytest.mark.parametrize("line", ["", "_____"])
-@pytest.mark.parametrize(
-    "own", ["Filled in below.", "Here you go, I completed the form.", "I wrote it all into yours."]
-)
-def test_a_form_that_is_filled_in_where_it_is_quoted_is_the_senders_own(own: str, line: str, rules: Rules) -> None:
-    filled = FORM.format(
-        name=f"{line}Ada Filer{line}",
-        bar_id=f"{line}234561{line}",
-        address=f"{line}ada@filerquill.example",
-        reset="x",
-    )
-    found = answered(own, filled, rules)
-    assert found.category is Category.PASSWORD_RESET
-    assert [claim.bar_id.value for claim in found.claims if claim.bar_id] == ["234561"]
-    assert not [signal for signal in found.signals if signal.severity is Severity.WARNING]
-
-
-def test_of_a_quoted_form_that_nobody_says_to_have_filled_in_nothing_is_theirs(rules: Rules) -> None:
-    filled = FORM.format(name="Ada Filer", bar_id="234561", address="ada@filerquill.example", reset="x")
-    found = answered("Who sent you this? I know nothing of it.", filled, rules)
-    assert not [claim for claim in (*found.claims, *found.particulars) if claim.bar_id]
-
-
-def test_an_empty_form_states_nothing(rules: Rules) -> None:
-    empty = FORM.format(name="____", bar_id="____", address="____", reset=" ")
-    found = answered("Can I fill in the form below by hand?", empty, rules)
-    assert not [claim for claim in (*found.claims, *found.particulars) if claim.bar_id]

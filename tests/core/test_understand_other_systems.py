@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.rules import Rules
 from helpdesk.understand import understand
-from helpdesk.vocabulary import Category
+from helpdesk.vocabulary import Category, Severity
 from tests.core.mail import message
 
 ADA = "\n\nAda Filer\nSBN 234561\nada@filerquill.example\n"
@@ -94,3 +94,33 @@ def test_our_password_is_meant_where_pacer_is_only_told_of(own: str, rules: Rule
 )
 def test_pacers_password_is_pacers_whatever_the_subject_names(own: str, subject: str, rules: Rules) -> None:
     assert understand(message(f"{own}{ADA}", subject=subject), rules).category is Category.PACER_ACCOUNT
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "I am trying to file an appeal with the Ninth Circuit before the end of the day.",
+        "My next filing is due in the Central District of California on Friday.",
+        "Everything I file goes to the Court of Appeals these days.",
+        "The case is a chapter 13 in the bankruptcy court downtown, if it matters.",
+    ],
+)
+def test_another_court_in_which_something_is_to_be_filed_is_not_told_by_the_way(also: str, rules: Rules) -> None:
+    found = understand(message(f"Please reset my CM/ECF password. {also}{ADA}"), rules)
+    assert any(signal.severity is Severity.WARNING for signal in found.signals)
+
+
+@pytest.mark.parametrize(
+    "also",
+    [
+        "Please update our contact information in CM/ECF.",
+        "It's time we correct my e-mail address.",
+        "Can someone correct my primary e-mail address in the record?",
+        "I ask that you correct the e-mail on file as well.",
+        "Please be so kind as to also correct the spelling of my e-mail.",
+        "Quisiera cambiar mi correo electronico en el sistema.",
+    ],
+)
+def test_a_change_of_address_is_wanted_too_however_kindly_it_is_said(also: str, rules: Rules) -> None:
+    wants = understand(message(f"Please reset my CM/ECF password. {also}{ADA}"), rules).wants
+    assert Category.EMAIL_CHANGE in wants

@@ -57,14 +57,6 @@ _ANNOUNCED = re.compile(
 )
 _BRACKETED = re.compile(r"\[{1,2}\s?((?:[^\s\[\]]{1,40}\s){3,80}[^\s\[\]]{1,40})\s?\]{1,2}")
 _LONGEST_QUOTED = 2_000
-# A form that came in a mail and is filled in where it is quoted, where the sender says so.
-_FILLED_IN = re.compile(
-    r"\b(?:fill(?:ed)?|complet(?:ed?|ing)|entered|answered|put|typed|wrote|written)\b[^.!?]{0,40}"
-    r"\b(?:above|below|beneath|underneath|in-?line|form|questionnaire|blanks?|fields?|(?:in|into) (?:it|yours?))\b",
-    re.I,
-)
-_FIELD = re.compile(r"[>\s|]*\*?[A-Za-z](?:[^:\n]{1,60}:\*?[ _.]*[^\s_.:]|[^\n]{0,80}\[ ?[xX\u2713\u2714] ?\])")
-_MARKS = re.compile(r"[>\s|]*")
 _ANSWER_MARK = re.compile(
     r"(>{2,}|-{1,3}>|={1,3}>|\*{2,4}|#{2,4}|\[[A-Z]{2,3}\]:?|(?!(?:RE|FW|FWD|CC|BCC|TO):)[A-Z]{2,3}:)\s*(?=\S)"
 )
@@ -74,7 +66,6 @@ def mark_history(lines: list[Line], *, forwards: bool) -> None:
     """Give every line of other people's mail its kind. ``forwards``: the subject says it passes mail on."""
     _mark_lines(lines, forwards=forwards)
     _take_out_bracketed(lines)
-    _take_out_fields(lines)
 
 
 def _mark_lines(lines: list[Line], *, forwards: bool) -> None:
@@ -162,22 +153,6 @@ def _take_out_bracketed(lines: list[Line]) -> None:
                 Line(line.text[: added.start(1)], line.start, begins, line.kind),
                 Line(added[1].strip(), begins, ends),
                 Line(line.text[added.end(1) :], ends, line.end, line.kind),
-            ]
-
-
-def _take_out_fields(lines: list[Line]) -> None:
-    """Give the sender the fields of a quoted form that have a value, where they say that they filled it in."""
-    own = " ".join(line.text for line in lines if line.is_own and line.text)
-    if len(own) > _LONGEST or not _FILLED_IN.search(own):
-        return
-    for number in range(len(lines) - 1, -1, -1):
-        line = lines[number]
-        if line.kind is SectionKind.QUOTE and _FIELD.match(line.text[:_LONGEST_QUOTED]):
-            marks = _MARKS.match(line.text)
-            begins = line.start + line.indent + (marks.end() if marks else 0)
-            lines[number : number + 1] = [
-                Line(">", line.start, begins, SectionKind.QUOTE),
-                Line(line.text[begins - line.start - line.indent :], begins, line.end),
             ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helpdesk.understand.filers.finds import Finds
 from helpdesk.understand.filers.gathering import STRONG, Group, gathered, joined_by_address, merged
 from helpdesk.understand.filers.left_out import (
     asked_for,
@@ -24,7 +25,7 @@ from helpdesk.understand.naming.found import How
 def groups_in(scene: Scene) -> list[Group]:
     """The filers named in the own words, else in the subject; a single empty group where nobody is named."""
     own = scene.text.within(signature=False)
-    if not own.all_bar_ids and _signature_lists_filers(scene):
+    if _signature_lists_filers(scene) if not own.all_bar_ids else _signature_names_owner(own, scene):
         own = scene.text
     own = without_employers(without_told_numbers(own, scene), scene.sender, scene.rules.name)
     groups = without_the_content(gathered(own, scene.sender), own.view, scene.rules.name)
@@ -52,7 +53,16 @@ def _signature_lists_filers(scene: Scene) -> bool:
         return False
     block = scene.text.within(signature=True)
     beside = [name for name in block.names if name.how is How.BESIDE or name.how is How.LABELLED]
-    return bool(block.bar_ids) and any(not is_sender(name.name, scene.sender) for name in beside)
+    others = scene.sender.is_shared or any(not is_sender(name.name, scene.sender) for name in beside)
+    return bool(block.bar_ids and beside) and others
+
+
+def _signature_names_owner(own: Finds, scene: Scene) -> bool:
+    """Whether the number above, beside no name, is of the one person named below beside the shared mailbox."""
+    if own.names or not scene.sender.is_shared:
+        return False
+    full = [name for name in scene.text.names if name.name.is_full]
+    return len(full) == 1 and "@" in scene.text.view.plain[slice(*scene.text.view.line(full[0].start))]
 
 
 def _from_subject(groups: list[Group], scene: Scene) -> list[Group]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from helpdesk.policy.reading import BarIdReading, NameReading
-from helpdesk.understand.filers.places import is_somebodys
+from helpdesk.understand.filers.places import between_name_and_address, is_somebodys
 from helpdesk.understand.filers.spoken import spoken_digits, spoken_pattern
+from helpdesk.understand.filers.states import stands_beside_state, state_of
 from helpdesk.understand.naming.names import ParsedName
 from helpdesk.understand.text.view import View
 from helpdesk.vocabulary import Stated
@@ -17,11 +18,11 @@ from helpdesk.vocabulary import Stated
 _MOST = 120  # labels and lookalikes of one message that are looked at
 _BEFORE_LABEL = 24  # characters before a label that can say whose number it is
 _REACH = 48  # characters between a label and its number
-_SHORTEST, _LONGEST = 4, 8  # digits of a labelled Bar ID
+_SHORTEST, _LONGEST = 4, 9  # digits of a labelled Bar ID
 _SHORTEST_OURS = 5  # … behind two letters that are no state's
 
 _DIGITS = (
-    r"\d{5,8}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])"
+    r"\d{5,9}(?![\dOolI])|[0-9OoIlSB]{5,8}(?![0-9])"
     r"|[0-9OoIl](?:[ ,.-]?[0-9]|[OoIlSB]|[ ,.-][OoIlSB](?=[\d-])|(?<=\d)\|(?=\d)){2,9}"
 )
 _NUMBER = re.compile(
@@ -44,10 +45,6 @@ _BEHIND_NAME = re.compile(
 )
 _BELOW_NAME = re.compile(r"[ ,]{0,4}\n {0,4}#?(\d{5,6}) {0,4}(?=\n)")  # alone on the next line
 _BEFORE_NAME = re.compile(r"(?<![\w@/.$:#-])(\d{5,6})[ ,;:/|()*-]{1,6}$")
-_STATE_BEFORE = re.compile(  # "California (No. 234561)"
-    r"\b((?:new )?[A-Za-z.]{2,12})[ :()#/-]{0,3}(?:(?:no|nr|number)\b[ .:#]{0,3})?$", re.IGNORECASE
-)
-_WORD_AFTER = re.compile(r"[ ,-]{0,3}\(?([A-Za-z.]{2,12})\b")
 _NUMBER_SIGN = re.compile(r"^[ .:#?]*(?:\b(?:no|nos|nr|num|nro|n)\.)?[ .:#]*", re.IGNORECASE)  # "Bar:  No. 123456"
 _POINTS_BACK = re.compile(r"^[ .,;:]{1,3}(?:that|this|it|which)(?:'s| is| was) (?=(?:my|his|her|the|an?) )", re.I)
 _WORD_CHARACTER = re.compile(r"\w")
@@ -85,11 +82,14 @@ def find_bar_ids(
     fitting: names in ``view`` that agree with an address; the number beside one is that person's.
     """
     found, bare = list(view.once(_labelled, reading)), view.once(_bare, reading)
-    if not (found or bare or fitting):
-        return ()
-    lookalikes = view.once(_lookalikes, reading)
-    found.extend(_beside_names(view, reading, fitting, lookalikes, found))
-    found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
+    if found or bare or fitting:
+        lookalikes = view.once(_lookalikes, reading)
+        found.extend(_beside_names(view, reading, fitting, lookalikes, found))
+        found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
+    if not found:
+        spans = islice(between_name_and_address(view, names), _MOST) if "@" in view.plain else ()
+        alone = (_Number(start, end, view.plain[start:end]) for start, end in spans)
+        found.extend(_found(view, reading, one, one.start, one.end, labelled=False) for one in alone)
     found = _not_of_namesakes(found, view, reading, {word for name in fitting for word in name.words} | _words(hint))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))
 
@@ -114,8 +114,8 @@ def _not_of_namesakes(
 
 
 def _state_again(plain: str, bar_id: FoundBarId, reading: BarIdReading) -> str | None:
-    number = _Number(bar_id.start, bar_id.end, bar_id.stated.value, bar_id.prefix)
-    return _state_of(plain, number, (bar_id.label_start, bar_id.label_end), reading)
+    span = (bar_id.start, bar_id.end)
+    return state_of(plain, span, (bar_id.label_start, bar_id.label_end), bar_id.prefix, reading)
 
 
 def states_bar_id(view: View, reading: BarIdReading, names: NameReading, hint: str) -> bool:
@@ -307,7 +307,7 @@ def _unlabelled(
             or (group == "bare" and len(number.digits) != reading.unlabelled_digits)
             or not (
                 number.prefix
-                or _beside_state(view.plain, match.start(), number.end, reading)
+                or stands_beside_state(view.plain, match.start(), number.end, reading)
                 or (group != "long" and is_somebodys(view, match.start(), number.end, names, hint))
             )
         ):
@@ -322,7 +322,7 @@ def _found(
     label = min(start, number.start), max(end, number.end)
     return FoundBarId(
         stated=view.stated(number.digits, number.start, number.end),
-        state=_state_of(view.plain, number, label, reading),
+        state=state_of(view.plain, (number.start, number.end), label, number.prefix, reading),
         start=number.start,
         end=number.end,
         label_start=label[0],
@@ -332,31 +332,6 @@ def _found(
         in_signature=view.in_signature(number.start),
         is_said_own=bool(reading.own.search(view.plain[max(0, start - _BEFORE_LABEL) : number.start])),
     )
-
-
-def _state_of(plain: str, number: _Number, label: tuple[int, int], reading: BarIdReading) -> str | None:
-    """The state that its label or the words around it name. label: where it stands, the number included."""
-    named, (start, end) = reading.jurisdiction.key, label
-    said = plain[start : number.start] + plain[number.end : end]
-    before = _STATE_BEFORE.search(plain[max(0, number.start - 24) : number.start])
-    around = _words_within(plain, start - 12, end + 14).replace("\n", "  ")
-    return named(f"{said} {number.prefix}") or (before and named(before[1])) or named(around)
-
-
-def _words_within(plain: str, start: int, end: int) -> str:
-    """The text between, without the words that the bounds cut: the end of Quill is not Ill."""
-    start, end = max(0, start), min(end, len(plain))
-    while 0 < start < end and plain[start - 1].isalpha() and plain[start].isalpha():
-        start += 1
-    while start < end < len(plain) and plain[end - 1].isalpha() and plain[end].isalpha():
-        end -= 1
-    return plain[start:end]
-
-
-def _beside_state(plain: str, start: int, end: int, reading: BarIdReading) -> bool:
-    """ "(CA 234561)", "California (234561)", "234561 (California)"."""
-    before, after = _STATE_BEFORE.search(plain[max(0, start - 24) : start]), _WORD_AFTER.match(plain, end)
-    return any(word is not None and reading.jurisdiction.key(word[1]) for word in (before, after))
 
 
 def _number(match: re.Match[str], offset: int) -> _Number:

@@ -25,6 +25,8 @@ _SHORT_FORM = 3  # letters of a given name that are more than its initials
 _MOST_BETWEEN = 3  # words of a name, between its first and last
 _BETWEEN = re.compile(r"[a-z][\w.-]* ")
 _EDGE = re.compile(r"\b")
+_BREATH = 80  # characters between a number and an address that is stated with it
+_SENTENCE_ENDS = re.compile(r"[.!?] |\n\s*\n")
 _FAR = 6  # lines between a name and the number below it that is the same person's
 
 
@@ -307,12 +309,22 @@ def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool,
     if name and not own:
         offered += [a for a in scene.text.addresses if a not in offered and fits_address(name.name, a.stated.value)]
     theirs = own or (scene.asks_for_self and alone and _is_namesake(name, scene.sender))
-    fits = [_fit(address, name, scene.sender, own=theirs) for address in offered]
+    shared = scene.sender.is_shared
+    fits = [_fit(a, name, scene.sender, own=theirs or (shared and _is_stated_with(a, group, scene))) for a in offered]
     if fits and max(fits) > 0:
         return offered[fits.index(max(fits))].stated
     if not own or not scene.sender.address or is_ours(scene.sender.address, scene.rules.address):
         return None
     return _from_header(scene.sender, scene.sender_line)
+
+
+def _is_stated_with(address: FoundAddress, group: Group, scene: Scene) -> bool:
+    """Whether an address stands in one breath with the filer's number: so it is stated as the filer's."""
+    if group.bar_id is None or address not in group.addresses:
+        return False
+    (_, first), (last, _) = sorted(((address.start, address.end), (group.bar_id.label_start, group.bar_id.label_end)))
+    between = scene.text.view.plain[first:last]
+    return len(between) <= _BREATH and not _SENTENCE_ENDS.search(between)
 
 
 def _is_namesake(name: FoundName | None, sender: Sender) -> bool:

@@ -72,7 +72,8 @@ def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
     if sender.signed and any(row.start <= sender.signed.start < row.end for row in found.rows):
         sender = replace(sender, signed=None)
     if sender.signed is None:
-        sender = replace(sender, signed=next((n for n in found.names if n.how is How.REQUESTER), None))
+        requester = next((n for n in found.names if n.how is How.REQUESTER), None)
+        sender = replace(sender, signed=requester or _signs_beside_number(found, sender))
     first_person = bool(rules.sender.first_person.search(sight.words))
     another = _asks_for_another(sight.words, found, sender, rules)
     third_person = (another or not first_person) and _speaks_of_themselves(sight.words, found, sender, rules)
@@ -86,6 +87,14 @@ def survey(sight: Sight, searches: Searches, rules: Extraction) -> Scene:
         asks_for_another=another and not third_person,
         words=sight.words,
     )
+
+
+def _signs_beside_number(found: Finds, sender: Sender) -> FoundName | None:
+    """ "Ada Filer, bar 234561, ada@filer.example" as a last line, from that address, which displays nobody."""
+    signing = [name for name in found.names if name.in_signature and name.how is How.BESIDE]
+    if sender.displayed is not None or len(signing) != 1:
+        return None
+    return signing[0] if fits_address(signing[0].name, sender.address) else None
 
 
 def _speaks_of_themselves(words: str, found: Finds, sender: Sender, rules: Extraction) -> bool:

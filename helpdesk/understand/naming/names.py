@@ -37,9 +37,13 @@ _GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
+_TOWN_BEGINS, _TOWN_BEFORE, _TOWN_ENDS = ("san", "los"), ("san ", "los "), ("diego", "francisco", "angeles")
+_LORDLY = ("don", "dona")
+_TOWN = re.compile(r"(?:san (?:diego|francisco)|los angeles)\b", re.IGNORECASE)
 _FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # of several partners
 _PRACTICE = re.compile(r"[a-z] IP$")  # "North Bluff IP", but "Wai Ip" is somebody
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
+_NAME_ENDS = re.compile(r"[,.<\")\n;|/]|\Z| {0,3}[<(|/#]| {1,3}\d{4}")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
 
@@ -106,6 +110,8 @@ def name_at(
     if last_first and words and words[0].key in reading.particles and words[0].text.islower():
         return _particle_first(original, plain, start, end, words, reading)
     while words and words[0].key in reading.honorifics and (len(words) > 1 or not lenient):
+        if _is_given_too(words):
+            break
         words = words[1:]
     run = _run(plain, words, reading, lenient=lenient)
     if not run or _is_caption(plain, run) or (not lenient and _FIRM.match(plain, run[-1].end)):
@@ -206,8 +212,8 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
     words: list[_Word] = []
     behind = start
     for match in _WORD.finditer(plain, start, end):
-        if plain.startswith("@", match.end()):
-            break  # an address begins
+        if plain.startswith("@", match.end()) or _is_of_a_town(plain, match):
+            break
         gap = plain[behind : match.start()] if words else ""
         if gap.strip() or "\n" in gap or len(gap) > 2:
             nickname = _QUOTED_NICKNAME.match(plain, behind, end) if len(words) <= _MOST_BEFORE_NICKNAME else None
@@ -222,6 +228,21 @@ def _words(plain: str, start: int, end: int) -> list[_Word]:
     return words
 
 
+def _is_given_too(words: list[_Word]) -> bool:
+    """ "Don Filer", "Dona M. Filer": a given name where not two whole names follow."""
+    following = [word for word in words[1:3] if len(word.key) > 1]
+    return words[0].key in _LORDLY and len(words) > 1 and len(following) < 2
+
+
+def _is_of_a_town(plain: str, word: re.Match[str]) -> bool:
+    """Whether "San" or "Francisco" are those of San Francisco: either may be a name, but not both together."""
+    if word[0].lower() in _TOWN_BEGINS:
+        return _TOWN.match(plain, word.start()) is not None
+    if word[0].lower() not in _TOWN_ENDS:
+        return False
+    return plain[max(0, word.start() - 4) : word.start()].lower() in _TOWN_BEFORE
+
+
 def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool) -> list[_Word]:
     """The leading words that can belong to one name."""
     run: list[_Word] = []
@@ -230,8 +251,8 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
             if lenient and _is_middle_name(word, words[place + 1 : place + 2], run, reading):
                 run.append(word)
                 continue
-            if _ends_as_surname(plain, word, run, reading):
-                run.append(word)
+            if _ends_as_surname(plain, word, run, reading) or (lenient and _is_lacking_surname(plain, word, run)):
+                run.append(_word(word.text.rstrip("."), word.start))
             break
         if _ends_sentence(word, run, reading):
             run.append(_word(word.text.rstrip("."), word.start))
@@ -281,6 +302,8 @@ def _without_possessive(run: list[_Word]) -> list[_Word]:
 def _can_be_part(word: _Word, run: list[_Word], reading: NameReading, *, lenient: bool) -> bool:
     if word.key in reading.particles:
         return bool(run) or word.text[0].isupper()
+    if word.key in _LORDLY and not run:  # as a title it is left out before
+        return _is_large(word)
     stopped = word.text.endswith(".")
     if len(word.key) == 1 and (run or stopped) and (word.text[0].isupper() or (lenient and stopped)):
         return True
@@ -301,8 +324,13 @@ def _ends_as_surname(plain: str, word: _Word, run: list[_Word], reading: NameRea
     """ "Ada Filer": a word of the trade that is a surname too, behind a given name and last in its stretch."""
     if not run or word.key not in reading.also_surnames or not word.text[0].isupper():
         return False
-    following = plain[word.end : word.end + 1]
-    return following in ("", "\n", ",", ".", "<", '"', ")") or plain[word.end : word.end + 2] == " <"
+    return word.text.endswith(".") or _NAME_ENDS.match(plain, word.end) is not None
+
+
+def _is_lacking_surname(plain: str, word: _Word, run: list[_Word]) -> bool:
+    """ "Name: Byron J. Tribe": whatever word it is, the field holds no other surname."""
+    given = [earlier for earlier in run if len(earlier.key) > 1]
+    return len(given) == 1 and word.text[0].isupper() and _NAME_ENDS.match(plain, word.end) is not None
 
 
 def _is_middle_name(word: _Word, following: list[_Word], run: list[_Word], reading: NameReading) -> bool:

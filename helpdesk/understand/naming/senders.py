@@ -30,6 +30,7 @@ class Sender:
     called: FoundName | None  # as the text spells it where it agrees with the display name and the address
     address: str
     is_staff: bool  # says to be somebody's secretary, paralegal, front desk
+    is_shared: bool = False  # From is a mailbox of several, and displays nobody: "info@"
 
 
 def who_writes(
@@ -51,9 +52,17 @@ def who_writes(
     if not sight.text.plain.strip():
         signed = next(iter(as_found(sight.subject, _last_words(sight.subject, reading), How.SIGNED)), None)
     written = [re.sub(r"[._-]", " ", address.partition("@")[0]), *([display_name] if not displayed else [])]
-    shared = any(sender.staff.search(name) or sender.shared.search(name) for name in written)
+    nobodys = displayed is None or not displayed.name.is_full
+    shared = nobodys and any(sender.staff.search(name) or sender.shared.search(name) for name in written)
     staff = bool(sender.staff.search(title) or (shared and not _asks_for_self(sight.words, sender)))
-    return Sender(signed=signed, displayed=displayed, called=called, address=address, is_staff=staff)
+    return Sender(
+        signed=signed,
+        displayed=displayed,
+        called=called,
+        address=address,
+        is_staff=staff,
+        is_shared=shared,
+    )
 
 
 def _asks_for_self(words: str, sender: SenderReading) -> bool:

@@ -19,14 +19,14 @@ from helpdesk.vocabulary import Message, Place, Section, SectionKind
 _PICTURE = re.compile(
     r"\[(?:cid|image|inline image|imagen|bild): ?[^\]\n]{1,120}\]|<(?:cid:)?image\d{3}\.\w{3,4}>", re.IGNORECASE
 )
-_WRITTEN_ON = re.compile(r"_{3,}")  # the line of a form: "Bar ID: ___234561___"
+_WRITTEN_ON = re.compile(r"(?<![^\s:])_{3,}|_{3,}(?![^\s,;])")  # the line of a form: "Bar ID: ___234561___"
 _GAP = "\n\n"
 _COLON = ": "  # between what is asked and its answer
 NOTHING = View(place=Place.SUBJECT, original="", plain="", shown="")
 _SENDERS_OWN = (SectionKind.OWN, SectionKind.SIGNATURE)
 
 
-def _without_pictures(plain: str) -> str:
+def _without_fillers(plain: str) -> str:
     """Without what nobody said: what mail programs write in a picture's place, and the lines of a form."""
     for nothing in (_PICTURE, _WRITTEN_ON):
         plain = nothing.sub(lambda match: " " * len(match[0]), plain)
@@ -135,7 +135,7 @@ def _joined(text: str, sections: list[Section], labels: Sequence[Section] = ()) 
             signatures.append((length, length + len(piece)))
         length, behind, labelled = length + len(piece), section.end, section in labels
     original = "".join(written)
-    plain = unwrapped(_without_pictures(fold(original)))
+    plain = unwrapped(_without_fillers(fold(original)))
     view = View(
         place=Place.TEXT,
         original=original,

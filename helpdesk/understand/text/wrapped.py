@@ -17,7 +17,7 @@ _OWN_LINE = re.compile(r" *(?:[-*>|#]|\d{1,2}[.)] |[A-Za-z][\w /-]{0,24}:)")
 _BETWEEN_SMALL_WORDS = re.compile(r"(?<=[a-z,])\n(?=[a-z])")
 _FIRST = re.compile(r"\S+")
 _SHORTENED = re.compile(r"\b(?:[A-Za-z]|mr|ms|mrs|dr|no|hon|atty|st)\.$", re.IGNORECASE)  # "Gregory N.", "Bar No."
-_IN_A_WORD = re.compile(r"[A-Za-z]-$")
+_GOES_ON = re.compile(r"[A-Za-z]-$|, *$")  # within a word, or behind a comma
 _BROKEN_WORD = re.compile(r"(?<=[A-Za-z]-)\n(?=[A-Za-z])")
 
 
@@ -29,7 +29,7 @@ def unwrapped(plain: str) -> str:
         return plain
     step = _step(lines)
     full = [n for n in range(len(lines) - step) if _is_full(lines[n], lines[n + step], width)]
-    certain = {n for n in full if lines[n + step].lstrip()[0].islower() or _IN_A_WORD.search(lines[n])}
+    certain = {n for n in full if lines[n + step].lstrip()[0].islower() or _GOES_ON.search(lines[n])}
     if not certain:
         return plain  # nothing tells that its lines were broken
     goes_on = certain.union(n for n in full if len(lines[n + step]) >= _FEW and not _ends_sentence(lines[n].rstrip()))

@@ -12,20 +12,22 @@ from helpdesk.understand.text.view import blanked
 from helpdesk.understand.text.weight import known_in, weight_of
 from helpdesk.understand.topics.trouble import asks_for_reset
 
-_HARMLESS = -1.0  # what such a sentence weighs by remarks.toml, or less
+_HARMLESS = -1.5  # the most that such a sentence weighs by remarks.toml
 _FEWEST = 4  # blanks in it: fewer words tell too little
 
 
 def without_asides(own: OwnWords, password: Password, remarks: Remarks) -> str:
     """All words but for the sentences that clerks let pass: "We moved in 2014; you have the new address".
 
-    What speaks of a password, a login or another court is none, nor is a question.
+    What speaks of a password, a login or another court is none, nor is a question or a plea.
     """
 
     def is_aside(sentence: str) -> bool:
         if sentence.count(" ") < _FEWEST or "?" in sentence or asks_for_reset(sentence, password):
             return False
-        if any(told.search(sentence) for told in (password.words, password.login_words, password.abroad)):
+        if any(
+            told.search(sentence) for told in (password.words, password.login_words, password.abroad, password.pleas)
+        ):
             return False
         return weighs_at_most(_HARMLESS, sentence, remarks)
 

@@ -15,9 +15,13 @@ _NO_PLACE = re.compile(  # "there" that points to none
     r"\bthere(?:'s| is| are| was| were| will be)\b|\b(?:hi|hello|hey|here and|(?:it|on|up) from) there\b",
     re.IGNORECASE,
 )
-_OUR_SYSTEM = re.compile(r"\b(?:cm ?/? ?ecf|ecf|next ?gen)\b", re.IGNORECASE)  # which other courts have as well
+_A_MATTER = re.compile(  # of that court, or its system, which is called as ours is
+    r"\b(?:cm ?/? ?ecf|ecf|next ?gen|e-?fil\w*|fil(?:e[sd]?|ing)|appeal\w*|due|petition\w*|briefs?"
+    r"|chapter|means?|meant)\b",
+    re.IGNORECASE,
+)
 _FEWEST = 6  # blanks in such a sentence: fewer words tell too little
-_HARMLESS = -0.5  # what a sentence weighs by remarks.toml that tells of another court by the way, or less
+_HARMLESS = -0.5  # the most that a sentence about another court, told by the way, weighs by remarks.toml
 
 
 def without_background(own: OwnWords, password: Password, remarks: Remarks) -> OwnWords:
@@ -41,7 +45,7 @@ def _is_aside(sentence: str, password: Password, remarks: Remarks) -> bool:
     """Whether a sentence tells of another court and is such as clerks let pass."""
     if not password.abroad.search(sentence) or sentence.count(" ") < _FEWEST:
         return False
-    if _OUR_SYSTEM.search(sentence) or password.points_back.search(sentence) or asks_for_reset(sentence, password):
+    if _A_MATTER.search(sentence) or password.points_back.search(sentence) or asks_for_reset(sentence, password):
         return False
     return weighs_at_most(_HARMLESS, sentence, remarks)
 
