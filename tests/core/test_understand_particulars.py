@@ -95,3 +95,13 @@ def test_a_date_before_a_name_is_no_bar_id(rules: Rules) -> None:
     body = f"{ASK}\n20190123, Ada Quill Filer, ada@filerquill.example\n"
     found = understand(plain(body, rules.court, **{"from": "Ada Filer <ada@filerquill.example>"}), rules)
     assert [claim.bar_id for claim in found.claims] == [None]
+
+
+@pytest.mark.parametrize("name", ["Janet Reno", "Tyler Quill", "Phoenix Quill", "Ada Odyssey", "Amie D. Washington"])
+def test_a_filers_name_is_not_taken_for_what_it_means(name: str, rules: Rules) -> None:
+    body = (
+        f"Please reset the CM/ECF password for attorney {name}, Bar ID 234561, ada@filerquill.example.\n\nTess Vale\n"
+    )
+    found = understand(plain(body, rules.court, **{"from": "Tess Vale <tess@filerquill.example>"}), rules)
+    assert [claim.name and claim.name.value for claim in found.claims] == [name]
+    assert not [signal.reason for signal in found.signals if signal.severity is Severity.WARNING]

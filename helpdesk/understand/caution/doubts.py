@@ -19,11 +19,12 @@ from helpdesk.understand.filers.claims import Claims
 from helpdesk.understand.filers.numbers import looks_like_another
 from helpdesk.understand.text.sentences import sentence_span, sentence_spans
 from helpdesk.understand.text.sight import Sight
-from helpdesk.understand.text.view import View, blanked
+from helpdesk.understand.text.view import View, blanked, fold
 from helpdesk.understand.text.weight import outweighs
 from helpdesk.vocabulary import Category, Claim, Place, Severity, Signal, SignalName, Span
 
 _NUMBER = re.compile(r"(?<![\w.,/#-])\d{5,8}(?![\d/-]|[.,]\d)")
+_LETTER = re.compile(r"[A-Za-z]")
 _MOST = 40  # matches of one doubt that are looked at
 # What may be meant by "there" instead of the address that was stated before.
 _ELSEWHERE = re.compile(r"@|\b(?:in)?box\b|mail|\b(?:address|account|phone|fax|instead|now|at)\b", re.IGNORECASE)
@@ -76,9 +77,19 @@ def _heard(sight: Sight, said: Claims, to_strangers: Patterns) -> Iterator[View]
     """The texts that are said to the court, as one reads them aloud."""
     for view in (sight.text, sight.subject, said.lent):
         if view is not None and view.plain:
-            yield running_text(view)
+            yield _without_names(running_text(view), said.claims)
     if sight.other.plain:
         yield _without(to_strangers, running_text(sight.other))
+
+
+def _without_names(view: View, claims: tuple[Claim, ...]) -> View:
+    """The view with an x for each letter of a filer's whole name: "Janet Reno" speaks of no court elsewhere."""
+    plain = view.plain
+    for name in {fold(claim.name.written) for claim in claims if claim.name}:
+        masked = _LETTER.sub("x", name)
+        if " " in name and name in plain and masked != name:
+            plain = plain.replace(name, masked)
+    return view if plain == view.plain else replace(view, plain=plain)
 
 
 def _without(to_strangers: Patterns, view: View) -> View:

@@ -26,6 +26,7 @@ _MOST_BETWEEN = 3  # words of a name, between its first and last
 _BETWEEN = re.compile(r"[a-z][\w.-]* ")
 _EDGE = re.compile(r"\b")
 _BREATH = 80  # characters between a number and an address that is stated with it
+_LABELLED_ADDRESS = re.compile(r"[.;] +(?:my |and )?(?:primary )?e-?mail(?: address)?\b", re.IGNORECASE)
 _SENTENCE_ENDS = re.compile(r"[.!?] |\n\s*\n")
 _FAR = 6  # lines between a name and the number below it that is the same person's
 
@@ -323,7 +324,7 @@ def _is_stated_with(address: FoundAddress, group: Group, scene: Scene) -> bool:
     if group.bar_id is None or address not in group.addresses:
         return False
     (_, first), (last, _) = sorted(((address.start, address.end), (group.bar_id.label_start, group.bar_id.label_end)))
-    between = scene.text.view.plain[first:last]
+    between = _LABELLED_ADDRESS.sub(" ", scene.text.view.plain[first:last])
     return len(between) <= _BREATH and not _SENTENCE_ENDS.search(between)
 
 

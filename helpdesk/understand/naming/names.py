@@ -43,7 +43,7 @@ _TOWN = re.compile(r"(?:san (?:diego|francisco)|los angeles)\b", re.IGNORECASE)
 _FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # of several partners
 _PRACTICE = re.compile(r"[a-z] IP$")  # "North Bluff IP", but "Wai Ip" is somebody
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
-_NAME_ENDS = re.compile(r"[,.<\")\n;|/]|\Z| {0,3}[<(|/#]| {1,3}\d{4}")
+_NAME_ENDS = re.compile(r"[,.<\")\n;|/]|\Z| {0,3}[<(|/#]| {1,3}\d{4}| and (?:my|bar|sbn)\b")
 _AFTER_NAME = re.compile(r"[,|;/*:(\[<>#=\d@]|\s-|-\s|\s{2,}|\n")
 
 
@@ -260,8 +260,9 @@ def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool)
         run.append(word)
     while len(run) > 1 and run[-1].text == "I":  # "this is Ada Filer I am a lawyer"
         run.pop()
-    if len(run) > 2 and run[-1].key in reading.not_given and _NUMBER_FOLLOWS.match(plain, run[-1].end):
-        run.pop()  # "Ada Filer CA 234561"
+    whole = sum(len(word.key) > 1 for word in run)
+    if whole > 2 and run[-1].key in reading.not_given and _NUMBER_FOLLOWS.match(plain, run[-1].end):
+        run.pop()  # "Ada Filer CA 234561", but "Ada Q. Washington 234561"
     run = _said_once(run, goes_on=len(run) < len(words) and _is_large(words[len(run)]))
     if len(run) > 2 and len(run[-1].key) == 1:  # "Ada Filer F I L E R"
         spelled = next((n for n in range(2, len(run)) if len(run[n - 1].key) == len(run[n].key) == 1), len(run) + 1)
