@@ -86,9 +86,11 @@ def find_bar_ids(
         lookalikes = view.once(_lookalikes, reading)
         found.extend(_beside_names(view, reading, fitting, lookalikes, found))
         found.extend(_unlabelled(view, bare, reading, names, hint, lookalikes, found))
-    if not found:
+    if not any(bar_id.labelled for bar_id in found):
         spans = islice(between_name_and_address(view, names), _MOST) if "@" in view.plain else ()
-        alone = (_Number(start, end, view.plain[start:end]) for start, end in spans)
+        known = [(bar_id.start, bar_id.end) for bar_id in found]
+        numbers = (_Number(start, end, view.plain[start:end]) for start, end in spans)
+        alone = [number for number in numbers if not _overlaps(number, known)]
         found.extend(_found(view, reading, one, one.start, one.end, labelled=False) for one in alone)
     found = _not_of_namesakes(found, view, reading, {word for name in fitting for word in name.words} | _words(hint))
     return tuple(sorted(_distinct(found), key=lambda bar_id: bar_id.start))

@@ -24,7 +24,7 @@ _MOST_GAPS = 2  # lines between two rows that are not rows
 _CELL = re.compile(r"[^\s|]+(?: [^\s|]+){0,9}")  # of a table in columns, between tabs or bars
 _WORDS_ONLY = re.compile(r"[A-Za-z][A-Za-z'.-]*(?: [A-Za-z'.-]+){0,3}")
 _BETWEEN_SEMICOLONS = re.compile(r"[^\s;][^;]{0,80}")
-_BETWEEN_COMMAS = re.compile(r"[^\s,][^,]{0,80}")
+_BETWEEN_COMMAS = re.compile(r"[^\s,][^,]{0,80}(?:, ?(?:Jr|Sr|III|II|IV|Esq)\b\.?(?=,|$))?")
 _NO_HEADING = re.compile(r"\d|@")
 
 Cells = list[tuple[int, int]]

@@ -335,8 +335,8 @@ def _is_lacking_surname(plain: str, word: _Word, run: list[_Word]) -> bool:
 
 
 def _is_middle_name(word: _Word, following: list[_Word], run: list[_Word], reading: NameReading) -> bool:
-    """ "Name: Ada Lane Filer": a word of the trade between two names, where a name must stand."""
-    if not run or word.key not in reading.also_surnames or not word.text[0].isupper():
+    """ "Name: Ada Lane Filer", "Name: Lane Filer": a word of the trade before a name, where one must stand."""
+    if word.key not in reading.also_surnames or not word.text[0].isupper():
         return False
     return bool(following) and _is_large(following[0]) and following[0].key not in reading.never
 
