@@ -21,6 +21,7 @@ PEOPLE = [
     ("Melissa E. York", "320079", "york.esq@york-tx.example"),
     ("Ada Case", "198765", "ada.case@ny.case.example"),
     ("Dona M Quill Farrow", "313560", "d.quillfarrow20@quillfarrow.example"),
+    ("Jennifer Martha Barfield", "109913", "barfield.esq@barfieldandhatley.example"),
     ("Don Farrow", "205784", "don18@farrow-law.example"),
     ("Ignacio T Quill", "320371", "info@thequillfirm.example"),
     ("Jessica Veronica Quill", "82650", "jquill@az-nv-quill.example"),
