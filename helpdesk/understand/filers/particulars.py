@@ -320,9 +320,11 @@ def _address(group: Group, name: FoundName | None, scene: Scene, *, alone: bool,
 
 
 def _is_stated_with(address: FoundAddress, group: Group, scene: Scene) -> bool:
-    """Whether an address stands in one breath with the filer's number: so it is stated as the filer's."""
+    """Whether an address stands in one breath with the filer's number, or the number is the writer's own."""
     if group.bar_id is None or address not in group.addresses:
         return False
+    if group.bar_id.is_said_own:
+        return True
     (_, first), (last, _) = sorted(((address.start, address.end), (group.bar_id.label_start, group.bar_id.label_end)))
     between = _LABELLED_ADDRESS.sub(" ", scene.text.view.plain[first:last])
     return len(between) <= _BREATH and not _SENTENCE_ENDS.search(between)
