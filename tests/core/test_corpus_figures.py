@@ -37,6 +37,7 @@ HELD_BY_RULE = {
     "half-honest": (0.95, 0.95),
     "mail-programs": (0.93, 0.95),
     "quality-engineer": (0.94, 0.95),
+    "who-writes-for-whom": (0.9, 0.93),
     "fair-test": (0.9, 0.95),
     "late-february": (0.85, 0.93),
     "small-screens": (0.9, 0.95),
