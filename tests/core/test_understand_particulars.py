@@ -25,6 +25,8 @@ PEOPLE = [
     ("Ada Barragan", "198765", "abarragan@maillet-barnum.example"),
     ("Guy Barnum", "145381", "gbarnum@barnum.example"),
     ("Ines Maillet", "251683", "imaillet@maillet.example"),
+    ("Carlos Angeles", "198765", "info@quill.example"),
+    ("Susan Francisco", "145381", "info@quill.example"),
     ("Don Farrow", "205784", "don18@farrow-law.example"),
     ("Ignacio T Quill", "320371", "info@thequillfirm.example"),
     ("Jessica Veronica Quill", "82650", "jquill@az-nv-quill.example"),

@@ -37,9 +37,9 @@ _GIVEN_BEFORE = re.compile(r"[A-Z][\w'-]*\.? $")  # so that "Ada Filer, Reno" is
 _ABBREVIATED = ("jr", "sr")
 _SMALL_PREFIX = re.compile(r"[a-z]{1,3}['-][A-Z]")
 _STREET = ("st", "ste")
-_TOWN_BEGINS, _TOWN_BEFORE, _TOWN_ENDS = ("san", "los"), ("san ", "los "), ("diego", "francisco", "angeles")
 _LORDLY = ("don", "dona")
-_TOWN = re.compile(r"(?:san (?:diego|francisco)|los angeles)\b", re.IGNORECASE)
+_TOWN = re.compile(r"\b(?:san (?:diego|francisco)|los angeles)\b", re.IGNORECASE)
+_OF_TOWNS, _TO_SECOND = ("san", "los", "diego", "francisco", "angeles"), 4  # characters up to the second word
 _FIRM = re.compile(r",? {1,2}(?:LLP|L\.L\.P|PLLC|P\.L\.L\.C|LLC|L\.L\.C|LP|PLC)\b")  # of several partners
 _PRACTICE = re.compile(r"[a-z] IP$")  # "North Bluff IP", but "Wai Ip" is somebody
 _VERSUS = re.compile(r"(?:^| )vs?\.? ")
@@ -236,11 +236,9 @@ def _is_given_too(words: list[_Word]) -> bool:
 
 def _is_of_a_town(plain: str, word: re.Match[str]) -> bool:
     """Whether "San" or "Francisco" are those of San Francisco: either may be a name, but not both together."""
-    if word[0].lower() in _TOWN_BEGINS:
-        return _TOWN.match(plain, word.start()) is not None
-    if word[0].lower() not in _TOWN_ENDS:
+    if word[0].lower() not in _OF_TOWNS:
         return False
-    return plain[max(0, word.start() - 4) : word.start()].lower() in _TOWN_BEFORE
+    return bool(_TOWN.match(plain, word.start()) or _TOWN.match(plain, max(0, word.start() - _TO_SECOND)))
 
 
 def _run(plain: str, words: list[_Word], reading: NameReading, *, lenient: bool) -> list[_Word]:
