@@ -86,9 +86,8 @@ def _without_names(view: View, claims: tuple[Claim, ...]) -> View:
     """The view with an x for each letter of a filer's whole name: "Janet Reno" speaks of no court elsewhere."""
     plain = view.plain
     for name in {fold(claim.name.written) for claim in claims if claim.name}:
-        masked = _LETTER.sub("x", name)
-        if " " in name and name in plain and masked != name:
-            plain = plain.replace(name, masked)
+        if " " in name:
+            plain = plain.replace(name, _LETTER.sub("x", name))
     return view if plain == view.plain else replace(view, plain=plain)
 
 

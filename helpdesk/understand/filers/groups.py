@@ -25,8 +25,8 @@ from helpdesk.understand.naming.found import How
 def groups_in(scene: Scene) -> list[Group]:
     """The filers named in the own words, else in the subject; a single empty group where nobody is named."""
     own = scene.text.within(signature=False)
-    if _signature_lists_filers(scene) if not own.all_bar_ids else _signature_names_owner(own, scene):
-        own = scene.text
+    below = _signature_names_owner(own, scene) if own.all_bar_ids else _signature_lists_filers(scene)
+    own = scene.text if below else own
     own = without_employers(without_told_numbers(own, scene), scene.sender, scene.rules.name)
     groups = without_the_content(gathered(own, scene.sender), own.view, scene.rules.name)
     groups = joined_by_address(without_told_of(groups, scene))

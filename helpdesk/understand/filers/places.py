@@ -12,7 +12,6 @@ from helpdesk.understand.text.view import View
 _REACH = 90  # characters before it on its line
 _NO_WORDS = re.compile(r"[^A-Za-z0-9]*")
 _LIST_MARK = re.compile(r"^ {0,4}\(?\d{1,2}[.)] ")
-_BULLET = re.compile(r" {0,4}[-*>] {1,3}")
 _NEW_SENTENCE = re.compile(r"[.!?:,;(] {0,2}[#(]? ?$")
 _CELL_BEFORE = re.compile(r"(?:[|;/]| {2}|, ?)[ #(]{0,40}$")
 _CELL_AFTER = re.compile(r"[ )]{0,40}(?:[|;/,]| {2}|$)")
@@ -23,7 +22,7 @@ _BEFORE_NAME = re.compile(r"[ ,;:/|()*-]{1,8}")
 _MARK = r"(?: {0,4}(?:\(?\d[.)]|[-*>]) {1,3})?"  # of a list's item
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _ABOVE_ADDRESS = re.compile(  # alone above an address, a long one before it, or first, before a name and it
-    rf"^(?P<above>{_MARK}) {{0,4}}#?(?P<alone>\d{{5,8}}) {{0,4}}\n{_MARK} {{0,4}}<?[\w.+%-]+@"
+    rf"^{_MARK} {{0,4}}#?(?P<alone>\d{{5,8}}) {{0,4}}\n{_MARK} {{0,4}}<?[\w.+%-]+@"
     r"|(?<![\w@/.$#-])(?P<long>\d{7,8})(?=[ ,;:/|()*<-]{1,8}[\w.+%-]+@)"
     r"|^ {0,4}#?(?P<first>\d{5,8})[ ,;/|-]{1,4}(?=[A-Z][^\n@\d]{3,60}[ ,;:/|<-][\w.+%-]+@)",
     re.MULTILINE,
@@ -72,15 +71,13 @@ def between_name_and_address(view: View, names: NameReading) -> Iterator[tuple[i
     Hardly anything else is written in that place but a Bar ID, so that five digits, seven or eight are one, too.
     """
     for match in _ABOVE_ADDRESS.finditer(view.plain):
-        kind = str(match.lastgroup if match.lastgroup != "above" else "alone")
+        kind = str(match.lastgroup)
         start, end = match.span(kind)
         if _DATE.fullmatch(view.plain, start, end):
             continue
         line_start, line_end = view.line(start)
         if kind == "alone":
             first, last = view.line(max(0, line_start - 1))
-            mark = _LIST_MARK.match(view.plain, first, last) or _BULLET.match(view.plain, first, last)
-            first = mark.end() if mark else first
             name = name_at(view.original, view.plain, first, last, names, lenient=False, last_first=True)
             is_name = name is not None and not view.plain[name.end : last].strip(" ,.")
         elif kind == "long":

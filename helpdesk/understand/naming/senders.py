@@ -30,7 +30,7 @@ class Sender:
     called: FoundName | None  # as the text spells it where it agrees with the display name and the address
     address: str
     is_staff: bool  # says to be somebody's secretary, paralegal, front desk
-    is_shared: bool = False  # From is a mailbox of several, and displays nobody: "info@"
+    is_shared: bool  # From is a mailbox of several, and displays nobody: "info@"
 
 
 def who_writes(

@@ -86,6 +86,11 @@ def weight_of(known: Known, remarks: Remarks) -> float:
     return remarks.bias + sum([rarity * weight for rarity, weight in known.values()]) / length
 
 
+def weight_of_words(words: str, remarks: Remarks) -> float:
+    """What a sentence or a piece of one weighs: the less, the more it reads like what clerks let pass."""
+    return weight_of(known_in(words, remarks), remarks)
+
+
 def _is_foreign(sentence: str, remarks: Remarks) -> bool:
     """Whether most of its words are unknown here."""
     words = _TOKEN.findall(sentence[:_LONGEST].lower())
@@ -101,4 +106,4 @@ def outweighs(sentence: str, start: int, end: int, weighs: float, remarks: Remar
     if weighs >= CERTAIN or sentence.count(" ") < _TELLING or _is_foreign(sentence, remarks):
         return False
     near = sentence[max(0, start - _AROUND) : end + _AROUND]
-    return all(weight_of(known_in(words, remarks), remarks) + weighs <= 0 for words in {sentence, near})
+    return all(weight_of_words(words, remarks) + weighs <= 0 for words in {sentence, near})

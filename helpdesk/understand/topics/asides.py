@@ -9,7 +9,7 @@ from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords
 from helpdesk.understand.text.sentences import sentence_spans
 from helpdesk.understand.text.view import blanked
-from helpdesk.understand.text.weight import known_in, weight_of
+from helpdesk.understand.text.weight import weight_of_words
 from helpdesk.understand.topics.trouble import asks_for_reset
 
 _HARMLESS = -1.5  # the most that such a sentence weighs by remarks.toml
@@ -29,14 +29,9 @@ def without_asides(own: OwnWords, password: Password, remarks: Remarks) -> str:
             told.search(sentence) for told in (password.words, password.login_words, password.abroad, password.pleas)
         ):
             return False
-        return weighs_at_most(_HARMLESS, sentence, remarks)
+        return weight_of_words(sentence, remarks) <= _HARMLESS
 
     return without_sentences(own.all, is_aside)
-
-
-def weighs_at_most(limit: float, sentence: str, remarks: Remarks) -> bool:
-    """Whether a sentence reads like what clerks let pass; the less it weighs, the more so."""
-    return weight_of(known_in(sentence, remarks), remarks) <= limit
 
 
 def without_sentences(words: str, left_out: Callable[[str], bool]) -> str:

@@ -8,7 +8,8 @@ from helpdesk.policy import Remarks
 from helpdesk.policy.reading import Password
 from helpdesk.understand.text.own_words import OwnWords, own_words
 from helpdesk.understand.text.sentences import clauses
-from helpdesk.understand.topics.asides import weighs_at_most, without_sentences
+from helpdesk.understand.text.weight import weight_of_words
+from helpdesk.understand.topics.asides import without_sentences
 from helpdesk.understand.topics.trouble import asks_for_reset
 
 _NO_PLACE = re.compile(  # "there" that points to none
@@ -47,7 +48,7 @@ def _is_aside(sentence: str, password: Password, remarks: Remarks) -> bool:
         return False
     if _A_MATTER.search(sentence) or password.points_back.search(sentence) or asks_for_reset(sentence, password):
         return False
-    return weighs_at_most(_HARMLESS, sentence, remarks)
+    return weight_of_words(sentence, remarks) <= _HARMLESS
 
 
 def _without_clauses(words: str, password: Password) -> str:
